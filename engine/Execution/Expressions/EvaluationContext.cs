@@ -1,0 +1,21 @@
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>What an evaluation may look at besides its arguments. One per query; shared by its threads.</summary>
+public sealed class EvaluationContext
+{
+    /// <summary>The dictionary that SYMBOL ids refer to.</summary>
+    public required ISymbolTable Symbols { get; init; }
+
+    /// <summary>Where memory is taken from; its budget is the query's.</summary>
+    public required BlockPool Pool { get; init; }
+
+    /// <summary>Polled once a batch.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>
+    /// Nanoseconds since 1970 that <c>now()</c> returns: read once when the query began, the virtual clock in a replay.
+    /// </summary>
+    public long NowNanos { get; init; }
+}

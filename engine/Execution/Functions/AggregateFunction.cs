@@ -1,0 +1,75 @@
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>
+/// An aggregate: one name, with overloads found by <see cref="Resolve"/>. Declared in Functions/&lt;Family&gt;/.
+/// </summary>
+public sealed class AggregateFunction
+{
+    /// <summary>Name in lower case.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One sentence: what it returns, what it makes of NULL, and of no rows.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>A call that compiles and runs, for the reference and its test.</summary>
+    public required string Example { get; init; }
+
+    /// <summary>
+    /// True for first, last and their like: the binder adds the event time and the sequence as the last two arguments.
+    /// </summary>
+    public bool IsOrderSensitive { get; init; }
+
+    /// <summary>
+    /// The overload for these argument types (without the order arguments; an untyped NULL comes as null), or null.
+    /// </summary>
+    public required Func<IReadOnlyList<DataType?>, AggregateOverload?> Resolve { get; init; }
+}
+
+/// <summary>One overload of an aggregate, chosen for a call.</summary>
+/// <param name="Function">The function it belongs to.</param>
+/// <param name="ArgumentTypes">Types that the arguments must be cast to (without the order arguments).</param>
+/// <param name="ReturnType">Type of the result, which may be NULL.</param>
+/// <param name="CreateState">Makes the states of a set of groups.</param>
+public sealed record AggregateOverload(
+    AggregateFunction Function,
+    IReadOnlyList<DataType> ArgumentTypes,
+    DataType ReturnType,
+    Func<EvaluationContext, AggregateState> CreateState);
+
+/// <summary>
+/// The states of one aggregate for many groups, numbered from 0. One thread at a time. Results do not depend on how rows were split
+/// into batches or states (law 2): sums over DOUBLE are exact before they are rounded.
+/// </summary>
+public abstract class AggregateState : IDisposable
+{
+    /// <summary>Makes sure that groups 0 to <paramref name="groupCount"/> - 1 have a state; new ones are empty.</summary>
+    public abstract void EnsureGroups(int groupCount);
+
+    /// <summary>Adds rows to groups.</summary>
+    /// <param name="arguments">Dense vectors, with the order arguments last where the function has them.</param>
+    /// <param name="groups">A group for each row.</param>
+    public abstract void Update(ReadOnlySpan<ColumnVector> arguments, ReadOnlySpan<int> groups);
+
+    /// <summary>Adds all rows to one group: the fast path of ordered aggregation, over a run of rows.</summary>
+    /// <param name="arguments">Dense vectors, with the order arguments last where the function has them.</param>
+    /// <param name="startRow">First row.</param>
+    /// <param name="rowCount">Rows to add.</param>
+    /// <param name="group">The group.</param>
+    public abstract void UpdateRun(ReadOnlySpan<ColumnVector> arguments, int startRow, int rowCount, int group);
+
+    /// <summary>Adds groups of another state of the same function to groups of this one.</summary>
+    /// <param name="other">The other state.</param>
+    /// <param name="groups">For each group of <paramref name="other"/>, the group here.</param>
+    public abstract void Merge(AggregateState other, ReadOnlySpan<int> groups);
+
+    /// <summary>Appends the results of groups [start, start + count) to <paramref name="result"/>.</summary>
+    public abstract void AppendResults(int start, int count, ColumnVector result);
+
+    /// <summary>Forgets all groups, and keeps the memory.</summary>
+    public abstract void Reset();
+
+    /// <summary>Returns memory.</summary>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+}

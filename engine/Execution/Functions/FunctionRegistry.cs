@@ -1,0 +1,19 @@
+using System.Collections.Frozen;
+
+namespace TickStore.Execution;
+
+/// <summary>Every function by its name. The families below are the whole list: a function is in one of them or nowhere.</summary>
+public static class FunctionRegistry
+{
+    /// <summary>The scalar functions and operators, by lower-case name.</summary>
+    public static FrozenDictionary<string, ScalarFunction> Scalars { get; } =
+        ScalarFamilies().ToFrozenDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The aggregates, by lower-case name.</summary>
+    public static FrozenDictionary<string, AggregateFunction> Aggregates { get; } =
+        AggregateFamilies().ToFrozenDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
+
+    private static IEnumerable<ScalarFunction> ScalarFamilies() => [];
+
+    private static IEnumerable<AggregateFunction> AggregateFamilies() => [];
+}
