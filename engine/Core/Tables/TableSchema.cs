@@ -119,7 +119,9 @@ public sealed class TableSchema
         var declared = (uint)column < (uint)Columns.Count ? Columns[column] : null;
         if (declared is null || declared.Type.Kind != kind || declared.Type.IsArray || (notNull && declared.Nullable))
         {
-            var found = declared is null ? "is not a declared column" : $"{declared.Name} is {declared.Type}{(declared.Nullable ? string.Empty : " NOT NULL")}";
+            var found = declared is null
+                ? $"column {column} is not declared"
+                : $"{declared.Name} is {declared.Type}{(declared.Nullable ? string.Empty : " NOT NULL")}";
             var wanted = $"{kind.ToString().ToUpperInvariant()}{(notNull ? " NOT NULL" : string.Empty)}";
             Throw.Error(ErrorCode.InvalidArgument, $"Table {Name}: {role} needs a column of type {wanted}; {found}");
         }

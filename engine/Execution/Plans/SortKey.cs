@@ -7,6 +7,10 @@ namespace TickStore.Execution;
 public sealed record SortKey(BoundExpression Expression, bool Descending, bool NullsFirst)
 {
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"{Expression}{(Descending ? " DESC" : string.Empty)}{(NullsFirst != Descending ? NullsFirst ? " NULLS FIRST" : " NULLS LAST" : string.Empty)}";
+    public override string ToString()
+    {
+        var direction = Descending ? " DESC" : string.Empty;
+        var nulls = NullsFirst == Descending ? string.Empty : NullsFirst ? " NULLS FIRST" : " NULLS LAST";
+        return $"{Expression}{direction}{nulls}";
+    }
 }
