@@ -1,0 +1,204 @@
+// The statements of the dialect: PostgreSQL's grammar, and the time-series clauses of docs/guide. Precedence of the
+// comparison family is settled by one rule per level (logical > isTest > comparison > range > value), so that each
+// decision is one or two tokens deep; only `expr` and `value` recurse on the left.
+parser grammar TickSqlParser;
+
+options { tokenVocab = TickSqlLexer; superClass = DepthLimitedParser; }
+
+script : statement? (SEMICOLON statement?)* EOF;
+singleStatement : SEMICOLON* statement SEMICOLON* EOF;
+
+statement
+    : query                                                                             # queryStatement
+    | EXPLAIN (ANALYZE | LPAREN ANALYZE RPAREN)? query                                  # explainStatement
+    | CREATE TABLE (IF NOT EXISTS)? name=qualifiedName
+      LPAREN columnDef (COMMA columnDef)* RPAREN tableClause*                           # createTable
+    | DROP TABLE (IF EXISTS)? name=qualifiedName                                        # dropTable
+    | INSERT INTO name=qualifiedName columnList? query                                  # insertStatement
+    | COPY name=qualifiedName columnList? FROM path=stringLiteral copyOptions?          # copyFrom
+    | COPY (name=qualifiedName columnList? | LPAREN query RPAREN)
+      TO path=stringLiteral copyOptions?                                                # copyTo
+    ;
+
+columnDef : identifier typeName columnConstraint*;
+columnConstraint : NOT? NULL;
+
+tableClause
+    : EVENT TIME identifier (LATENESS intervalLiteral)?                                 # eventTimeClause
+    | RECEIVE TIME identifier                                                           # receiveTimeClause
+    | AVAILABLE AT identifier                                                           # availableAtClause
+    | CLUSTER BY columnList                                                             # clusterByClause
+    | PARTITION BY identifier                                                           # partitionByClause
+    ;
+
+columnList : LPAREN identifier (COMMA identifier)* RPAREN;
+
+copyOptions : WITH? LPAREN copyOption (COMMA copyOption)* RPAREN;
+copyOption : (identifier | NULL) copyValue?;
+copyValue : stringLiteral | MINUS? number | TRUE | FALSE | ON | identifier;
+
+// ---- queries
+
+query : (WITH cte (COMMA cte)*)? queryBody orderBy? limitClause* asOfSeq?;
+cte : identifier columnList? AS LPAREN query RPAREN;
+
+queryBody : queryTerm (setOperator queryTerm)*;
+setOperator : (UNION | EXCEPT) (ALL | DISTINCT)?;
+queryTerm : queryPrimary (intersectOperator queryPrimary)*;
+intersectOperator : INTERSECT (ALL | DISTINCT)?;
+queryPrimary
+    : select                                                                            # selectPrimary
+    | VALUES valuesRow (COMMA valuesRow)*                                               # valuesPrimary
+    | LPAREN query RPAREN                                                               # nestedPrimary
+    ;
+valuesRow : LPAREN expr (COMMA expr)* RPAREN;
+
+select
+    : SELECT (ALL | DISTINCT (ON LPAREN distinctOn+=expr (COMMA distinctOn+=expr)* RPAREN)?)?
+      selectItem (COMMA selectItem)*
+      (FROM tableRef (COMMA tableRef)*)?
+      (WHERE where=expr)?
+      sampleBy?
+      (GROUP BY groups+=expr (COMMA groups+=expr)*)?
+      sampleBy?
+      (HAVING having=expr)?
+      (QUALIFY qualify=expr)?
+    ;
+selectItem : STAR | expr (AS asLabel | bareLabel)?;
+
+sampleBy : SAMPLE BY bucket=intervalLiteral sampleOption*;
+sampleOption : ORIGIN value | CLOSED (LEFT | RIGHT) | LABEL identifier;
+
+orderBy : ORDER BY sortItem (COMMA sortItem)*;
+sortItem : expr (ASC | DESC)? (NULLS (FIRST | LAST))?;
+limitClause : LIMIT (ALL | value) | OFFSET value (ROW | ROWS)?;
+asOfSeq : AS OF SEQ (INTEGER | PARAMETER);
+
+tableRef : tablePrimary joinTail*;
+tablePrimary
+    : qualifiedName asOfSeq? (tableAlias asOfSeq?)?                                     # namedTable
+    | LPAREN query RPAREN tableAlias?                                                   # derivedTable
+    | LPAREN tableRef RPAREN                                                            # nestedTable
+    ;
+tableAlias : (AS asLabel | bareLabel) columnList?;
+joinTail
+    : CROSS JOIN tablePrimary                                                           # crossJoin
+    | (INNER | LEFT OUTER?)? JOIN tablePrimary joinCondition                            # plainJoin
+    | (LEFT? ASOF | ASOF LEFT OUTER?) JOIN tablePrimary asofPart*                       # asofJoin
+    ;
+joinCondition : ON expr | USING columnList;
+asofPart
+    : ON columnList                                                                     # asofKeys
+    | ON expr                                                                           # asofOn
+    | USING columnList                                                                  # asofUsing
+    | MATCH_CONDITION LPAREN expr RPAREN                                                # asofMatch
+    | TOLERANCE value                                                                   # asofTolerance
+    | NEAREST                                                                           # asofNearest
+    ;
+
+// ---- expressions, loosest first
+
+expr
+    : isTest                                                                            # testExpr
+    | NOT expr                                                                          # notExpr
+    | expr AND expr                                                                     # andExpr
+    | expr OR expr                                                                      # orExpr
+    ;
+isTest : comparison isSuffix*;
+isSuffix
+    : IS NOT? (NULL | TRUE | FALSE | UNKNOWN | DISTINCT FROM comparison)
+    | ISNULL
+    | NOTNULL
+    ;
+comparison : range (comparisonOperator range)*;
+comparisonOperator : EQ | NEQ | LT | LTE | GT | GTE;
+range : value rangeSuffix?;
+rangeSuffix
+    : NOT? BETWEEN low=value AND high=value                                             # betweenSuffix
+    | NOT? IN LPAREN (query | expr (COMMA expr)*) RPAREN                                # inSuffix
+    | NOT? (LIKE | ILIKE) pattern=value (ESCAPE escape=value)?                          # likeSuffix
+    ;
+value
+    : primary                                                                           # primaryValue
+    | value DOT STAR                                                                    # expandValue
+    | value DOT identifier                                                              # fieldValue
+    | value CAST_OP typeName                                                            # castValue
+    | value LBRACKET expr RBRACKET                                                      # subscriptValue
+    | op=(PLUS | MINUS) value                                                           # signValue
+    | value AT TIME ZONE value                                                          # zoneValue
+    | value op=CARET value                                                              # binaryValue
+    | value op=(STAR | SLASH | PERCENT) value                                           # binaryValue
+    | value op=(PLUS | MINUS) value                                                     # binaryValue
+    | value op=CONCAT value                                                             # binaryValue
+    ;
+
+primary
+    : literal                                                                           # literalPrimary
+    | PARAMETER                                                                         # parameterPrimary
+    | CASE (operand=expr)? whenClause+ (ELSE otherwise=expr)? END                       # casePrimary
+    | CAST LPAREN expr AS typeName RPAREN                                               # castPrimary
+    | ARRAY LBRACKET (expr (COMMA expr)*)? RBRACKET                                     # arrayPrimary
+    | EXISTS LPAREN query RPAREN                                                        # existsPrimary
+    | EXTRACT LPAREN (identifier | stringLiteral) FROM expr RPAREN                      # extractPrimary
+    | SUBSTRING LPAREN args+=expr (FROM args+=expr (FOR args+=expr)? | (COMMA args+=expr)*) RPAREN   # substringPrimary
+    | POSITION LPAREN needle=value IN haystack=value RPAREN            # positionPrimary
+    | TRIM LPAREN trimTail RPAREN                                                       # trimPrimary
+    | LPAREN query RPAREN                                                               # subqueryPrimary
+    | LPAREN expr RPAREN                                                                # parenPrimary
+    | functionName LPAREN callArguments? RPAREN filterClause? overClause?               # callPrimary
+    | identifier                                                                        # columnPrimary
+    ;
+whenClause : WHEN condition=expr THEN result=expr;
+trimTail : side=(BOTH | LEADING | TRAILING)? (FROM text=expr | first=expr (FROM text=expr | COMMA chars=expr)?);
+
+callArguments : STAR | (ALL | DISTINCT)? argument (COMMA argument)*;
+argument : (identifier ARROW)? expr;
+filterClause : FILTER LPAREN WHERE expr RPAREN;
+overClause : OVER LPAREN (PARTITION BY partitions+=expr (COMMA partitions+=expr)*)? orderBy? frame? RPAREN;
+frame : unit=(ROWS | RANGE) (start=frameBound | BETWEEN start=frameBound AND finish=frameBound);
+frameBound
+    : UNBOUNDED (PRECEDING | FOLLOWING)
+    | CURRENT ROW
+    | value (PRECEDING | FOLLOWING)
+    ;
+
+literal
+    : number                                                                            # numberLiteral
+    | stringLiteral                                                                     # textLiteral
+    | (TRUE | FALSE)                                                                    # booleanLiteral
+    | NULL                                                                              # nullLiteral
+    | (DATE | TIMESTAMP | TIME) stringLiteral                                           # temporalLiteral
+    | intervalLiteral                                                                   # spanLiteral
+    ;
+number : INTEGER | DECIMAL | FLOAT;
+stringLiteral : STRING | ESCAPED_STRING;
+intervalLiteral : DURATION | INTERVAL (stringLiteral | DURATION | INTEGER identifier);
+
+typeName
+    : identifier PRECISION? (LPAREN INTEGER (COMMA INTEGER)* RPAREN)?
+      ((WITH | WITHOUT) TIME ZONE)? arrayLength*
+    ;
+arrayLength : LBRACKET INTEGER? RBRACKET;
+
+// ---- names
+
+qualifiedName : identifier (DOT identifier)*;
+identifier : IDENT | QUOTED_IDENT | labelWord | callWord | clauseWord;
+asLabel : identifier;
+bareLabel : IDENT | QUOTED_IDENT | labelWord | callWord;
+functionName : IDENT | QUOTED_IDENT | labelWord | clauseWord | LEFT | RIGHT;
+
+// Words that are names wherever a name may stand.
+labelWord
+    : ANALYZE | AVAILABLE | BOTH | BY | CLUSTER | COPY | CURRENT | DATE | DOUBLE | DROP | EVENT | EXPLAIN | FIRST
+      | FOLLOWING | IF | INSERT | INTERVAL | LAST | LATENESS | LEADING | PARTITION | PRECEDING | RANGE | RECEIVE
+      | ROW | ROWS | SEQ | TIME | TIMESTAMP | TRAILING | UNBOUNDED | UNKNOWN | VALUES | ZONE
+    ;
+// Words that are calls with a grammar of their own before a parenthesis, and names elsewhere.
+callWord : EXTRACT | SUBSTRING | POSITION | TRIM | EXISTS;
+// Words that are names, but never a label without AS.
+clauseWord
+    : ASOF | AT | BETWEEN | CLOSED | ESCAPE | FILTER | ISNULL | LABEL | MATCH_CONDITION | NEAREST | NOTNULL
+      | NULLS | ORIGIN | OVER | PRECISION | QUALIFY | SAMPLE | TOLERANCE | WITHIN | WITHOUT | CALENDAR | CONTEXT
+      | EMIT | FETCH | FILL | HORIZON | LATEST | PIVOT | TABLESAMPLE | UNPIVOT | WINDOW
+    ;
