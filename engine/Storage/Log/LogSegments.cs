@@ -1,0 +1,257 @@
+using System.Globalization;
+using TickStore.Core;
+using TickStore.Storage.Devices;
+
+namespace TickStore.Storage.Log;
+
+/// <summary>One segment of the log on disk.</summary>
+/// <param name="BasePosition">Log position of its first byte.</param>
+/// <param name="LengthBytes">File length; the next segment's base is <c>BasePosition + LengthBytes</c>.</param>
+/// <param name="Path">Its file.</param>
+internal readonly record struct LogSegment(long BasePosition, long LengthBytes, string Path)
+{
+    public long EndPosition => BasePosition + LengthBytes;
+
+    /// <summary>Where its first batch stands.</summary>
+    public long DataStart => BasePosition + LogFormat.SegmentHeaderBytes;
+}
+
+/// <summary>
+/// The folder of segment files: <c>log-&lt;base as 16 hex digits&gt;.seg</c> are the log, <c>spare.seg</c> is a file of the usual
+/// length kept for the next one. A file gets a log name only when its length, its header and both their syncs are done,
+/// so that a named segment that is short or has a bad header is damage, never an accident of timing.
+/// Safe for any thread; changes are made by one at a time, and nobody who only looks a segment up waits for the device.
+/// </summary>
+internal sealed class LogSegments
+{
+    private const string SpareName = "spare.seg";
+    private const string PreparingName = "preparing.seg";
+
+    private readonly Lock _deviceGate = new();
+    private readonly Lock _gate = new();
+    private readonly IFileSystem _files;
+    private readonly string _directory;
+    private readonly long _segmentBytes;
+    private readonly List<LogSegment> _segments = [];
+    private bool _spareReady;
+
+    public LogSegments(IFileSystem files, string directory, long segmentBytes)
+    {
+        (_files, _directory, _segmentBytes) = (files, directory, segmentBytes);
+    }
+
+    /// <summary>The random id of this log; zero until it is loaded or made.</summary>
+    public ulong LogId { get; set; }
+
+    /// <summary>The segments from the oldest on.</summary>
+    public IReadOnlyList<LogSegment> All
+    {
+        get
+        {
+            lock (_gate) return _segments.ToArray();
+        }
+    }
+
+    /// <summary>Reads the folder and validates every segment that may hold <paramref name="fromPosition"/> or later.
+    /// Segments wholly before it are leftovers of a truncation that a crash cut short: they are not looked into.</summary>
+    /// <returns>False if the folder holds no log.</returns>
+    public bool Load(long fromPosition)
+    {
+        lock (_deviceGate)
+        {
+            var bases = new List<long>();
+            foreach (var name in _files.ListFiles(_directory))
+            {
+                if (TryParseName(name, out var basePosition)) bases.Add(basePosition);
+            }
+
+            bases.Sort();
+            if (bases.Count == 0) return false;
+            var first = bases.FindLastIndex(b => b <= fromPosition);
+            if (first < 0)
+            {
+                Throw.Corrupt(PathOf(bases[0]), $"the log starts at position {bases[0]}, but is needed from {fromPosition} on: earlier segment files are missing");
+            }
+
+            for (var i = first; i < bases.Count; i++) _segments.Add(ReadHeader(bases[i]));
+            for (var i = 0; i < first; i++) _segments.Insert(i, new LogSegment(bases[i], bases[i + 1] - bases[i], PathOf(bases[i])));
+            for (var i = first + 1; i < bases.Count; i++)
+            {
+                var expected = _segments[i - 1].EndPosition;
+                if (bases[i] != expected) Throw.Corrupt(PathOf(expected), $"the segment file is missing: {Path.GetFileName(_segments[i - 1].Path)} ends at {expected}, the next one begins at {bases[i]}");
+            }
+
+            if (fromPosition >= _segments[^1].EndPosition)
+            {
+                Throw.Corrupt(PathOf(_segments[^1].EndPosition), $"the segment file is missing: the log is needed from position {fromPosition} on, but its last segment ends at {_segments[^1].EndPosition}");
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Deletes what a crash left half-made and sees whether there is a spare of the right length.</summary>
+    public void LoadSpare()
+    {
+        lock (_deviceGate)
+        {
+            _files.DeleteFile(InDirectory(PreparingName));
+            if (!_files.FileExists(InDirectory(SpareName))) return;
+            using (var spare = _files.Open(InDirectory(SpareName), FileOpenMode.Read))
+            {
+                _spareReady = spare.Length == _segmentBytes;
+            }
+
+            if (!_spareReady) _files.DeleteFile(InDirectory(SpareName));
+        }
+    }
+
+    /// <summary>The segment that holds a position.</summary>
+    /// <returns>False if it was truncated away or does not exist yet.</returns>
+    public bool TryFind(long position, out LogSegment segment)
+    {
+        lock (_gate)
+        {
+            for (var i = _segments.Count - 1; i >= 0; i--)
+            {
+                segment = _segments[i];
+                if (position >= segment.BasePosition) return position < segment.EndPosition;
+            }
+
+            segment = default;
+            return false;
+        }
+    }
+
+    /// <summary>Opens a segment's file.</summary>
+    public IFile Open(LogSegment segment, FileOpenMode mode) => _files.Open(segment.Path, mode);
+
+    /// <summary>Makes the segment that begins at <paramref name="basePosition"/>, durably: from the spare if it has the
+    /// wanted length, else from nothing.</summary>
+    public LogSegment Add(long basePosition, long lengthBytes)
+    {
+        lock (_deviceGate)
+        {
+            var reuse = _spareReady && lengthBytes == _segmentBytes;
+            var source = InDirectory(reuse ? SpareName : PreparingName);
+            if (!reuse) _files.DeleteFile(source);
+            using (var file = _files.Open(source, reuse ? FileOpenMode.ReadWrite : FileOpenMode.CreateNew))
+            {
+                if (!reuse) file.Allocate(lengthBytes);
+                var header = new byte[LogFormat.SegmentHeaderBytes];
+                new SegmentHeader(LogFormat.Version, LogId, basePosition, lengthBytes).Write(header);
+                file.WriteAt(header, 0);
+                file.Sync();
+            }
+
+            if (reuse) _spareReady = false;
+            var segment = new LogSegment(basePosition, lengthBytes, PathOf(basePosition));
+            _files.Rename(source, segment.Path);
+            _files.SyncDirectory(_directory);
+            lock (_gate) _segments.Add(segment);
+            return segment;
+        }
+    }
+
+    /// <summary>Makes a spare if there is none. It takes as long as the device needs: call it off the write path.</summary>
+    public void PrepareSpare()
+    {
+        lock (_deviceGate)
+        {
+            if (_spareReady) return;
+            var path = InDirectory(PreparingName);
+            _files.DeleteFile(path);
+            using (var file = _files.Open(path, FileOpenMode.CreateNew))
+            {
+                file.Allocate(_segmentBytes);
+                file.Sync();
+            }
+
+            _files.Rename(path, InDirectory(SpareName));
+            _files.SyncDirectory(_directory);
+            _spareReady = true;
+        }
+    }
+
+    /// <summary>Takes all segments that end at or before <paramref name="position"/> out of the log; the first one of
+    /// the usual length becomes the spare if there is none, the others are deleted.</summary>
+    public void Truncate(long position)
+    {
+        lock (_deviceGate)
+        {
+            var removed = 0;
+            while (removed < _segments.Count - 1 && _segments[removed].EndPosition <= position) removed++;
+            if (removed == 0) return;
+
+            // Out of the list first: a reader that finds foreign bytes can then tell that its segment is gone.
+            var retired = _segments[..removed];
+            lock (_gate) _segments.RemoveRange(0, removed);
+            foreach (var segment in retired) Retire(segment);
+            _files.SyncDirectory(_directory);
+        }
+    }
+
+    /// <summary>Takes empty segments behind <paramref name="position"/>'s segment out of the log again: a crash came
+    /// between making them and ending the one before.</summary>
+    public void RemoveAfter(long position)
+    {
+        lock (_deviceGate)
+        {
+            var kept = _segments.FindLastIndex(s => s.BasePosition <= position) + 1;
+            if (kept == _segments.Count) return;
+            for (var i = _segments.Count - 1; i >= kept; i--) Retire(_segments[i]);
+            lock (_gate) _segments.RemoveRange(kept, _segments.Count - kept);
+            _files.SyncDirectory(_directory);
+        }
+    }
+
+    private void Retire(LogSegment segment)
+    {
+        if (!_spareReady && segment.LengthBytes == _segmentBytes)
+        {
+            _files.Rename(segment.Path, InDirectory(SpareName));
+            _spareReady = true;
+        }
+        else
+        {
+            _files.DeleteFile(segment.Path);
+        }
+    }
+
+    private LogSegment ReadHeader(long basePosition)
+    {
+        var path = PathOf(basePosition);
+        var bytes = new byte[LogFormat.SegmentHeaderBytes];
+        using var file = _files.Open(path, FileOpenMode.Read);
+        file.ReadExactly(bytes, 0);
+        if (SegmentHeader.TryRead(bytes, out var header) is { } problem) Throw.Corrupt(path, problem);
+        if (header.Version > LogFormat.Version)
+        {
+            throw new TickStoreException(
+                ErrorCode.NewerFormat,
+                $"{path}: log format version {header.Version} is newer than {LogFormat.Version}, the newest that this build reads; use a newer build")
+            { Location = path };
+        }
+
+        if (header.BasePosition != basePosition) Throw.Corrupt(path, $"the header says base {header.BasePosition}, the file's name {basePosition}");
+        if (LogId == 0) LogId = header.LogId;
+        if (header.LogId != LogId) Throw.Corrupt(path, "the segment belongs to another log");
+        var length = file.Length;
+        if (length != header.LengthBytes) Throw.Corrupt(path, $"the file is {length} bytes long, its header says {header.LengthBytes}: it was cut or extended");
+        return new LogSegment(basePosition, header.LengthBytes, path);
+    }
+
+    private string InDirectory(string name) => Path.Combine(_directory, name);
+
+    private string PathOf(long basePosition) => InDirectory(NameOf(basePosition));
+
+    internal static string NameOf(long basePosition) => string.Create(CultureInfo.InvariantCulture, $"log-{basePosition:x16}.seg");
+
+    private static bool TryParseName(string name, out long basePosition)
+    {
+        basePosition = 0;
+        return name.Length == 24 && name.StartsWith("log-", StringComparison.Ordinal) && name.EndsWith(".seg", StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(4, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out basePosition)
+            && basePosition >= 0;
+    }
+}
