@@ -34,6 +34,9 @@ internal sealed class LogCursor : IDisposable
     /// <summary>Position behind the last frame read.</summary>
     public long LastEnd => LastPosition + LogFormat.FrameBytes((int)LastHeader.PayloadBytes);
 
+    /// <summary>True if the last frame read is not the last one of its batch.</summary>
+    public bool IsMidBatch => LastPosition >= 0 && !LastHeader.IsLastInBatch;
+
     /// <summary>Why the last <see cref="TryNext"/> returned false.</summary>
     public string Problem { get; private set; } = "";
 

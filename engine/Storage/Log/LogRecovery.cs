@@ -55,8 +55,10 @@ internal static class LogRecovery
         }
 
         // From here on the folder is changed; everything above only read.
+        // A process that failed to sync the folder may have left names that are seen but not durable yet.
         segments.LoadSpare();
         segments.RemoveAfter(badPosition);
+        segments.SyncNames();
         var torn = Repair(segments, cursor, badPosition, badSegment, remnantsEnd);
         var tail = LogFormat.AlignUp(badPosition, LogFormat.BatchAlignmentBytes);
         return new LogRecoveryReport(
@@ -115,7 +117,7 @@ internal static class LogRecovery
         var clearEnd = Math.Min(
             badSegment.EndPosition, Math.Max(LogFormat.AlignUp(remnantsEnd, LogFormat.BatchAlignmentBytes), tail + ChunkBytes));
         using var file = segments.Open(badSegment, FileOpenMode.ReadWrite);
-        var incomplete = cursor.LastPosition >= 0 && !cursor.LastHeader.IsLastInBatch;
+        var incomplete = cursor.IsMidBatch;
         var torn = incomplete || remnantsEnd > badPosition || !ReadsAsZero(file, badSegment, badPosition);
         if (torn) Clear(file, badPosition - badSegment.BasePosition, clearEnd - badSegment.BasePosition);
 
