@@ -54,6 +54,7 @@ internal static class SqlParser
     private static T Run<T>(string sql, CommonTokenStream tokens, Func<TickSqlParser, T> rule)
     {
         var parser = new TickSqlParser(tokens, TextWriter.Null, TextWriter.Null) { Sql = sql };
+        PredictionCache.Attach(parser);
         parser.RemoveErrorListeners();
         parser.Interpreter.PredictionMode = PredictionMode.SLL;
         parser.ErrorHandler = new BailErrorStrategy();

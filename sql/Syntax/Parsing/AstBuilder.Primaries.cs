@@ -1,5 +1,7 @@
 using System.Text;
 using Antlr4.Runtime;
+using TickStore.Core;
+using TickStore.Sql.Diagnostics;
 using TickStore.Sql.Syntax.Generated;
 using G = TickStore.Sql.Syntax.Generated.TickSqlParser;
 
@@ -62,6 +64,12 @@ internal sealed partial class AstBuilder
 
     private FunctionCall Call(SourceSpan span, G.CallPrimaryContext context)
     {
+        if (UnsupportedForms.IsCall(context.functionName().Start))
+        {
+            throw SqlError.At(
+                ErrorCode.NotSupported, sql, span, $"{context.Start.Text.ToUpperInvariant()} is not supported in this version");
+        }
+
         var arguments = context.callArguments();
         var list = arguments is null
             ? []

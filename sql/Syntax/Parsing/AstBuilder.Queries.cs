@@ -95,7 +95,7 @@ internal sealed partial class AstBuilder
         {
             result[i] = Exprs(rows[i].expr());
             if (result[i].Count != result[0].Count)
-                throw Error(rows[i], $"this row has {result[i].Count} values, the first one has {result[0].Count}");
+                throw Error(rows[i], $"rows differ in length: the first one has {result[0].Count} values, this one {result[i].Count}");
         }
 
         return new ValuesBody(Span(context), result);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Antlr4.Runtime;
+using Antlr4.Runtime.Atn;
 
 namespace TickStore.Sql.Syntax;
 
@@ -17,6 +18,9 @@ internal abstract class DepthLimitedParser(ITokenStream input, TextWriter output
 
     /// <summary>The text that is parsed, for error messages.</summary>
     public string Sql { get; set; } = "";
+
+    /// <summary>Replaces the generated parser's own predictor, whose cache nobody bounds.</summary>
+    public void PredictWith(ParserATNSimulator predictor) => Interpreter = predictor;
 
     /// <inheritdoc/>
     public override void EnterRule(ParserRuleContext localctx, int state, int ruleIndex)

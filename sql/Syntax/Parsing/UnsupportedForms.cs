@@ -32,29 +32,40 @@ internal static class UnsupportedForms
         "FILL", "CALENDAR", "TIME ZONE", "ALIGN TO", "EMIT", "PIVOT", "UNPIVOT", "TABLESAMPLE", "WINDOW", "FETCH",
         "PRIMARY KEY", "UNIQUE", "REFERENCES", "FOREIGN KEY", "CHECK", "DEFAULT", "GENERATED", "DEDUP KEY", "DEDUP UPSERT",
         "SEQUENCE", "ON LATE", "STORAGE POLICY", "ON CONFLICT", "RETURNING", "WITHIN GROUP", "WITHIN SESSION", "OVERWRITE",
-        "ADJUSTED FOR", "IGNORE NULLS", "RESPECT NULLS", "GROUPING SETS", "ROLLUP", "CUBE", "RECURSIVE", "GROUPS",
-        "SIMILAR TO", "COLLATE", "ANY", "SOME", "REPLAY",
+        "ADJUSTED FOR", "IGNORE NULLS", "RESPECT NULLS", "GROUPING SETS", "RECURSIVE", "GROUPS", "SIMILAR TO", "COLLATE",
     ];
+
+    /// <summary>Forms that read as a call of a function.</summary>
+    private static readonly string[] Calls = ["any", "some", "rollup", "cube"];
+
+    /// <summary>True where the name, unquoted, begins a form that only looks like a call.</summary>
+    public static bool IsCall(IToken name) => Calls.Contains(name.Text, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// The form that the error at <paramref name="index"/> is about and the token it starts at, or nulls. A clause counts
-    /// where its first word is the unexpected token or one of the three before it.
+    /// where the unexpected token is one of its words.
     /// </summary>
     public static (string? Form, IToken? At) Find(List<IToken> tokens, int index)
     {
         var start = index;
         while (start > 0 && tokens[start - 1].Type != TickSqlLexer.SEMICOLON) start--;
         if (Longest(Statements, tokens, start) is { } statement && index < start + 3) return (statement, tokens[start]);
+        var before = index > start ? tokens[index - 1].Type : TokenConstants.InvalidType;
+        if (before == TickSqlLexer.OVER && Tokens.IsName(tokens[index].Type)) return ("A named window", tokens[index]);
+        if (tokens[index].Type == TickSqlLexer.LPAREN && Tokens.IsName(before) && index - 2 > start
+            && tokens[index - 2].Type is TickSqlLexer.FROM or TickSqlLexer.JOIN or TickSqlLexer.COMMA)
+        {
+            return ("A function as a table", tokens[index - 1]);
+        }
+
         for (var at = index; at >= Math.Max(start + 1, index - 3); at--)
         {
-            if (Longest(Clauses, tokens, at) is { } clause && Covers(clause, at, index)) return (clause, tokens[at]);
+            if (Longest(Clauses, tokens, at) is { } clause && index - at <= clause.Count(static c => c == ' '))
+                return (clause, tokens[at]);
         }
 
         return (null, null);
     }
-
-    /// <summary>One-word clauses count at the error itself or, as calls such as ROLLUP (, directly before it.</summary>
-    private static bool Covers(string clause, int at, int index) => index - at <= clause.Count(static c => c == ' ');
 
     private static string? Longest(string[] forms, List<IToken> tokens, int at)
     {
