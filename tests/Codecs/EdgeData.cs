@@ -69,6 +69,14 @@ internal static class EdgeData
         yield return ("special doubles", (_, r) => SpecialDoubles[r.Next(SpecialDoubles.Length)]);
         yield return ("special floats", (_, r) => SpecialFloats[r.Next(SpecialFloats.Length)]);
         yield return ("grid doubles", (_, r) => BitConverter.DoubleToUInt64Bits(r.Next(99_950, 100_050) / 100.0));
+        yield return ("grid doubles and specials", (_, r) => r.Next(20) == 0
+            ? SpecialDoubles[r.Next(SpecialDoubles.Length)]
+            : BitConverter.DoubleToUInt64Bits(r.Next(-2000, 2000) / 200.0));
+        yield return ("ticks of 0.05", (_, r) => BitConverter.DoubleToUInt64Bits(r.Next(10, 900) * 5 / 100.0));
+        yield return ("large decimals", (_, r) => BitConverter.DoubleToUInt64Bits(r.NextInt64(1L << 53) / 1e3));
+        yield return ("ten millisecond clock", (i, r) => 1_700_000_000_000_000_000UL + (10_000_000UL * ((ulong)(i * 3) + (ulong)r.Next(3))));
+        yield return ("lots below zero", (_, r) => (ulong)(-100L * r.Next(0, 50)));
+        yield return ("gaps of all sizes", (i, r) => ((ulong)i << 24) + (1UL << r.Next(24)));
         yield return ("off-grid doubles", (i, r) => BitConverter.DoubleToUInt64Bits(Math.Sin(i / 50.0) + (r.NextDouble() * 1e-6)));
         yield return ("off-grid floats", (i, r) => BitConverter.SingleToUInt32Bits((float)Math.Sin(i / 50.0)));
         yield return ("outliers", (_, r) => r.Next(50) == 0 ? (ulong)r.NextInt64() : (ulong)r.Next(8));
