@@ -5,8 +5,8 @@ using Antlr4.Runtime.Atn;
 namespace TickStore.Sql.Syntax;
 
 /// <summary>
-/// The base of the generated parser: it counts open rules, so that a deeply nested statement ends in an error and never in
-/// a stack overflow, which no caller could catch.
+/// The base of the generated parser: it counts open rules, so that a deeply nested statement ends in an error and never
+/// in a stack overflow, which no caller could catch.
 /// </summary>
 internal abstract class DepthLimitedParser(ITokenStream input, TextWriter output, TextWriter errorOutput)
     : Parser(input, output, errorOutput)

@@ -6,8 +6,8 @@ namespace TickStore.Sql.Syntax;
 
 /// <summary>
 /// What the parsers of this process have learned about looking ahead, shared so that the second query of a kind parses
-/// fast. The runtime lets it grow with every new text; here it is dropped and learned anew past a limit, so that a stream
-/// of odd queries cannot use up memory.
+/// fast. The runtime lets it grow with every new text; here it is dropped and learned anew past a limit, so that a
+/// stream of odd queries cannot use up memory.
 /// </summary>
 internal sealed class PredictionCache
 {
