@@ -7,7 +7,8 @@ namespace TickStore.Storage.Log;
 /// <param name="FrameCount">Valid frames read, the log's own included.</param>
 /// <param name="Epoch">The last epoch found; the writer takes the next one.</param>
 /// <param name="TailPosition">Where the next batch goes.</param>
-/// <param name="TornPath">File in which a torn tail was cleared, or null.</param>
+/// <param name="TornPath">File in which the space behind the tail was cleared, as it held a torn batch or what a recycled
+/// segment held in its former life; null if it was clean.</param>
 /// <param name="TornOffset">Offset in that file.</param>
 internal sealed record LogRecoveryReport(long FrameCount, uint Epoch, long TailPosition, string? TornPath, long TornOffset);
 
