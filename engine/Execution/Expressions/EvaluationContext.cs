@@ -18,4 +18,10 @@ public sealed class EvaluationContext
     /// Nanoseconds since 1970 that <c>now()</c> returns: read once when the query began, the virtual clock in a replay.
     /// </summary>
     public long NowNanos { get; init; }
+
+    /// <summary>
+    /// True where rows are being inserted: then a cast from VARCHAR to SYMBOL adds texts that the dictionary lacks. Else
+    /// such a cast fails, for a query must not grow the dictionary.
+    /// </summary>
+    public bool InternSymbols { get; init; }
 }

@@ -13,7 +13,15 @@ public static class FunctionRegistry
     public static FrozenDictionary<string, AggregateFunction> Aggregates { get; } =
         AggregateFamilies().ToFrozenDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
 
-    private static IEnumerable<ScalarFunction> ScalarFamilies() => [];
+    private static IEnumerable<ScalarFunction> ScalarFamilies() =>
+    [
+        .. ArithmeticFunctions.All,
+        .. ComparisonFunctions.All,
+        .. ConditionalFunctions.All,
+        .. TextFunctions.All,
+        .. ArrayFunctions.All,
+        .. FinanceFunctions.All,
+    ];
 
     private static IEnumerable<AggregateFunction> AggregateFamilies() => [];
 }

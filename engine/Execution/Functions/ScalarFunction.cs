@@ -19,13 +19,19 @@ public sealed class ScalarFunction
     public required string Example { get; init; }
 
     /// <summary>
-    /// The overload for these argument types (an untyped NULL comes as null), or null where there is none. The
-    /// overload's argument types are what the caller must cast to.
+    /// The overload for these argument types, or null where there is none. An untyped NULL, or a string literal that
+    /// may still become any type, comes as null. The overload's argument types are what the caller must cast to.
     /// </summary>
     public required Func<IReadOnlyList<DataType?>, ScalarOverload?> Resolve { get; init; }
 
     /// <summary>True where NULL in any argument gives NULL without calling the kernel's rule for NULL.</summary>
     public bool IsStrict { get; init; } = true;
+
+    /// <summary>
+    /// False where no value of the arguments makes the kernel throw. AND, OR and CASE evaluate what may fail only for the
+    /// rows that need it.
+    /// </summary>
+    public bool CanFail { get; init; } = true;
 }
 
 /// <summary>
@@ -39,9 +45,9 @@ public sealed record ScalarOverload(
     ScalarFunction Function, IReadOnlyList<DataType> ArgumentTypes, DataType ReturnType, ScalarKernel Kernel);
 
 /// <summary>
-/// Computes <paramref name="rowCount"/> results. The result vector has room for them; the kernel writes values. For a
-/// strict function the caller merges the arguments' nulls afterwards and the kernel may compute anything for such
-/// rows, but must not fail on them; else the kernel writes the validity too.
+/// Computes <paramref name="rowCount"/> results. The result vector is empty and has room for them; the kernel writes
+/// values. For a strict function the caller merges the arguments' nulls afterwards and the kernel may compute anything
+/// for such rows, but must not fail on them; it may add nulls of its own. Else the kernel writes the validity too.
 /// </summary>
 /// <param name="arguments">Dense vectors of the overload's types, each with at least <paramref name="rowCount"/> rows.</param>
 /// <param name="rowCount">Rows to compute.</param>
