@@ -2,12 +2,16 @@ using System.Threading.Tasks.Sources;
 
 namespace TickStore.Storage.Log;
 
-/// <summary>Callers that wait for the durable position, blocking or asynchronously. Asynchronous waits are pooled objects:
-/// no allocation once as many exist as ever waited at the same time.</summary>
+/// <summary>Callers that wait for the durable position, blocking or asynchronously. Each is woken on its own, and only when
+/// its position is durable: one condition for all would wake those of the next batch too, and all of them would queue
+/// for one lock. Waits are pooled objects (one a thread where it blocks): no allocation in the long run.</summary>
 internal sealed class DurableWaiters
 {
-    private readonly object _gate = new();
-    private readonly PriorityQueue<AsyncWaiter, long> _async = new();
+    [ThreadStatic]
+    private static BlockedWaiter? s_ofThisThread;
+
+    private readonly Lock _gate = new();
+    private readonly PriorityQueue<IWaiter, long> _waiting = new();
     private readonly Stack<AsyncWaiter> _pool = new();
     private Exception? _failure;
     private long _durable;
@@ -20,14 +24,15 @@ internal sealed class DurableWaiters
     public void Wait(long position, Func<Exception, Exception> failure)
     {
         if (Durable >= position) return;
+        var waiter = s_ofThisThread ??= new BlockedWaiter();
         lock (_gate)
         {
-            while (_durable < position)
-            {
-                if (_failure is not null) throw failure(_failure);
-                _ = Monitor.Wait(_gate);
-            }
+            if (_durable >= position) return;
+            if (_failure is not null) throw failure(_failure);
+            _waiting.Enqueue(waiter, position);
         }
+
+        if (waiter.Block() is { } error) throw failure(error);
     }
 
     /// <summary>As <see cref="Wait"/>, without blocking.</summary>
@@ -40,21 +45,21 @@ internal sealed class DurableWaiters
             if (_failure is not null) return ValueTask.FromException(failure(_failure));
             if (!_pool.TryPop(out var waiter)) waiter = new AsyncWaiter(this);
             waiter.Failure = failure;
-            _async.Enqueue(waiter, position);
+            _waiting.Enqueue(waiter, position);
             return waiter.Task;
         }
     }
 
-    /// <summary>Moves the durable position on and wakes who waited for it.</summary>
+    /// <summary>Moves the durable position on and wakes who waited for it.
+    /// Waking inside the lock measured twice as fast with 64 producers as waking outside of it.</summary>
     public void Advance(long durable)
     {
         lock (_gate)
         {
             Volatile.Write(ref _durable, durable);
-            Monitor.PulseAll(_gate);
-            while (_async.TryPeek(out var waiter, out var position) && position <= durable)
+            while (_waiting.TryPeek(out var waiter, out var at) && at <= durable)
             {
-                _ = _async.Dequeue();
+                _ = _waiting.Dequeue();
                 waiter.Complete(null);
             }
         }
@@ -66,8 +71,7 @@ internal sealed class DurableWaiters
         lock (_gate)
         {
             _failure ??= failure;
-            Monitor.PulseAll(_gate);
-            while (_async.TryDequeue(out var waiter, out _)) waiter.Complete(_failure);
+            while (_waiting.TryDequeue(out var waiter, out _)) waiter.Complete(_failure);
         }
     }
 
@@ -76,7 +80,39 @@ internal sealed class DurableWaiters
         lock (_gate) _pool.Push(waiter);
     }
 
-    private sealed class AsyncWaiter(DurableWaiters owner) : IValueTaskSource
+    private interface IWaiter
+    {
+        /// <summary>Ends the wait: well, or with an error.</summary>
+        void Complete(Exception? failure);
+    }
+
+    private sealed class BlockedWaiter : IWaiter
+    {
+        private Exception? _error;
+        private bool _done;
+
+        public void Complete(Exception? failure)
+        {
+            lock (this)
+            {
+                (_done, _error) = (true, failure);
+                Monitor.Pulse(this);
+            }
+        }
+
+        public Exception? Block()
+        {
+            lock (this)
+            {
+                while (!_done) _ = Monitor.Wait(this);
+                var error = _error;
+                (_done, _error) = (false, null);
+                return error;
+            }
+        }
+    }
+
+    private sealed class AsyncWaiter(DurableWaiters owner) : IWaiter, IValueTaskSource
     {
         // Continuations run on the pool: the log's thread must get on with the next batch.
         private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
