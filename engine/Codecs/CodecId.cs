@@ -38,4 +38,13 @@ public enum CodecId : byte
 
     /// <summary>One bit per value, least significant first; validity only.</summary>
     Bitmap = 10,
+
+    /// <summary>Integers on a grid: (value - least) / common divisor, as a vector of its own inside.</summary>
+    Scaled = 11,
+
+    /// <summary>Doubles that are decimals: integers n of value = n * p / 10^e, as a vector of its own inside.</summary>
+    DecimalGrid = 12,
+
+    /// <summary>Offsets or differences in four bit widths; two selector bits a value say which.</summary>
+    WidthClasses = 13,
 }

@@ -18,6 +18,9 @@ public enum CodecScope
 
     /// <summary>Validity: one flag per value.</summary>
     Validity = 8,
+
+    /// <summary>Values of 8 bytes only.</summary>
+    Lanes64 = 16,
 }
 
 /// <summary>One line of the ledger.</summary>
@@ -49,6 +52,9 @@ public static class CodecLedger
         new(CodecId.Dictionary,  "dictionary",   CodecScope.Lanes | CodecScope.Strings,                       3),
         new(CodecId.Lz4,         "lz4",          AnyFixed | CodecScope.Strings,                              15),
         new(CodecId.Bitmap,      "bitmap",       CodecScope.Validity,                                         0),
+        new(CodecId.Scaled,      "scaled",       CodecScope.Lanes,                                            3),
+        new(CodecId.DecimalGrid, "decimal-grid", CodecScope.Lanes64,                                          4),
+        new(CodecId.WidthClasses, "width-classes", CodecScope.Lanes,                                          6),
     ];
 
     /// <summary>Every codec, in the order of the table; static, never changes.</summary>

@@ -6,11 +6,21 @@ namespace TickStore.Codecs;
 
 /// <summary>What a codec would write for given lanes.</summary>
 /// <param name="PayloadBytes">Exact size, or <see cref="Unfit"/>.</param>
-/// <param name="Patches">How the packed offsets are split, for codecs that patch.</param>
-internal readonly record struct LanePlan(int PayloadBytes, PatchPlan Patches = default)
+/// <param name="Patches">How the packed offsets are split, for codecs that patch; of the inner vector if there is one.</param>
+/// <param name="Inner">The inner vector's codec, for codecs that have one.</param>
+/// <param name="InnerBytes">The inner vector's payload.</param>
+/// <param name="Parameter">What the codec found out while planning: a divisor, an exponent, a mode.</param>
+internal readonly record struct LanePlan(
+    int PayloadBytes, PatchPlan Patches = default, CodecId Inner = CodecId.None, int InnerBytes = 0, long Parameter = 0)
 {
+    /// <summary>The budget of a codec that was forced: a plan that gains nothing is a plan too.</summary>
+    internal const int NoBudget = int.MaxValue - 1;
+
     /// <summary>The size of a plan that does not exist: the codec cannot hold the lanes, or not within the budget.</summary>
     internal const int Unfit = int.MaxValue;
+
+    /// <summary>The parameter of the inner vector's codec.</summary>
+    internal long InnerParameter { get; init; }
 }
 
 /// <summary>

@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Numerics;
 using TickStore.Codecs.Choosing;
+using TickStore.Codecs.DecimalGrid;
 using TickStore.Codecs.Delta;
 using TickStore.Codecs.Dictionary;
 using TickStore.Codecs.DoubleDelta;
 using TickStore.Codecs.ForBitPack;
 using TickStore.Codecs.Gorilla;
 using TickStore.Codecs.Rle;
+using TickStore.Codecs.Scaled;
+using TickStore.Codecs.WidthClasses;
 
 namespace TickStore.Codecs;
 
@@ -23,6 +26,9 @@ internal static class LaneCodecs
             CodecId.DoubleDelta => DoubleDeltaCodec.Plan(lanes, statistics, budgetBytes),
             CodecId.Gorilla => GorillaCodec.Plan(lanes, statistics, budgetBytes),
             CodecId.Dictionary => DictionaryCodec.Plan(lanes, statistics, budgetBytes),
+            CodecId.Scaled => ScaledCodec.Plan(lanes, statistics, budgetBytes),
+            CodecId.DecimalGrid => DecimalGridCodec.Plan(lanes, statistics, budgetBytes),
+            CodecId.WidthClasses => WidthClassesCodec.Plan(lanes, statistics, budgetBytes),
             CodecId.None or CodecId.Constant or CodecId.Raw or CodecId.Lz4 or CodecId.Bitmap =>
                 throw new UnreachableException($"{id} is no lane codec."),
         };
@@ -37,6 +43,9 @@ internal static class LaneCodecs
             CodecId.DoubleDelta => DoubleDeltaCodec.Encode(lanes, statistics, plan, payload),
             CodecId.Gorilla => GorillaCodec.Encode(lanes, statistics, plan, payload),
             CodecId.Dictionary => DictionaryCodec.Encode(lanes, statistics, plan, payload),
+            CodecId.Scaled => ScaledCodec.Encode(lanes, statistics, plan, payload),
+            CodecId.DecimalGrid => DecimalGridCodec.Encode(lanes, statistics, plan, payload),
+            CodecId.WidthClasses => WidthClassesCodec.Encode(lanes, statistics, plan, payload),
             CodecId.None or CodecId.Constant or CodecId.Raw or CodecId.Lz4 or CodecId.Bitmap =>
                 throw new UnreachableException($"{id} is no lane codec."),
         };
@@ -52,6 +61,9 @@ internal static class LaneCodecs
             case CodecId.DoubleDelta: DoubleDeltaCodec.Decode(payload, bitWidth, lanes); break;
             case CodecId.Gorilla: GorillaCodec.Decode(payload, bitWidth, lanes); break;
             case CodecId.Dictionary: DictionaryCodec.Decode(payload, bitWidth, lanes); break;
+            case CodecId.Scaled: ScaledCodec.Decode(payload, bitWidth, lanes); break;
+            case CodecId.DecimalGrid: DecimalGridCodec.Decode(payload, bitWidth, lanes); break;
+            case CodecId.WidthClasses: WidthClassesCodec.Decode(payload, bitWidth, lanes); break;
             default: throw new UnreachableException($"{id} is no lane codec.");
         }
     }

@@ -156,9 +156,10 @@ public static class VectorEncoder
             if (codec == CodecId.None && statistics.RunCount == 1)
                 return EncodeBytes(CodecId.Constant);
             LanePlan plan;
+            CodecScope scope = VectorHeader.ScopeOf((byte)elementBytes);
             if (codec == CodecId.None)
             {
-                codec = LaneChooser.Choose(lanes, statistics, elementBytes, isFloatingPoint, out plan);
+                codec = LaneChooser.Choose(lanes, statistics, elementBytes, isFloatingPoint, true, out plan);
                 int laneBytes = TryEncodeLz4(plan.PayloadBytes, codec);
                 if (laneBytes > 0)
                     return laneBytes;
@@ -167,9 +168,11 @@ public static class VectorEncoder
             }
             else
             {
-                if (!CodecLedger.TryGet(codec, out CodecLedgerEntry entry) || (entry.Scope & CodecScope.Lanes) == 0)
+                if (!CodecLedger.TryGet(codec, out CodecLedgerEntry entry) || (entry.Scope & scope) == 0)
                     return 0;
-                plan = LaneCodecs.Plan(codec, lanes, statistics, LanePlan.Unfit - 1);
+                plan = LaneCodecs.Plan(codec, lanes, statistics, LanePlan.NoBudget);
+                if (plan.PayloadBytes == LanePlan.Unfit)
+                    return 0;
             }
             Span<byte> payload = Payload(plan.PayloadBytes);
             int bitWidth = LaneCodecs.Encode(codec, lanes, statistics, plan, payload);

@@ -86,7 +86,8 @@ public readonly record struct VectorHeader(CodecId Codec, byte BitWidth, byte El
     internal static CodecScope ScopeOf(byte element) => element switch
     {
         0 => CodecScope.None,
-        1 or 2 or 4 or 8 => CodecScope.Lanes,
+        1 or 2 or 4 => CodecScope.Lanes,
+        8 => CodecScope.Lanes | CodecScope.Lanes64,
         StringElement => CodecScope.Strings,
         ValidityElement => CodecScope.Validity,
         _ => CodecScope.WideBytes,

@@ -9,8 +9,8 @@ internal static class NearestName
     private const int NameCharsMax = 64;
 
     /// <summary>
-    /// The nearest candidate, the first of equals, or null where none is near: one edit for names of up to four characters,
-    /// two up to eight, three beyond; never as many edits as the name is long.
+    /// The nearest candidate, the first of equals, or null where none is near: one edit for names of up to four
+    /// characters, two up to eight, three beyond; never as many edits as the name is long.
     /// </summary>
     public static string? Find(string wanted, IEnumerable<string> candidates)
     {

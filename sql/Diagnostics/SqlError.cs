@@ -6,14 +6,16 @@ using TickStore.Sql.Syntax;
 namespace TickStore.Sql.Diagnostics;
 
 /// <summary>
-/// Errors that point into the SQL text. The message is three lines: place and cause, the line of text, and a caret under
-/// its first wrong character. Long lines are cut to a window around the caret.
+/// Errors that point into the SQL text. The message is three lines: place and cause, the line of text, and a caret
+/// under its first wrong character. Long lines are cut to a window around the caret.
 /// </summary>
 internal static class SqlError
 {
     private const int WindowChars = 100;
 
-    /// <summary>Makes the error; <paramref name="cause"/> says what is wrong and what is allowed, without a full stop.</summary>
+    /// <summary>
+    /// Makes the error; <paramref name="cause"/> says what is wrong and what is allowed, without a full stop.
+    /// </summary>
     public static TickStoreException At(ErrorCode code, string sql, SourceSpan span, string cause)
     {
         var position = Math.Clamp(span.Start, 0, sql.Length);
@@ -22,7 +24,8 @@ internal static class SqlError
 
     /// <summary>Throws what <see cref="At"/> makes.</summary>
     [DoesNotReturn]
-    public static void Throw(ErrorCode code, string sql, SourceSpan span, string cause) => throw At(code, sql, span, cause);
+    public static void Throw(ErrorCode code, string sql, SourceSpan span, string cause) =>
+        throw At(code, sql, span, cause);
 
     /// <summary>Line and column of a position, both from 1; a column is a UTF-16 unit.</summary>
     public static (int Line, int Column) Locate(string sql, int position)
@@ -63,7 +66,8 @@ internal static class SqlError
         if (to < lineEnd) text.Append("...");
         text.Append("\n  ");
         if (from > lineStart) text.Append("   ");
-        // East Asian characters are two cells wide on a terminal; an ideographic space under each keeps the caret below.
+        // East Asian characters are two cells wide on a terminal; an ideographic space under each keeps the caret
+        // below.
         for (var i = from; i < position; i++) text.Append(IsWide(sql[i]) ? '\u3000' : ' ');
         return text.Append('^').ToString();
     }

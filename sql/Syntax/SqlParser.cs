@@ -8,8 +8,8 @@ using TickStore.Sql.Syntax.Generated;
 namespace TickStore.Sql.Syntax;
 
 /// <summary>
-/// SQL text to syntax trees. Parsing is tried with the cheaper SLL prediction first and repeated with full LL where that
-/// fails, which also finds the better place for the error. Safe for use by many threads at once.
+/// SQL text to syntax trees. Parsing is tried with the cheaper SLL prediction first and repeated with full LL where
+/// that fails, which also finds the better place for the error. Safe for use by many threads at once.
 /// </summary>
 internal static class SqlParser
 {
@@ -18,7 +18,8 @@ internal static class SqlParser
 
     /// <summary>
     /// Parses exactly one statement; semicolons around it are allowed. Throws <see cref="TickStoreException"/> with
-    /// <see cref="ErrorCode.SyntaxError"/>, or <see cref="ErrorCode.NotSupported"/> for a known form of a later version.
+    /// <see cref="ErrorCode.SyntaxError"/>, or <see cref="ErrorCode.NotSupported"/> for a known form of a later
+    /// version.
     /// </summary>
     public static Statement Parse(string sql)
     {
@@ -27,7 +28,9 @@ internal static class SqlParser
         return new AstBuilder(sql).Statement(tree.statement());
     }
 
-    /// <summary>Parses statements separated by semicolons; empty ones are left out. Errors as <see cref="Parse"/>.</summary>
+    /// <summary>
+    /// Parses statements separated by semicolons; empty ones are left out. Errors as <see cref="Parse"/>.
+    /// </summary>
     public static IReadOnlyList<Statement> ParseScript(string sql)
     {
         var tokens = Tokenize(sql);
@@ -38,7 +41,8 @@ internal static class SqlParser
 
     /// <summary>The error for a statement nested beyond <see cref="NestingMax"/>.</summary>
     internal static TickStoreException TooDeep(string sql, SourceSpan span) =>
-        SqlError.At(ErrorCode.SyntaxError, sql, span, $"the statement nests too deeply here; at most {NestingMax} levels");
+        SqlError.At(
+            ErrorCode.SyntaxError, sql, span, $"the statement nests too deeply here; at most {NestingMax} levels");
 
     private static CommonTokenStream Tokenize(string sql)
     {
@@ -54,6 +58,7 @@ internal static class SqlParser
     private static T Run<T>(string sql, CommonTokenStream tokens, Func<TickSqlParser, T> rule)
     {
         var parser = new TickSqlParser(tokens, TextWriter.Null, TextWriter.Null) { Sql = sql };
+        PredictionCache.Attach(parser);
         parser.RemoveErrorListeners();
         parser.Interpreter.PredictionMode = PredictionMode.SLL;
         parser.ErrorHandler = new BailErrorStrategy();

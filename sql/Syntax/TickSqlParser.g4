@@ -1,4 +1,4 @@
-// The statements of the dialect: PostgreSQL's grammar, and the time-series clauses of docs/guide. Precedence of the
+// The statements of the dialect: PostgreSQL's grammar, and the time-series clauses. Precedence of the
 // comparison family is settled by one rule per level (logical > isTest > comparison > range > value), so that each
 // decision is one or two tokens deep; only `expr` and `value` recurse on the left.
 parser grammar TickSqlParser;

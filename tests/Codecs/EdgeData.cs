@@ -69,12 +69,23 @@ internal static class EdgeData
         yield return ("special doubles", (_, r) => SpecialDoubles[r.Next(SpecialDoubles.Length)]);
         yield return ("special floats", (_, r) => SpecialFloats[r.Next(SpecialFloats.Length)]);
         yield return ("grid doubles", (_, r) => BitConverter.DoubleToUInt64Bits(r.Next(99_950, 100_050) / 100.0));
-        yield return ("off-grid doubles", (i, r) => BitConverter.DoubleToUInt64Bits(Math.Sin(i / 50.0) + (r.NextDouble() * 1e-6)));
-        yield return ("off-grid floats", (i, r) => BitConverter.SingleToUInt32Bits((float)Math.Sin(i / 50.0)));
+        yield return ("grid doubles and specials", (_, r) => r.Next(20) == 0
+            ? SpecialDoubles[r.Next(SpecialDoubles.Length)]
+            : BitConverter.DoubleToUInt64Bits(r.Next(-2000, 2000) / 200.0));
+        yield return ("ticks of 0.05", (_, r) => BitConverter.DoubleToUInt64Bits(r.Next(10, 900) * 5 / 100.0));
+        yield return ("large decimals", (_, r) => BitConverter.DoubleToUInt64Bits(r.NextInt64(1L << 53) / 1e3));
+        yield return ("ten millisecond clock", (i, r) => 1_700_000_000_000_000_000UL + (10_000_000UL * ((ulong)(i * 3) + (ulong)r.Next(3))));
+        yield return ("lots below zero", (_, r) => (ulong)(-100L * r.Next(0, 50)));
+        yield return ("gaps of all sizes", (i, r) => ((ulong)i << 24) + (1UL << r.Next(24)));
+        yield return ("off-grid doubles", (i, r) => BitConverter.DoubleToUInt64Bits(Bump(i / 50.0) + (r.NextDouble() * 1e-6)));
+        yield return ("off-grid floats", (i, r) => BitConverter.SingleToUInt32Bits((float)Bump(i / 50.0)));
         yield return ("outliers", (_, r) => r.Next(50) == 0 ? (ulong)r.NextInt64() : (ulong)r.Next(8));
         yield return ("few distinct", (_, r) => Extremes[r.Next(5)] * 0x9E37_79B9);
         yield return ("random", (_, r) => (ulong)r.NextInt64(long.MinValue, long.MaxValue));
     }
+
+    /// <summary>Smooth and off any grid; made of arithmetic alone, so that all machines agree on its bits.</summary>
+    private static double Bump(double x) => (x - 7) / (1 + ((x - 7) * (x - 7)));
 
     private static T[] Make<T>(int count, Func<int, ulong> pattern) where T : unmanaged
     {

@@ -14,7 +14,7 @@ public sealed class GarbageTests
 {
     private const int StringBytesMax = 1 << 20;
     private static readonly int DamagedCount =
-        int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_FUZZ_COUNT"), out int count) ? count : 6;
+        int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_FUZZ_COUNT"), out int count) ? count : 4;
     private static readonly int Seed =
         int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_FUZZ_SEED"), out int seed) ? seed : 20_260_101;
 

@@ -13,24 +13,36 @@ internal static class LaneChooser
     /// <param name="statistics">Of these lanes.</param>
     /// <param name="elementBytes">Width of the values the lanes were made from, in bytes.</param>
     /// <param name="isFloatingPoint">Whether lanes are bit patterns of floating point; only then is XOR tried.</param>
+    /// <param name="allowInner">Whether codecs that hold an inner vector may be chosen; not for an inner vector.</param>
     /// <param name="plan">The winner's plan.</param>
     /// <returns>The winner; raw if nothing is smaller.</returns>
     internal static CodecId Choose<T>(
         ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, int elementBytes, bool isFloatingPoint,
-        out LanePlan plan)
+        bool allowInner, out LanePlan plan)
         where T : unmanaged, IBinaryInteger<T>
     {
         int count = lanes.Length;
         var best = new Best(CodecId.Raw, new LanePlan(count * elementBytes), (long)count * elementBytes * 100);
         // Offsets from the minimum: the cheapest to decode, and a good budget for the others.
         Try(CodecId.ForBitPack, lanes, statistics, ref best);
+        // Prices are decimals: where they are, what follows sees their bit patterns and can only lose, but early.
+        if (isFloatingPoint && elementBytes == 8)
+            Try(CodecId.DecimalGrid, lanes, statistics, ref best);
         // Runs must be three values long on average before storing their lengths can pay.
         if (statistics.RunCount <= (count / 3) + 1)
             Try(CodecId.Rle, lanes, statistics, ref best);
-        Try(CodecId.Delta, lanes, statistics, ref best);
-        // Below two bits a value, what a second difference could save is less than its header.
-        if (best.Plan.PayloadBytes > count / 4)
+        bool isDecimal = best.Id == CodecId.DecimalGrid;
+        if (!isDecimal)
+            Try(CodecId.Delta, lanes, statistics, ref best);
+        // Below two bits a value, what a second difference could save is less than its header; bit patterns have none.
+        if (!isFloatingPoint && best.Plan.PayloadBytes > count / 4)
             Try(CodecId.DoubleDelta, lanes, statistics, ref best);
+        // Selectors take two bits a value by themselves.
+        if (!isFloatingPoint && best.Plan.PayloadBytes > count * 3 / 8)
+            Try(CodecId.WidthClasses, lanes, statistics, ref best);
+        // Time stamps on a coarse clock, sizes in lots: one division of the first few values tells.
+        if (allowInner && !isFloatingPoint && best.Plan.PayloadBytes > count / 8)
+            Try(CodecId.Scaled, lanes, statistics, ref best);
         // A dictionary needs a repeated value: where all values rise or fall there is none.
         if (best.Plan.PayloadBytes > count / 8 && !IsStrictlyMonotone(statistics))
             Try(CodecId.Dictionary, lanes, statistics, ref best);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -15,20 +16,19 @@ public sealed class BlockPool
     private const int SmallestShift = 12;
     private const int LargestPooledShift = 24;
 
-    private readonly ConcurrentBag<byte[]>[] free = new ConcurrentBag<byte[]>[LargestPooledShift - SmallestShift + 1];
-    private readonly long keepBytesMax;
-    private long keptBytes;
+    private readonly FreeBlocks free;
     private long leaseCount;
 
     /// <summary>Makes a pool over <paramref name="budget"/> that keeps at most <paramref name="keepBytesMax"/> unused.</summary>
     public BlockPool(MemoryBudget budget, long keepBytesMax = 256L << 20)
+        : this(budget, new FreeBlocks(keepBytesMax))
+    {
+    }
+
+    private BlockPool(MemoryBudget budget, FreeBlocks free)
     {
         Budget = budget;
-        this.keepBytesMax = keepBytesMax;
-        for (var i = 0; i < free.Length; i++)
-        {
-            free[i] = [];
-        }
+        this.free = free;
     }
 
     /// <summary>What the blocks on loan are counted against.</summary>
@@ -36,6 +36,11 @@ public sealed class BlockPool
 
     /// <summary>Blocks on loan now: zero once every owner has disposed of its leases.</summary>
     public long LeaseCount => Volatile.Read(ref leaseCount);
+
+    /// <summary>
+    /// A pool that draws on another budget, such as a query's, and shares this pool's unused blocks. Leases are counted apart.
+    /// </summary>
+    public BlockPool WithBudget(MemoryBudget budget) => new(budget, free);
 
     /// <summary>
     /// Lends a block of at least <paramref name="sizeBytes"/>, or throws <see cref="ErrorCode.MemoryBudget"/>.
@@ -51,15 +56,11 @@ public sealed class BlockPool
         var shift = Math.Max(SmallestShift, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(sizeBytes - 1, 0)));
         var blockBytes = 1 << shift;
         Budget.Reserve(blockBytes);
-        byte[]? array = null;
-        if (shift <= LargestPooledShift && free[shift - SmallestShift].TryTake(out array))
-        {
-            Interlocked.Add(ref keptBytes, -blockBytes);
-        }
-
+        byte[] array;
         try
         {
-            array ??= GC.AllocateUninitializedArray<byte>(blockBytes + AlignmentBytes, pinned: true);
+            array = free.TryTake(shift)
+                ?? GC.AllocateUninitializedArray<byte>(blockBytes + AlignmentBytes, pinned: true);
         }
         catch (OutOfMemoryException)
         {
@@ -78,18 +79,55 @@ public sealed class BlockPool
         Poison(lease.Span);
         Interlocked.Decrement(ref leaseCount);
         Budget.Release(lease.ReservedBytes);
-        var index = BitOperations.Log2((uint)lease.LengthBytes) - SmallestShift;
-        if (index < free.Length && Interlocked.Add(ref keptBytes, lease.LengthBytes) <= keepBytesMax)
-        {
-            free[index].Add(lease.Array);
-        }
-        else if (index < free.Length)
-        {
-            Interlocked.Add(ref keptBytes, -lease.LengthBytes);
-        }
+        free.Keep(BitOperations.Log2((uint)lease.LengthBytes), lease.Array);
     }
 
     // A reader that kept a span too long sees this pattern in Debug, and so does its test.
-    [System.Diagnostics.Conditional("DEBUG")]
+    [Conditional("DEBUG")]
     private static void Poison(Span<byte> block) => block.Fill(0xCD);
+
+    /// <summary>Blocks that nobody uses, by size.</summary>
+    private sealed class FreeBlocks
+    {
+        private readonly ConcurrentBag<byte[]>[] bySize = new ConcurrentBag<byte[]>[LargestPooledShift - SmallestShift + 1];
+        private readonly long keepBytesMax;
+        private long keptBytes;
+
+        public FreeBlocks(long keepBytesMax)
+        {
+            this.keepBytesMax = keepBytesMax;
+            for (var i = 0; i < bySize.Length; i++)
+            {
+                bySize[i] = [];
+            }
+        }
+
+        public byte[]? TryTake(int shift)
+        {
+            if (shift > LargestPooledShift || !bySize[shift - SmallestShift].TryTake(out var array))
+            {
+                return null;
+            }
+
+            Interlocked.Add(ref keptBytes, -(1L << shift));
+            return array;
+        }
+
+        public void Keep(int shift, byte[] array)
+        {
+            if (shift > LargestPooledShift)
+            {
+                return;
+            }
+
+            if (Interlocked.Add(ref keptBytes, 1L << shift) <= keepBytesMax)
+            {
+                bySize[shift - SmallestShift].Add(array);
+            }
+            else
+            {
+                Interlocked.Add(ref keptBytes, -(1L << shift));
+            }
+        }
+    }
 }

@@ -34,6 +34,9 @@ internal sealed class LogCursor : IDisposable
     /// <summary>Position behind the last frame read.</summary>
     public long LastEnd => LastPosition + LogFormat.FrameBytes((int)LastHeader.PayloadBytes);
 
+    /// <summary>True if the last frame read is not the last one of its batch.</summary>
+    public bool IsMidBatch => LastPosition >= 0 && !LastHeader.IsLastInBatch;
+
     /// <summary>Why the last <see cref="TryNext"/> returned false.</summary>
     public string Problem { get; private set; } = "";
 
@@ -106,7 +109,11 @@ internal sealed class LogCursor : IDisposable
                 Throw.Error(ErrorCode.OutOfRange, $"log position {Position} was truncated away; the log starts at {first.BasePosition}");
             }
 
-            Throw.Corrupt(first.Path, $"the segment file {LogSegments.NameOf(Position - LogFormat.SegmentHeaderBytes)} is missing: the log goes on at position {Position}");
+// The segment before ends with a frame that says so, thus the one that begins here was made.
+            var missing = LogSegments.NameOf(Position - LogFormat.SegmentHeaderBytes);
+            Throw.Corrupt(
+                Path.Combine(Path.GetDirectoryName(first.Path) ?? "", missing),
+                $"the segment file is missing: the log goes on at position {Position}");
         }
 
         _reader?.Dispose();

@@ -7,7 +7,8 @@ namespace TickStore.Storage.Log;
 /// <param name="FrameCount">Valid frames read, the log's own included.</param>
 /// <param name="Epoch">The last epoch found; the writer takes the next one.</param>
 /// <param name="TailPosition">Where the next batch goes.</param>
-/// <param name="TornPath">File in which a torn tail was cleared, or null.</param>
+/// <param name="TornPath">File in which the space behind the tail was cleared, as it held a torn batch or what a recycled
+/// segment held in its former life; null if it was clean.</param>
 /// <param name="TornOffset">Offset in that file.</param>
 internal sealed record LogRecoveryReport(long FrameCount, uint Epoch, long TailPosition, string? TornPath, long TornOffset);
 
@@ -55,8 +56,10 @@ internal static class LogRecovery
         }
 
         // From here on the folder is changed; everything above only read.
+        // A process that failed to sync the folder may have left names that are seen but not durable yet.
         segments.LoadSpare();
         segments.RemoveAfter(badPosition);
+        segments.SyncNames();
         var torn = Repair(segments, cursor, badPosition, badSegment, remnantsEnd);
         var tail = LogFormat.AlignUp(badPosition, LogFormat.BatchAlignmentBytes);
         return new LogRecoveryReport(
@@ -115,7 +118,7 @@ internal static class LogRecovery
         var clearEnd = Math.Min(
             badSegment.EndPosition, Math.Max(LogFormat.AlignUp(remnantsEnd, LogFormat.BatchAlignmentBytes), tail + ChunkBytes));
         using var file = segments.Open(badSegment, FileOpenMode.ReadWrite);
-        var incomplete = cursor.LastPosition >= 0 && !cursor.LastHeader.IsLastInBatch;
+        var incomplete = cursor.IsMidBatch;
         var torn = incomplete || remnantsEnd > badPosition || !ReadsAsZero(file, badSegment, badPosition);
         if (torn) Clear(file, badPosition - badSegment.BasePosition, clearEnd - badSegment.BasePosition);
 

@@ -205,6 +205,9 @@ internal sealed class LogSegments
         }
     }
 
+    /// <summary>Makes the names of the segments durable, whoever gave them.</summary>
+    public void SyncNames() => _files.SyncDirectory(_directory);
+
     private void Retire(LogSegment segment)
     {
         if (!_spareReady && segment.LengthBytes == _segmentBytes)

@@ -1,6 +1,8 @@
 namespace TickStore.Sql.Syntax;
 
-/// <summary>Anything that gives a value. Parentheses leave no node, but are inside the span of what they hold.</summary>
+/// <summary>
+/// Anything that gives a value. Parentheses leave no node, but are inside the span of what they hold.
+/// </summary>
 internal abstract record Expression(SourceSpan Span) : SyntaxNode(Span);
 
 /// <summary>
@@ -131,7 +133,9 @@ internal sealed record InListExpression(
 internal sealed record InQueryExpression(SourceSpan Span, Expression Operand, Query Query, bool Negated)
     : Expression(Span);
 
-/// <summary>[NOT] LIKE, or ILIKE where <paramref name="IgnoreCase"/>. Without ESCAPE the escape is a backslash.</summary>
+/// <summary>
+/// [NOT] LIKE, or ILIKE where <paramref name="IgnoreCase"/>. Without ESCAPE the escape is a backslash.
+/// </summary>
 internal sealed record LikeExpression(
     SourceSpan Span,
     Expression Operand,
@@ -163,8 +167,8 @@ internal sealed record CastExpression(SourceSpan Span, Expression Operand, TypeN
 internal sealed record ArrayExpression(SourceSpan Span, IReadOnlyList<Expression> Items) : Expression(Span);
 
 /// <summary>
-/// A call. Forms with a grammar of their own arrive here as plain calls: extract('field', x), substring(x, from, length),
-/// position(needle, haystack), btrim/ltrim/rtrim(x, characters), timezone(zone, x) for AT TIME ZONE.
+/// A call. Forms with a grammar of their own arrive here as plain calls: extract('field', x), substring(x, from,
+/// length), position(needle, haystack), btrim/ltrim/rtrim(x, characters), timezone(zone, x) for AT TIME ZONE.
 /// </summary>
 /// <param name="Span">The whole call, FILTER and OVER included.</param>
 /// <param name="Name">The function.</param>

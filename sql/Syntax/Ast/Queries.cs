@@ -1,8 +1,8 @@
 namespace TickStore.Sql.Syntax;
 
 /// <summary>
-/// A query with what surrounds its body. <paramref name="AsOf"/> is AS OF SEQ at the end: it holds for every table below
-/// that has none of its own.
+/// A query with what surrounds its body. <paramref name="AsOf"/> is AS OF SEQ at the end: it holds for every table
+/// below that has none of its own.
 /// </summary>
 internal sealed record Query(
     SourceSpan Span,
@@ -44,9 +44,9 @@ internal enum SetOperator
 }
 
 /// <summary>
-/// SELECT. <paramref name="From"/> lists the comma-separated tables (empty: one row without columns);
-/// <paramref name="DistinctOn"/> is empty unless DISTINCT ON was written, and then <paramref name="Distinct"/> is false.
-/// An integer literal in <paramref name="GroupBy"/> is an ordinal.
+/// SELECT. <paramref name="From"/> lists the comma-separated tables (empty: one row without columns); <paramref
+/// name="DistinctOn"/> is empty unless DISTINCT ON was written, and then <paramref name="Distinct"/> is false. An
+/// integer literal in <paramref name="GroupBy"/> is an ordinal.
 /// </summary>
 internal sealed record SelectBody(
     SourceSpan Span,
@@ -91,8 +91,8 @@ internal enum BucketSide
 }
 
 /// <summary>
-/// One key of ORDER BY. Where NULLS was not written <paramref name="NullsFirst"/> is null, and nulls sort as larger than
-/// every value (last ascending, first descending). An integer literal is an ordinal.
+/// One key of ORDER BY. Where NULLS was not written <paramref name="NullsFirst"/> is null, and nulls sort as larger
+/// than every value (last ascending, first descending). An integer literal is an ordinal.
 /// </summary>
 internal sealed record SortItem(SourceSpan Span, Expression Expression, bool Descending, bool? NullsFirst)
     : SyntaxNode(Span);

@@ -65,7 +65,7 @@ internal sealed record CopyToStatement(
     IReadOnlyList<CopyOption> Options) : Statement(Span);
 
 /// <summary>
-/// One option of COPY. <paramref name="Name"/> is folded; <paramref name="Value"/> is null where only the name was given,
-/// a string's content, or the word or number as written (words folded).
+/// One option of COPY. <paramref name="Name"/> is folded; <paramref name="Value"/> is null where only the name was
+/// given, a string's content, or the word or number as written (words folded).
 /// </summary>
 internal sealed record CopyOption(SourceSpan Span, string Name, string? Value) : SyntaxNode(Span);

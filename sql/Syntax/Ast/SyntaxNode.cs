@@ -1,6 +1,8 @@
 namespace TickStore.Sql.Syntax;
 
-/// <summary>A stretch of the SQL text: <paramref name="Start"/> and <paramref name="Length"/> in UTF-16 units.</summary>
+/// <summary>
+/// A stretch of the SQL text: <paramref name="Start"/> and <paramref name="Length"/> in UTF-16 units.
+/// </summary>
 internal readonly record struct SourceSpan(int Start, int Length)
 {
     /// <summary>The first position behind the stretch.</summary>

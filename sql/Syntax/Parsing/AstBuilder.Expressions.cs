@@ -35,8 +35,8 @@ internal sealed partial class AstBuilder
     }
 
     /// <summary>
-    /// Walks down the left spine of one operator without recursion, so that a thousand ORs cost no stack here, and thanks
-    /// to the balancing none later either.
+    /// Walks down the left spine of one operator without recursion, so that a thousand ORs cost no stack here, and
+    /// thanks to the balancing none later either.
     /// </summary>
     private static Expression Chain<T>(T top, Func<T, T[]?> split, Func<T, Expression> convert, BinaryOperator op)
         where T : ParserRuleContext
@@ -148,7 +148,8 @@ internal sealed partial class AstBuilder
             G.PrimaryValueContext c => Primary(c.primary()),
             G.FieldValueContext c => Field(c),
             G.ExpandValueContext c => throw Error(
-                c.STAR().Symbol, "a star stands for several columns; it is allowed only as an entry of the select list"),
+                c.STAR().Symbol,
+                "a star stands for several columns; it is allowed only as an entry of the select list"),
             G.CastValueContext c => new CastExpression(span, Value(c.value()), Type(c.typeName())),
             G.SubscriptValueContext c => new Subscript(span, Value(c.value()), Expr(c.expr())),
             G.SignValueContext c => Sign(c),
@@ -191,7 +192,8 @@ internal sealed partial class AstBuilder
     private Expression Sign(G.SignValueContext context)
     {
         var operand = Value(context.value());
-        if (context.op.Type == TickSqlLexer.PLUS) return new UnaryExpression(Span(context), UnaryOperator.Plus, operand);
+        if (context.op.Type == TickSqlLexer.PLUS)
+            return new UnaryExpression(Span(context), UnaryOperator.Plus, operand);
         return operand is NumberLiteral number && number.Text[0] != '-'
             ? number with { Span = Span(context), Text = "-" + number.Text }
             : new UnaryExpression(Span(context), UnaryOperator.Minus, operand);
@@ -203,7 +205,9 @@ internal sealed partial class AstBuilder
             throw SqlParser.TooDeep(sql, Span(context));
     }
 
-    /// <summary>The value that an expression consists of, or null where an operator of the upper levels is in it.</summary>
+    /// <summary>
+    /// The value that an expression consists of, or null where an operator of the upper levels is in it.
+    /// </summary>
     private static G.ValueContext? Unwrap(G.ExprContext context)
     {
         if (context is not G.TestExprContext test || test.isTest().ChildCount != 1) return null;

@@ -1,5 +1,7 @@
 using System.Text;
 using Antlr4.Runtime;
+using TickStore.Core;
+using TickStore.Sql.Diagnostics;
 using TickStore.Sql.Syntax.Generated;
 using G = TickStore.Sql.Syntax.Generated.TickSqlParser;
 
@@ -62,6 +64,15 @@ internal sealed partial class AstBuilder
 
     private FunctionCall Call(SourceSpan span, G.CallPrimaryContext context)
     {
+        if (UnsupportedForms.IsCall(context.functionName().Start))
+        {
+            throw SqlError.At(
+                ErrorCode.NotSupported,
+                sql,
+                span,
+                $"{context.Start.Text.ToUpperInvariant()} is not supported in this version");
+        }
+
         var arguments = context.callArguments();
         var list = arguments is null
             ? []
@@ -183,9 +194,18 @@ internal sealed partial class AstBuilder
         var text = context.DURATION() is { } duration ? duration.GetText()
             : context.INTEGER() is { } count ? $"{Digits(count.GetText())} {Name(context.identifier()).Name}"
             : Text(context.stringLiteral()).Value;
-        return IntervalText.TryRead(text, out var value, out var problem)
-            ? new IntervalLiteral(Span(context), value)
-            : throw Error(context, problem);
+        return IntervalText.TryParse(Encoding.UTF8.GetBytes(text), out var value) switch
+        {
+            TextStatus.Ok => new IntervalLiteral(Span(context), value),
+            TextStatus.Overflow => throw Error(
+                context, $"the interval '{Tokens.Clip(text)}' is out of range (about 292 years in nanoseconds)"),
+            _ when text.Contains('M', StringComparison.Ordinal) && context.DURATION() is not null => throw Error(
+                context, $"'{Tokens.Clip(text)}' is ambiguous: write 1m for minutes and 1mo for months"),
+            _ => throw Error(
+                context,
+                $"'{Tokens.Clip(text)}' does not read as an interval; write '1 minute', '2 days 03:00:00' or 1m "
+                    + "(units: ns us ms s m h d w mo y in lower case, or their names)"),
+        };
     }
 
     private StringLiteral Text(G.StringLiteralContext context)
@@ -215,7 +235,15 @@ internal sealed partial class AstBuilder
             var hexDigits = escape switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
             if (hexDigits == 0)
             {
-                text.Append(escape switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', _ => escape });
+                text.Append(escape switch
+                {
+                    'n' => '\n',
+                    't' => '\t',
+                    'r' => '\r',
+                    'b' => '\b',
+                    'f' => '\f',
+                    _ => escape,
+                });
                 continue;
             }
 

@@ -44,7 +44,9 @@ internal sealed partial class AstBuilder
         var operators = context.setOperator();
         return Combine(
             Array.ConvertAll(context.queryTerm(), Term),
-            i => (operators[i].UNION() is not null ? SetOperator.Union : SetOperator.Except, operators[i].ALL() is not null));
+            i => (
+                operators[i].UNION() is not null ? SetOperator.Union : SetOperator.Except,
+                operators[i].ALL() is not null));
     }
 
     private QueryBody Term(G.QueryTermContext context)
@@ -55,7 +57,9 @@ internal sealed partial class AstBuilder
             i => (SetOperator.Intersect, operators[i].ALL() is not null));
     }
 
-    /// <summary>Joins the terms from the left; a long run of one associative operator becomes a balanced tree.</summary>
+    /// <summary>
+    /// Joins the terms from the left; a long run of one associative operator becomes a balanced tree.
+    /// </summary>
     private QueryBody Combine(QueryBody[] terms, Func<int, (SetOperator Operator, bool All)> operatorAt)
     {
         if (terms.Length == 1) return terms[0];
@@ -95,7 +99,11 @@ internal sealed partial class AstBuilder
         {
             result[i] = Exprs(rows[i].expr());
             if (result[i].Count != result[0].Count)
-                throw Error(rows[i], $"this row has {result[i].Count} values, the first one has {result[0].Count}");
+            {
+                throw Error(
+                    rows[i],
+                    $"rows differ in length: the first one has {result[0].Count} values, this one {result[i].Count}");
+            }
         }
 
         return new ValuesBody(Span(context), result);
@@ -200,7 +208,10 @@ internal sealed partial class AstBuilder
                 var points = c.asOfSeq();
                 if (points.Length > 1) throw Error(points[1], "AS OF SEQ is given twice");
                 return new NamedTable(
-                    Span(c), Name(c.qualifiedName()), Alias(c.tableAlias()), points.Length == 0 ? null : AsOf(points[0]));
+                    Span(c),
+                    Name(c.qualifiedName()),
+                    Alias(c.tableAlias()),
+                    points.Length == 0 ? null : AsOf(points[0]));
             case G.DerivedTableContext c:
                 return new DerivedTable(Span(c), Query(c.query()), Alias(c.tableAlias()));
             case G.NestedTableContext c:
@@ -214,7 +225,9 @@ internal sealed partial class AstBuilder
         context is null
             ? null
             : new TableAlias(
-                Span(context), Name(context.asLabel()?.Start ?? context.bareLabel().Start), Names(context.columnList()));
+                Span(context),
+                Name(context.asLabel()?.Start ?? context.bareLabel().Start),
+                Names(context.columnList()));
 
     private TableSource Join(TableSource left, G.JoinTailContext context)
     {

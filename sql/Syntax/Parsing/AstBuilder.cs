@@ -13,7 +13,9 @@ namespace TickStore.Sql.Syntax;
 /// </summary>
 internal sealed partial class AstBuilder(string sql)
 {
-    /// <summary>Levels of this class's own recursion; an operator takes one, a pair of parentheses one or two.</summary>
+    /// <summary>
+    /// Levels of this class's own recursion; an operator takes one, a pair of parentheses one or two.
+    /// </summary>
     private const int DepthMax = 3 * SqlParser.NestingMax;
 
     private int depth;
@@ -29,7 +31,8 @@ internal sealed partial class AstBuilder(string sql)
             G.ExplainStatementContext c => new ExplainStatement(span, c.ANALYZE() is not null, Query(c.query())),
             G.CreateTableContext c => CreateTable(c),
             G.DropTableContext c => new DropTableStatement(span, Name(c.name), c.IF() is not null),
-            G.InsertStatementContext c => new InsertStatement(span, Name(c.name), Names(c.columnList()), Query(c.query())),
+            G.InsertStatementContext c => new InsertStatement(
+                span, Name(c.name), Names(c.columnList()), Query(c.query())),
             G.CopyFromContext c => new CopyFromStatement(
                 span, Name(c.name), Names(c.columnList()), Text(c.path), CopyOptions(c.copyOptions())),
             G.CopyToContext c => new CopyToStatement(

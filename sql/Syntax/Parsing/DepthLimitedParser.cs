@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using Antlr4.Runtime;
+using Antlr4.Runtime.Atn;
 
 namespace TickStore.Sql.Syntax;
 
 /// <summary>
-/// The base of the generated parser: it counts open rules, so that a deeply nested statement ends in an error and never in
-/// a stack overflow, which no caller could catch.
+/// The base of the generated parser: it counts open rules, so that a deeply nested statement ends in an error and never
+/// in a stack overflow, which no caller could catch.
 /// </summary>
 internal abstract class DepthLimitedParser(ITokenStream input, TextWriter output, TextWriter errorOutput)
     : Parser(input, output, errorOutput)
@@ -17,6 +18,9 @@ internal abstract class DepthLimitedParser(ITokenStream input, TextWriter output
 
     /// <summary>The text that is parsed, for error messages.</summary>
     public string Sql { get; set; } = "";
+
+    /// <summary>Replaces the generated parser's own predictor, whose cache nobody bounds.</summary>
+    public void PredictWith(ParserATNSimulator predictor) => Interpreter = predictor;
 
     /// <inheritdoc/>
     public override void EnterRule(ParserRuleContext localctx, int state, int ruleIndex)

@@ -8,8 +8,8 @@ namespace TickStore.Sql.Syntax;
 
 /// <summary>
 /// Turns the parser's first complaint into an error that says what is wrong in the user's terms. The tests run from the
-/// most to the least telling: a known form of a later version, brackets that do not match, a misspelt keyword, a reserved
-/// word as a name, a missing comma, and last the plain list of what could have stood there.
+/// most to the least telling: a known form of a later version, brackets that do not match, a misspelt keyword, a
+/// reserved word as a name, a missing comma, and last the plain list of what could have stood there.
 /// </summary>
 internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) : BaseErrorListener
 {
@@ -34,21 +34,44 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
         var visible = tokens.GetTokens().Where(static t => t.Channel == Lexer.DefaultTokenChannel).ToList();
         var index = visible.IndexOf(token);
         if (UnsupportedForms.Find(visible, index) is var (form, at) && form is not null)
-            return SqlError.At(ErrorCode.NotSupported, sql, Tokens.SpanOf(at!), $"{form} is not supported in this version");
+        {
+            return SqlError.At(
+                ErrorCode.NotSupported, sql, Tokens.SpanOf(at!), $"{form} is not supported in this version");
+        }
 
-        if (Unbalanced(visible, index) is { } bracket) return bracket;
+        if (Unbalanced(visible, index, expected) is { } bracket) return bracket;
         if (Misspelt(visible, index, expected) is { } misspelt) return misspelt;
+        return SqlError.At(ErrorCode.SyntaxError, sql, Tokens.SpanOf(token), Cause(visible, index, expected));
+    }
 
-        var what = token.Type == TokenConstants.EOF
-            ? visible.Count == 1 ? "there is no statement here" : "the statement ends too early"
-            : $"unexpected '{Tokens.Clip(token.Text)}'";
-        if (Tokens.IsReserved(token.Type) && expected.Contains(TickSqlLexer.IDENT))
-            what += $", a reserved word; as a name it is written \"{token.Text.ToLowerInvariant()}\"";
-        else if (BeginsOperand(token.Type) && expected.Contains(TickSqlLexer.COMMA))
-            what += "; a comma or an operator may be missing before it";
-        else if (token.Type != TokenConstants.EOF && expected.Contains(TokenConstants.EOF))
-            what += " after the end of the statement; statements are separated by ;";
-        return SqlError.At(ErrorCode.SyntaxError, sql, Tokens.SpanOf(token), what + Describe(expected));
+    private static string Cause(List<IToken> visible, int index, IntervalSet expected)
+    {
+        var token = visible[index];
+        var before = index > 0 ? visible[index - 1].Type : TokenConstants.InvalidType;
+        if (token.Type == TokenConstants.EOF)
+        {
+            return visible.Count == 1
+                ? "there is no statement here"
+                : "the statement ends too early" + Describe(expected);
+        }
+
+        var what = $"unexpected '{Tokens.Clip(token.Text)}'";
+        if (token.Type == TickSqlLexer.EQ && before == TickSqlLexer.EQ)
+            return what + "; equality is written with one =";
+        if (Tokens.IsReserved(token.Type) && expected.Contains(TickSqlLexer.IDENT)
+            && !BeginsOperand(visible[index + 1].Type) && before != TickSqlLexer.COMMA)
+        {
+            return $"{what}, which is a reserved word; as a name it is written \"{token.Text.ToLowerInvariant()}\"";
+        }
+
+        var mayEnd = expected.Contains(TokenConstants.EOF);
+        if (BeginsOperand(token.Type) && mayEnd)
+            return what + "; a comma, an operator or a semicolon may be missing before it";
+        // Where a closing bracket was expected an operand stood before, so that the list may go on just as well.
+        if (BeginsOperand(token.Type)
+            && (expected.Contains(TickSqlLexer.COMMA) || expected.Contains(TickSqlLexer.RPAREN)))
+            return what + "; a comma or an operator may be missing before it";
+        return mayEnd ? what + "; the statement could end before it" : what + Describe(expected);
     }
 
     /// <summary>What would have kept one of the dying alternatives alive.</summary>
@@ -61,10 +84,20 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
         return expected;
     }
 
-    private TickStoreException? Unbalanced(List<IToken> visible, int index)
+    /// <summary>
+    /// Brackets that do not match up to the error; and where a closing one was expected, those that stay open to the
+    /// end.
+    /// </summary>
+    private TickStoreException? Unbalanced(List<IToken> visible, int index, IntervalSet expected)
     {
+        var last = index;
+        if (expected.Contains(TickSqlLexer.RPAREN) || expected.Contains(TickSqlLexer.RBRACKET))
+        {
+            while (visible[last].Type is not (TokenConstants.EOF or TickSqlLexer.SEMICOLON)) last++;
+        }
+
         var open = new Stack<IToken>();
-        for (var i = 0; i <= index; i++)
+        for (var i = 0; i <= last; i++)
         {
             var token = visible[i];
             switch (token.Type)
@@ -77,8 +110,8 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
                 case TickSqlLexer.RPAREN or TickSqlLexer.RBRACKET:
                     var opener = token.Type == TickSqlLexer.RPAREN ? "(" : "[";
                     if (open.Count == 0) return Syntax(token, $"this '{token.Text}' has no matching '{opener}'");
-                    if (open.Pop() is var last && last.Text != opener)
-                        return Syntax(token, $"this '{token.Text}' does not close the '{last.Text}' that is open");
+                    if (open.Pop() is var opened && opened.Text != opener)
+                        return Syntax(token, $"this '{token.Text}' does not close the '{opened.Text}' that is open");
                     break;
             }
         }
@@ -112,7 +145,8 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
     ];
 
     private static string? Nearest(IToken token, IEnumerable<int> types) =>
-        NearestName.Find(token.Text, types.Where(Tokens.IsKeyword).Select(TickSqlLexer.DefaultVocabulary.GetSymbolicName));
+        NearestName.Find(
+            token.Text, types.Where(Tokens.IsKeyword).Select(TickSqlLexer.DefaultVocabulary.GetSymbolicName));
 
     private static bool BeginsOperand(int type) =>
         Tokens.IsName(type) || type is TickSqlLexer.STRING or TickSqlLexer.INTEGER or TickSqlLexer.DECIMAL
@@ -129,7 +163,8 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
         {
             if (type <= 0 || (expected.Contains(TickSqlLexer.IDENT) && Tokens.IsName(type))) continue;
             if (expression && (BeginsOperand(type) || type is TickSqlLexer.LPAREN or TickSqlLexer.PLUS
-                or TickSqlLexer.MINUS or TickSqlLexer.NOT or TickSqlLexer.ARRAY or TickSqlLexer.LEFT or TickSqlLexer.RIGHT))
+                or TickSqlLexer.MINUS or TickSqlLexer.NOT
+                or TickSqlLexer.ARRAY or TickSqlLexer.LEFT or TickSqlLexer.RIGHT))
             {
                 continue;
             }

@@ -57,7 +57,7 @@ internal static class Tokens
                 case TickSqlLexer.UNTERMINATED_STRING:
                     throw Refuse(sql, token, "this string never ends; close it with ' (a quote inside is written '')");
                 case TickSqlLexer.UNTERMINATED_IDENT:
-                    throw Refuse(sql, token, token.Text == "\"\""
+                    throw Refuse(sql, token, token.StopIndex + 1 < sql.Length && sql[token.StopIndex + 1] == '"'
                         ? "a quoted name needs at least one character"
                         : "this quoted name never ends; close it with \"");
                 case TickSqlLexer.JUNK_NUMBER:
@@ -85,6 +85,7 @@ internal static class Tokens
         '`' => "names are quoted with \", not with `",
         '$' => "a parameter is $ and a number, as in $1",
         '!' => "not equal is written <> or !=, and negation NOT",
+        >= '\uFF01' and <= '\uFF5E' => $"'{c}' is a full-width character; write '{(char)(c - 0xFEE0)}'",
         _ when char.IsControl(c) => $"unexpected character U+{(int)c:X4}",
         _ => $"unexpected character '{c}'",
     };

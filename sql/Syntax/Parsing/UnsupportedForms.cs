@@ -13,15 +13,16 @@ internal static class UnsupportedForms
     private static readonly string[] Statements =
     [
         "CREATE OR REPLACE MATERIALIZED VIEW", "CREATE OR REPLACE", "CREATE MATERIALIZED VIEW", "CREATE BOOK VIEW",
-        "CREATE INDEX VIEW", "CREATE LIVE VIEW", "CREATE VIEW", "CREATE INDEX", "CREATE UNIQUE INDEX", "CREATE CALENDAR",
-        "CREATE FUNCTION", "CREATE REPLAY", "CREATE BRANCH", "CREATE ALERT", "CREATE SCHEMA", "CREATE DATABASE",
-        "CREATE USER", "CREATE ROLE", "CREATE TYPE", "CREATE SEQUENCE", "CREATE TEMP", "CREATE TEMPORARY",
-        "ALTER MATERIALIZED VIEW", "ALTER TABLE", "ALTER REPLAY", "ALTER", "DROP MATERIALIZED VIEW", "DROP VIEW",
-        "DROP REPLAY", "DROP ALERT", "DROP INDEX", "DROP FUNCTION", "DROP SCHEMA", "SUBSCRIBE", "ACKNOWLEDGE",
-        "PAUSE REPLAY", "RESUME REPLAY", "SEEK REPLAY", "STEP REPLAY", "COMPARE SHADOW", "SWAP SHADOW", "TEST ALERT",
-        "WAIT FOR", "BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "SET", "RESET", "SHOW", "DESCRIBE",
-        "UPDATE", "DELETE", "MERGE", "TRUNCATE", "BACKUP", "RESTORE", "VACUUM", "ANALYZE", "GRANT", "REVOKE", "DECLARE",
-        "FETCH", "PREPARE", "EXECUTE", "DEALLOCATE", "CALL", "USE", "ATTACH", "PRAGMA", "LISTEN", "NOTIFY", "PIVOT",
+        "CREATE INDEX VIEW", "CREATE LIVE VIEW", "CREATE VIEW", "CREATE INDEX", "CREATE UNIQUE INDEX",
+        "CREATE CALENDAR", "CREATE FUNCTION", "CREATE REPLAY", "CREATE BRANCH", "CREATE ALERT", "CREATE SCHEMA",
+        "CREATE DATABASE", "CREATE USER", "CREATE ROLE", "CREATE TYPE", "CREATE SEQUENCE", "CREATE TEMP",
+        "CREATE TEMPORARY", "ALTER MATERIALIZED VIEW", "ALTER TABLE", "ALTER REPLAY", "ALTER", "DROP MATERIALIZED VIEW",
+        "DROP VIEW", "DROP REPLAY", "DROP ALERT", "DROP INDEX", "DROP FUNCTION", "DROP SCHEMA", "SUBSCRIBE",
+        "ACKNOWLEDGE", "PAUSE REPLAY", "RESUME REPLAY", "SEEK REPLAY", "STEP REPLAY", "COMPARE SHADOW", "SWAP SHADOW",
+        "TEST ALERT", "WAIT FOR", "BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "SET", "RESET",
+        "SHOW", "DESCRIBE", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "BACKUP", "RESTORE", "VACUUM", "ANALYZE", "GRANT",
+        "REVOKE", "DECLARE", "FETCH", "PREPARE", "EXECUTE", "DEALLOCATE", "CALL", "USE", "ATTACH", "PRAGMA", "LISTEN",
+        "NOTIFY", "PIVOT",
     ];
 
     /// <summary>By the words at the place of the error; longer ones first.</summary>
@@ -30,31 +31,43 @@ internal static class UnsupportedForms
         "FOR SYSTEM_TIME AS OF", "FOR UPDATE", "WINDOW JOIN", "HORIZON JOIN", "LATEST ON", "LATEST BY", "CONTEXT BY",
         "RIGHT JOIN", "RIGHT OUTER JOIN", "FULL JOIN", "FULL OUTER JOIN", "NATURAL JOIN", "LOOKUP JOIN", "LATERAL",
         "FILL", "CALENDAR", "TIME ZONE", "ALIGN TO", "EMIT", "PIVOT", "UNPIVOT", "TABLESAMPLE", "WINDOW", "FETCH",
-        "PRIMARY KEY", "UNIQUE", "REFERENCES", "FOREIGN KEY", "CHECK", "DEFAULT", "GENERATED", "DEDUP KEY", "DEDUP UPSERT",
-        "SEQUENCE", "ON LATE", "STORAGE POLICY", "ON CONFLICT", "RETURNING", "WITHIN GROUP", "WITHIN SESSION", "OVERWRITE",
-        "ADJUSTED FOR", "IGNORE NULLS", "RESPECT NULLS", "GROUPING SETS", "ROLLUP", "CUBE", "RECURSIVE", "GROUPS",
-        "SIMILAR TO", "COLLATE", "ANY", "SOME", "REPLAY",
+        "PRIMARY KEY", "UNIQUE", "REFERENCES", "FOREIGN KEY", "CHECK", "DEFAULT", "GENERATED", "DEDUP KEY",
+        "DEDUP UPSERT", "SEQUENCE", "ON LATE", "STORAGE POLICY", "ON CONFLICT", "RETURNING", "WITHIN GROUP",
+        "WITHIN SESSION", "OVERWRITE", "ADJUSTED FOR", "IGNORE NULLS", "RESPECT NULLS", "GROUPING SETS", "RECURSIVE",
+        "GROUPS", "SIMILAR TO", "COLLATE",
     ];
 
+    /// <summary>Forms that read as a call of a function.</summary>
+    private static readonly string[] Calls = ["any", "some", "rollup", "cube"];
+
+    /// <summary>True where the name, unquoted, begins a form that only looks like a call.</summary>
+    public static bool IsCall(IToken name) => Calls.Contains(name.Text, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>
-    /// The form that the error at <paramref name="index"/> is about and the token it starts at, or nulls. A clause counts
-    /// where its first word is the unexpected token or one of the three before it.
+    /// The form that the error at <paramref name="index"/> is about and the token it starts at, or nulls. A clause
+    /// counts where the unexpected token is one of its words.
     /// </summary>
     public static (string? Form, IToken? At) Find(List<IToken> tokens, int index)
     {
         var start = index;
         while (start > 0 && tokens[start - 1].Type != TickSqlLexer.SEMICOLON) start--;
         if (Longest(Statements, tokens, start) is { } statement && index < start + 3) return (statement, tokens[start]);
+        var before = index > start ? tokens[index - 1].Type : TokenConstants.InvalidType;
+        if (before == TickSqlLexer.OVER && Tokens.IsName(tokens[index].Type)) return ("A named window", tokens[index]);
+        if (tokens[index].Type == TickSqlLexer.LPAREN && Tokens.IsName(before) && index - 2 > start
+            && tokens[index - 2].Type is TickSqlLexer.FROM or TickSqlLexer.JOIN or TickSqlLexer.COMMA)
+        {
+            return ("A function as a table", tokens[index - 1]);
+        }
+
         for (var at = index; at >= Math.Max(start + 1, index - 3); at--)
         {
-            if (Longest(Clauses, tokens, at) is { } clause && Covers(clause, at, index)) return (clause, tokens[at]);
+            if (Longest(Clauses, tokens, at) is { } clause && index - at <= clause.Count(static c => c == ' '))
+                return (clause, tokens[at]);
         }
 
         return (null, null);
     }
-
-    /// <summary>One-word clauses count at the error itself or, as calls such as ROLLUP (, directly before it.</summary>
-    private static bool Covers(string clause, int at, int index) => index - at <= clause.Count(static c => c == ' ');
 
     private static string? Longest(string[] forms, List<IToken> tokens, int at)
     {

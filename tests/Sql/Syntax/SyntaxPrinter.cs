@@ -52,7 +52,7 @@ internal static class SyntaxPrinter
             if (property.Name is "Span") continue;
             var value = property.GetValue(node);
             // What was not written is not printed.
-            if (value is null or false || value is ICollection { Count: 0 }) continue;
+            if (value is null || (value is false && property.Name != "NullsFirst") || value is ICollection { Count: 0 }) continue;
             text.Append(' ').Append(value is true ? property.Name.ToLowerInvariant()
                 : value is SyntaxNode and not Expression && value is not Query ? Print(value)
                 : $"{property.Name.ToLowerInvariant()}:{Print(value)}");

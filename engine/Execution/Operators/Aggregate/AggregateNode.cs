@@ -13,8 +13,7 @@ public sealed class AggregateNode : PlanNode
         PlanNode input,
         IReadOnlyList<BoundExpression> keys,
         IReadOnlyList<AggregateCall> aggregates,
-        IReadOnlyList<string> names,
-        bool groupsAreContiguous = false)
+        IReadOnlyList<string> names)
         : base(
             new BatchSchema([
                 .. keys.Select((k, i) => new ColumnSchema(names[i], k.Type, k.Nullable)),
@@ -25,7 +24,7 @@ public sealed class AggregateNode : PlanNode
         Keys = keys;
         Aggregates = aggregates;
         Names = names;
-        GroupsAreContiguous = groupsAreContiguous;
+        GroupsAreContiguous = !aggregates.Any(a => a.Distinct) && PlanProperties.AreGroupsContiguous(input, keys);
     }
 
     /// <summary>Group keys, over the input's columns.</summary>
@@ -39,7 +38,8 @@ public sealed class AggregateNode : PlanNode
 
     /// <summary>
     /// True where rows of one group follow each other within a morsel and no group spans morsels, as for
-    /// (symbol, time bucket) over a clustered scan: then no hash table is needed, and results come out in order.
+    /// (symbol, time bucket) over a clustered scan: then no hash table is needed, and results come out in order. Follows
+    /// from the input (<see cref="PlanProperties"/>); aggregates over DISTINCT values take the hash table all the same.
     /// </summary>
     public bool GroupsAreContiguous { get; }
 
@@ -51,5 +51,5 @@ public sealed class AggregateNode : PlanNode
 
     /// <inheritdoc/>
     public override PlanNode WithInputs(params ReadOnlySpan<PlanNode> inputs) =>
-        new AggregateNode(inputs[0], Keys, Aggregates, Names, GroupsAreContiguous);
+        new AggregateNode(inputs[0], Keys, Aggregates, Names);
 }

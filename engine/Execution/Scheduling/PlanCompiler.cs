@@ -1,0 +1,18 @@
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>Finds the running form of each node. One line for each operator: this is the list of them.</summary>
+internal static class PlanCompiler
+{
+    public static PhysicalOperator Compile(PlanNode node) => node switch
+    {
+        ScanNode scan => new ScanOperator(scan),
+        ValuesNode values => new ValuesOperator(values),
+        FilterNode filter => new FilterOperator(filter, Compile(filter.Inputs[0])),
+        ProjectNode project => new ProjectOperator(project, Compile(project.Inputs[0])),
+        LimitNode limit => new LimitOperator(limit, Compile(limit.Inputs[0])),
+        UnionAllNode union => new UnionAllOperator(union, [.. union.Inputs.Select(Compile)]),
+        _ => Throw.Error<PhysicalOperator>(ErrorCode.Internal, $"No operator runs a plan node of type {node.GetType().Name}"),
+    };
+}
