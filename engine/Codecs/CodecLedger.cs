@@ -7,7 +7,9 @@ public enum CodecScope
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>Values of 1, 2, 4 or 8 bytes, seen as 32- or 64-bit integers (floating point by its bit pattern).</summary>
+    /// <summary>
+    /// Values of 1, 2, 4 or 8 bytes, seen as 32- or 64-bit integers (floating point by its bit pattern).
+    /// </summary>
     Lanes = 1,
 
     /// <summary>Values of any other fixed width, seen as bytes.</summary>
@@ -33,8 +35,8 @@ public enum CodecScope
 public readonly record struct CodecLedgerEntry(CodecId Id, string Name, CodecScope Scope, int DecodePenaltyPercent);
 
 /// <summary>
-/// The ledger of on-disk codec ids: the one table to read, and to extend, when a codec is added. Lines are reviewed one by
-/// one; a line is never removed while a file that uses it may exist. The conformance tests enumerate this table.
+/// The ledger of on-disk codec ids: the one table to read, and to extend, when a codec is added. Lines are reviewed one
+/// by one; a line is never removed while a file that uses it may exist. The conformance tests enumerate this table.
 /// </summary>
 public static class CodecLedger
 {

@@ -6,7 +6,9 @@ namespace TickStore.Codecs;
 
 /// <summary>What a codec would write for given lanes.</summary>
 /// <param name="PayloadBytes">Exact size, or <see cref="Unfit"/>.</param>
-/// <param name="Patches">How the packed offsets are split, for codecs that patch; of the inner vector if there is one.</param>
+/// <param name="Patches">
+/// How the packed offsets are split, for codecs that patch; of the inner vector if there is one.
+/// </param>
 /// <param name="Inner">The inner vector's codec, for codecs that have one.</param>
 /// <param name="InnerBytes">The inner vector's payload.</param>
 /// <param name="Parameter">What the codec found out while planning: a divisor, an exponent, a mode.</param>
@@ -16,7 +18,9 @@ internal readonly record struct LanePlan(
     /// <summary>The budget of a codec that was forced: a plan that gains nothing is a plan too.</summary>
     internal const int NoBudget = int.MaxValue - 1;
 
-    /// <summary>The size of a plan that does not exist: the codec cannot hold the lanes, or not within the budget.</summary>
+    /// <summary>
+    /// The size of a plan that does not exist: the codec cannot hold the lanes, or not within the budget.
+    /// </summary>
     internal const int Unfit = int.MaxValue;
 
     /// <summary>The parameter of the inner vector's codec.</summary>
@@ -24,15 +28,17 @@ internal readonly record struct LanePlan(
 }
 
 /// <summary>
-/// A codec over lanes (see <see cref="Lane"/>), as a life in sections: plan (an exact estimate), encode, decode, fetch. Choosing
-/// is somebody else's job. Lanes are 1 to 1,024 values. Decoders get bytes nobody has looked at: they check every length,
-/// width and position before they use it, and throw the corruption error.
+/// A codec over lanes (see <see cref="Lane"/>), as a life in sections: plan (an exact estimate), encode, decode, fetch.
+/// Choosing is somebody else's job. Lanes are 1 to 1,024 values. Decoders get bytes nobody has looked at: they check
+/// every length, width and position before they use it, and throw the corruption error.
 /// </summary>
 internal interface ILaneCodec
 {
     static abstract CodecId Id { get; }
 
-    /// <summary>The exact size, or unfit; planning may stop as unfit once it is clear that the budget is exceeded.</summary>
+    /// <summary>
+    /// The exact size, or unfit; planning may stop as unfit once it is clear that the budget is exceeded.
+    /// </summary>
     static abstract LanePlan Plan<T>(ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, int budgetBytes)
         where T : unmanaged, IBinaryInteger<T>;
 

@@ -8,8 +8,8 @@ using TickStore.Codecs.Raw;
 namespace TickStore.Codecs;
 
 /// <summary>
-/// A vector of lanes inside the payload of another, header and all: what a codec that maps values to better integers hands
-/// them to. An inner vector never holds an inner vector, so decoding cannot recurse.
+/// A vector of lanes inside the payload of another, header and all: what a codec that maps values to better integers
+/// hands them to. An inner vector never holds an inner vector, so decoding cannot recurse.
 /// </summary>
 internal static class InnerVector
 {
@@ -25,8 +25,8 @@ internal static class InnerVector
         var plan = new LanePlan(Unsafe.SizeOf<T>());
         if (statistics.RunCount > 1)
             inner = LaneChooser.Choose(lanes, statistics, Unsafe.SizeOf<T>(), false, false, out plan);
-        return new LanePlan(
-            outerBytes + VectorHeader.SizeInBytes + plan.PayloadBytes, plan.Patches, inner, plan.PayloadBytes, parameter)
+        int payloadBytes = outerBytes + VectorHeader.SizeInBytes + plan.PayloadBytes;
+        return new LanePlan(payloadBytes, plan.Patches, inner, plan.PayloadBytes, parameter)
         {
             InnerParameter = plan.Parameter,
         };

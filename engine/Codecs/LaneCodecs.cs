@@ -50,6 +50,13 @@ internal static class LaneCodecs
                 throw new UnreachableException($"{id} is no lane codec."),
         };
 
+    /// <summary>One lane, for the two codecs that can read it in place.</summary>
+    internal static T Fetch<T>(CodecId id, ReadOnlySpan<byte> payload, int bitWidth, int count, int index)
+        where T : unmanaged, IBinaryInteger<T> =>
+        id == CodecId.ForBitPack
+            ? ForBitPackCodec.Fetch<T>(payload, bitWidth, count, index)
+            : DictionaryCodec.Fetch<T>(payload, bitWidth, count, index);
+
     internal static void Decode<T>(CodecId id, ReadOnlySpan<byte> payload, int bitWidth, Span<T> lanes)
         where T : unmanaged, IBinaryInteger<T>
     {

@@ -13,29 +13,35 @@ using TickStore.Core;
 namespace TickStore.Codecs;
 
 /// <summary>
-/// Column values to bytes, one vector (1 to 1,024 values of one physical type) at a time, by the codec that takes the fewest
-/// bytes with a small bias to fast decoding. Stateless, thread-safe, allocates nothing per call. Values of null slots must
-/// have been filled by the caller, best with the value before them; <see cref="ValidityCodec"/> keeps which ones are null.
-/// Decoding gives the same bits: NaN payloads, -0.0 and infinities included.
+/// Column values to bytes, one vector (1 to 1,024 values of one physical type) at a time, by the codec that takes the
+/// fewest bytes with a small bias to fast decoding. Stateless, thread-safe, allocates nothing per call. Values of null
+/// slots must have been filled by the caller, best with the value before them; <see cref="ValidityCodec"/> keeps which
+/// ones are null. Decoding gives the same bits: NaN payloads, -0.0 and infinities included.
 /// </summary>
 public static class VectorEncoder
 {
-    /// <summary>A destination of this size always suffices for <see cref="Encode{T}(ReadOnlySpan{T}, Span{byte})"/>.</summary>
+    /// <summary>
+    /// A destination of this size always suffices for <see cref="Encode{T}(ReadOnlySpan{T}, Span{byte})"/>.
+    /// </summary>
     /// <param name="count">Number of values, 1 to 1,024.</param>
     /// <param name="elementBytes">Width of a value in bytes, 1 to 61.</param>
     /// <returns>Bytes: the header and the raw values.</returns>
     public static int MaxEncodedBytes(int count, int elementBytes) => VectorHeader.SizeInBytes + (count * elementBytes);
 
-    /// <summary>A destination of this size always suffices for <see cref="EncodeStrings(ReadOnlySpan{int}, ReadOnlySpan{byte}, Span{byte})"/>.</summary>
+    /// <summary>
+    /// A destination of this size always suffices for
+    /// <see cref="EncodeStrings(ReadOnlySpan{int}, ReadOnlySpan{byte}, Span{byte})"/>.
+    /// </summary>
     /// <param name="count">Number of strings, 1 to 1,024.</param>
     /// <param name="utf8Bytes">Bytes of all strings together.</param>
     /// <returns>Bytes.</returns>
-    public static int MaxEncodedStringBytes(int count, int utf8Bytes) => StringVectors.MaxEncodedBytes(count, utf8Bytes);
+    public static int MaxEncodedStringBytes(int count, int utf8Bytes) =>
+        StringVectors.MaxEncodedBytes(count, utf8Bytes);
 
     /// <summary>Encodes one vector.</summary>
     /// <typeparam name="T">
-    /// Any fixed-width value without references, 1 to 61 bytes wide: 1, 2, 4 and 8 bytes get every codec, others constant,
-    /// LZ4 or raw.
+    /// Any fixed-width value without references, 1 to 61 bytes wide: 1, 2, 4 and 8 bytes get every codec, others
+    /// constant, LZ4 or raw.
     /// </typeparam>
     /// <param name="values">1 to 1,024 values.</param>
     /// <param name="destination">Room for <see cref="MaxEncodedBytes"/>.</param>
@@ -63,7 +69,9 @@ public static class VectorEncoder
     /// <summary>Encodes one vector with a given codec, for tests and measurements.</summary>
     /// <param name="values">1 to 1,024 values.</param>
     /// <param name="codec">The codec, or none to choose.</param>
-    /// <param name="destination">A forced codec may need more than raw values do; four times that always suffices.</param>
+    /// <param name="destination">
+    /// A forced codec may need more than raw values do; four times that always suffices.
+    /// </param>
     /// <param name="encodedBytes">Bytes written, header included.</param>
     /// <returns>False if the codec cannot hold these values (constant: they differ) or this type.</returns>
     public static bool TryEncode<T>(
@@ -87,20 +95,24 @@ public static class VectorEncoder
 
     /// <summary>Encodes one vector of strings.</summary>
     /// <param name="offsets">
-    /// Number of strings + 1 ascending byte positions in <paramref name="utf8"/>; string i is the bytes from offset i to
-    /// offset i + 1. The first need not be 0.
+    /// Number of strings + 1 ascending byte positions in <paramref name="utf8"/>; string i is the bytes from offset i
+    /// to offset i + 1. The first need not be 0.
     /// </param>
     /// <param name="utf8">The strings' bytes; any bytes, they are not checked to be UTF-8.</param>
     /// <param name="destination">Room for <see cref="MaxEncodedStringBytes"/>.</param>
     /// <returns>Bytes written, header included.</returns>
-    /// <exception cref="TickStoreException">InvalidArgument: counts or offsets out of range, or too little room.</exception>
+    /// <exception cref="TickStoreException">
+    /// InvalidArgument: counts or offsets out of range, or too little room.
+    /// </exception>
     public static int EncodeStrings(ReadOnlySpan<int> offsets, ReadOnlySpan<byte> utf8, Span<byte> destination)
     {
         _ = TryEncodeStrings(offsets, utf8, CodecId.None, destination, out int encodedBytes);
         return encodedBytes;
     }
 
-    /// <summary>As <see cref="EncodeStrings(ReadOnlySpan{int}, ReadOnlySpan{byte}, Span{byte})"/>, appended to a writer.</summary>
+    /// <summary>
+    /// As <see cref="EncodeStrings(ReadOnlySpan{int}, ReadOnlySpan{byte}, Span{byte})"/>, appended to a writer.
+    /// </summary>
     /// <param name="offsets">Number of strings + 1 ascending byte positions.</param>
     /// <param name="utf8">The strings' bytes.</param>
     /// <param name="writer">Advanced by the bytes written.</param>
@@ -130,7 +142,9 @@ public static class VectorEncoder
         return encodedBytes > 0;
     }
 
-    /// <summary>Values of 1 byte count as unsigned, of 2 bytes as signed; either way narrowing gives the bits back.</summary>
+    /// <summary>
+    /// Values of 1 byte count as unsigned, of 2 bytes as signed; either way narrowing gives the bits back.
+    /// </summary>
     [SkipLocalsInit]
     private static int EncodeNarrow<T>(ReadOnlySpan<T> values, in FixedTarget target, CodecId codec) where T : unmanaged
     {
@@ -221,8 +235,9 @@ public static class VectorEncoder
 
         private Span<byte> Payload(int payloadBytes)
         {
-            if (_destination.Length - VectorHeader.SizeInBytes < payloadBytes)
-                CodecErrors.ThrowDestinationTooSmall(_destination.Length, VectorHeader.SizeInBytes + (long)payloadBytes);
+            long encodedBytes = VectorHeader.SizeInBytes + (long)payloadBytes;
+            if (_destination.Length < encodedBytes)
+                CodecErrors.ThrowDestinationTooSmall(_destination.Length, encodedBytes);
             return _destination.Slice(VectorHeader.SizeInBytes, payloadBytes);
         }
 

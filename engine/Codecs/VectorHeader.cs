@@ -12,8 +12,9 @@ namespace TickStore.Codecs;
 ///        | id      |           | element    6 b  |                                   |
 ///        +---------+-----------+-----------------+-----------------------------------+
 /// </code>
-/// The 16-bit word at byte 2 holds count - 1 in its low ten bits and the element in its high six: the width of a fixed value
-/// in bytes (1 to 61), 62 for validity, 63 for strings. Statistics are not here: segments keep them in their zone maps.
+/// The 16-bit word at byte 2 holds count - 1 in its low ten bits and the element in its high six: the width of a fixed
+/// value in bytes (1 to 61), 62 for validity, 63 for strings. Statistics are not here: segments keep them in their zone
+/// maps.
 /// </summary>
 /// <param name="Codec">How the payload is encoded.</param>
 /// <param name="BitWidth">Bits per packed value, where the codec packs; otherwise the codec's own use or 0.</param>
@@ -38,8 +39,8 @@ public readonly record struct VectorHeader(CodecId Codec, byte BitWidth, byte El
     public int EncodedBytes => SizeInBytes + PayloadBytes;
 
     /// <summary>
-    /// Reads and checks a header. The payload itself is not looked at, but it is known to lie inside <paramref name="encoded"/>
-    /// and the codec to be one that may hold the element.
+    /// Reads and checks a header. The payload itself is not looked at, but it is known to lie inside
+    /// <paramref name="encoded"/> and the codec to be one that may hold the element.
     /// </summary>
     /// <param name="encoded">Bytes that start with a header; more bytes may follow the payload.</param>
     /// <returns>The header.</returns>

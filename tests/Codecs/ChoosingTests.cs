@@ -1,5 +1,5 @@
-// Proves: the chooser finds the structure that tick columns have. Each column names the most bits a value may take; the bound
-// is what the data's own randomness needs plus headers, so losing a codec (or its budget) fails here.
+// Proves: the chooser finds the structure that tick columns have. Each column names the most bits a value may take; the
+// bound is what the data's own randomness needs plus headers, so losing a codec (or its budget) fails here.
 using System.Runtime.CompilerServices;
 using TickStore.Codecs;
 
@@ -41,7 +41,8 @@ public sealed class ChoosingTests
     }
 
     [Fact]
-    public void Outliers_are_patched_or_classed() => AtMost(5.4, i => i % 100 == 0 ? _random.NextInt64() : _random.Next(8));
+    public void Outliers_are_patched_or_classed() =>
+        AtMost(5.4, i => i % 100 == 0 ? _random.NextInt64() : _random.Next(8));
 
     [Fact]
     public void Gaps_of_all_magnitudes_take_their_own_bits_and_a_selector()
@@ -51,7 +52,8 @@ public sealed class ChoosingTests
     }
 
     [Fact]
-    public void Noise_is_stored_raw_and_costs_its_header() => AtMost(64.07, _ => _random.NextInt64(long.MinValue, long.MaxValue));
+    public void Noise_is_stored_raw_and_costs_its_header() =>
+        AtMost(64.07, _ => _random.NextInt64(long.MinValue, long.MaxValue));
 
     [Fact]
     public void Text_that_repeats_itself_is_smaller()

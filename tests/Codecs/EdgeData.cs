@@ -8,9 +8,11 @@ namespace TickStore.Tests.Codecs;
 /// <summary>Named vectors of 64-bit patterns; narrower types take the low bits.</summary>
 internal static class EdgeData
 {
-    internal static readonly int[] Counts = [1, 2, 3, 7, 63, 64, 65, 127, 500, 1023, 1024];
+    internal static readonly int[] Counts = [1, 2, 3, 63, 64, 65, 1023, 1024];
 
-    /// <summary>Special floating-point patterns: quiet, signalling and payload NaNs, both zeros, infinities, subnormals.</summary>
+    /// <summary>
+    /// Special floating-point patterns: quiet, signalling and payload NaNs, both zeros, infinities, subnormals.
+    /// </summary>
     internal static readonly ulong[] SpecialDoubles =
     [
         0, 0x8000_0000_0000_0000, 0x7FF0_0000_0000_0000, 0xFFF0_0000_0000_0000, 0x7FF8_0000_0000_0000,
@@ -30,6 +32,9 @@ internal static class EdgeData
         0x7FFF, 0x8000, 0xFFFF, 0x7F, 0x80, 0xFF,
     ];
 
+    /// <summary>A time stamp of 2023, in nanoseconds.</summary>
+    private const ulong Epoch = 1_700_000_000_000_000_000;
+
     internal static IEnumerable<(string Name, T[] Values)> All<T>() where T : unmanaged
     {
         foreach (int count in Counts)
@@ -44,10 +49,13 @@ internal static class EdgeData
         {
             foreach (int count in (int[])[1024, 77])
             {
+                // Short vectors take every seventh width; the kernel twins pack all of them.
+                if (count == 77 && width % 7 != 0)
+                    continue;
                 var random = new Random((width * 4001) + count);
                 ulong mask = width == 64 ? ulong.MaxValue : (1UL << width) - 1;
-                yield return ($"width {width} x {count}",
-                    Make<T>(count, _ => 0xA5A5_0000_1234_5678 + ((ulong)random.NextInt64(long.MinValue, long.MaxValue) & mask)));
+                T[] values = Make<T>(count, _ => 0xA5A5_0000_1234_5678 + (Next(random) & mask));
+                yield return ($"width {width} x {count}", values);
             }
         }
     }
@@ -61,7 +69,7 @@ internal static class EdgeData
         yield return ("ramp", (i, _) => (ulong)i);
         yield return ("falling ramp", (i, _) => ulong.MaxValue - ((ulong)i * 37));
         yield return ("square ramp", (i, _) => (ulong)(i * (long)i));
-        yield return ("jittered nanos", (i, r) => 1_700_000_000_000_000_000UL + ((ulong)i * 500_000_000) + (ulong)r.Next(1000));
+        yield return ("jittered nanos", (i, r) => Epoch + ((ulong)i * 500_000_000) + (ulong)r.Next(1000));
         yield return ("runs", (i, _) => (ulong)(i / 17 * 1_000_003));
         yield return ("long runs", (i, _) => (ulong)(i / 300));
         yield return ("alternating extremes", (i, _) => (i & 1) == 0 ? 0x8000_0000_0000_0000 : 0x7FFF_FFFF_FFFF_FFFF);
@@ -74,15 +82,18 @@ internal static class EdgeData
             : BitConverter.DoubleToUInt64Bits(r.Next(-2000, 2000) / 200.0));
         yield return ("ticks of 0.05", (_, r) => BitConverter.DoubleToUInt64Bits(r.Next(10, 900) * 5 / 100.0));
         yield return ("large decimals", (_, r) => BitConverter.DoubleToUInt64Bits(r.NextInt64(1L << 53) / 1e3));
-        yield return ("ten millisecond clock", (i, r) => 1_700_000_000_000_000_000UL + (10_000_000UL * ((ulong)(i * 3) + (ulong)r.Next(3))));
+        yield return ("ten millisecond clock", (i, r) => Epoch + (10_000_000UL * (ulong)((i * 3) + r.Next(3))));
         yield return ("lots below zero", (_, r) => (ulong)(-100L * r.Next(0, 50)));
         yield return ("gaps of all sizes", (i, r) => ((ulong)i << 24) + (1UL << r.Next(24)));
-        yield return ("off-grid doubles", (i, r) => BitConverter.DoubleToUInt64Bits(Bump(i / 50.0) + (r.NextDouble() * 1e-6)));
+        yield return ("off-grid doubles", (i, r) =>
+            BitConverter.DoubleToUInt64Bits(Bump(i / 50.0) + (r.NextDouble() * 1e-6)));
         yield return ("off-grid floats", (i, r) => BitConverter.SingleToUInt32Bits((float)Bump(i / 50.0)));
         yield return ("outliers", (_, r) => r.Next(50) == 0 ? (ulong)r.NextInt64() : (ulong)r.Next(8));
         yield return ("few distinct", (_, r) => Extremes[r.Next(5)] * 0x9E37_79B9);
-        yield return ("random", (_, r) => (ulong)r.NextInt64(long.MinValue, long.MaxValue));
+        yield return ("random", (_, r) => Next(r));
     }
+
+    private static ulong Next(Random random) => (ulong)random.NextInt64(long.MinValue, long.MaxValue);
 
     /// <summary>Smooth and off any grid; made of arithmetic alone, so that all machines agree on its bits.</summary>
     private static double Bump(double x) => (x - 7) / (1 + ((x - 7) * (x - 7)));

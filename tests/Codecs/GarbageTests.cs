@@ -1,7 +1,7 @@
-// Proves: no bytes make a decoder read or write outside its spans, hang, or throw anything but the corruption error. Encoded
-// vectors of every codec and type are damaged (bits flipped, bytes set, lengths and counts changed, cut, replaced by noise)
-// and decoded between guard pages. TICKSTORE_FUZZ_COUNT sets the number of damaged copies per vector, for a long run;
-// TICKSTORE_FUZZ_SEED another seed.
+// Proves: no bytes make a decoder read or write outside its spans, hang, or throw anything but the corruption error.
+// Encoded vectors of every codec and type are damaged (bits flipped, bytes set, lengths and counts changed, cut,
+// replaced by noise) and decoded between guard pages. TICKSTORE_FUZZ_COUNT sets the number of damaged copies per
+// vector, for a long run; TICKSTORE_FUZZ_SEED another seed.
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -60,7 +60,8 @@ public sealed class GarbageTests
                         int decodedBytes = VectorDecoder.DecodedStringBytes(damaged, count);
                         if (decodedBytes > StringBytesMax)
                             continue;
-                        Span<int> decodedOffsets = MemoryMarshal.Cast<byte, int>(offsets.AtEnd((count + 1) * sizeof(int)));
+                        Span<byte> offsetBytes = offsets.AtEnd((count + 1) * sizeof(int));
+                        Span<int> decodedOffsets = MemoryMarshal.Cast<byte, int>(offsetBytes);
                         Span<byte> decoded = utf8.AtEnd(decodedBytes);
                         _ = VectorDecoder.DecodeStrings(damaged, count, decodedOffsets, decoded);
                         Assert.Equal(decodedBytes, decodedOffsets[^1]);
@@ -161,13 +162,16 @@ public sealed class GarbageTests
                 Span<byte> bytes = destination.AtEnd(values.Length * Unsafe.SizeOf<T>());
                 Span<T> decoded = MemoryMarshal.Cast<byte, T>(bytes);
                 // Undamaged first: between guards the sound vector must decode too.
-                _ = VectorDecoder.Decode(Place(source, encoded.AsSpan(0, encodedBytes), random), values.Length, decoded);
+                ReadOnlySpan<byte> sound = Place(source, encoded.AsSpan(0, encodedBytes), random);
+                _ = VectorDecoder.Decode(sound, values.Length, decoded);
                 Assert.True(bytes.SequenceEqual(MemoryMarshal.AsBytes(values.AsSpan())));
                 for (int i = 0; i < DamagedCount; i++)
                 {
                     ReadOnlySpan<byte> damaged = Place(source, Damage(encoded.AsSpan(0, encodedBytes), random), random);
                     try
                     {
+                        // One value first: it must be as safe when nothing has been decoded before it.
+                        _ = VectorDecoder.DecodeOne<T>(damaged, values.Length, random.Next(values.Length));
                         _ = VectorDecoder.Decode(damaged, values.Length, decoded);
                     }
                     catch (TickStoreException exception) when (exception.Code == ErrorCode.Corruption)
@@ -186,7 +190,9 @@ public sealed class GarbageTests
         return place;
     }
 
-    /// <summary>A damaged copy. Most keep the header's outer fields sound, or the header alone would stop them all.</summary>
+    /// <summary>
+    /// A damaged copy. Most keep the header's outer fields sound, or the header alone would stop them all.
+    /// </summary>
     private static byte[] Damage(ReadOnlySpan<byte> encoded, Random random)
     {
         byte[] bytes = encoded.ToArray();

@@ -1,5 +1,5 @@
-// Memory whose ends are fatal: a buffer between two pages that nobody may touch, so that a read or write one byte outside a
-// span that unsafe code was given kills the test process instead of going unnoticed.
+// Memory whose ends are fatal: a buffer between two pages that nobody may touch, so that a read or write one byte
+// outside a span that unsafe code was given kills the test process instead of going unnoticed.
 using System.Runtime.InteropServices;
 
 namespace TickStore.Tests.Codecs;
@@ -34,7 +34,8 @@ internal sealed unsafe partial class GuardedBuffer : IDisposable
         (uint)bytes <= (uint)_innerBytes ? bytes : throw new ArgumentOutOfRangeException(nameof(bytes));
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    private static partial byte* MemoryMap(void* address, nuint bytes, int protection, int flags, int file, nint offset);
+    private static partial byte* MemoryMap(
+        void* address, nuint bytes, int protection, int flags, int file, nint offset);
 
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     private static partial int MemoryProtect(void* address, nuint bytes, int protection);

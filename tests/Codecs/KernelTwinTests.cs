@@ -1,5 +1,6 @@
-// Proves: each kernel agrees to the bit with a slow twin written straight from docs/format/vector.md: one bit, one value at a
-// time, for every width of both lanes. Which SIMD path runs is decided by the process; ForcedPathTests runs this class on all.
+// Proves: each kernel agrees to the bit with a slow twin written straight from docs/format/vector.md: one bit, one
+// value at a time, for every width of both lanes. Which SIMD path runs is decided by the process; ForcedPathTests runs
+// this class on all.
 using System.Numerics;
 using TickStore.Codecs;
 using TickStore.Codecs.Choosing;
@@ -109,6 +110,10 @@ public sealed class KernelTwinTests
             Assert.Equal(T.Zero, differences[0]);
             for (int i = 1; i < count; i++)
                 Assert.Equal(values[i] - values[i - 1] - bias, differences[i]);
+
+            Differences.FromOrigin(values, bias, differences);
+            for (int i = 0; i < count; i++)
+                Assert.Equal(values[i] - bias, differences[i]);
 
             T carry = Next<T>(random), sum = carry;
             T[] sums = [.. values];

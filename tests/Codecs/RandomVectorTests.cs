@@ -1,5 +1,5 @@
-// Proves: what no edge vector thought of. CsCheck makes vectors of random counts and mixed shapes, shrinks what fails, and
-// the chosen codec and every forced one must give the same bits, in no more than the raw size when chosen.
+// Proves: what no edge vector thought of. CsCheck makes vectors of random counts and mixed shapes, shrinks what fails,
+// and the chosen codec and every forced one must give the same bits, in no more than the raw size when chosen.
 using System.Runtime.InteropServices;
 using CsCheck;
 using TickStore.Codecs;
@@ -8,7 +8,9 @@ namespace TickStore.Tests.Codecs;
 
 public sealed class RandomVectorTests
 {
-    /// <summary>Walks of random step, base and noise, with repeats and outliers: the shapes that codecs look for.</summary>
+    /// <summary>
+    /// Walks of random step, base and noise, with repeats and outliers: the shapes that codecs look for.
+    /// </summary>
     private static readonly Gen<long[]> Vectors =
         from count in Gen.Int[1, VectorHeader.CountMax]
         from start in Gen.Long

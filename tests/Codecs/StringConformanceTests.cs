@@ -1,5 +1,6 @@
-// Proves: strings and validity come back exactly through every codec of the ledger that may hold them, and through the chosen
-// one, by round trip over edge shapes (empty strings, one string, all the same, few distinct, all distinct, binary bytes).
+// Proves: strings and validity come back exactly through every codec of the ledger that may hold them, and through the
+// chosen one, by round trip over edge shapes (empty strings, one string, all the same, few distinct, all distinct,
+// binary bytes).
 using System.Text;
 using TickStore.Codecs;
 

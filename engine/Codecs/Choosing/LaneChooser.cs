@@ -3,9 +3,9 @@ using System.Numerics;
 namespace TickStore.Codecs.Choosing;
 
 /// <summary>
-/// Chooses a lane codec by exact size, raised by the ledger's decode penalty. Nothing is sampled: a pass over 1,024 values in
-/// the first-level cache costs less than a wrong choice. Candidates stand in the order of their cost to plan, and each gets what
-/// the best one so far has left it as a budget, so the expensive ones give up early.
+/// Chooses a lane codec by exact size, raised by the ledger's decode penalty. Nothing is sampled: a pass over 1,024
+/// values in the first-level cache costs less than a wrong choice. Candidates stand in the order of their cost to plan,
+/// and each gets what the best one so far has left it as a budget, so the expensive ones give up early.
 /// </summary>
 internal static class LaneChooser
 {
@@ -13,7 +13,9 @@ internal static class LaneChooser
     /// <param name="statistics">Of these lanes.</param>
     /// <param name="elementBytes">Width of the values the lanes were made from, in bytes.</param>
     /// <param name="isFloatingPoint">Whether lanes are bit patterns of floating point; only then is XOR tried.</param>
-    /// <param name="allowInner">Whether codecs that hold an inner vector may be chosen; not for an inner vector.</param>
+    /// <param name="allowInner">
+    /// Whether codecs that hold an inner vector may be chosen; not for an inner vector.
+    /// </param>
     /// <param name="plan">The winner's plan.</param>
     /// <returns>The winner; raw if nothing is smaller.</returns>
     internal static CodecId Choose<T>(
@@ -53,7 +55,9 @@ internal static class LaneChooser
         return best.Id;
     }
 
-    /// <summary>The most bytes a codec may take and still win against <paramref name="otherBytes"/> of another.</summary>
+    /// <summary>
+    /// The most bytes a codec may take and still win against <paramref name="otherBytes"/> of another.
+    /// </summary>
     internal static int BudgetBytes(CodecId id, CodecId other, int otherBytes) =>
         (int)((((long)otherBytes * (100 + Penalty(other))) - 1) / (100 + Penalty(id)));
 

@@ -6,8 +6,9 @@ using System.Runtime.Intrinsics;
 namespace TickStore.Codecs.Choosing;
 
 /// <summary>
-/// What one pass over the lanes tells about the cost of every codec. All of it is exact. Differences wrap, and their least and
-/// greatest are taken as signed numbers, so (greatest - least) seen as unsigned bounds every offset for any bits.
+/// What one pass over the lanes tells about the cost of every codec. All of it is exact. Differences wrap, and their
+/// least and greatest are taken as signed numbers, so (greatest - least) seen as unsigned bounds every offset for any
+/// bits.
 /// </summary>
 /// <param name="Min">Least lane, signed.</param>
 /// <param name="Max">Greatest lane, signed.</param>

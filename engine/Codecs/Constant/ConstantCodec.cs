@@ -11,7 +11,9 @@ namespace TickStore.Codecs.Constant;
 /// </summary>
 internal static class ConstantCodec
 {
-    /// <summary>Whether all values are the same. They are compared as bytes, so NaN equals itself and -0.0 is not 0.0.</summary>
+    /// <summary>
+    /// Whether all values are the same. They are compared as bytes, so NaN equals itself and -0.0 is not 0.0.
+    /// </summary>
     internal static bool Fits(ReadOnlySpan<byte> values, int elementBytes) =>
         // Every value equals its neighbour exactly if the bytes equal themselves moved by one value.
         values[elementBytes..].SequenceEqual(values[..^elementBytes]);

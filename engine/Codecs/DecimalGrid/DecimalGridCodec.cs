@@ -10,10 +10,10 @@ using TickStore.Codecs.Scaled;
 namespace TickStore.Codecs.DecimalGrid;
 
 /// <summary>
-/// Doubles that were read from decimals: value = n * p / 10^e with an integer n. Decoding divides: n * p is exact below 2^53
-/// and IEEE division rounds correctly, so the result is the double nearest to the decimal, the one that parsing it gave
-/// (multiplying by 10^-e would miss the last bit in one price of eight). Each value is verified at encoding; those that do not
-/// come back to the bit (NaN, infinities, -0.0, off the grid) are kept aside whole.
+/// Doubles that were read from decimals: value = n * p / 10^e with an integer n. Decoding divides: n * p is exact below
+/// 2^53 and IEEE division rounds correctly, so the result is the double nearest to the decimal, the one that parsing it
+/// gave (multiplying by 10^-e would miss the last bit in one price of eight). Each value is verified at encoding; those
+/// that do not come back to the bit (NaN, infinities, -0.0, off the grid) are kept aside whole.
 /// <code>
 ///   u16 exception count k | u32 p | n: inner vector [count] | u16 position [k], ascending | u64 value [k]
 ///   header width: e

@@ -41,8 +41,8 @@ internal static class Decimals
     }
 
     /// <summary>
-    /// Numerators of all values; a slot whose value does not come back takes the numerator before it (0 at first), which costs
-    /// nothing in most inner codecs, and its position is listed.
+    /// Numerators of all values; a slot whose value does not come back takes the numerator before it (0 at first),
+    /// which costs nothing in most inner codecs, and its position is listed.
     /// </summary>
     /// <returns>Number of exceptions.</returns>
     internal static int Quantize(
@@ -62,8 +62,8 @@ internal static class Decimals
                 Vector512<long> integers = Vector512.ConvertToInt64Native(rounded);
                 Vector512<double> back = Vector512.ConvertToDouble(integers) / powers;
                 Vector512<long> same = Vector512.Equals(back.AsInt64(), value.AsInt64());
-                Vector512<long> exact = Vector512.LessThan(Vector512.Abs(rounded), Vector512.Create(ExactMax)).AsInt64();
-                if ((same & exact) == Vector512<long>.AllBitsSet)
+                Vector512<double> exact = Vector512.LessThan(Vector512.Abs(rounded), Vector512.Create(ExactMax));
+                if ((same & exact.AsInt64()) == Vector512<long>.AllBitsSet)
                 {
                     integers.StoreUnsafe(ref MemoryMarshal.GetReference(numerators), (nuint)i);
                     i += Vector512<double>.Count;

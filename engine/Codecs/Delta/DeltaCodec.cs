@@ -6,8 +6,8 @@ using TickStore.Codecs.Kernels;
 namespace TickStore.Codecs.Delta;
 
 /// <summary>
-/// Differences of neighbours minus the least difference (rather than zigzag: ticks mostly move one way), bit-packed with
-/// patches. Slot 0 holds no difference and is packed as 0, so that a full vector stays full.
+/// Differences of neighbours minus the least difference (rather than zigzag: ticks mostly move one way), bit-packed
+/// with patches. Slot 0 holds no difference and is packed as 0, so that a full vector stays full.
 /// <code>
 ///   first value (lane) | least difference (lane) | patched bits, header width
 /// </code>

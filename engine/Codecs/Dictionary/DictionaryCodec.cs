@@ -7,8 +7,8 @@ using TickStore.Codecs.Kernels;
 namespace TickStore.Codecs.Dictionary;
 
 /// <summary>
-/// The vector's distinct values, ascending, and a code for each value. Made for doubles that take few prices and for sizes and
-/// codes far apart; entries are themselves packed as offsets from the least.
+/// The vector's distinct values, ascending, and a code for each value. Made for doubles that take few prices and for
+/// sizes and codes far apart; entries are themselves packed as offsets from the least.
 /// <code>
 ///   u16 entry count k | u8 entry width | base (lane) | entries [k], packed | codes [count], header width
 /// </code>
@@ -74,18 +74,9 @@ internal sealed class DictionaryCodec : ILaneCodec
     public static void Decode<T>(ReadOnlySpan<byte> payload, int bitWidth, Span<T> lanes)
         where T : unmanaged, IBinaryInteger<T>
     {
-        if (payload.Length < HeadBytes<T>())
-            CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, HeadBytes<T>());
-        int entryCount = BinaryPrimitives.ReadUInt16LittleEndian(payload), entryWidth = payload[2];
-        if (entryCount < 1 || entryCount > lanes.Length)
-            CodecErrors.ThrowCorrupt(Id, "entry count", entryCount, lanes.Length);
-        if (entryWidth > Lane.Bits<T>())
-            CodecErrors.ThrowCorrupt(Id, "entry width", entryWidth, Lane.Bits<T>());
-        T least = Lane.Read<T>(payload[3..]);
+        (int entryCount, int entryWidth, T least) = ReadHead<T>(payload, lanes.Length);
         payload = payload[HeadBytes<T>()..];
         int entryBytes = BitPacking.BytesFor(entryCount, entryWidth);
-        if (payload.Length < entryBytes)
-            CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, entryBytes);
 
         Span<T> entries = stackalloc T[VectorHeader.CountMax];
         Span<int> codes = stackalloc int[VectorHeader.CountMax];
@@ -94,6 +85,41 @@ internal sealed class DictionaryCodec : ILaneCodec
         BitPacking.Unpack(payload[..entryBytes], least, entryWidth, entries, Id);
         BitPacking.Unpack(payload[entryBytes..], 0, bitWidth, codes, Id);
         LookUp(codes, entries, lanes);
+    }
+
+    /// <summary>One value without the others: its code, and that entry.</summary>
+    internal static T Fetch<T>(ReadOnlySpan<byte> payload, int bitWidth, int count, int index)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        (int entryCount, int entryWidth, T least) = ReadHead<T>(payload, count);
+        payload = payload[HeadBytes<T>()..];
+        int entryBytes = BitPacking.BytesFor(entryCount, entryWidth);
+        int codeBytes = BitPacking.BytesFor(count, bitWidth);
+        if (bitWidth > Lane.Bits<int>())
+            CodecErrors.ThrowCorrupt(Id, "bit width", bitWidth, Lane.Bits<int>());
+        if (payload.Length - entryBytes != codeBytes)
+            CodecErrors.ThrowCorrupt(Id, "number of packed bytes", payload.Length - entryBytes, codeBytes);
+        int code = BitPacking.UnpackOne(payload[entryBytes..], 0, bitWidth, count, index);
+        if ((uint)code >= (uint)entryCount)
+            CodecErrors.ThrowCorrupt(Id, "code", code, entryCount - 1);
+        return BitPacking.UnpackOne(payload[..entryBytes], least, entryWidth, entryCount, code);
+    }
+
+    /// <summary>Reads and checks the fields before the entries, and that the entries' bytes are there.</summary>
+    private static (int EntryCount, int EntryWidth, T Least) ReadHead<T>(ReadOnlySpan<byte> payload, int count)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        if (payload.Length < HeadBytes<T>())
+            CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, HeadBytes<T>());
+        int entryCount = BinaryPrimitives.ReadUInt16LittleEndian(payload), entryWidth = payload[2];
+        if (entryCount < 1 || entryCount > count)
+            CodecErrors.ThrowCorrupt(Id, "entry count", entryCount, count);
+        if (entryWidth > Lane.Bits<T>())
+            CodecErrors.ThrowCorrupt(Id, "entry width", entryWidth, Lane.Bits<T>());
+        int entryBytes = BitPacking.BytesFor(entryCount, entryWidth);
+        if (payload.Length - HeadBytes<T>() < entryBytes)
+            CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, HeadBytes<T>() + entryBytes);
+        return (entryCount, entryWidth, Lane.Read<T>(payload[3..]));
     }
 
     private static void LookUp<T>(ReadOnlySpan<int> codes, ReadOnlySpan<T> entries, Span<T> lanes)

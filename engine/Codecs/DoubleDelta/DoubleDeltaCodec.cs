@@ -6,7 +6,8 @@ using TickStore.Codecs.Kernels;
 namespace TickStore.Codecs.DoubleDelta;
 
 /// <summary>
-/// Differences of differences minus the least one, bit-packed with patches. Slots 0 and 1 hold none and are packed as 0.
+/// Differences of differences minus the least one, bit-packed with patches. Slots 0 and 1 hold none and are packed as
+/// 0.
 /// <code>
 ///   first value (lane) | first difference (lane) | least second difference (lane) | patched bits, header width
 /// </code>
@@ -51,8 +52,8 @@ internal sealed class DoubleDeltaCodec : ILaneCodec
         T first = Lane.Read<T>(payload), firstDelta = Lane.Read<T>(payload[laneBytes..]);
         T least = Lane.Read<T>(payload[(2 * laneBytes)..]);
         PatchedBits.Decode(payload[(3 * laneBytes)..], least, bitWidth, lanes, Id);
-        // Slots 0 and 1 came out as the least second difference. The first carry makes difference 1 the stored one, which
-        // leaves (firstDelta - least) in slot 0; the second carry takes that back.
+        // Slots 0 and 1 came out as the least second difference. The first carry makes difference 1 the stored one,
+        // which leaves (firstDelta - least) in slot 0; the second carry takes that back.
         Differences.RunningSum(lanes, firstDelta - least - least);
         Differences.RunningSum(lanes, first - firstDelta + least);
     }

@@ -1,7 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using TickStore.Codecs.Choosing;
 using TickStore.Codecs.Kernels;
 
@@ -23,7 +21,7 @@ internal sealed class ForBitPackCodec : ILaneCodec
     {
         Span<T> offsets = stackalloc T[VectorHeader.CountMax];
         offsets = offsets[..lanes.Length];
-        Offsets(lanes, statistics.Min, offsets);
+        Differences.FromOrigin(lanes, statistics.Min, offsets);
         PatchPlan patches = PatchedBits.Plan<T>(offsets);
         return new LanePlan(Unsafe.SizeOf<T>() + patches.Bytes, patches);
     }
@@ -35,7 +33,7 @@ internal sealed class ForBitPackCodec : ILaneCodec
     {
         Span<T> offsets = stackalloc T[VectorHeader.CountMax];
         offsets = offsets[..lanes.Length];
-        Offsets(lanes, statistics.Min, offsets);
+        Differences.FromOrigin(lanes, statistics.Min, offsets);
         Lane.Write(payload, statistics.Min);
         PatchedBits.Encode<T>(offsets, plan.Patches, payload[Unsafe.SizeOf<T>()..]);
         return plan.Patches.Width;
@@ -49,19 +47,13 @@ internal sealed class ForBitPackCodec : ILaneCodec
         PatchedBits.Decode(payload[Unsafe.SizeOf<T>()..], Lane.Read<T>(payload), bitWidth, lanes, Id);
     }
 
-    private static void Offsets<T>(ReadOnlySpan<T> lanes, T min, Span<T> offsets)
+    /// <summary>One value without the others.</summary>
+    internal static T Fetch<T>(ReadOnlySpan<byte> payload, int bitWidth, int count, int index)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int i = 0;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            ref T from = ref MemoryMarshal.GetReference(lanes);
-            ref T to = ref MemoryMarshal.GetReference(offsets);
-            Vector512<T> mins = Vector512.Create(min);
-            for (; i <= Math.Min(lanes.Length, offsets.Length) - Vector512<T>.Count; i += Vector512<T>.Count)
-                (Vector512.LoadUnsafe(ref from, (nuint)i) - mins).StoreUnsafe(ref to, (nuint)i);
-        }
-        for (; i < lanes.Length; i++)
-            offsets[i] = lanes[i] - min;
+        if (payload.Length < Unsafe.SizeOf<T>())
+            CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, Unsafe.SizeOf<T>());
+        return PatchedBits.Fetch(
+            payload[Unsafe.SizeOf<T>()..], Lane.Read<T>(payload), bitWidth, count, index, Id);
     }
 }

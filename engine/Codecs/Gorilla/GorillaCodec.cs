@@ -7,9 +7,9 @@ using TickStore.Codecs.Kernels;
 namespace TickStore.Codecs.Gorilla;
 
 /// <summary>
-/// XOR with the previous value (Pelkonen et al., "Gorilla: A Fast, Scalable, In-Memory Time Series Database", VLDB 2015):
-/// for floating point off any grid, where neighbours share sign, exponent and leading digits. A bit stream, least
-/// significant bit first:
+/// XOR with the previous value (Pelkonen et al., "Gorilla: A Fast, Scalable, In-Memory Time Series Database", VLDB
+/// 2015): for floating point off any grid, where neighbours share sign, exponent and leading digits. A bit stream,
+/// least significant bit first:
 /// <code>
 ///   first value (lane), then for each further value
 ///     0                                         same as the previous value
@@ -105,7 +105,9 @@ internal sealed class GorillaCodec : ILaneCodec
     private static ulong Unsigned<T>(T lane) where T : unmanaged, IBinaryInteger<T> =>
         Unsafe.SizeOf<T>() == 4 ? uint.CreateTruncating(lane) : ulong.CreateTruncating(lane);
 
-    /// <summary>The meaningful bits of a difference: between its leading and its trailing zeros. Length 0 means none yet.</summary>
+    /// <summary>
+    /// The meaningful bits of a difference: between its leading and its trailing zeros. Length 0 means none yet.
+    /// </summary>
     private readonly record struct Window(int Leading, int Length)
     {
         internal static Window Of<T>(T difference) where T : unmanaged, IBinaryInteger<T>

@@ -5,8 +5,8 @@ namespace TickStore.Codecs.Kernels;
 
 /// <summary>
 /// Bit-packed integers of one width. Two layouts, chosen by the count alone, of the same size:
-/// a full vector (1,024 values) is interleaved for 512-bit registers (<see cref="InterleavedBits"/>); a short one is a plain
-/// bit stream (<see cref="LinearBits"/>), because padding it to whole registers would cost more than it holds.
+/// a full vector (1,024 values) is interleaved for 512-bit registers (<see cref="InterleavedBits"/>); a short one is a
+/// plain bit stream (<see cref="LinearBits"/>), because padding it to whole registers would cost more than it holds.
 /// </summary>
 internal static class BitPacking
 {
@@ -33,7 +33,9 @@ internal static class BitPacking
     }
 
     /// <summary>Unpacks <c>destination.Length</c> values and adds the bias to each.</summary>
-    /// <param name="packed">Exactly the bytes of the packed values; the caller has checked nothing but took the slice.</param>
+    /// <param name="packed">
+    /// Exactly the bytes of the packed values; the caller has checked nothing but took the slice.
+    /// </param>
     /// <param name="bias">Added to each value, wrapping.</param>
     /// <param name="width">0 to the lane's bits, checked here.</param>
     /// <param name="destination">Every slot is written.</param>

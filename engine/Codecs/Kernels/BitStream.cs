@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace TickStore.Codecs.Kernels;
 
-/// <summary>Writes fields of 1 to 64 bits, least significant first; spans check that nothing is written outside.</summary>
+/// <summary>
+/// Writes fields of 1 to 64 bits, least significant first; spans check that nothing is written outside.
+/// </summary>
 internal ref struct BitWriter(Span<byte> destination)
 {
     private readonly Span<byte> _destination = destination;

@@ -6,9 +6,28 @@ using System.Runtime.Intrinsics.X86;
 
 namespace TickStore.Codecs.Kernels;
 
-/// <summary>Differences of neighbours and their inverse, running sums; wrapping, in place of nothing else.</summary>
+/// <summary>Offsets from an origin, differences of neighbours and their inverse, running sums; all wrapping.</summary>
 internal static class Differences
 {
+    /// <summary>destination[i] = source[i] - origin.</summary>
+    internal static void FromOrigin<T>(ReadOnlySpan<T> source, T origin, Span<T> destination)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        if (destination.Length < source.Length)
+            throw new ArgumentException("The destination is shorter than the source.");
+        int i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            ref T from = ref MemoryMarshal.GetReference(source);
+            ref T to = ref MemoryMarshal.GetReference(destination);
+            Vector512<T> origins = Vector512.Create(origin);
+            for (; i <= source.Length - Vector512<T>.Count; i += Vector512<T>.Count)
+                (Vector512.LoadUnsafe(ref from, (nuint)i) - origins).StoreUnsafe(ref to, (nuint)i);
+        }
+        for (; i < source.Length; i++)
+            destination[i] = source[i] - origin;
+    }
+
     /// <summary>destination[i] = source[i] - source[i - 1] - bias for i of 1 and up; destination[0] = 0.</summary>
     internal static void Subtract<T>(ReadOnlySpan<T> source, T bias, Span<T> destination)
         where T : unmanaged, IBinaryInteger<T>
@@ -34,8 +53,8 @@ internal static class Differences
     }
 
     /// <summary>
-    /// values[i] = carry + values[0] + ... + values[i], in place. With AVX-512 each register is summed by log2(lanes) shifted
-    /// adds, so that only one broadcast and one add per register wait for the register before.
+    /// values[i] = carry + values[0] + ... + values[i], in place. With AVX-512 each register is summed by log2(lanes)
+    /// shifted adds, so that only one broadcast and one add per register wait for the register before.
     /// </summary>
     internal static void RunningSum<T>(Span<T> values, T carry) where T : unmanaged, IBinaryInteger<T>
     {

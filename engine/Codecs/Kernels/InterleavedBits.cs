@@ -6,11 +6,11 @@ using System.Runtime.Intrinsics;
 namespace TickStore.Codecs.Kernels;
 
 /// <summary>
-/// The layout of a full vector: 1,024 values in rows of one 512-bit register (16 lanes of 32 bits or 8 of 64). Value i stands
-/// in row i / lanes, lane i % lanes. Each lane is a bit stream of its own, and word w of all lanes lies side by side, so one
-/// load brings the next word of every lane and a row is two shifts, an OR and a mask with no shuffle; after
-/// Afroozeh and Boncz, "The FastLanes Compression Layout", VLDB 2023. Rows stay in value order, so nothing has to be
-/// transposed back.
+/// The layout of a full vector: 1,024 values in rows of one 512-bit register (16 lanes of 32 bits or 8 of 64). Value i
+/// stands in row i / lanes, lane i % lanes. Each lane is a bit stream of its own, and word w of all lanes lies side by
+/// side, so one load brings the next word of every lane and a row is two shifts, an OR and a mask with no shuffle;
+/// after Afroozeh and Boncz, "The FastLanes Compression Layout", VLDB 2023. Rows stay in value order, so nothing has to
+/// be transposed back.
 /// <code>
 ///   bytes  0..63            64..127          ...      128 * width - 1
 ///          word 0 of every  word 1 of every

@@ -4,16 +4,18 @@ using System.Runtime.CompilerServices;
 namespace TickStore.Codecs.Kernels;
 
 /// <summary>
-/// A lane is the integer a value is computed in: <see cref="int"/> for values of 1, 2 and 4 bytes, <see cref="long"/> for
-/// 8 bytes. Floating point enters as its bit pattern. All arithmetic wraps, which makes every codec exact for every bit
-/// pattern: a difference taken modulo 2^n and added modulo 2^n gives the same bits.
+/// A lane is the integer a value is computed in: <see cref="int"/> for values of 1, 2 and 4 bytes, <see cref="long"/>
+/// for 8 bytes. Floating point enters as its bit pattern. All arithmetic wraps, which makes every codec exact for every
+/// bit pattern: a difference taken modulo 2^n and added modulo 2^n gives the same bits.
 /// </summary>
 internal static class Lane
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Bits<T>() => Unsafe.SizeOf<T>() * 8;
 
-    /// <summary>Bits needed for <paramref name="value"/> seen as unsigned: 0 for 0, the lane's bits for a negative one.</summary>
+    /// <summary>
+    /// Bits needed for <paramref name="value"/> seen as unsigned: 0 for 0, the lane's bits for a negative one.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int BitWidth<T>(T value) where T : unmanaged, IBinaryInteger<T> =>
         Bits<T>() == 32

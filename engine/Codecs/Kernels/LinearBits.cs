@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace TickStore.Codecs.Kernels;
 
 /// <summary>
-/// A plain bit stream: value i lies at bits [i * width, (i + 1) * width), least significant bit first. Reads take eight bytes
-/// at a time while nine are left and assemble the last few values byte by byte, so nothing outside the span is touched.
+/// A plain bit stream: value i lies at bits [i * width, (i + 1) * width), least significant bit first. Reads take eight
+/// bytes at a time while nine are left and assemble the last few values byte by byte, so nothing outside the span is
+/// touched.
 /// </summary>
 internal static class LinearBits
 {
@@ -39,14 +41,18 @@ internal static class LinearBits
     {
         var mask = (ulong)Lane.Mask<long>(width);
         int index = 0, bit = 0;
-        // Nine bytes from the value's first byte hold any value of up to 64 bits.
-        int fastBits = (packed.Length - 9) * 8;
-        if (width <= 57)
+        if (width <= 57 && packed.Length >= 8)
         {
-            for (; index < destination.Length && bit <= fastBits; index++, bit += width)
+            // A value of up to 57 bits lies in the eight bytes from its first byte, so the fast values are those whose
+            // first byte has seven more behind it; the loads below are unchecked and rely on exactly this count.
+            int lastByte = packed.Length - 8;
+            int fastCount = Math.Min(destination.Length, ((lastByte * 8) + 7) / width);
+            ref byte source = ref MemoryMarshal.GetReference(packed);
+            Span<T> fast = destination[..fastCount];
+            for (; index < fast.Length; index++, bit += width)
             {
-                ulong word = BinaryPrimitives.ReadUInt64LittleEndian(packed[(bit >> 3)..]);
-                destination[index] = T.CreateTruncating((word >> (bit & 7)) & mask) + bias;
+                ulong word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref source, bit >> 3));
+                fast[index] = T.CreateTruncating((word >> (bit & 7)) & mask) + bias;
             }
         }
         for (; index < destination.Length; index++, bit += width)

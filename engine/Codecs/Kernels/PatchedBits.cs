@@ -12,10 +12,11 @@ namespace TickStore.Codecs.Kernels;
 internal readonly record struct PatchPlan(int Width, int PatchCount, int PatchWidth, int Bytes);
 
 /// <summary>
-/// Bit-packed offsets where the few that need more bits keep their high part aside (PFOR; Zukowski et al., "Super-Scalar
-/// RAM-CPU Cache Compression", ICDE 2006).
+/// Bit-packed offsets where the few that need more bits keep their high part aside (PFOR; Zukowski et al.,
+/// "Super-Scalar RAM-CPU Cache Compression", ICDE 2006).
 /// <code>
-///   u8 patch count k | u8 patch width p | packed low bits | u16 position [k], ascending | high bits [k], p bits each, linear
+///   u8 patch count k | u8 patch width p | packed low bits | u16 position [k], ascending | high bits [k], p bits each,
+/// linear
 /// </code>
 /// </summary>
 internal static class PatchedBits
@@ -49,7 +50,9 @@ internal static class PatchedBits
         return best;
     }
 
-    /// <summary>Writes the stream of a plan made from the same offsets; <paramref name="destination"/> is exactly its size.</summary>
+    /// <summary>
+    /// Writes the stream of a plan made from the same offsets; <paramref name="destination"/> is exactly its size.
+    /// </summary>
     [SkipLocalsInit]
     internal static void Encode<T>(ReadOnlySpan<T> offsets, in PatchPlan plan, Span<byte> destination)
         where T : unmanaged, IBinaryInteger<T>
@@ -77,16 +80,7 @@ internal static class PatchedBits
     internal static void Decode<T>(ReadOnlySpan<byte> source, T bias, int width, Span<T> destination, CodecId id)
         where T : unmanaged, IBinaryInteger<T>
     {
-        if (source.Length < HeadBytes)
-            CodecErrors.ThrowCorrupt(id, "number of payload bytes", source.Length, HeadBytes);
-        int patchCount = source[0], patchWidth = source[1];
-        if ((uint)width > (uint)Lane.Bits<T>())
-            CodecErrors.ThrowCorrupt(id, "bit width", width, Lane.Bits<T>());
-        if (patchCount == 0 ? patchWidth != 0 : patchWidth == 0 || width + patchWidth > Lane.Bits<T>())
-            CodecErrors.ThrowCorrupt(id, "patch width", patchWidth, Lane.Bits<T>() - width);
-        int bytes = Bytes(destination.Length, width, patchCount, patchWidth);
-        if (source.Length != bytes)
-            CodecErrors.ThrowCorrupt(id, "number of packed bytes", source.Length, bytes);
+        (int patchCount, int patchWidth) = ReadHead<T>(source, destination.Length, width, id);
         int packedBytes = BitPacking.BytesFor(destination.Length, width);
         BitPacking.Unpack(source.Slice(HeadBytes, packedBytes), bias, width, destination, id);
         if (patchCount == 0)
@@ -105,6 +99,42 @@ internal static class PatchedBits
             destination[position] += highs[i] << width;
             next = position + 1;
         }
+    }
+
+    /// <summary>One offset plus the bias: a look at its bits and at the positions of the patches.</summary>
+    internal static T Fetch<T>(ReadOnlySpan<byte> source, T bias, int width, int count, int index, CodecId id)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        (int patchCount, int patchWidth) = ReadHead<T>(source, count, width, id);
+        int packedBytes = BitPacking.BytesFor(count, width);
+        T value = BitPacking.UnpackOne(source.Slice(HeadBytes, packedBytes), bias, width, count, index);
+        ReadOnlySpan<byte> positions = source.Slice(HeadBytes + packedBytes, patchCount * 2);
+        for (int i = 0; i < patchCount; i++)
+        {
+            if (BinaryPrimitives.ReadUInt16LittleEndian(positions[(i * 2)..]) != index)
+                continue;
+            ReadOnlySpan<byte> highs = source[(HeadBytes + packedBytes + (patchCount * 2))..];
+            return value + (LinearBits.UnpackOne(highs, T.Zero, patchWidth, i) << width);
+        }
+        return value;
+    }
+
+    /// <summary>Reads counts and widths, and checks that the stream has exactly the bytes they call for.</summary>
+    private static (int PatchCount, int PatchWidth) ReadHead<T>(
+        ReadOnlySpan<byte> source, int count, int width, CodecId id)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        if (source.Length < HeadBytes)
+            CodecErrors.ThrowCorrupt(id, "number of payload bytes", source.Length, HeadBytes);
+        int patchCount = source[0], patchWidth = source[1];
+        if ((uint)width > (uint)Lane.Bits<T>())
+            CodecErrors.ThrowCorrupt(id, "bit width", width, Lane.Bits<T>());
+        if (patchCount == 0 ? patchWidth != 0 : patchWidth == 0 || width + patchWidth > Lane.Bits<T>())
+            CodecErrors.ThrowCorrupt(id, "patch width", patchWidth, Lane.Bits<T>() - width);
+        int bytes = Bytes(count, width, patchCount, patchWidth);
+        if (source.Length != bytes)
+            CodecErrors.ThrowCorrupt(id, "number of packed bytes", source.Length, bytes);
+        return (patchCount, patchWidth);
     }
 
     private static int Bytes(int count, int width, int patchCount, int patchWidth) =>

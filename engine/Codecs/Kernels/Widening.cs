@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace TickStore.Codecs.Kernels;
 
 /// <summary>
-/// Values of 1 and 2 bytes to 32-bit lanes and back: bytes are zero-extended, shorts sign-extended, and narrowing drops the
-/// high bits, so the way back is exact for both.
+/// Values of 1 and 2 bytes to 32-bit lanes and back: bytes are zero-extended, shorts sign-extended, and narrowing drops
+/// the high bits, so the way back is exact for both.
 /// </summary>
 internal static class Widening
 {

@@ -16,7 +16,9 @@ internal static class Lz4Codec
     /// <summary>A byte of an LZ4 length yields at most 255 bytes; a block that claims more is no block.</summary>
     internal const int RatioMax = 255;
 
-    /// <summary>Tries to write a block into <paramref name="destination"/>, which may be as short as the caller's limit.</summary>
+    /// <summary>
+    /// Tries to write a block into <paramref name="destination"/>, which may be as short as the caller's limit.
+    /// </summary>
     /// <returns>Bytes written, or -1 if the block does not fit.</returns>
     internal static int TryEncodeBlock(ReadOnlySpan<byte> raw, Span<byte> destination)
     {

@@ -92,8 +92,8 @@ internal sealed class RleCodec : ILaneCodec
     }
 
     /// <summary>
-    /// Writes the runs. Most runs of tick data are short, so each is begun with one whole register where the vector has room
-    /// for it: what it writes past the run is overwritten by the next one.
+    /// Writes the runs. Most runs of tick data are short, so each is begun with one whole register where the vector has
+    /// room for it: what it writes past the run is overwritten by the next one.
     /// </summary>
     private static void Fill<T>(ReadOnlySpan<int> lengths, ReadOnlySpan<T> values, Span<T> lanes)
         where T : unmanaged, IBinaryInteger<T>

@@ -8,8 +8,8 @@ using TickStore.Codecs.Kernels;
 namespace TickStore.Codecs.Scaled;
 
 /// <summary>
-/// Integers on a grid: value = base + divisor * n. Nanosecond columns filled by a 10 ms clock, sizes in lots of 100, decimals
-/// of scale 8 with two digits used: what the divisor takes out, no bit-packing has to store.
+/// Integers on a grid: value = base + divisor * n. Nanosecond columns filled by a 10 ms clock, sizes in lots of 100,
+/// decimals of scale 8 with two digits used: what the divisor takes out, no bit-packing has to store.
 /// <code>
 ///   base (lane) | divisor (lane, unsigned, not 0) | n: inner vector [count]
 /// </code>

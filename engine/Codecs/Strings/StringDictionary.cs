@@ -78,8 +78,9 @@ internal static class StringDictionary
             if ((uint)code >= (uint)entryCount)
                 CodecErrors.ThrowCorrupt(CodecId.Dictionary, "code", code, entryCount - 1);
             ReadOnlySpan<byte> entry = body[entryOffsets[code]..entryOffsets[code + 1]];
-            if (entry.Length > utf8.Length - position)
-                CodecErrors.ThrowCorrupt(CodecId.Dictionary, "end of a string", position + (long)entry.Length, utf8.Length);
+            int room = utf8.Length - position;
+            if (entry.Length > room)
+                CodecErrors.ThrowCorrupt(CodecId.Dictionary, "length of a string", entry.Length, room);
             entry.CopyTo(utf8[position..]);
             position += entry.Length;
             offsets[i + 1] = position;

@@ -153,7 +153,8 @@ internal static class StringVectors
     private static int EncodeSmallest(
         ReadOnlySpan<int> lengths, ReadOnlySpan<byte> utf8, Span<byte> payload, ref CodecId codec, out int form)
     {
-        // Raw needs the most room, so it goes first and proves that there is some; it is also what the others must beat.
+        // Raw needs the most room, so it goes first and proves that there is some; it is also what the others must
+        // beat.
         int bestBytes = EncodeRaw(lengths, utf8, payload);
         form = 0;
         int dictionaryBytes = StringDictionary.Encode(lengths, utf8, payload, bestBytes * 97L / 100);
@@ -202,7 +203,9 @@ internal static class StringVectors
         return bodyBytes;
     }
 
-    /// <summary>A vector of lengths or codes, by way of the stack, so that the payload need not have room for the raw form.</summary>
+    /// <summary>
+    /// A vector of lengths or codes, by way of the stack, so that the payload need not have room for the raw form.
+    /// </summary>
     [SkipLocalsInit]
     internal static int EncodeNested(ReadOnlySpan<int> values, Span<byte> payload)
     {

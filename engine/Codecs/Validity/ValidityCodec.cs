@@ -9,7 +9,7 @@ namespace TickStore.Codecs;
 /// Which values of a vector are there: one byte each in memory (1 valid, 0 null), encoded as the cheapest of
 /// <code>
 ///   constant   u8 0 or 1                       all null or all valid; most vectors
-///   rle        u8 first | u16 run count | lengths: linear bits, header width, of (length - 1) of each run; runs alternate
+///   rle        u8 first | u16 run count | (length - 1) of each run, packed; runs alternate
 ///   bitmap     bit i of byte i / 8, 1 = valid; bits past the last value are 0
 /// </code>
 /// Thread-safe, allocates nothing.

@@ -21,8 +21,8 @@ internal readonly record struct ClassWidths(int Width0, int Width1, int Width2, 
         (width > Width0 ? 1 : 0) + (width > Width1 ? 1 : 0) + (width > Width2 ? 1 : 0);
 
     /// <summary>
-    /// The widths with the fewest bits: least[c, w] = the cost of all values of up to w bits in classes 0 to c where class c is
-    /// w bits wide, over the widths that occur (dynamic programming; a few hundred steps for most vectors).
+    /// The widths with the fewest bits: least[c, w] = the cost of all values of up to w bits in classes 0 to c where
+    /// class c is w bits wide, over the widths that occur (dynamic programming; a few hundred steps for most vectors).
     /// </summary>
     [SkipLocalsInit]
     internal static ClassWidths Choose<T>(ReadOnlySpan<T> offsets) where T : unmanaged, IBinaryInteger<T>

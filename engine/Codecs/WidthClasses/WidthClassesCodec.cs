@@ -6,8 +6,8 @@ using TickStore.Codecs.Kernels;
 namespace TickStore.Codecs.WidthClasses;
 
 /// <summary>
-/// Offsets in four classes of bit width: two selector bits a value say which class it is in, and the values of a class are
-/// packed in a stream of their own, in order. For data whose sizes spread over magnitudes (gaps between events at
+/// Offsets in four classes of bit width: two selector bits a value say which class it is in, and the values of a class
+/// are packed in a stream of their own, in order. For data whose sizes spread over magnitudes (gaps between events at
 /// nanoseconds, trade sizes), where one width for all wastes most and patches would be too many.
 /// <code>
 ///   u8 mode | first value or base (lane) | least difference (lane; 0 for offsets) | u8 width [4], ascending
@@ -137,12 +137,9 @@ internal sealed class WidthClassesCodec : ILaneCodec
         where T : unmanaged, IBinaryInteger<T>
     {
         if (mode == ModeDifferences)
-        {
             Differences.Subtract(lanes, statistics.DeltaMin, offsets);
-            return;
-        }
-        for (int i = 0; i < lanes.Length; i++)
-            offsets[i] = lanes[i] - statistics.Min;
+        else
+            Differences.FromOrigin(lanes, statistics.Min, offsets);
     }
 
     private static int HeadBytes<T>() => 1 + (2 * Unsafe.SizeOf<T>()) + ClassWidths.ClassCount;
