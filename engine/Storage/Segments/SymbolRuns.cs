@@ -62,19 +62,35 @@ internal sealed class SymbolRuns
     /// <summary>The directories of several segments as that of their rows together.</summary>
     public static SymbolRuns Merge(IReadOnlyList<SymbolRuns> all)
     {
-        var rows = new SortedDictionary<int, long>();
+        var (min, max) = (int.MaxValue, -1);
+        foreach (var runs in all)
+        {
+            min = runs.Count == 0 ? min : Math.Min(min, runs.symbols[0]);
+            max = runs.Count == 0 ? max : Math.Max(max, runs.symbols[runs.Count - 1]);
+        }
+
+        var merged = new SymbolRuns();
+        if (min > max)
+        {
+            return merged;
+        }
+
+        // Ids count up from 0, so that a count for each id between is the quickest way and seldom a large one.
+        var counts = new long[max - min + 1];
         foreach (var runs in all)
         {
             for (var i = 0; i < runs.Count; i++)
             {
-                rows[runs.symbols[i]] = rows.GetValueOrDefault(runs.symbols[i]) + runs.firstRows[i + 1] - runs.firstRows[i];
+                counts[runs.symbols[i] - min] += runs.firstRows[i + 1] - runs.firstRows[i];
             }
         }
 
-        var merged = new SymbolRuns();
-        foreach (var (symbol, count) in rows)
+        for (var i = 0; i < counts.Length; i++)
         {
-            merged.Add(symbol, count);
+            if (counts[i] > 0)
+            {
+                merged.Add(min + i, counts[i]);
+            }
         }
 
         return merged;
