@@ -197,8 +197,8 @@ public sealed class SegmentTests
     public void Warm_reads_read_nothing_and_a_small_budget_only_costs_time()
     {
         var random = new Random(27);
-        using var table = new RandomTable(random, Schemas.Trades, 200_000, 20);
-        table.Seal([.. Enumerable.Range(0, 200_000)]);
+        using var table = new RandomTable(random, Schemas.Trades, 90_000, 20);
+        table.Seal([.. Enumerable.Range(0, 90_000)]);
         var budget = new MemoryBudget(64L << 20, "blocks");
         var cache = new BlockCache(budget);
         using (var reader = SegmentReader.Open(table.Files, "/t/0.seg", cache))
@@ -209,7 +209,7 @@ public sealed class SegmentTests
             Assert.Equal(first, SegmentRows.Texts(table, reader));
             Assert.Equal(misses, cache.MissCount);
 
-            var tight = new BlockCache(new MemoryBudget(300_000, "blocks"));
+            var tight = new BlockCache(new MemoryBudget(100_000, "blocks"));
             using var tightReader = SegmentReader.Open(table.Files, "/t/0.seg", tight);
             Assert.Equal(first, SegmentRows.Texts(table, tightReader));
             Assert.InRange(tight.BlockCount, 1, (int)misses - 1);
