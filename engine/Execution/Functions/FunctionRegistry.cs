@@ -19,6 +19,7 @@ public static class FunctionRegistry
         .. ComparisonFunctions.All,
         .. ConditionalFunctions.All,
         .. TextFunctions.All,
+        .. TimeFunctions.All,
         .. ArrayFunctions.All,
         .. FinanceFunctions.All,
     ];

@@ -105,6 +105,13 @@ internal static class Rows
     public static void Copy(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context) =>
         VectorCopy.AppendRange(arguments[0], 0, rowCount, result);
 
+    /// <summary>The first argument's 64-bit values under another type.</summary>
+    public static void Copy64(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+    {
+        arguments[0].Values<long>()[..rowCount].CopyTo(result.Writable<long>());
+        result.SetRowCount(rowCount);
+    }
+
     /// <summary>True where an argument is NULL in that row.</summary>
     public static bool AnyNull(ReadOnlySpan<ColumnVector> arguments, int row)
     {
