@@ -38,22 +38,9 @@ public sealed class Batch : IDisposable
     public static Batch Allocate(BatchSchema schema, int capacityRows, BlockPool pool)
     {
         var columns = new ColumnVector[schema.ColumnCount];
-        try
+        for (var i = 0; i < columns.Length; i++)
         {
-            for (var i = 0; i < columns.Length; i++)
-            {
-                columns[i] = ColumnVector.Allocate(schema[i].Type, capacityRows, pool);
-            }
-        }
-        catch
-        {
-            // The budget may run out half-way: what was taken goes back.
-            foreach (var column in columns)
-            {
-                column?.Dispose();
-            }
-
-            throw;
+            columns[i] = ColumnVector.Allocate(schema[i].Type, capacityRows, pool);
         }
 
         return new Batch(schema, columns);

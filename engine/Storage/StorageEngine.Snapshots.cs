@@ -1,0 +1,46 @@
+using TickStore.Core;
+using TickStore.Storage.Head;
+
+namespace TickStore.Storage;
+
+/// <summary>Opening snapshots, and finding where commits end.</summary>
+public sealed partial class StorageEngine
+{
+    /// <summary>
+    /// Opens a snapshot of the last commit, or of the last commit that ends at or before a sequence. Never waits for a
+    /// writer. Throws OutOfRange for a sequence that is not committed yet.
+    /// </summary>
+    /// <param name="asOfSequence">A <c>_seq</c>, 0 for the empty database; null for the last commit.</param>
+    public Snapshot OpenSnapshot(long? asOfSequence = null)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
+
+        // The order matters: versions are read after the sequence, so they hold at least the rows up to it.
+        var committed = sequencer.CommittedSequence;
+        if (asOfSequence is < 0 || asOfSequence > committed)
+        {
+            Throw.Error(ErrorCode.OutOfRange, $"Sequence {asOfSequence} is outside what is committed: 0 to {committed}");
+        }
+
+        var versions = new Dictionary<StorageTable, TableVersion>();
+        foreach (var table in state.Tables.All)
+        {
+            versions.Add(table, table.Versions.Acquire());
+        }
+
+        try
+        {
+            var sequence = asOfSequence is { } wanted && wanted < committed ? CommitEnds.RoundDown(wanted, versions) : committed;
+            return new Snapshot(sequence, Epoch, state.Symbols, versions);
+        }
+        catch
+        {
+            foreach (var version in versions.Values)
+            {
+                version.Release();
+            }
+
+            throw;
+        }
+    }
+}
