@@ -38,9 +38,22 @@ public sealed class Batch : IDisposable
     public static Batch Allocate(BatchSchema schema, int capacityRows, BlockPool pool)
     {
         var columns = new ColumnVector[schema.ColumnCount];
-        for (var i = 0; i < columns.Length; i++)
+        try
         {
-            columns[i] = ColumnVector.Allocate(schema[i].Type, capacityRows, pool);
+            for (var i = 0; i < columns.Length; i++)
+            {
+                columns[i] = ColumnVector.Allocate(schema[i].Type, capacityRows, pool);
+            }
+        }
+        catch
+        {
+            // The budget may run out half-way: what was taken goes back.
+            foreach (var column in columns)
+            {
+                column?.Dispose();
+            }
+
+            throw;
         }
 
         return new Batch(schema, columns);

@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>
+/// A key table for keys with text, intervals or many columns: a key is written as bytes (a byte for NULL, lengths
+/// before texts), kept in one growing text vector, and compared whole where hashes agree.
+/// </summary>
+internal sealed class ByteKeyTable : KeyTable
+{
+    private readonly ColumnVector stored;
+    private LeasedArray<Slot>? slots;
+
+    public ByteKeyTable(IReadOnlyList<KeyType> types, BlockPool pool)
+        : base(types, pool)
+    {
+        try
+        {
+            stored = ColumnVector.Allocate(DataType.Varchar, Batch.VectorRows, pool);
+        }
+        catch
+        {
+            base.Dispose();
+            throw;
+        }
+    }
+
+    public override void Find(ReadOnlySpan<ColumnVector> columns, int rowCount, Span<int> numbers, KeyScratch scratch)
+    {
+        if (slots is null)
+        {
+            numbers[..rowCount].Fill(-1);
+            return;
+        }
+
+        Write(columns, rowCount, scratch);
+        var table = slots.Span;
+        for (var i = 0; i < rowCount; i++)
+        {
+            var key = scratch.Bytes.AsSpan(scratch.Starts[i]..scratch.Starts[i + 1]);
+            numbers[i] = table[Locate(table, key, HashOf(key))].NumberPlusOne - 1;
+        }
+    }
+
+    public override void Dispose()
+    {
+        slots?.Dispose();
+        slots = null;
+        stored.Dispose();
+        base.Dispose();
+    }
+
+    protected override int AssignCore(ReadOnlySpan<ColumnVector> columns, int rowCount, Span<int> numbers, KeyScratch scratch)
+    {
+        EnsureSlots(rowCount);
+        Write(columns, rowCount, scratch);
+        var table = slots!.Span;
+        var newCount = 0;
+        for (var i = 0; i < rowCount; i++)
+        {
+            var key = scratch.Bytes.AsSpan(scratch.Starts[i]..scratch.Starts[i + 1]);
+            var hash = HashOf(key);
+            ref var slot = ref table[Locate(table, key, hash)];
+            if (slot.NumberPlusOne == 0)
+            {
+                stored.AppendUtf8(key);
+                slot = new Slot { Hash = hash, NumberPlusOne = ++Count };
+                scratch.NewRows[newCount++] = i;
+            }
+
+            numbers[i] = slot.NumberPlusOne - 1;
+        }
+
+        return newCount;
+    }
+
+    private static uint HashOf(ReadOnlySpan<byte> key)
+    {
+        var hash = XxHash3.HashToUInt64(key);
+        return (uint)(hash ^ (hash >> 32));
+    }
+
+    private int Locate(ReadOnlySpan<Slot> table, ReadOnlySpan<byte> key, uint hash)
+    {
+        var at = (int)(hash & (uint)(table.Length - 1));
+        while (table[at].NumberPlusOne != 0
+            && (table[at].Hash != hash || !stored.Utf8(table[at].NumberPlusOne - 1).SequenceEqual(key)))
+        {
+            at = (at + 1) & (table.Length - 1);
+        }
+
+        return at;
+    }
+
+    private void EnsureSlots(int moreKeys)
+    {
+        var wanted = 2L * ((long)Count + moreKeys);
+        if (slots is not null && wanted <= slots.Length)
+        {
+            return;
+        }
+
+        if (wanted > 1 << 30)
+        {
+            Throw.Error(ErrorCode.MemoryBudget, $"More than {1 << 29:N0} distinct keys do not fit one table");
+        }
+
+        var grown = new LeasedArray<Slot>((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(wanted, 1024)), Pool);
+        var target = grown.Span;
+        target.Clear();
+        foreach (ref readonly var slot in slots is null ? default : slots.Span)
+        {
+            if (slot.NumberPlusOne != 0)
+            {
+                var at = (int)(slot.Hash & (uint)(target.Length - 1));
+                while (target[at].NumberPlusOne != 0)
+                {
+                    at = (at + 1) & (target.Length - 1);
+                }
+
+                target[at] = slot;
+            }
+        }
+
+        slots?.Dispose();
+        slots = grown;
+    }
+
+    private static void Write(ReadOnlySpan<ColumnVector> columns, int rowCount, KeyScratch scratch)
+    {
+        scratch.EnsureRows(rowCount);
+        var at = 0;
+        for (var row = 0; row < rowCount; row++)
+        {
+            scratch.Starts[row] = at;
+            foreach (var column in columns)
+            {
+                at = Write(column, row, scratch, at);
+            }
+        }
+
+        scratch.Starts[rowCount] = at;
+    }
+
+    private static int Write(ColumnVector column, int row, KeyScratch scratch, int at)
+    {
+        var isText = column.Type.Kind == TypeKind.Varchar;
+        var text = isText ? column.Utf8(row) : default;
+        scratch.GrowBytes(at + 17 + text.Length);
+        var target = scratch.Bytes.AsSpan(at);
+        if (column.IsNull(row))
+        {
+            target[0] = 0;
+            return at + 1;
+        }
+
+        target[0] = 1;
+        target = target[1..];
+        switch (column.Type.Physical)
+        {
+            case PhysicalType.Utf8:
+                BinaryPrimitives.WriteInt32LittleEndian(target, text.Length);
+                text.CopyTo(target[4..]);
+                return at + 5 + text.Length;
+            case PhysicalType.Interval:
+                // A month and 30 days are one key, as they are equal in SQL.
+                BinaryPrimitives.WriteInt128LittleEndian(target, column.Values<Interval>()[row].ComparableNanos);
+                return at + 17;
+            case PhysicalType.Float:
+                BinaryPrimitives.WriteUInt64LittleEndian(target, SortCodes.OfDouble(column.Values<float>()[row]));
+                return at + 9;
+            case PhysicalType.Double:
+                BinaryPrimitives.WriteUInt64LittleEndian(target, SortCodes.OfDouble(column.Values<double>()[row]));
+                return at + 9;
+            default:
+                var width = column.Type.ElementBytes;
+                column.LevelBytes(0).Slice(row * width, width).CopyTo(target);
+                return at + 1 + width;
+        }
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Slot
+    {
+        public uint Hash;
+        public int NumberPlusOne;
+    }
+}
