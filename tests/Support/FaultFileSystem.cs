@@ -4,8 +4,10 @@ using TickStore.Storage.Devices;
 namespace TickStore.Tests.Support;
 
 /// <summary>
-/// A simulated device, driven by a seed. It can fail the k-th call once or from then on, cut the power at the k-th call, and
-/// flip bits. It knows what is durable: bytes that were synced and names whose folder was synced. A power cut keeps those
+/// A simulated device, driven by a seed. It can fail the k-th call once or from then on, cut the power at the k-th
+/// call, and
+/// flip bits. It knows what is durable: bytes that were synced and names whose folder was synced. A power cut keeps
+/// those
 /// and, at random, any 512-byte sectors written since and any of the names made, renamed or deleted since.
 /// A failed sync leaves the pages clean but not on the disk, as Linux does. Safe for several threads.
 /// </summary>
@@ -38,13 +40,15 @@ public sealed class FaultFileSystem : IFileSystem
 
     internal Random Random { get; }
 
-    /// <summary>Call number <paramref name="operation"/> (and, if sticky, every later one) fails with this errno.</summary>
+    /// <summary>Call number <paramref name="operation"/> (and, if sticky, every later one) fails with this
+    /// errno.</summary>
     public void FailAt(long operation, int errno, bool sticky)
     {
         lock (Gate) (_failAt, _errno, _sticky, _cutsPower) = (operation, errno, sticky, false);
     }
 
-    /// <summary>The power goes during call number <paramref name="operation"/>; see <see cref="AfterPowerCut"/>.</summary>
+    /// <summary>The power goes during call number <paramref name="operation"/>; see <see
+    /// cref="AfterPowerCut"/>.</summary>
     public void CutPowerAt(long operation)
     {
         lock (Gate) (_failAt, _errno, _sticky, _cutsPower) = (operation, DeviceErrors.Eio, true, true);
@@ -68,7 +72,8 @@ public sealed class FaultFileSystem : IFileSystem
         lock (Gate) _names[Normal(path)].SetLength(lengthBytes);
     }
 
-    /// <summary>What a process finds that starts after this one was killed: all that was written. This device is dead then.</summary>
+    /// <summary>What a process finds that starts after this one was killed: all that was written. This device is dead
+    /// then.</summary>
     public FaultFileSystem AfterKill()
     {
         lock (Gate)
@@ -84,7 +89,8 @@ public sealed class FaultFileSystem : IFileSystem
         lock (Gate) return Copy(_seed);
     }
 
-    /// <summary>What is found after the power is back, one of many possibilities chosen by the seed. This device is dead then.</summary>
+    /// <summary>What is found after the power is back, one of many possibilities chosen by the seed. This device is
+    /// dead then.</summary>
     public FaultFileSystem AfterPowerCut(int seed)
     {
         lock (Gate)
@@ -105,7 +111,8 @@ public sealed class FaultFileSystem : IFileSystem
             var survivors = new Dictionary<FaultInode, FaultInode>();
             foreach (var (path, inode) in names.OrderBy(n => n.Key, StringComparer.Ordinal))
             {
-                if (!survivors.TryGetValue(inode, out var survivor)) survivors.Add(inode, survivor = inode.AfterPowerCut(random));
+                if (!survivors.TryGetValue(inode, out var survivor)) survivors.Add(inode,
+                    survivor = inode.AfterPowerCut(random));
                 after._names.Add(path, survivor);
                 after._durableNames.Add(path, survivor);
             }
@@ -144,10 +151,12 @@ public sealed class FaultFileSystem : IFileSystem
     public bool DirectoryExists(string path) => Do("stat", path, () => _directories.Contains(Normal(path)));
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ListFiles(string directory) => Do("readdir", directory, () => NamesIn(_names.Keys, directory));
+    public IReadOnlyList<string> ListFiles(string directory) => Do("readdir", directory, () => NamesIn(_names.Keys,
+        directory));
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ListDirectories(string directory) => Do("readdir", directory, () => NamesIn(_directories, directory));
+    public IReadOnlyList<string> ListDirectories(string directory) => Do("readdir", directory, () =>
+        NamesIn(_directories, directory));
 
     /// <inheritdoc/>
     public void CreateDirectory(string path) => Do("mkdir", path, () =>
@@ -167,7 +176,8 @@ public sealed class FaultFileSystem : IFileSystem
     /// <inheritdoc/>
     public void DeleteDirectory(string path) => Do("rmdir", path, () =>
     {
-        if (NamesIn(_names.Keys, path).Count + NamesIn(_directories, path).Count > 0) throw DeviceErrors.FromErrno(39, "rmdir", path);
+        if (NamesIn(_names.Keys, path).Count + NamesIn(_directories,
+            path).Count > 0) throw DeviceErrors.FromErrno(39, "rmdir", path);
         return _directories.Remove(Normal(path));
     });
 
@@ -209,7 +219,8 @@ public sealed class FaultFileSystem : IFileSystem
         if (Meet(call, path) is { } error) throw error;
     }
 
-    /// <summary>Counts a call; gives the error that it is to fail with, or null. A dead device always gives one.</summary>
+    /// <summary>Counts a call; gives the error that it is to fail with, or null. A dead device always gives
+    /// one.</summary>
     internal TickStoreException? Meet(string call, string path)
     {
         lock (Gate)
@@ -251,7 +262,8 @@ public sealed class FaultFileSystem : IFileSystem
     private static List<string> NamesIn(IEnumerable<string> paths, string directory)
     {
         directory = Normal(directory);
-        return [.. paths.Where(p => p.Length > directory.Length && Path.GetDirectoryName(p) == directory).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal)];
+        return [.. paths.Where(p => p.Length > directory.Length && Path.GetDirectoryName(p) == directory).Select(p =>
+            Path.GetFileName(p)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>A name made (no From), deleted (no To) or renamed, not yet durable.</summary>

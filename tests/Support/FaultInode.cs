@@ -26,7 +26,8 @@ internal sealed class FaultInode
         if (bytes.IsEmpty) return;
         if (offset + bytes.Length > _cache.Length) SetLength(offset + bytes.Length);
         bytes.CopyTo(_cache.AsSpan((int)offset));
-        for (var sector = offset / SectorBytes; sector <= (offset + bytes.Length - 1) / SectorBytes; sector++) _dirty.Add(sector);
+        var last = (offset + bytes.Length - 1) / SectorBytes;
+        for (var sector = offset / SectorBytes; sector <= last; sector++) _dirty.Add(sector);
     }
 
     public void SetLength(long lengthBytes) => Array.Resize(ref _cache, (int)lengthBytes);
@@ -41,7 +42,8 @@ internal sealed class FaultInode
         _dirty.Clear();
     }
 
-    /// <summary>A sync that failed: as on ext4 and XFS the pages are clean afterwards, though only some reached the disk.</summary>
+    /// <summary>A sync that failed: as on ext4 and XFS the pages are clean afterwards, though only some reached the
+    /// disk.</summary>
     public void FailSync(Random random)
     {
         Array.Resize(ref _disk, _cache.Length);

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace TickStore.Storage.Devices;
 
-/// <summary>Native memory aligned to a page, as devices like it; never moved by the collector. Freed by Dispose, or by the
+/// <summary>Native memory aligned to a page, as devices like it; never moved by the collector. Freed by Dispose, or by
+/// the
 /// finalizer where a failure kept an owner from doing so.</summary>
 internal sealed unsafe class AlignedBuffer : IDisposable
 {
@@ -11,7 +12,8 @@ internal sealed unsafe class AlignedBuffer : IDisposable
 
     private byte* _memory;
 
-    /// <summary>Allocates <paramref name="lengthBytes"/>, uninitialised: the owner clears what it may not have written.</summary>
+    /// <summary>Allocates <paramref name="lengthBytes"/>, uninitialised: the owner clears what it may not have
+    /// written.</summary>
     public AlignedBuffer(int lengthBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lengthBytes);

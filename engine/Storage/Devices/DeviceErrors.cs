@@ -21,7 +21,8 @@ internal static class DeviceErrors
     public static TickStoreException FromErrno(int errno, string call, string path)
     {
         var full = errno is Enospc or Edquot;
-        var advice = full ? "free space on the device, then open the database again" : "the device or its file system failed";
+        var advice = full ? "free space on the device, then open the database again" : "the device or its file "
+            + "system failed";
         return new TickStoreException(
             full ? ErrorCode.DiskFull : ErrorCode.DeviceFailed,
             $"{path}: {call} failed with {NameOf(errno)} (errno {errno}); {advice}")

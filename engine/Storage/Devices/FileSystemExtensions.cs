@@ -13,7 +13,8 @@ public static class FileSystemExtensions
         var readBytes = file.ReadAt(buffer, offset);
         if (readBytes != buffer.Length)
         {
-            Throw.Corrupt(file.Path, $"the file ends at {offset + readBytes}; {buffer.Length} bytes were expected at offset {offset}");
+            Throw.Corrupt(file.Path, $"the file ends at {offset + readBytes}; {buffer.Length} bytes were "
+                + $"expected at offset {offset}");
         }
     }
 
@@ -42,7 +43,8 @@ public static class FileSystemExtensions
         files.SyncDirectory(Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".");
     }
 
-    /// <summary>Takes the lock of a database: the file says process id, program and since when for whoever finds it held.</summary>
+    /// <summary>Takes the lock of a database: the file says process id, program and since when for whoever finds it
+    /// held.</summary>
     /// <param name="files">The device.</param>
     /// <param name="path">The lock file.</param>
     /// <param name="program">What the holder calls itself.</param>

@@ -5,7 +5,8 @@ namespace TickStore.Storage.Devices;
 /// <summary>
 /// One open file, addressed by offset: there is no stream position, so any number of threads may read and write
 /// disjoint ranges at once. Every failure of the device is a <see cref="TickStoreException"/> of
-/// <see cref="ErrorCode.DeviceFailed"/> or <see cref="ErrorCode.DiskFull"/> that names the call, its errno and the path.
+/// <see cref="ErrorCode.DeviceFailed"/> or <see cref="ErrorCode.DiskFull"/> that names the call, its errno and the
+/// path.
 /// </summary>
 public interface IFile : IDisposable
 {
@@ -20,11 +21,13 @@ public interface IFile : IDisposable
     int ReadAt(Span<byte> buffer, long offset);
 
     /// <summary>Writes all of <paramref name="bytes"/> at <paramref name="offset"/>, growing the file if need be.
-    /// An exception leaves an unknown part of them written; nothing is durable before <see cref="Sync"/> returns.</summary>
+    /// An exception leaves an unknown part of them written; nothing is durable before <see cref="Sync"/>
+    /// returns.</summary>
     void WriteAt(ReadOnlySpan<byte> bytes, long offset);
 
     /// <summary>Makes contents and length durable (fdatasync). After an exception the kernel may have dropped the dirty
-    /// pages: calling again proves nothing, so the caller must treat everything since the last success as lost.</summary>
+    /// pages: calling again proves nothing, so the caller must treat everything since the last success as
+    /// lost.</summary>
     void Sync();
 
     /// <summary>Reserves blocks so that the file is at least <paramref name="lengthBytes"/> long, new bytes reading as

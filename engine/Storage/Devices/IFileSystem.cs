@@ -3,7 +3,8 @@ using TickStore.Core;
 namespace TickStore.Storage.Devices;
 
 /// <summary>
-/// Everything the engine asks of an operating system's files. It is passed in, so that tests can inject faults and replay
+/// Everything the engine asks of an operating system's files. It is passed in, so that tests can inject faults and
+/// replay
 /// power cuts. Failures are <see cref="TickStoreException"/>s as described at <see cref="IFile"/>.
 /// Creating, renaming and deleting become durable only by <see cref="SyncDirectory"/> of the folder.
 /// </summary>
@@ -24,7 +25,8 @@ public interface IFileSystem
     /// <summary>The names (not paths) of the folders in a folder, in ordinal order.</summary>
     IReadOnlyList<string> ListDirectories(string directory);
 
-    /// <summary>Makes a folder and its missing parents, and makes their entries durable. No error if it exists.</summary>
+    /// <summary>Makes a folder and its missing parents, and makes their entries durable. No error if it
+    /// exists.</summary>
     void CreateDirectory(string path);
 
     /// <summary>Deletes a file. No error if it does not exist.</summary>
@@ -36,7 +38,8 @@ public interface IFileSystem
     /// <summary>Renames a file, atomically replacing <paramref name="toPath"/> if that exists.</summary>
     void Rename(string fromPath, string toPath);
 
-    /// <summary>Makes the entries of a folder durable: names made, renamed and deleted in it before this call.</summary>
+    /// <summary>Makes the entries of a folder durable: names made, renamed and deleted in it before this
+    /// call.</summary>
     void SyncDirectory(string path);
 
     /// <summary>Takes the exclusive lock that <paramref name="path"/> stands for, until the result is disposed or the

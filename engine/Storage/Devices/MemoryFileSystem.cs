@@ -2,7 +2,8 @@ using TickStore.Core;
 
 namespace TickStore.Storage.Devices;
 
-/// <summary>Files in memory: for databases opened in memory, and the ground that simulations stand on. It behaves as the
+/// <summary>Files in memory: for databases opened in memory, and the ground that simulations stand on. It behaves as
+/// the
 /// real one does, except that nothing survives the process, so that syncs have nothing to do.</summary>
 public sealed class MemoryFileSystem : IFileSystem
 {
@@ -123,7 +124,8 @@ public sealed class MemoryFileSystem : IFileSystem
         var names = new List<string>();
         foreach (var path in paths)
         {
-            if (path.Length > directory.Length && Path.GetDirectoryName(path) == directory) names.Add(Path.GetFileName(path));
+            if (path.Length > directory.Length
+                && Path.GetDirectoryName(path) == directory) names.Add(Path.GetFileName(path));
         }
 
         return names;

@@ -4,7 +4,8 @@ using TickStore.Core;
 
 namespace TickStore.Storage.Devices;
 
-/// <summary>The files of the operating system. Linux is what counts; see <c>docs/format/log.md</c> for what the same calls
+/// <summary>The files of the operating system. Linux is what counts; see <c>docs/format/log.md</c> for what the same
+/// calls
 /// mean on macOS and Windows.</summary>
 public sealed class PosixFileSystem : IFileSystem
 {
@@ -144,7 +145,8 @@ public sealed class PosixFileSystem : IFileSystem
         var facts = string.Join(", ", holder.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         return new TickStoreException(
             ErrorCode.DatabaseLocked,
-            $"{path}: the database is held by another handle ({(facts.Length > 0 ? facts : "which has not named itself yet")}); "
+            $"{path}: the database is held by another handle "
+                + $"({(facts.Length > 0 ? facts : "which has not named itself yet")}); "
             + "one process may write at a time")
         { Location = path };
     }

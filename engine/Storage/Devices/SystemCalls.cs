@@ -9,7 +9,8 @@ namespace TickStore.Storage.Devices;
 /// They are bound through the main program's export table, so that a preloaded library (fault injection) is seen too.
 /// </summary>
 /// <remarks>
-/// Linux: fdatasync, fsync, fallocate, flock, lseek, open, close. macOS: F_FULLFSYNC for both syncs, as fsync there stops at
+/// Linux: fdatasync, fsync, fallocate, flock, lseek, open, close. macOS: F_FULLFSYNC for both syncs, as fsync there
+/// stops at
 /// the drive's cache; no fallocate. Windows: FlushFileBuffers; folders are journalled by NTFS and need no sync.
 /// Tests replace single entries. Each entry returns -1 and sets errno when it fails.
 /// </remarks>
@@ -99,7 +100,8 @@ internal sealed unsafe class SystemCalls
         return errno;
     }
 
-    /// <summary>Opens a path with open(2)'s flags (and mode 0644 if it is made): what <see cref="File.OpenHandle"/> cannot
+    /// <summary>Opens a path with open(2)'s flags (and mode 0644 if it is made): what <see cref="File.OpenHandle"/>
+    /// cannot
     /// do, since it takes locks of its own and refuses folders. -1 and an errno if that fails.</summary>
     public int OpenDescriptor(string path, int flags, out int errno)
     {

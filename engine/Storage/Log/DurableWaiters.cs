@@ -2,7 +2,8 @@ using System.Threading.Tasks.Sources;
 
 namespace TickStore.Storage.Log;
 
-/// <summary>Callers that wait for the durable position, blocking or asynchronously. Each is woken on its own, and only when
+/// <summary>Callers that wait for the durable position, blocking or asynchronously. Each is woken on its own, and only
+/// when
 /// its position is durable: one condition for all would wake those of the next batch too, and all of them would queue
 /// for one lock. Waits are pooled objects (one a thread where it blocks): no allocation in the long run.</summary>
 internal sealed class DurableWaiters
@@ -19,7 +20,8 @@ internal sealed class DurableWaiters
     /// <summary>Everything below this position is durable.</summary>
     public long Durable => Volatile.Read(ref _durable);
 
-    /// <summary>Blocks until <paramref name="position"/> is durable. Throws what <paramref name="failure"/> makes of the
+    /// <summary>Blocks until <paramref name="position"/> is durable. Throws what <paramref name="failure"/> makes of
+    /// the
     /// failure if it never will be.</summary>
     public void Wait(long position, Func<Exception, Exception> failure)
     {
@@ -142,7 +144,8 @@ internal sealed class DurableWaiters
 
         public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
-        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        public void OnCompleted(Action<object?> continuation, object? state, short token,
+            ValueTaskSourceOnCompletedFlags flags) =>
             _core.OnCompleted(continuation, state, token, flags);
     }
 }

@@ -32,7 +32,8 @@ internal sealed class LogBatch : IDisposable
 
     public bool IsEmpty => UsedBytes == 0;
 
-    /// <summary>Length of the segment that must be made first and begins at this batch's segment base; 0 for none.</summary>
+    /// <summary>Length of the segment that must be made first and begins at this batch's segment base; 0 for
+    /// none.</summary>
     public long NewSegmentBytes { get; private set; }
 
     /// <summary>Empties the batch and gives it its place.</summary>
@@ -67,14 +68,16 @@ internal sealed class LogBatch : IDisposable
         var frameBytes = LogFormat.FrameBytes(payloadBytes);
         new FrameHeader(0, LogFormat.FrameMagic, (uint)payloadBytes, type, 0, _epoch, Start, firstSequence)
             .Write(_buffer.Slice(offset, FrameHeader.SizeInBytes));
-        _buffer.Slice(offset + frameBytes - LogFormat.FrameAlignmentBytes, LogFormat.FrameAlignmentBytes)[^PaddingBytes(payloadBytes)..].Clear();
+        _buffer.Slice(offset + frameBytes - LogFormat.FrameAlignmentBytes,
+            LogFormat.FrameAlignmentBytes)[^PaddingBytes(payloadBytes)..].Clear();
         (_lastFrameOffset, UsedBytes) = (offset, offset + frameBytes);
         _ = Interlocked.Increment(ref _copiesPending);
         return offset;
     }
 
     /// <summary>Where the caller puts the payload of the frame at <paramref name="offset"/>.</summary>
-    public Span<byte> Payload(int offset, int payloadBytes) => _buffer.Slice(offset + FrameHeader.SizeInBytes, payloadBytes);
+    public Span<byte> Payload(int offset, int payloadBytes) => _buffer.Slice(offset + FrameHeader.SizeInBytes,
+        payloadBytes);
 
     /// <summary>Hashes the frame and counts its copy as done.</summary>
     public void Complete(int offset, int payloadBytes)

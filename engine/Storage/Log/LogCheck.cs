@@ -14,7 +14,8 @@ internal sealed record LogProblem(string Path, long Offset, string Message);
 /// <param name="FrameCount">Valid frames, the log's own included.</param>
 /// <param name="PayloadBytes">Bytes of callers' payload in them.</param>
 /// <param name="ClosedInOrder">True if the last frame says that the log was closed in good order.</param>
-/// <param name="TornTailOffset">Offset in the last segment of a torn tail, which opening will clear; -1 for none.</param>
+/// <param name="TornTailOffset">Offset in the last segment of a torn tail, which opening will clear; -1 for
+/// none.</param>
 /// <param name="Problems">All damage found; empty for a sound log.</param>
 internal sealed record LogCheckReport(
     int SegmentCount,
@@ -24,16 +25,19 @@ internal sealed record LogCheckReport(
     long TornTailOffset,
     IReadOnlyList<LogProblem> Problems);
 
-/// <summary>Validates every frame of a log that nobody writes, without changing a byte. Damage does not end it: it goes on at
+/// <summary>Validates every frame of a log that nobody writes, without changing a byte. Damage does not end it: it
+/// goes on at
 /// the next batch that validates. It reads the whole log once.</summary>
 internal static class LogCheck
 {
     /// <summary>Checks the log in a folder.</summary>
     /// <param name="files">The device.</param>
     /// <param name="directory">The log's folder.</param>
-    /// <param name="fromPosition">Where recovery would start: older segments are leftovers and are not looked into.</param>
+    /// <param name="fromPosition">Where recovery would start: older segments are leftovers and are not looked
+    /// into.</param>
     /// <param name="visit">Gets each valid frame of callers' types, in order, or null.</param>
-    public static LogCheckReport Run(IFileSystem files, string directory, long fromPosition, LogFrameVisitor? visit = null)
+    public static LogCheckReport Run(IFileSystem files, string directory, long fromPosition,
+        LogFrameVisitor? visit = null)
     {
         var problems = new List<LogProblem>();
         var segments = new LogSegments(files, directory, 0);
@@ -101,6 +105,7 @@ internal static class LogCheck
     private static LogProblem PaddingProblem(LogSegments segments, LogCursor cursor)
     {
         _ = segments.TryFind(cursor.LastPosition, out var segment);
-        return new LogProblem(segment.Path, cursor.LastEnd - segment.BasePosition, "padding behind a frame is not zero; no data is affected");
+        return new LogProblem(segment.Path, cursor.LastEnd - segment.BasePosition, "padding behind a frame is "
+            + "not zero; no data is affected");
     }
 }

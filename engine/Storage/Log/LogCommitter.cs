@@ -16,13 +16,15 @@ internal sealed class LogCommitter : IDisposable
     private Task _preparing = Task.CompletedTask;
     private bool _prepared;
 
-    public LogCommitter(LogSegments segments, LogSegment segment, long tail, LogOptions options, uint epoch, Action<Exception> fail)
+    public LogCommitter(LogSegments segments, LogSegment segment, long tail, LogOptions options, uint epoch,
+        Action<Exception> fail)
     {
         (_segments, _segment, _end, _options, _epoch, _fail) = (segments, segment, tail, options, epoch, fail);
         _file = segments.Open(segment, FileOpenMode.ReadWrite);
     }
 
-    /// <summary>Writes a batch and makes it durable. Called with one batch after the other, never again after it threw.</summary>
+    /// <summary>Writes a batch and makes it durable. Called with one batch after the other, never again after it
+    /// threw.</summary>
     public void Commit(LogBatch batch)
     {
         batch.WaitForCopies();
@@ -49,7 +51,8 @@ internal sealed class LogCommitter : IDisposable
             0, LogFormat.FrameMagic, 0, LogFrameType.SegmentEnd, FrameHeader.LastInBatch, _epoch, _end, 0);
         header.Write(sector);
         var checksum = LogFormat.Checksum(
-            sector.AsSpan(FrameHeader.ChecksumBytes, FrameHeader.SizeInBytes - FrameHeader.ChecksumBytes), _segments.LogId, _end);
+            sector.AsSpan(FrameHeader.ChecksumBytes, FrameHeader.SizeInBytes - FrameHeader.ChecksumBytes),
+                _segments.LogId, _end);
         (header with { Checksum = checksum }).Write(sector);
         _file.WriteAt(sector, _end - _segment.BasePosition);
         _file.Sync();

@@ -52,7 +52,8 @@ internal sealed class LogCursor : IDisposable
         frame = default;
         var reader = Reader();
         var problem = reader.TryRead(Position, limit, out var header, out var payload);
-        if (problem is null && header.Epoch < Epoch) problem = $"epoch {header.Epoch} is older than the frame before it ({Epoch})";
+        if (problem is null && header.Epoch < Epoch) problem = $"epoch {header.Epoch} is older than the frame "
+            + $"before it ({Epoch})";
         if (problem is null && _batchStart >= 0 && header.BatchStart != _batchStart)
         {
             problem = $"batch start {header.BatchStart} is not {_batchStart}, which the frame before it calls for";
@@ -86,7 +87,8 @@ internal sealed class LogCursor : IDisposable
         return true;
     }
 
-    /// <summary>True if the padding between the last frame and <see cref="Position"/> is zero, as it was written. Damage
+    /// <summary>True if the padding between the last frame and <see cref="Position"/> is zero, as it was written.
+    /// Damage
     /// there harms nothing, so that opening ignores it; a check reports it.</summary>
     public bool IsPaddingClean()
     {
@@ -100,13 +102,15 @@ internal sealed class LogCursor : IDisposable
 
     private LogSegmentReader Reader()
     {
-        if (_reader is { } open && Position >= open.Segment.BasePosition && Position < open.Segment.EndPosition) return open;
+        if (_reader is { } open && Position >= open.Segment.BasePosition
+            && Position < open.Segment.EndPosition) return open;
         if (!_segments.TryFind(Position, out var segment))
         {
             var first = _segments.All[0];
             if (Position < first.BasePosition)
             {
-                Throw.Error(ErrorCode.OutOfRange, $"log position {Position} was truncated away; the log starts at {first.BasePosition}");
+                Throw.Error(ErrorCode.OutOfRange, $"log position {Position} was truncated away; the log starts "
+                    + $"at {first.BasePosition}");
             }
 
 // The segment before ends with a frame that says so, thus the one that begins here was made.

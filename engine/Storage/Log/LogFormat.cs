@@ -10,7 +10,8 @@ namespace TickStore.Storage.Log;
 /// </summary>
 internal static class LogFormat
 {
-    /// <summary>The version of segment headers and frames that this code writes, and the newest that it reads.</summary>
+    /// <summary>The version of segment headers and frames that this code writes, and the newest that it
+    /// reads.</summary>
     public const uint Version = 1;
 
     /// <summary>Every batch starts at a multiple of this, so that a sector that holds durable frames is never written
@@ -33,12 +34,14 @@ internal static class LogFormat
     public const uint FrameMagic = 0x464C5354;
 
     /// <summary>The whole frame with its padding.</summary>
-    public static int FrameBytes(int payloadBytes) => (int)AlignUp((long)FrameHeader.SizeInBytes + payloadBytes, FrameAlignmentBytes);
+    public static int FrameBytes(int payloadBytes) => (int)AlignUp((long)FrameHeader.SizeInBytes + payloadBytes,
+        FrameAlignmentBytes);
 
     /// <summary>Rounds up to a multiple of a power of two.</summary>
     public static long AlignUp(long value, int alignment) => (value + alignment - 1) & -(long)alignment;
 
-    /// <summary>XXH3-64 over everything of the frame behind the checksum field (header rest and payload). The seed mixes
+    /// <summary>XXH3-64 over everything of the frame behind the checksum field (header rest and payload). The seed
+    /// mixes
     /// the log's random id with the position, so that a frame of another log, of a recycled segment's former life, or
     /// written to a wrong place never validates. Never zero: zero marks a frame still being copied in memory.</summary>
     public static ulong Checksum(ReadOnlySpan<byte> frameBehindChecksum, ulong logId, long position)
@@ -48,7 +51,8 @@ internal static class LogFormat
         return hash == 0 ? 1 : hash;
     }
 
-    /// <summary>The finaliser of SplitMix64 (Steele, Lea, Flood 2014): neighbouring positions give unrelated seeds.</summary>
+    /// <summary>The finaliser of SplitMix64 (Steele, Lea, Flood 2014): neighbouring positions give unrelated
+    /// seeds.</summary>
     private static ulong Mix(long position)
     {
         var z = unchecked((ulong)position + 0x9E3779B97F4A7C15UL);
@@ -87,7 +91,8 @@ internal static class LogFrameType
 /// <param name="Type">Offset 16: <see cref="LogFrameType"/>.</param>
 /// <param name="Flags">Offset 18: bit 0 = last frame of its batch; all others zero.</param>
 /// <param name="Epoch">Offset 20: which opening of the log wrote it, from 1.</param>
-/// <param name="BatchStart">Offset 24: position of the first frame of the batch; everything below was durable before this
+/// <param name="BatchStart">Offset 24: position of the first frame of the batch; everything below was durable before
+/// this
 /// batch was written.</param>
 /// <param name="FirstSequence">Offset 32: the caller's first sequence number in the payload.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
@@ -107,7 +112,8 @@ internal readonly record struct FrameHeader(
     /// <summary>Bytes of the checksum field itself, which it does not cover.</summary>
     public const int ChecksumBytes = 8;
 
-    /// <summary>The last frame of its batch: the next batch starts at the next multiple of the batch alignment.</summary>
+    /// <summary>The last frame of its batch: the next batch starts at the next multiple of the batch
+    /// alignment.</summary>
     public const ushort LastInBatch = 1;
 
     public bool IsLastInBatch => (Flags & LastInBatch) != 0;
@@ -117,7 +123,8 @@ internal readonly record struct FrameHeader(
     public void Write(Span<byte> bytes) => MemoryMarshal.Write(bytes, in this);
 }
 
-/// <summary>The first 64 bytes of a segment file; the rest of its 4,096-byte header is zero. Their layout is the same in
+/// <summary>The first 64 bytes of a segment file; the rest of its 4,096-byte header is zero. Their layout is the same
+/// in
 /// every version, so that any version can say that a file is newer than it understands.</summary>
 /// <param name="Version">Format version of the file.</param>
 /// <param name="LogId">Random, the same in all segments of one log.</param>
@@ -143,7 +150,8 @@ internal readonly record struct SegmentHeader(uint Version, ulong LogId, long Ba
         BinaryPrimitives.WriteInt64LittleEndian(header[24..], BasePosition);
         BinaryPrimitives.WriteInt64LittleEndian(header[32..], LengthBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(header[40..], LogFormat.BatchAlignmentBytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[ChecksumOffset..], XxHash3.HashToUInt64(header[..ChecksumOffset]));
+        BinaryPrimitives.WriteUInt64LittleEndian(header[ChecksumOffset..],
+            XxHash3.HashToUInt64(header[..ChecksumOffset]));
     }
 
     /// <summary>Reads and judges a header.</summary>
@@ -152,7 +160,8 @@ internal readonly record struct SegmentHeader(uint Version, ulong LogId, long Ba
     {
         result = default;
         if (!header.StartsWith(Magic)) return "this is not a log segment (wrong magic bytes at offset 0)";
-        if (BinaryPrimitives.ReadUInt64LittleEndian(header[ChecksumOffset..]) != XxHash3.HashToUInt64(header[..ChecksumOffset]))
+        var checksum = XxHash3.HashToUInt64(header[..ChecksumOffset]);
+        if (BinaryPrimitives.ReadUInt64LittleEndian(header[ChecksumOffset..]) != checksum)
         {
             return "the segment header's checksum does not hold (offset 0)";
         }

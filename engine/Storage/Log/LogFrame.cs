@@ -1,6 +1,7 @@
 namespace TickStore.Storage.Log;
 
-/// <summary>One frame as a reader sees it. The payload is lent: it is valid until the next call on the reader.</summary>
+/// <summary>One frame as a reader sees it. The payload is lent: it is valid until the next call on the
+/// reader.</summary>
 internal readonly ref struct LogFrame
 {
     public LogFrame(long position, FrameHeader header, ReadOnlySpan<byte> payload)

@@ -9,19 +9,24 @@ internal sealed record LogOptions
     /// segment of its own. Existing segments keep the length they were made with.</summary>
     public long SegmentBytes { get; init; } = 256L << 20;
 
-    /// <summary>Length of each of the two batch buffers; a multiple of 4,096. It bounds how much one write and sync take,
-    /// and how far appending runs ahead of the device. A larger frame gets a buffer of its own for its one batch.</summary>
+    /// <summary>Length of each of the two batch buffers; a multiple of 4,096. It bounds how much one write and sync
+    /// take,
+    /// and how far appending runs ahead of the device. A larger frame gets a buffer of its own for its one
+    /// batch.</summary>
     public int BufferBytes { get; init; } = 8 << 20;
 
-    /// <summary>Makes the next segment before it is needed, on another thread. Simulations turn it off, so that the same
+    /// <summary>Makes the next segment before it is needed, on another thread. Simulations turn it off, so that the
+    /// same
     /// seed gives the same order of calls.</summary>
     public bool PrepareInBackground { get; init; } = true;
 
-    /// <summary>The log must be there already: a folder without segments is then corruption, not a new log. Whoever keeps
+    /// <summary>The log must be there already: a folder without segments is then corruption, not a new log. Whoever
+    /// keeps
     /// a manifest that mentions the log sets it.</summary>
     public bool MustExist { get; init; }
 
-    /// <summary>Called on the log's thread after each sync with the new durable position, before waiters wake. It must be
+    /// <summary>Called on the log's thread after each sync with the new durable position, before waiters wake. It must
+    /// be
     /// short and must not append; an exception fails the handle.</summary>
     public Action<long>? DurableAdvanced { get; init; }
 
@@ -33,12 +38,14 @@ internal sealed record LogOptions
         const int granule = LogFormat.SegmentHeaderBytes;
         if (SegmentBytes < 4 * granule || SegmentBytes % granule != 0)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"log segment length {SegmentBytes}: allowed are multiples of {granule} from {4 * granule} on");
+            Throw.Error(ErrorCode.InvalidArgument, $"log segment length {SegmentBytes}: allowed are multiples "
+                + $"of {granule} from {4 * granule} on");
         }
 
         if (BufferBytes < granule || BufferBytes % granule != 0)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"log buffer length {BufferBytes}: allowed are multiples of {granule}");
+            Throw.Error(ErrorCode.InvalidArgument, $"log buffer length {BufferBytes}: allowed are multiples of "
+                + $"{granule}");
         }
     }
 }

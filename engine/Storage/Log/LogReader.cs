@@ -4,7 +4,8 @@ namespace TickStore.Storage.Log;
 
 /// <summary>
 /// Follows a log that is being written: from memory when the frame is still in a buffer, from files else. The log's own
-/// frames are skipped. Not for several threads; it keeps no segment from being truncated, and says so when it meets that.
+/// frames are skipped. Not for several threads; it keeps no segment from being truncated, and says so when it meets
+/// that.
 /// </summary>
 internal sealed class LogReader : IDisposable
 {
@@ -63,7 +64,8 @@ internal sealed class LogReader : IDisposable
             Throw.Corrupt(segment.Path, $"offset {_cursor.Position - segment.BasePosition}: {_cursor.Problem}");
         }
 
-        Throw.Error(ErrorCode.OutOfRange, $"log position {_cursor.Position} was truncated away while it was being read");
+        Throw.Error(ErrorCode.OutOfRange, $"log position {_cursor.Position} was truncated away while it was "
+            + "being read");
         return false;
     }
 

@@ -7,10 +7,12 @@ namespace TickStore.Storage.Log;
 /// <param name="FrameCount">Valid frames read, the log's own included.</param>
 /// <param name="Epoch">The last epoch found; the writer takes the next one.</param>
 /// <param name="TailPosition">Where the next batch goes.</param>
-/// <param name="TornPath">File in which the space behind the tail was cleared, as it held a torn batch or what a recycled
+/// <param name="TornPath">File in which the space behind the tail was cleared, as it held a torn batch or what a
+/// recycled
 /// segment held in its former life; null if it was clean.</param>
 /// <param name="TornOffset">Offset in that file.</param>
-internal sealed record LogRecoveryReport(long FrameCount, uint Epoch, long TailPosition, string? TornPath, long TornOffset);
+internal sealed record LogRecoveryReport(long FrameCount, uint Epoch, long TailPosition, string? TornPath,
+    long TornOffset);
 
 /// <summary>
 /// Reads a log back after a stop of any kind. A frame that does not validate is one of two things. If a valid frame
@@ -30,7 +32,8 @@ internal static class LogRecovery
         {
             if (options.MustExist || fromPosition != 0)
             {
-                throw new TickStoreException(ErrorCode.Corruption, $"the log's segment files are missing; the log is needed from position {fromPosition} on");
+                throw new TickStoreException(ErrorCode.Corruption, $"the log's segment files are missing; the "
+                    + $"log is needed from position {fromPosition} on");
             }
 
             segments.LoadSpare();
@@ -45,14 +48,16 @@ internal static class LogRecovery
         var badSegment = cursor.Segment;
         if (frameCount == 0 && fromPosition > badSegment.DataStart)
         {
-            Throw.Corrupt(badSegment.Path, $"offset {badPosition - badSegment.BasePosition}: {cursor.Problem}; recovery must start here, so a frame was durable here");
+            Throw.Corrupt(badSegment.Path, $"offset {badPosition - badSegment.BasePosition}: {cursor.Problem}; "
+                + "recovery must start here, so a frame was durable here");
         }
 
         if (FindLaterBatch(segments, badPosition, cursor.Epoch, out var remnantsEnd) is { } later)
         {
             Throw.Corrupt(
                 badSegment.Path,
-                $"offset {badPosition - badSegment.BasePosition}: {cursor.Problem}; it was durable once, since the valid frame at log position {later} belongs to a later batch");
+                $"offset {badPosition - badSegment.BasePosition}: {cursor.Problem}; it was durable once, since "
+                    + $"the valid frame at log position {later} belongs to a later batch");
         }
 
         // From here on the folder is changed; everything above only read.
@@ -63,15 +68,18 @@ internal static class LogRecovery
         var torn = Repair(segments, cursor, badPosition, badSegment, remnantsEnd);
         var tail = LogFormat.AlignUp(badPosition, LogFormat.BatchAlignmentBytes);
         return new LogRecoveryReport(
-            frameCount, cursor.Epoch, tail, torn ? badSegment.Path : null, torn ? badPosition - badSegment.BasePosition : 0);
+            frameCount, cursor.Epoch, tail, torn ? badSegment.Path : null, torn
+                ? badPosition - badSegment.BasePosition : 0);
     }
 
-    /// <summary>Looks for proof that <paramref name="badPosition"/> was durable: a valid frame behind it whose batch started
+    /// <summary>Looks for proof that <paramref name="badPosition"/> was durable: a valid frame behind it whose batch
+    /// started
     /// behind it too.</summary>
     /// <param name="segments">The log's files.</param>
     /// <param name="badPosition">Where no valid frame stands.</param>
     /// <param name="epoch">Frames of older epochs are leftovers and prove nothing.</param>
-    /// <param name="remnantsEnd">Position behind the last valid frame of the torn batch itself, or <paramref name="badPosition"/>.</param>
+    /// <param name="remnantsEnd">Position behind the last valid frame of the torn batch itself, or <paramref
+    /// name="badPosition"/>.</param>
     /// <returns>The position of that frame, or null.</returns>
     public static long? FindLaterBatch(LogSegments segments, long badPosition, uint epoch, out long remnantsEnd)
     {
@@ -83,7 +91,8 @@ internal static class LogRecovery
             var position = Math.Max(segment.DataStart, badPosition + LogFormat.FrameAlignmentBytes);
             while ((position = reader.FindMagic(position)) < segment.EndPosition)
             {
-                if (reader.TryRead(position, long.MaxValue, out var header, out var payload) is null && header.Epoch >= epoch)
+                if (reader.TryRead(position, long.MaxValue, out var header, out var payload) is null
+                    && header.Epoch >= epoch)
                 {
                     if (header.BatchStart > badPosition) return position;
                     remnantsEnd = position + LogFormat.FrameBytes(payload.Length);
@@ -108,7 +117,8 @@ internal static class LogRecovery
         return frameCount;
     }
 
-    /// <summary>Clears the torn tail and writes the last batch once more. After a failed fdatasync the page cache may show
+    /// <summary>Clears the torn tail and writes the last batch once more. After a failed fdatasync the page cache may
+    /// show
     /// what the disk does not hold; bytes written anew and synced are on the disk.</summary>
     /// <returns>True if there was a torn tail.</returns>
     private static bool Repair(
@@ -116,7 +126,8 @@ internal static class LogRecovery
     {
         var tail = LogFormat.AlignUp(badPosition, LogFormat.BatchAlignmentBytes);
         var clearEnd = Math.Min(
-            badSegment.EndPosition, Math.Max(LogFormat.AlignUp(remnantsEnd, LogFormat.BatchAlignmentBytes), tail + ChunkBytes));
+            badSegment.EndPosition, Math.Max(LogFormat.AlignUp(remnantsEnd, LogFormat.BatchAlignmentBytes),
+                tail + ChunkBytes));
         using var file = segments.Open(badSegment, FileOpenMode.ReadWrite);
         var incomplete = cursor.IsMidBatch;
         var torn = incomplete || remnantsEnd > badPosition || !ReadsAsZero(file, badSegment, badPosition);
@@ -126,7 +137,8 @@ internal static class LogRecovery
         {
             if (!segments.TryFind(cursor.LastPosition, out var lastSegment)) return torn;
             using var lastFile = segments.Open(lastSegment, FileOpenMode.ReadWrite);
-            Rewrite(lastFile, cursor.LastHeader.BatchStart - lastSegment.BasePosition, cursor.LastEnd - lastSegment.BasePosition);
+            Rewrite(lastFile, cursor.LastHeader.BatchStart - lastSegment.BasePosition,
+                cursor.LastEnd - lastSegment.BasePosition);
             if (incomplete) EndBatch(lastFile, segments.LogId, lastSegment, cursor);
             lastFile.Sync();
         }
@@ -145,7 +157,8 @@ internal static class LogRecovery
     private static void Clear(IFile file, long from, long to)
     {
         var zeros = new byte[(int)Math.Min(ChunkBytes, to - from)];
-        for (; from < to; from += zeros.Length) file.WriteAt(zeros.AsSpan(0, (int)Math.Min(zeros.Length, to - from)), from);
+        for (; from < to; from += zeros.Length) file.WriteAt(zeros.AsSpan(0, (int)Math.Min(zeros.Length, to - from)),
+            from);
     }
 
     private static void Rewrite(IFile file, long from, long to)

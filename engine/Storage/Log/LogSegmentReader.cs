@@ -3,7 +3,8 @@ using TickStore.Storage.Devices;
 
 namespace TickStore.Storage.Log;
 
-/// <summary>Reads frames of one segment file by position through a window of read-ahead. It judges each frame on its own;
+/// <summary>Reads frames of one segment file by position through a window of read-ahead. It judges each frame on its
+/// own;
 /// whether a frame may follow another one is <see cref="LogCursor"/>'s business. Not for several threads.</summary>
 internal sealed class LogSegmentReader : IDisposable
 {
@@ -23,21 +24,26 @@ internal sealed class LogSegmentReader : IDisposable
 
     public LogSegment Segment { get; }
 
-    /// <summary>Reads and judges the frame at <paramref name="position"/>. Bytes at or behind <paramref name="limit"/> are
+    /// <summary>Reads and judges the frame at <paramref name="position"/>. Bytes at or behind <paramref name="limit"/>
+    /// are
     /// never read, as they may still be being written.</summary>
-    /// <returns>Null, or what is wrong; header and payload then mean nothing. The payload lives until the next call.</returns>
+    /// <returns>Null, or what is wrong; header and payload then mean nothing. The payload lives until the next
+    /// call.</returns>
     public string? TryRead(long position, long limit, out FrameHeader header, out ReadOnlySpan<byte> payload)
     {
         header = default;
         payload = default;
         var end = Math.Min(limit, Segment.EndPosition);
         if (position < Segment.DataStart || position > end - FrameHeader.SizeInBytes) return "no frame fits here";
-        if (!TryLoad(position, FrameHeader.SizeInBytes, end, out var bytes)) return "the file ends within the frame's header";
+        if (!TryLoad(position, FrameHeader.SizeInBytes, end, out var bytes)) return "the file ends within the "
+            + "frame's header";
         header = FrameHeader.Read(bytes);
         if (header.Magic != LogFormat.FrameMagic) return "no frame begins here (wrong magic bytes)";
-        if (header.PayloadBytes > LogFormat.PayloadBytesMax) return $"payload length {header.PayloadBytes} is out of bounds";
+        if (header.PayloadBytes > LogFormat.PayloadBytesMax) return $"payload length {header.PayloadBytes} is "
+            + "out of bounds";
         var payloadBytes = (int)header.PayloadBytes;
-        if (position + LogFormat.FrameBytes(payloadBytes) > end) return $"payload length {payloadBytes} reaches beyond the segment";
+        if (position + LogFormat.FrameBytes(payloadBytes) > end) return $"payload length {payloadBytes} reaches "
+            + "beyond the segment";
         if (header.BatchStart < Segment.DataStart || header.BatchStart > position
             || header.BatchStart % LogFormat.BatchAlignmentBytes != 0)
         {
@@ -49,7 +55,8 @@ internal sealed class LogSegmentReader : IDisposable
             return "type, flags or epoch are outside what version 1 allows";
         }
 
-        if (!TryLoad(position, FrameHeader.SizeInBytes + payloadBytes, end, out bytes)) return "the file ends within the frame";
+        if (!TryLoad(position, FrameHeader.SizeInBytes + payloadBytes, end, out bytes)) return "the file ends "
+            + "within the frame";
         if (LogFormat.Checksum(bytes[FrameHeader.ChecksumBytes..], _logId, position) != header.Checksum)
         {
             return "the frame's checksum does not hold";
@@ -72,7 +79,8 @@ internal sealed class LogSegmentReader : IDisposable
         return true;
     }
 
-    /// <summary>The first position from <paramref name="position"/> on where a frame's magic stands in its place, whatever
+    /// <summary>The first position from <paramref name="position"/> on where a frame's magic stands in its place,
+    /// whatever
     /// else is there; the end of the segment if there is none.</summary>
     public long FindMagic(long position)
     {
@@ -85,7 +93,8 @@ internal sealed class LogSegmentReader : IDisposable
             var data = Segment.BasePosition + _file.NextDataOffset(position - Segment.BasePosition);
             position = Math.Max(position, data & -(long)LogFormat.FrameAlignmentBytes);
             var lengthBytes = (int)Math.Min(WindowBytes, Segment.EndPosition - position);
-            if (lengthBytes < FrameHeader.SizeInBytes || !TryLoad(position, lengthBytes, Segment.EndPosition, out var bytes)) break;
+            if (lengthBytes < FrameHeader.SizeInBytes || !TryLoad(position, lengthBytes, Segment.EndPosition,
+                out var bytes)) break;
             var searched = 0;
             while (bytes[searched..].IndexOf(magic) is >= 0 and var found)
             {

@@ -17,7 +17,8 @@ internal readonly record struct LogSegment(long BasePosition, long LengthBytes, 
 }
 
 /// <summary>
-/// The folder of segment files: <c>log-&lt;base as 16 hex digits&gt;.seg</c> are the log, <c>spare.seg</c> is a file of the usual
+/// The folder of segment files: <c>log-&lt;base as 16 hex digits&gt;.seg</c> are the log, <c>spare.seg</c> is a file
+/// of the usual
 /// length kept for the next one. A file gets a log name only when its length, its header and both their syncs are done,
 /// so that a named segment that is short or has a bad header is damage, never an accident of timing.
 /// Safe for any thread; changes are made by one at a time, and nobody who only looks a segment up waits for the device.
@@ -53,7 +54,8 @@ internal sealed class LogSegments
     }
 
     /// <summary>Reads the folder and validates every segment that may hold <paramref name="fromPosition"/> or later.
-    /// Segments wholly before it are leftovers of a truncation that a crash cut short: they are not looked into.</summary>
+    /// Segments wholly before it are leftovers of a truncation that a crash cut short: they are not looked
+    /// into.</summary>
     /// <returns>False if the folder holds no log.</returns>
     public bool Load(long fromPosition)
     {
@@ -70,20 +72,26 @@ internal sealed class LogSegments
             var first = bases.FindLastIndex(b => b <= fromPosition);
             if (first < 0)
             {
-                Throw.Corrupt(PathOf(bases[0]), $"the log starts at position {bases[0]}, but is needed from {fromPosition} on: earlier segment files are missing");
+                Throw.Corrupt(PathOf(bases[0]), $"the log starts at position {bases[0]}, but is needed from "
+                    + $"{fromPosition} on: earlier segment files are missing");
             }
 
             for (var i = first; i < bases.Count; i++) _segments.Add(ReadHeader(bases[i]));
-            for (var i = 0; i < first; i++) _segments.Insert(i, new LogSegment(bases[i], bases[i + 1] - bases[i], PathOf(bases[i])));
+            for (var i = 0; i < first; i++) _segments.Insert(i, new LogSegment(bases[i], bases[i + 1] - bases[i],
+                PathOf(bases[i])));
             for (var i = first + 1; i < bases.Count; i++)
             {
                 var expected = _segments[i - 1].EndPosition;
-                if (bases[i] != expected) Throw.Corrupt(PathOf(expected), $"the segment file is missing: {Path.GetFileName(_segments[i - 1].Path)} ends at {expected}, the next one begins at {bases[i]}");
+                if (bases[i] != expected) Throw.Corrupt(PathOf(expected), $"the segment file is missing: "
+                    + $"{Path.GetFileName(_segments[i - 1].Path)} ends at {expected}, the next one begins at "
+                        + $"{bases[i]}");
             }
 
             if (fromPosition >= _segments[^1].EndPosition)
             {
-                Throw.Corrupt(PathOf(_segments[^1].EndPosition), $"the segment file is missing: the log is needed from position {fromPosition} on, but its last segment ends at {_segments[^1].EndPosition}");
+                Throw.Corrupt(PathOf(_segments[^1].EndPosition), $"the segment file is missing: the log is "
+                    + $"needed from position {fromPosition} on, but its last segment ends at "
+                        + $"{_segments[^1].EndPosition}");
             }
 
             return true;
@@ -153,7 +161,8 @@ internal sealed class LogSegments
         }
     }
 
-    /// <summary>Makes a spare if there is none. It takes as long as the device needs: call it off the write path.</summary>
+    /// <summary>Makes a spare if there is none. It takes as long as the device needs: call it off the write
+    /// path.</summary>
     public void PrepareSpare()
     {
         lock (_deviceGate)
@@ -232,15 +241,18 @@ internal sealed class LogSegments
         {
             throw new TickStoreException(
                 ErrorCode.NewerFormat,
-                $"{path}: log format version {header.Version} is newer than {LogFormat.Version}, the newest that this build reads; use a newer build")
+                $"{path}: log format version {header.Version} is newer than {LogFormat.Version}, the newest "
+                    + "that this build reads; use a newer build")
             { Location = path };
         }
 
-        if (header.BasePosition != basePosition) Throw.Corrupt(path, $"the header says base {header.BasePosition}, the file's name {basePosition}");
+        if (header.BasePosition != basePosition) Throw.Corrupt(path,
+            $"the header says base {header.BasePosition}, the file's name {basePosition}");
         if (LogId == 0) LogId = header.LogId;
         if (header.LogId != LogId) Throw.Corrupt(path, "the segment belongs to another log");
         var length = file.Length;
-        if (length != header.LengthBytes) Throw.Corrupt(path, $"the file is {length} bytes long, its header says {header.LengthBytes}: it was cut or extended");
+        if (length != header.LengthBytes) Throw.Corrupt(path, $"the file is {length} bytes long, its header "
+            + $"says {header.LengthBytes}: it was cut or extended");
         return new LogSegment(basePosition, header.LengthBytes, path);
     }
 
@@ -248,13 +260,16 @@ internal sealed class LogSegments
 
     private string PathOf(long basePosition) => InDirectory(NameOf(basePosition));
 
-    internal static string NameOf(long basePosition) => string.Create(CultureInfo.InvariantCulture, $"log-{basePosition:x16}.seg");
+    internal static string NameOf(long basePosition) => string.Create(CultureInfo.InvariantCulture,
+        $"log-{basePosition:x16}.seg");
 
     private static bool TryParseName(string name, out long basePosition)
     {
         basePosition = 0;
-        return name.Length == 24 && name.StartsWith("log-", StringComparison.Ordinal) && name.EndsWith(".seg", StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(4, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out basePosition)
+        return name.Length == 24 && name.StartsWith("log-", StringComparison.Ordinal) && name.EndsWith(".seg",
+            StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(4, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                out basePosition)
             && basePosition >= 0;
     }
 }

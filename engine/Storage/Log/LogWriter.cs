@@ -5,12 +5,15 @@ using TickStore.Storage.Devices;
 namespace TickStore.Storage.Log;
 
 /// <summary>
-/// The log of a database, open for appending. Any thread may append; one thread of its own writes. While it syncs a batch,
+/// The log of a database, open for appending. Any thread may append; one thread of its own writes. While it syncs a
+/// batch,
 /// the next one forms: group commit without a timer, each batch one pwrite and one fdatasync.
 /// </summary>
 /// <remarks>
-/// Any failure of the device fails the handle for good: every waiting and later caller gets the same error, nothing more
-/// is written or acknowledged, fdatasync is never tried again. The process lives; opening the log anew recovers what was
+/// Any failure of the device fails the handle for good: every waiting and later caller gets the same error, nothing
+/// more
+/// is written or acknowledged, fdatasync is never tried again. The process lives; opening the log anew recovers what
+/// was
 /// durable. Appending allocates nothing; it blocks while both buffers are full.
 /// </remarks>
 internal sealed class LogWriter : IDisposable
@@ -34,7 +37,8 @@ internal sealed class LogWriter : IDisposable
     {
         (_options, _segments, Recovery) = (options, segments, recovery);
         Epoch = checked(recovery.Epoch + 1);
-        if (!segments.TryFind(recovery.TailPosition, out var segment)) Throw.Error(ErrorCode.Internal, "the log's tail lies in no segment");
+        if (!segments.TryFind(recovery.TailPosition, out var segment)) Throw.Error(ErrorCode.Internal,
+            "the log's tail lies in no segment");
         _segmentEnd = segment.EndPosition;
         _committer = new LogCommitter(segments, segment, recovery.TailPosition, options, Epoch, Fail);
         _filling = new LogBatch(options.BufferBytes, segments.LogId, Epoch);
@@ -66,14 +70,17 @@ internal sealed class LogWriter : IDisposable
     /// <summary>The error that failed this handle, or null.</summary>
     public TickStoreException? Failure => Volatile.Read(ref _failure);
 
-    /// <summary>Recovers the log in a folder (or begins one), shows every frame from a position on, and opens it.</summary>
+    /// <summary>Recovers the log in a folder (or begins one), shows every frame from a position on, and opens
+    /// it.</summary>
     /// <param name="files">The device.</param>
     /// <param name="directory">The log's folder; made if need be. The caller holds the database lock.</param>
     /// <param name="options">How to lay out and drive it.</param>
-    /// <param name="fromPosition">0 for the beginning, or the <see cref="LogRange.Position"/> of a frame that was durable; that
+    /// <param name="fromPosition">0 for the beginning, or the <see cref="LogRange.Position"/> of a frame that was
+    /// durable; that
     /// frame is the first to be shown. Nothing before its segment is looked at.</param>
     /// <param name="visit">Gets each frame of callers' types in order; its payload is lent for the call.</param>
-    /// <exception cref="TickStoreException">Corruption (file and offset), NewerFormat, DeviceFailed, DiskFull.</exception>
+    /// <exception cref="TickStoreException">Corruption (file and offset), NewerFormat, DeviceFailed,
+    /// DiskFull.</exception>
     public static LogWriter Open(
         IFileSystem files, string directory, LogOptions options, long fromPosition, LogFrameVisitor visit)
     {
@@ -84,8 +91,10 @@ internal sealed class LogWriter : IDisposable
         writer._thread.Start();
         try
         {
-            // Proves that the device takes and syncs writes, and makes the new epoch durable before anybody hears of it.
-            writer.WaitDurable(writer.AppendCore(LogFrameType.EpochStart, 0, 0, 0, static (_, _) => { }, closing: false).EndPosition);
+            // Proves that the device takes and syncs writes, and makes the new epoch durable before anybody hears of
+            // it.
+            writer.WaitDurable(writer.AppendCore(LogFrameType.EpochStart, 0, 0, 0, static (_, _) => { },
+                closing: false).EndPosition);
             return writer;
         }
         catch
@@ -122,24 +131,29 @@ internal sealed class LogWriter : IDisposable
     /// <param name="firstSequence">Stored in the header for whoever seeks by sequence.</param>
     /// <param name="payloadBytes">1 to 1 GiB.</param>
     /// <param name="state">Handed to <paramref name="fill"/>.</param>
-    /// <param name="fill">Fills the whole span, which holds old bytes. Others append meanwhile; the batch waits for it. If
+    /// <param name="fill">Fills the whole span, which holds old bytes. Others append meanwhile; the batch waits for
+    /// it. If
     /// it throws, the space is voided and the exception goes on to the caller.</param>
     public LogRange Append<TState>(
         ushort type, long firstSequence, long payloadBytes, TState state, SpanAction<byte, TState> fill)
         where TState : allows ref struct
     {
-        if (type < LogFrameType.FirstUserType) Throw.Error(ErrorCode.InvalidArgument, $"log frame type {type}: allowed are {LogFrameType.FirstUserType} to 65535");
-        if (payloadBytes is <= 0 or > LogFormat.PayloadBytesMax) Throw.Error(ErrorCode.InvalidArgument, $"log frame of {payloadBytes} bytes: allowed are 1 to {LogFormat.PayloadBytesMax}");
+        if (type < LogFrameType.FirstUserType) Throw.Error(ErrorCode.InvalidArgument,
+            $"log frame type {type}: allowed are {LogFrameType.FirstUserType} to 65535");
+        if (payloadBytes is <= 0 or > LogFormat.PayloadBytesMax) Throw.Error(ErrorCode.InvalidArgument,
+            $"log frame of {payloadBytes} bytes: allowed are 1 to {LogFormat.PayloadBytesMax}");
         return AppendCore(type, firstSequence, (int)payloadBytes, state, fill, closing: false);
     }
 
-    /// <summary>Blocks until everything below <paramref name="position"/> is durable, or throws the handle's failure.</summary>
+    /// <summary>Blocks until everything below <paramref name="position"/> is durable, or throws the handle's
+    /// failure.</summary>
     public void WaitDurable(long position) => _waiters.Wait(position, AsThrown);
 
     /// <summary>As <see cref="WaitDurable"/>, without blocking; pooled.</summary>
     public ValueTask WaitDurableAsync(long position) => _waiters.WaitAsync(position, AsThrown);
 
-    /// <summary>Blocks until the log has grown beyond <paramref name="position"/>, durably or not, or the time is up.</summary>
+    /// <summary>Blocks until the log has grown beyond <paramref name="position"/>, durably or not, or the time is
+    /// up.</summary>
     /// <returns>True if it has. Throws the handle's failure, so that readers of the tail end with it.</returns>
     public bool WaitAppended(long position, TimeSpan timeout)
     {
@@ -156,7 +170,8 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    /// <summary>Takes segments that end at or below <paramref name="position"/> out of the log, for reuse. Call it with the
+    /// <summary>Takes segments that end at or below <paramref name="position"/> out of the log, for reuse. Call it
+    /// with the
     /// position that recovery will start from, after the checkpoint that says so is durable.</summary>
     public void Truncate(long position)
     {
@@ -227,7 +242,8 @@ internal sealed class LogWriter : IDisposable
             header = default;
             if (Failure is not null) return false;
             if (position == _other.End && !_other.IsEmpty && !_filling.IsEmpty) position = _filling.Start;
-            if (!_filling.TryPeek(position, out header, out var payload) && !_other.TryPeek(position, out header, out payload)) return false;
+            if (!_filling.TryPeek(position, out header, out var payload) && !_other.TryPeek(position, out header,
+                out payload)) return false;
             if (buffer.Length < payload.Length) buffer = GC.AllocateUninitializedArray<byte>(payload.Length);
             payload.CopyTo(buffer);
             return true;
@@ -263,7 +279,8 @@ internal sealed class LogWriter : IDisposable
         return range;
     }
 
-    /// <summary>Waits until the filling batch takes a frame of that size, and gives that batch. Called under the lock.</summary>
+    /// <summary>Waits until the filling batch takes a frame of that size, and gives that batch. Called under the
+    /// lock.</summary>
     private LogBatch Place(int frameBytes, bool closing)
     {
         while (true)
@@ -280,7 +297,8 @@ internal sealed class LogWriter : IDisposable
                 {
                     var neededBytes = LogFormat.SegmentHeaderBytes + LogFormat.SegmentEndReserveBytes
                         + LogFormat.AlignUp(frameBytes, LogFormat.BatchAlignmentBytes);
-                    var lengthBytes = Math.Max(_options.SegmentBytes, LogFormat.AlignUp(neededBytes, LogFormat.SegmentHeaderBytes));
+                    var lengthBytes = Math.Max(_options.SegmentBytes, LogFormat.AlignUp(neededBytes,
+                        LogFormat.SegmentHeaderBytes));
                     batch.MoveToNewSegment(_segmentEnd, lengthBytes);
                     _segmentEnd += lengthBytes;
                 }
@@ -305,7 +323,7 @@ internal sealed class LogWriter : IDisposable
                 _waiters.Advance(end);
             }
         }
-#pragma warning disable CA1031 // Whatever it is, waiting callers must hear of it; an exception here would end the process.
+#pragma warning disable CA1031 // Waiting callers must hear of it, whatever it is; uncaught, it would end the process.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -353,7 +371,8 @@ internal sealed class LogWriter : IDisposable
         if (Failure is { } failure) throw AsThrown(failure);
     }
 
-    /// <summary>Each caller gets an exception of its own (a shared one would mix their stack traces) with the same words.</summary>
+    /// <summary>Each caller gets an exception of its own (a shared one would mix their stack traces) with the same
+    /// words.</summary>
     private static TickStoreException AsThrown(Exception e) => e is TickStoreException t
         ? new TickStoreException(t.Code, t.Message, t) { Location = t.Location }
         : new TickStoreException(ErrorCode.Internal, e.Message, e);

@@ -1,5 +1,7 @@
-// Proves that the real file system's errors reach the caller: errno values from real devices (/dev/full, /dev/null), from
-// replaced system calls (the variant for machines with nothing but the SDK), and, where gcc is, from a preloaded library
+// Proves that the real file system's errors reach the caller: errno values from real devices (/dev/full, /dev/null),
+// from
+// replaced system calls (the variant for machines with nothing but the SDK), and, where gcc is, from a preloaded
+// library
 // under a process of its own, which also shows that .NET's own flush would have said that all is well.
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
@@ -70,9 +72,11 @@ public sealed class PosixFileSystemTests : IDisposable
     {
         var path = Path.Combine(_folder, "lock");
         var first = PosixFileSystem.Shared.LockDatabase(path, "recorder", TimeProvider.System);
-        var error = Assert.Throws<TickStoreException>(() => PosixFileSystem.Shared.LockDatabase(path, "other", TimeProvider.System));
+        var error = Assert.Throws<TickStoreException>(() => PosixFileSystem.Shared.LockDatabase(path, "other",
+            TimeProvider.System));
         Assert.Equal(ErrorCode.DatabaseLocked, error.Code);
-        Assert.Contains($"pid={Environment.ProcessId}, program=recorder, since=20", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"pid={Environment.ProcessId}, program=recorder, since=20", error.Message,
+            StringComparison.Ordinal);
         first.Dispose();
         first.Dispose();
         PosixFileSystem.Shared.LockDatabase(path, "other", TimeProvider.System).Dispose();
@@ -88,9 +92,11 @@ public sealed class PosixFileSystemTests : IDisposable
         var acknowledged = 0;
         using (var log = LogWriter.Open(files, folder, options, 0, _ => { }))
         {
-            for (; acknowledged < 5; acknowledged++) log.WaitDurable(log.Append(16, acknowledged, "tick"u8).EndPosition);
+            for (; acknowledged < 5; acknowledged++) log.WaitDurable(log.Append(16, acknowledged,
+                "tick"u8).EndPosition);
             s_failFrom = s_syncs;
-            var error = Assert.Throws<TickStoreException>(() => log.WaitDurable(log.Append(16, 5, "lost"u8).EndPosition));
+            var error = Assert.Throws<TickStoreException>(() => log.WaitDurable(log.Append(16, 5,
+                "lost"u8).EndPosition));
             Assert.Equal(ErrorCode.DeviceFailed, error.Code);
             Assert.Contains("fdatasync failed with EIO (errno 5)", error.Message, StringComparison.Ordinal);
             s_failFrom = int.MaxValue;
@@ -142,15 +148,19 @@ public sealed class PosixFileSystemTests : IDisposable
             using var file = PosixFileSystem.Shared.Open(Path.Combine(_folder, "x"), FileOpenMode.ReadWrite);
             Assert.Contains("fdatasync", AssertErrno("EIO", file.Sync).Message, StringComparison.Ordinal);
             AssertErrno("EIO", () => PosixFileSystem.Shared.SyncDirectory(_folder));
-            var error = Assert.Throws<TickStoreException>(() => LogWriter.Open(PosixFileSystem.Shared, Path.Combine(_folder, "log"), new LogOptions { SegmentBytes = 1 << 20 }, 0, _ => { }));
+            var error = Assert.Throws<TickStoreException>(() => LogWriter.Open(PosixFileSystem.Shared,
+                Path.Combine(_folder, "log"), new LogOptions { SegmentBytes = 1 << 20 }, 0, _ => { }));
             Assert.Contains("EIO", error.Message, StringComparison.Ordinal);
             return;
         }
 
         var shim = Path.Combine(_folder, "shim.so");
-        if (!OperatingSystem.IsLinux() || !TryCompile(shim)) return; // Without gcc the replaced calls above show the same.
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(PosixFileSystemTests).Assembly.Location);
+        if (!OperatingSystem.IsLinux()
+            || !TryCompile(shim)) return; // Without gcc the replaced calls above show the same.
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true,
+            RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(typeof(PosixFileSystemTests).Assembly.Location);
         start.ArgumentList.Add("--filter-method");
         start.ArgumentList.Add($"*{nameof(Under_a_preloaded_library_the_error_is_seen_where_dotnet_sees_none)}");
         start.Environment["LD_PRELOAD"] = shim;
@@ -188,7 +198,8 @@ public sealed class PosixFileSystemTests : IDisposable
     private static bool TryCompile(string output)
     {
         var source = Path.ChangeExtension(output, ".c");
-        File.WriteAllText(source, "#include <errno.h>\nint fsync(int f){errno=EIO;return -1;}\nint fdatasync(int f){errno=EIO;return -1;}\n");
+        File.WriteAllText(source, "#include <errno.h>\nint fsync(int f){errno=EIO;return -1;}\nint "
+            + "fdatasync(int f){errno=EIO;return -1;}\n");
         try
         {
             using var gcc = Process.Start(new ProcessStartInfo("gcc", ["-shared", "-fPIC", "-o", output, source]))!;

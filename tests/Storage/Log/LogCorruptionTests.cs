@@ -1,5 +1,7 @@
-// Proves law 8 for the log: damage is found and named, and told from a torn tail. Every bit of a small closed log is flipped:
-// the log is refused, or shows every frame unchanged because the byte carries nothing. Then single cases one by one: torn
+// Proves law 8 for the log: damage is found and named, and told from a torn tail. Every bit of a small closed log is
+// flipped:
+// the log is refused, or shows every frame unchanged because the byte carries nothing. Then single cases one by one:
+// torn
 // tails, damage below them, cut and missing files, foreign and recycled frames, newer versions.
 using System.Buffers.Binary;
 using System.IO.Hashing;
@@ -13,7 +15,8 @@ namespace TickStore.Tests.Storage.Log;
 public sealed class LogCorruptionTests
 {
     private const string Directory = "/db/log";
-    private static readonly LogOptions Options = new() { SegmentBytes = 16 << 10, BufferBytes = 4 << 10, PrepareInBackground = false };
+    private static readonly LogOptions Options = new() { SegmentBytes = 16 << 10, BufferBytes = 4 << 10,
+        PrepareInBackground = false };
 
     [Fact]
     public void Every_flipped_bit_of_a_closed_log_is_found_or_carries_nothing()
@@ -24,7 +27,8 @@ public sealed class LogCorruptionTests
         var usedBytes = LogFormat.SegmentHeaderBytes + (14 * 512);
         var found = 0;
         var harmless = 0;
-        foreach (var offset in Enumerable.Range(0, 200).Concat(Enumerable.Range(LogFormat.SegmentHeaderBytes, usedBytes + 600 - LogFormat.SegmentHeaderBytes)))
+        foreach (var offset in Enumerable.Range(0, 200).Concat(Enumerable.Range(LogFormat.SegmentHeaderBytes,
+            usedBytes + 600 - LogFormat.SegmentHeaderBytes)))
         {
             var files = closed.Clone();
             files.FlipBit(path, offset, offset % 8);
@@ -59,7 +63,8 @@ public sealed class LogCorruptionTests
             files.FlipBit(path, offset, 3);
             var inFrame = ranges.Any(r => offset >= r.Position && offset < r.Position + FrameHeader.SizeInBytes + 100);
             if (inFrame && offset >= ranges[^1].Position) Assert.Equal(7, Read(files).Count);
-            else if (inFrame) Assert.Equal(ErrorCode.Corruption, Assert.Throws<TickStoreException>(() => Read(files)).Code);
+            else if (inFrame) Assert.Equal(ErrorCode.Corruption, Assert.Throws<TickStoreException>(() =>
+                Read(files)).Code);
             else Assert.Equal(8, Read(files).Count);
         }
     }
@@ -69,7 +74,8 @@ public sealed class LogCorruptionTests
     {
         var killed = Build(frameCount: 5, out var ranges, close: false);
         var path = Segment(killed, 0);
-        using (var file = killed.Open(path, FileOpenMode.ReadWrite)) file.WriteAt(new byte[60], ranges[4].Position + 20);
+        using (var file = killed.Open(path, FileOpenMode.ReadWrite)) file.WriteAt(new byte[60],
+            ranges[4].Position + 20);
         var report = LogCheck.Run(killed, Directory, 0);
         Assert.Empty(report.Problems);
         using (var log = LogWriter.Open(killed, Directory, Options, 0, _ => { }))
@@ -125,9 +131,11 @@ public sealed class LogCorruptionTests
         }
 
         foreach (var name in Segments(closed)) closed.DeleteFile($"{Directory}/{name}");
-        var error = Assert.Throws<TickStoreException>(() => LogWriter.Open(closed, Directory, Options with { MustExist = true }, 0, _ => { }));
+        var error = Assert.Throws<TickStoreException>(() => LogWriter.Open(closed, Directory,
+            Options with { MustExist = true }, 0, _ => { }));
         Assert.Equal(ErrorCode.Corruption, error.Code);
-        error = Assert.Throws<TickStoreException>(() => LogWriter.Open(closed, Directory, Options, ranges[5].Position, _ => { }));
+        error = Assert.Throws<TickStoreException>(() => LogWriter.Open(closed, Directory, Options,
+            ranges[5].Position, _ => { }));
         Assert.Equal(ErrorCode.Corruption, error.Code);
     }
 
@@ -242,7 +250,8 @@ public sealed class LogCorruptionTests
     private static List<string> Read(FaultFileSystem files)
     {
         var frames = new List<string>();
-        using (LogWriter.Open(files, Directory, Options, 0, f => frames.Add($"{f.FirstSequence} {Convert.ToHexString(f.Payload)}")))
+        using (LogWriter.Open(files, Directory, Options, 0, f => frames.Add($"{f.FirstSequence} "
+            + $"{Convert.ToHexString(f.Payload)}")))
         {
             return frames;
         }

@@ -1,6 +1,9 @@
-// Proves law 1 on a device that fails: every call of a workload fails in turn (once, or from then on; EIO, ENOSPC), and after
-// it nothing is acknowledged, the handle refuses with the same error, and reopening shows every acknowledged frame. Then the
-// power is cut right after that reopening, since after a failed fdatasync the page cache shows what the disk does not hold.
+// Proves law 1 on a device that fails: every call of a workload fails in turn (once, or from then on; EIO, ENOSPC),
+// and after
+// it nothing is acknowledged, the handle refuses with the same error, and reopening shows every acknowledged frame.
+// Then the
+// power is cut right after that reopening, since after a failed fdatasync the page cache shows what the disk does not
+// hold.
 using TickStore.Core;
 using TickStore.Storage.Log;
 using TickStore.Tests.Support;
@@ -44,7 +47,8 @@ public sealed class LogFaultTests
             }
         }
 
-        Assert.Superset(new HashSet<string> { "pwrite", "fdatasync", "open", "fallocate", "rename", "fsync", "unlink" }, kinds);
+        Assert.Superset(new HashSet<string> { "pwrite", "fdatasync", "open", "fallocate", "rename", "fsync",
+            "unlink" }, kinds);
     }
 
     [Theory]
@@ -63,7 +67,8 @@ public sealed class LogFaultTests
             var found = 0;
             try
             {
-                using var log = LogWriter.Open(files, "/db/log", LogModel.Options, FirstPosition(prepared), _ => found++);
+                using var log = LogWriter.Open(files, "/db/log", LogModel.Options, FirstPosition(prepared), _ =>
+                    found++);
             }
             catch (TickStoreException e)
             {
@@ -73,7 +78,8 @@ public sealed class LogFaultTests
             if (files.Fired is null) break;
             files.Heal();
             var again = 0;
-            using (LogWriter.Open(files, "/db/log", LogModel.Options, FirstPosition(files), _ => again++)) Assert.True(again >= found);
+            using (LogWriter.Open(files, "/db/log", LogModel.Options, FirstPosition(files), _ =>
+                again++)) Assert.True(again >= found);
             Assert.True(again > 0);
         }
     }
@@ -121,7 +127,8 @@ public sealed class LogFaultTests
         var files = new FaultFileSystem();
         var log = LogWriter.Open(files, "/db/log", LogModel.Options, 0, _ => { });
         files.FailAt(files.OperationCount + 1, 5, sticky: false);
-        Assert.Equal(ErrorCode.DeviceFailed, Assert.Throws<TickStoreException>(() => log.WaitDurable(log.Append(16, 1, "x"u8).EndPosition)).Code);
+        Assert.Equal(ErrorCode.DeviceFailed, Assert.Throws<TickStoreException>(() => log.WaitDurable(log.Append(16,
+            1, "x"u8).EndPosition)).Code);
         Assert.StartsWith("fdatasync", files.Fired, StringComparison.Ordinal);
         var calls = files.OperationCount;
         Assert.Throws<TickStoreException>(() => log.Append(16, 2, "y"u8));

@@ -23,7 +23,8 @@ internal sealed class LogModel(string directory)
 
     public int AcknowledgedCount => _acknowledged;
 
-    /// <summary>Opens, appends in groups, waits for some, checkpoints now and then, until the end or the first error. After an
+    /// <summary>Opens, appends in groups, waits for some, checkpoints now and then, until the end or the first error.
+    /// After an
     /// error it insists that the handle acknowledges and takes nothing more.</summary>
     public TickStoreException? Run(IFileSystem files, Random random, int groupCount)
     {
@@ -48,21 +49,25 @@ internal sealed class LogModel(string directory)
             {
                 Assert.NotNull(log.Failure);
                 var durable = log.DurablePosition;
-                Assert.Equal(log.Failure.Message, Assert.Throws<TickStoreException>(() => log.Append(16, 0, "late"u8)).Message);
-                Assert.Equal(log.Failure.Message, Assert.Throws<TickStoreException>(() => log.WaitDurable(long.MaxValue)).Message);
+                Assert.Equal(log.Failure.Message, Assert.Throws<TickStoreException>(() => log.Append(16, 0,
+                    "late"u8)).Message);
+                Assert.Equal(log.Failure.Message, Assert.Throws<TickStoreException>(() =>
+                    log.WaitDurable(long.MaxValue)).Message);
                 Assert.Equal(durable, log.DurablePosition);
                 return e;
             }
         }
     }
 
-    /// <summary>Opens the log and holds what it shows to the list: every acknowledged frame, in order, to the bit; behind
+    /// <summary>Opens the log and holds what it shows to the list: every acknowledged frame, in order, to the bit;
+    /// behind
     /// them only frames that were appended, in order. What is shown counts as durable from now on.</summary>
     public LogWriter Open(IFileSystem files)
     {
         var found = new List<(long Position, long Sequence, byte[] Payload)>();
         var options = Options with { MustExist = Exists };
-        var log = LogWriter.Open(files, directory, options, _checkpointPosition, f => found.Add((f.Position, f.FirstSequence, f.Payload.ToArray())));
+        var log = LogWriter.Open(files, directory, options, _checkpointPosition, f => found.Add((f.Position,
+            f.FirstSequence, f.Payload.ToArray())));
         Exists = true;
         var foundEnd = _checkpoint + found.Count;
         Assert.True(foundEnd >= _acknowledged, $"{_acknowledged} acknowledged, only {foundEnd} found");
@@ -71,7 +76,8 @@ internal sealed class LogModel(string directory)
         {
             Assert.Equal(_checkpoint + i, found[i].Sequence);
             Assert.Equal(_positions[_checkpoint + i], found[i].Position);
-            Assert.True(found[i].Payload.AsSpan().SequenceEqual(_appended[_checkpoint + i]), $"frame {_checkpoint + i} differs");
+            Assert.True(found[i].Payload.AsSpan().SequenceEqual(_appended[_checkpoint + i]),
+                $"frame {_checkpoint + i} differs");
         }
 
         _appended.RemoveRange(foundEnd, _appended.Count - foundEnd);

@@ -1,6 +1,9 @@
-// Proves that a power cut at any call loses no acknowledged frame and leaves no torn one: seeded workloads on a simulated
-// device, cut three times in a row, each time keeping any subset of unsynced sectors and names. More seeds than the 200 of
-// every run: TICKSTORE_POWER_CUT_SEEDS=n. The seed fixes workload and cut; how frames group into batches is up to threads.
+// Proves that a power cut at any call loses no acknowledged frame and leaves no torn one: seeded workloads on a
+// simulated
+// device, cut three times in a row, each time keeping any subset of unsynced sectors and names. More seeds than the
+// 200 of
+// every run: TICKSTORE_POWER_CUT_SEEDS=n. The seed fixes workload and cut; how frames group into batches is up to
+// threads.
 using System.Globalization;
 using TickStore.Tests.Support;
 
@@ -9,7 +12,8 @@ namespace TickStore.Tests.Storage.Log;
 public sealed class LogPowerCutTests
 {
     private static int SeedCount =>
-        int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_POWER_CUT_SEEDS"), CultureInfo.InvariantCulture, out var n) ? n : 250;
+        int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_POWER_CUT_SEEDS"), CultureInfo.InvariantCulture,
+            out var n) ? n : 250;
 
     [Fact]
     public void No_power_cut_loses_an_acknowledged_frame()

@@ -1,5 +1,7 @@
-// Proves that what is appended comes back: same order, same bytes, same sequences, in one handle and after reopening, over
-// segment borders, for frames larger than the buffer, and under many producers. The slow twin is a list of what was appended.
+// Proves that what is appended comes back: same order, same bytes, same sequences, in one handle and after reopening,
+// over
+// segment borders, for frames larger than the buffer, and under many producers. The slow twin is a list of what was
+// appended.
 using TickStore.Core;
 using TickStore.Storage.Devices;
 using TickStore.Storage.Log;
@@ -83,7 +85,8 @@ public sealed class LogRoundTripTests
         using (var log = LogWriter.Open(files, "/db/log", Small, 0, _ => { }))
         {
             _ = log.Append(16, 1, "one"u8);
-            Assert.Throws<FormatException>(() => log.Append(16, 2, 5000, 0, static (_, _) => throw new FormatException()));
+            Assert.Throws<FormatException>(() => log.Append(16, 2, 5000, 0, static (_, _) =>
+                throw new FormatException()));
             log.WaitDurable(log.Append(16, 3, "three"u8).EndPosition);
         }
 
@@ -109,7 +112,8 @@ public sealed class LogRoundTripTests
         }
 
         var next = 400L;
-        using (LogWriter.Open(files, "/db/log", Small, ranges[400].Position, f => Assert.Equal(next++, f.FirstSequence)))
+        using (LogWriter.Open(files, "/db/log", Small, ranges[400].Position, f => Assert.Equal(next++,
+            f.FirstSequence)))
         {
             Assert.Equal(900, next);
         }
@@ -169,7 +173,8 @@ public sealed class LogRoundTripTests
             () => log.Append(16, 1, (1L << 30) + 1, 0, static (_, _) => { })).Code);
         log.Dispose();
         Assert.Equal(ErrorCode.HandleClosed, Assert.Throws<TickStoreException>(() => log.Append(16, 1, "x"u8)).Code);
-        Assert.Equal(ErrorCode.HandleClosed, Assert.Throws<TickStoreException>(() => log.WaitDurable(long.MaxValue)).Code);
+        Assert.Equal(ErrorCode.HandleClosed, Assert.Throws<TickStoreException>(() =>
+            log.WaitDurable(long.MaxValue)).Code);
     }
 
     private static void Keep(List<byte[]> found, LogFrame frame)
@@ -181,6 +186,7 @@ public sealed class LogRoundTripTests
     private static void AssertSame(List<byte[]> expected, List<byte[]> found)
     {
         Assert.Equal(expected.Count, found.Count);
-        for (var i = 0; i < expected.Count; i++) Assert.True(expected[i].AsSpan().SequenceEqual(found[i]), $"frame {i}");
+        for (var i = 0; i < expected.Count; i++) Assert.True(expected[i].AsSpan().SequenceEqual(found[i]),
+            $"frame {i}");
     }
 }
