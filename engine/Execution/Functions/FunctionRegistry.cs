@@ -24,5 +24,5 @@ public static class FunctionRegistry
         .. FinanceFunctions.All,
     ];
 
-    private static IEnumerable<AggregateFunction> AggregateFamilies() => [];
+    private static IEnumerable<AggregateFunction> AggregateFamilies() => AggregateFunctions.All;
 }
