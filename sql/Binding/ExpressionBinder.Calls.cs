@@ -1,0 +1,142 @@
+using TickStore.Core;
+using TickStore.Execution;
+using TickStore.Sql.Diagnostics;
+using TickStore.Sql.Syntax;
+
+namespace TickStore.Sql.Binding;
+
+/// <summary>Calls of functions, and aggregates.</summary>
+internal sealed partial class ExpressionBinder
+{
+    // Inside an aggregate or a window function a further one of the kind is refused.
+    private string? enclosing;
+
+    private static IEnumerable<string> FunctionNames() =>
+        FunctionRegistry.Scalars.Keys.Where(n => char.IsLetter(n[0])).Concat(FunctionRegistry.Aggregates.Keys)
+            .Concat(WindowFunctions).Append(OhlcvName);
+
+    private BoundExpression Call(FunctionCall call)
+    {
+        var name = call.Name.Name;
+        if (call.Over is not null) return Window(call);
+        if (name == OhlcvName || name == "candlestick_agg") return Ohlcv(call);
+        if (FunctionRegistry.Aggregates.TryGetValue(name, out var aggregate))
+        {
+            return Collector(call).Add(Aggregate(aggregate, call));
+        }
+
+        if (WindowFunctions.Contains(name)) throw session.Error(ErrorCode.InvalidArgument, call, $"{name} needs an OVER (..) clause");
+        RefuseAggregateForms(call, "only an aggregate");
+        if (name is "now" or "current_timestamp" && call.Arguments.Count == 0)
+        {
+            return new ConstantExpression(ConstantValue.Of(DataType.Timestamp, session.Catalog.NowNanos));
+        }
+
+        if (!FunctionRegistry.Scalars.ContainsKey(name))
+        {
+            throw session.Error(
+                ErrorCode.UnknownName, call.Name, $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames())}");
+        }
+
+        return Resolve(name, [.. call.Arguments.Select(Positional)], call.Span);
+    }
+
+    private BoundExpression Positional(FunctionArgument argument) => argument.Name is null
+        ? BindOpen(argument.Value)
+        : throw session.Error(ErrorCode.NotSupported, argument, "named arguments are not available; give them in order");
+
+    private void RefuseAggregateForms(FunctionCall call, string who)
+    {
+        var form = call.Star ? "*" : call.Distinct ? "DISTINCT" : call.Filter is not null ? "FILTER" : null;
+        if (form is not null) throw session.Error(ErrorCode.InvalidArgument, call, $"{who} takes {form}; {call.Name.Name} does not");
+    }
+
+    private AggregateCollector Collector(FunctionCall call)
+    {
+        if (enclosing is not null)
+        {
+            throw session.Error(ErrorCode.InvalidArgument, call, $"aggregates do not nest: {call.Name.Name} stands inside {enclosing}");
+        }
+
+        return Aggregates ?? throw session.Error(
+            ErrorCode.InvalidArgument, call, $"aggregates are not allowed in {clause}: {call.Name.Name} is one{(clause == "WHERE" ? "; use HAVING" : "")}");
+    }
+
+    private AggregateCall Aggregate(AggregateFunction function, FunctionCall call)
+    {
+        var before = enclosing;
+        enclosing = call.Name.Name;
+        var filter = call.Filter is null ? null : Condition(call.Filter, "FILTER");
+        var (overload, arguments) = AggregateArguments(function, call, [.. call.Arguments.Select(Positional)]);
+        enclosing = before;
+        return new AggregateCall(overload, arguments, call.Distinct, filter);
+    }
+
+    private (AggregateOverload Overload, IReadOnlyList<BoundExpression> Arguments) AggregateArguments(
+        AggregateFunction function, FunctionCall call, IReadOnlyList<BoundExpression> arguments)
+    {
+        if (call.Star && function.Name != "count") throw session.Error(ErrorCode.InvalidArgument, call, $"only count takes *, not {function.Name}");
+        if (arguments.FirstOrDefault(a => a is StructExpression) is { } whole)
+        {
+            throw session.Error(ErrorCode.TypeMismatch, session.SpanOf(whole, call.Span), $"{function.Name} takes a field of a struct, not the struct");
+        }
+
+        if (function.Resolve([.. arguments.Select(Coercion.TypeOf)]) is not { } overload)
+        {
+            throw session.Error(
+                ErrorCode.TypeMismatch,
+                call,
+                $"{Show(function.Name, arguments)} does not exist: {function.Summary.TrimEnd('.')}; for example {function.Example}");
+        }
+
+        var typed = arguments.Select((a, i) => Coercion.To(session, a, overload.ArgumentTypes[i], call.Span)).ToList();
+        if (function.IsOrderSensitive) typed.AddRange(OrderArguments(call));
+        return (overload, typed);
+    }
+
+    // Where the sequence is not known (rows of a grouped subquery), ties in time keep the order in which rows arrive.
+    private BoundExpression[] OrderArguments(FunctionCall call) => relation.TimeTable is { Time: { } time } table
+        ? [time, table.Sequence ?? (BoundExpression)new ConstantExpression(ConstantValue.Of(DataType.BigInt, 0L))]
+        : throw session.Error(
+            ErrorCode.InvalidArgument,
+            call,
+            $"{call.Name.Name} needs to know which row comes first, and no table of this FROM has an event time; "
+                + "let the subquery select its time column");
+
+    private const string OhlcvName = "ohlcv";
+
+    private static readonly string[] OhlcvFields = ["open", "high", "low", "close", "volume", "turnover", "vwap", "count"];
+
+    /// <summary>
+    /// ohlcv(price, quantity): eight aggregates as one struct. The value of volume and turnover is exact for DECIMAL prices;
+    /// vwap is turnover / volume as DOUBLE, NULL where the volume is 0.
+    /// </summary>
+    private StructExpression Ohlcv(FunctionCall call)
+    {
+        var collector = Collector(call);
+        if (call.Star || call.Distinct) RefuseAggregateForms(call, "another aggregate");
+        if (call.Arguments.Count != 2) throw session.Error(ErrorCode.TypeMismatch, call, "ohlcv takes a price and a quantity: ohlcv(px, qty)");
+        enclosing = OhlcvName;
+        var filter = call.Filter is null ? null : Condition(call.Filter, "FILTER");
+        var price = Bind(call.Arguments[0].Value);
+        var quantity = Bind(call.Arguments[1].Value);
+        var value = Resolve("*", [price, quantity], call.Span);
+        enclosing = null;
+
+        BoundExpression Of(string name, BoundExpression argument)
+        {
+            var (overload, arguments) = AggregateArguments(FunctionRegistry.Aggregates[name], call, [argument]);
+            return collector.Add(new AggregateCall(overload, arguments, false, filter));
+        }
+
+        var volume = Of("sum", quantity);
+        var turnover = Of("sum", value);
+        var divisor = Resolve("nullif", [Coercion.To(session, volume, DataType.Double, call.Span), Number(0.0)], call.Span);
+        var vwap = Resolve("/", [Coercion.To(session, turnover, DataType.Double, call.Span), divisor], call.Span);
+        return new StructExpression(
+            OhlcvFields,
+            [Of("first", price), Of("max", price), Of("min", price), Of("last", price), volume, turnover, vwap, Of("count", price)]);
+    }
+
+    private static ConstantExpression Number(double value) => new(ConstantValue.Of(DataType.Double, value));
+}

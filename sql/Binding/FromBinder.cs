@@ -1,0 +1,105 @@
+using TickStore.Core;
+using TickStore.Execution;
+using TickStore.Sql.Diagnostics;
+using TickStore.Sql.Syntax;
+
+namespace TickStore.Sql.Binding;
+
+/// <summary>What stands in FROM, to a relation.</summary>
+internal sealed partial class FromBinder(BindingSession session, QueryBinder queries)
+{
+    private const string CatalogSchema = "ts_catalog";
+
+    /// <summary>The tables of FROM, comma-separated ones as cross joins; one row without columns where there are none.</summary>
+    public Relation Bind(IReadOnlyList<TableSource> sources)
+    {
+        if (sources.Count == 0) return new Relation(ConstantEvaluator.SingleRow, [], []);
+        var relation = Bind(sources[0]);
+        foreach (var source in sources.Skip(1)) relation = Cross(relation, Bind(source));
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var table in relation.Tables)
+        {
+            if (table.Alias is { } alias && !seen.Add(alias))
+            {
+                throw session.Error(ErrorCode.InvalidArgument, sources[0], $"FROM names \"{alias}\" twice; give one of them an alias");
+            }
+        }
+
+        return relation;
+    }
+
+    private Relation Bind(TableSource source) => source switch
+    {
+        NamedTable table => Named(table),
+        DerivedTable derived => queries.Bind(derived.Query).AsRelation(derived.Alias?.Name.Name, RenamedBy(derived.Alias)),
+        JoinedTable join => Join(join),
+        AsofJoinedTable join => Asof(join),
+        _ => throw session.Error(ErrorCode.NotSupported, source, "this form of table is not available"),
+    };
+
+    private static string[]? RenamedBy(TableAlias? alias) =>
+        alias is { Columns.Count: > 0 } ? [.. alias.Columns.Select(c => c.Name)] : null;
+
+    private Relation Named(NamedTable named)
+    {
+        var parts = named.Name.Parts;
+        var alias = named.Alias?.Name.Name ?? named.Name.Name;
+        if (parts.Count == 1 && queries.FindCommonTable(named.Name.Name) is { } common)
+        {
+            if (named.AsOf is not null) throw session.Error(ErrorCode.InvalidArgument, named.AsOf, "AS OF SEQ belongs to a table, not to a name of WITH");
+            return common.AsRelation(alias, RenamedBy(named.Alias));
+        }
+
+        var schema = parts.Count == 1 ? "" : parts[^2].Name;
+        if (schema == CatalogSchema) return CatalogView(named, alias);
+        if (schema is not ("" or "public" or "main"))
+        {
+            throw session.Error(ErrorCode.UnknownName, named.Name, $"there is no schema \"{schema}\"; tables are in \"public\", views of the system in \"{CatalogSchema}\"");
+        }
+
+        var asOf = named.AsOf is null ? queries.AsOf : queries.SequenceOf(named.AsOf);
+        var source = session.Pointing(named.Span, () => session.Catalog.FindTable(named.Name.Name, asOf));
+        if (source is null)
+        {
+            var isCatalog = parts.Count == 1 && session.Catalog.CatalogViewNames.Contains(named.Name.Name);
+            throw session.Error(
+                ErrorCode.UnknownName,
+                named.Name,
+                $"there is no table \"{named.Name}\"" + (isCatalog
+                    ? $"; did you mean \"{CatalogSchema}.{named.Name}\"?"
+                    : NearestName.Hint(named.Name.Name, session.Catalog.TableNames)));
+        }
+
+        return OfTable(source, alias, RenamedBy(named.Alias));
+    }
+
+    private Relation CatalogView(NamedTable named, string alias)
+    {
+        var plan = session.Catalog.FindCatalogView(named.Name.Name) ?? throw session.Error(
+            ErrorCode.UnknownName,
+            named.Name,
+            $"there is no view \"{named.Name}\"{NearestName.Hint(named.Name.Name, session.Catalog.CatalogViewNames)}");
+        return new BoundQuery(plan, [.. plan.Schema.Columns.Select((c, i) => new OutputColumn(c.Name, ColumnOf(plan, i)))])
+            .AsRelation(alias, RenamedBy(named.Alias));
+    }
+
+    /// <summary>A scan of every column, system columns included; the optimizer leaves out those that nobody reads.</summary>
+    public static Relation OfTable(ITableSource source, string alias, string[]? renamed = null)
+    {
+        var schema = source.Schema;
+        var scan = new ScanNode(source, new ScanRequest { Columns = [.. Enumerable.Range(0, schema.AllColumns.Count)] });
+        var columns = schema.AllColumns.Select((c, i) => new ScopeColumn(
+            renamed is not null && i < renamed.Length && i < schema.Columns.Count ? renamed[i] : c.Name,
+            ColumnOf(scan, i),
+            IsSystem: i >= schema.Columns.Count)).ToArray();
+        var table = new ScopeTable(alias, columns, ColumnOf(scan, schema.TimeIndex), ColumnOf(scan, schema.SequenceIndex));
+        return new Relation(scan, [table], [.. columns.Where(c => !c.IsSystem)]);
+    }
+
+    /// <summary>A column of a plan as an expression over it.</summary>
+    public static ColumnExpression ColumnOf(PlanNode plan, int index)
+    {
+        var column = plan.Schema[index];
+        return new ColumnExpression(index, column.Name, column.Type, column.Nullable);
+    }
+}

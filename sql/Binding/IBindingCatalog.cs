@@ -1,0 +1,32 @@
+using TickStore.Core;
+using TickStore.Execution;
+
+namespace TickStore.Sql.Binding;
+
+/// <summary>What names in a statement may refer to: the tables of a snapshot, the catalog's views, symbols, the clock.</summary>
+internal interface IBindingCatalog
+{
+    /// <summary>The dictionary that SYMBOL ids refer to.</summary>
+    ISymbolTable Symbols { get; }
+
+    /// <summary>Where memory is taken from while constants and uncorrelated subqueries are computed.</summary>
+    BlockPool Pool { get; }
+
+    /// <summary>Nanoseconds since 1970 that <c>now()</c> returns in this statement.</summary>
+    long NowNanos { get; }
+
+    /// <summary>Names of all tables, for "did you mean".</summary>
+    IEnumerable<string> TableNames { get; }
+
+    /// <summary>Names of the views in schema <c>ts_catalog</c>, without the schema.</summary>
+    IEnumerable<string> CatalogViewNames { get; }
+
+    /// <summary>
+    /// A table by name, ignoring case, or null. With <paramref name="asOfSequence"/> at the snapshot of that sequence, else
+    /// at the statement's own. The source lives as long as the statement.
+    /// </summary>
+    ITableSource? FindTable(string name, long? asOfSequence);
+
+    /// <summary>The rows of a view of schema <c>ts_catalog</c>, or null.</summary>
+    PlanNode? FindCatalogView(string name);
+}
