@@ -1,0 +1,47 @@
+using TickStore.Core;
+using TickStore.Engine.Catalog;
+using TickStore.Execution;
+using TickStore.Storage;
+
+namespace TickStore;
+
+/// <summary>
+/// All tables as of the end of one commit. What is read from it stays as it is until it is disposed of, so it should not be kept for
+/// long. Thread-safe.
+/// </summary>
+public sealed class DatabaseSnapshot : IDisposable
+{
+    private readonly Snapshot snapshot;
+    private readonly CatalogTables catalog;
+
+    internal DatabaseSnapshot(Snapshot snapshot, CatalogTables catalog)
+    {
+        this.snapshot = snapshot;
+        this.catalog = catalog;
+    }
+
+    /// <summary>The last <c>_seq</c> that is visible.</summary>
+    public long Sequence => snapshot.Sequence;
+
+    /// <summary>Names of the tables.</summary>
+    public IReadOnlyList<string> TableNames => [
+        .. snapshot.Tables.Select(t => t.Name).Where(n => !n.StartsWith(CatalogTables.Schema, StringComparison.OrdinalIgnoreCase)),
+    ];
+
+    /// <summary>Names of the tables in the schema <c>ts_catalog</c>.</summary>
+    public static IReadOnlyList<string> CatalogNames => CatalogTables.Names;
+
+    /// <summary>A table, or null where the snapshot has none of that name (case is ignored).</summary>
+    public ITableSource? FindTable(string name) =>
+        snapshot.FindTable(name) is { } table ? snapshot.GetSource(table) : null;
+
+    /// <summary>A table; throws UnknownName, naming those there are.</summary>
+    public ITableSource GetTable(string name) => FindTable(name) ?? Throw.Error<ITableSource>(
+        ErrorCode.UnknownName, $"There is no table {name}; there are {string.Join(", ", TableNames)}");
+
+    /// <summary>The rows of <c>ts_catalog.NAME</c> as they are now, or null where there is no such table.</summary>
+    public PlanNode? FindCatalogTable(string name) => catalog.Find(name, this);
+
+    /// <inheritdoc/>
+    public void Dispose() => snapshot.Dispose();
+}

@@ -1,0 +1,36 @@
+using TickStore.Engine.Importing;
+using TickStore.Formats;
+
+namespace TickStore;
+
+/// <summary>Files in and out.</summary>
+public sealed partial class TickDatabase
+{
+    /// <summary>
+    /// Imports files into tables, which are made if they do not exist. A file that cannot be read leaves nothing behind; a crash in the
+    /// middle keeps the batches that were acknowledged. Throws <see cref="Core.TickStoreException"/> naming file, line, column and value.
+    /// </summary>
+    public ImportReport Import(ImportOptions options, CancellationToken cancellationToken = default) =>
+        new Importer(this, options).Run(cancellationToken);
+
+    /// <summary>Writes all rows of a result in a format. The result and the stream stay the caller's.</summary>
+    /// <param name="result">Read to its end.</param>
+    /// <param name="format">One of <see cref="ExportFormats.All"/>.</param>
+    /// <param name="output">Where the bytes go.</param>
+    /// <param name="progress">Called with the rows written so far, a batch at a time.</param>
+    /// <returns>Rows written.</returns>
+    public static long Export(QueryResult result, IExportFormat format, Stream output, Action<long>? progress = null)
+    {
+        using var writer = format.Create(result.Schema, result.Symbols, output);
+        long rowCount = 0;
+        while (result.Next() is { } batch)
+        {
+            writer.Write(batch);
+            rowCount += batch.RowCount;
+            progress?.Invoke(rowCount);
+        }
+
+        writer.Finish();
+        return rowCount;
+    }
+}

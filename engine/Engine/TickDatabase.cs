@@ -1,0 +1,182 @@
+using TickStore.Core;
+using TickStore.Engine.Catalog;
+using TickStore.Execution;
+using TickStore.Storage;
+using TickStore.Streaming;
+
+namespace TickStore;
+
+/// <summary>
+/// An open database: the whole engine behind one object. One process holds a folder at a time; another gets an error that names the
+/// holder. Thread-safe. SQL comes as the extension members <c>Execute</c> and <c>Query</c> of TickStore.Sql.
+/// </summary>
+public sealed partial class TickDatabase : IDisposable
+{
+    private readonly TickDatabaseOptions options;
+
+    private TickDatabase(StorageEngine storage, TickDatabaseOptions options)
+    {
+        Storage = storage;
+        this.options = options;
+    }
+
+    /// <summary>The dictionary of SYMBOL values.</summary>
+    public ISymbolTable Symbols => Storage.Symbols;
+
+    /// <summary>Lends memory out of the database's budget.</summary>
+    public BlockPool Pool => Storage.Pool;
+
+    /// <summary>The last <c>_seq</c> that is visible.</summary>
+    public long CommittedSequence => Storage.CommittedSequence;
+
+    /// <summary>The last <c>_seq</c> that survives a crash, as far as is known; never too high.</summary>
+    public long DurableSequence => Storage.DurableSequence;
+
+    /// <summary>The tables, in the order they were made.</summary>
+    public IReadOnlyList<TableSchema> Tables => [.. UserTables.Select(t => t.Schema)];
+
+    internal StorageEngine Storage { get; }
+
+    internal TimeProvider Clock => options.Clock;
+
+    /// <summary>
+    /// Opens the database in a folder, or makes one there. Throws <see cref="TickStoreException"/>: NotADatabase, NewerFormat,
+    /// DatabaseLocked (naming the holder), Corruption (naming file and place), DeviceFailed.
+    /// </summary>
+    public static TickDatabase Open(string path, TickDatabaseOptions? options = null)
+    {
+        options ??= new TickDatabaseOptions();
+        return new(StorageEngine.Open(path, StorageOptionsOf(options)), options);
+    }
+
+    /// <summary>Makes a database in memory, which ends with the handle.</summary>
+    public static TickDatabase OpenInMemory(TickDatabaseOptions? options = null)
+    {
+        options ??= new TickDatabaseOptions();
+        return new(StorageEngine.OpenInMemory(StorageOptionsOf(options)), options);
+    }
+
+    /// <summary>A table's schema by name, ignoring case, or null.</summary>
+    public TableSchema? FindTable(string name) => Storage.FindTable(name)?.Schema;
+
+    /// <summary>Makes a table, durably. Throws AlreadyExists and InvalidArgument.</summary>
+    public void CreateTable(TableSchema schema)
+    {
+        schema.Validate();
+        Storage.CreateTable(schema);
+    }
+
+    /// <summary>Drops a table, durably; open snapshots still read it. Throws UnknownName.</summary>
+    public void DropTable(string name) => Storage.DropTable(TableOf(name));
+
+    /// <summary>
+    /// Opens a snapshot of the last commit, or of the last one that ends at or before <paramref name="asOfSequence"/>.
+    /// </summary>
+    public DatabaseSnapshot OpenSnapshot(long? asOfSequence = null) =>
+        new(Storage.OpenSnapshot(asOfSequence), new CatalogTables(this));
+
+    /// <summary>
+    /// Runs a plan. The result takes over the snapshot that the plan's tables come from, and closes it when it is disposed of.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="snapshot">What its scans read; null for a plan without tables.</param>
+    /// <param name="statistics">Filled with rows and time of each node, or null.</param>
+    /// <param name="threadCount">Threads, or null for the database's number.</param>
+    /// <param name="cancellationToken">Stops the query at the next batch.</param>
+    public QueryResult Run(
+        PlanNode plan,
+        DatabaseSnapshot? snapshot = null,
+        ExecutionStatistics? statistics = null,
+        int? threadCount = null,
+        CancellationToken cancellationToken = default)
+    {
+        var context = CreateContext(cancellationToken);
+        var reader = PlanExecutor.Open(plan, context, threadCount ?? options.ThreadCount, statistics);
+        return new QueryResult(plan.Schema, Symbols, reader, snapshot?.Sequence ?? CommittedSequence, snapshot);
+    }
+
+    /// <summary>What expressions of one query may look at; its memory is limited as a query's is.</summary>
+    public EvaluationContext CreateContext(CancellationToken cancellationToken = default) => new()
+    {
+        Symbols = Symbols,
+        Pool = Pool.WithBudget(new MemoryBudget(options.QueryMemoryBytes, "The query", Storage.Budget)),
+        CancellationToken = cancellationToken,
+        NowNanos = NanosOf(options.Clock.GetUtcNow()),
+    };
+
+    /// <summary>
+    /// Plays a span of tables in exact order; see <see cref="ReplaySession"/>. The replay sees the snapshot taken now.
+    /// </summary>
+    /// <param name="tables">The tables' names.</param>
+    /// <param name="from">First time played; null for all.</param>
+    /// <param name="to">End of the time played, not included; null for all.</param>
+    /// <param name="speed">How fast.</param>
+    /// <param name="order">Which order is restored.</param>
+    public DatabaseReplay Replay(
+        IReadOnlyList<string> tables,
+        TickTime? from = null,
+        TickTime? to = null,
+        ReplaySpeed? speed = null,
+        ReplayOrder order = ReplayOrder.Event)
+    {
+        var snapshot = OpenSnapshot();
+        try
+        {
+            var session = new ReplaySession(new ReplayOptions
+            {
+                Tables = [.. tables.Select(snapshot.GetTable)],
+                From = from?.NanosSinceEpoch ?? long.MinValue,
+                To = to?.NanosSinceEpoch ?? long.MaxValue,
+                Speed = speed ?? ReplaySpeed.Max,
+                Order = order,
+                Pool = CreateContext().Pool,
+                Clock = options.Clock,
+            });
+            return new DatabaseReplay(session, snapshot);
+        }
+        catch
+        {
+            snapshot.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Seals all rows in memory into compressed segments. Returns how many rows.</summary>
+    public long Seal() => Storage.Seal();
+
+    /// <summary>Merges small segments where that is worth it. Returns how many merges were made.</summary>
+    public int Compact() => Storage.Compact();
+
+    /// <summary>Waits until every commit so far is durable.</summary>
+    public void Flush() => Storage.Flush();
+
+    /// <summary>Reads every file and verifies every checksum. The report has a finding for each fault; none where all is well.</summary>
+    public CheckReport Check(CancellationToken cancellationToken = default) => Storage.Check(cancellationToken);
+
+    /// <summary>Makes every commit durable and closes the handle.</summary>
+    public void Dispose() => Storage.Dispose();
+
+    /// <summary>What the catalog tells of each table: rows, bytes, segments, columns and their codecs. O(segments + rows in memory).</summary>
+    public IReadOnlyList<TableStatistics> Statistics() => [.. UserTables.Select(Storage.GetStatistics)];
+
+    internal StorageTable TableOf(string name) =>
+        Storage.FindTable(name) ?? Throw.Error<StorageTable>(
+            ErrorCode.UnknownName,
+            Tables.Count == 0
+                ? $"There is no table {name}: the database is empty"
+                : $"There is no table {name}; there are {string.Join(", ", Tables.Select(t => t.Name))}");
+
+    private IEnumerable<StorageTable> UserTables =>
+        Storage.Tables.Where(t => !t.Name.StartsWith(CatalogTables.Schema, StringComparison.OrdinalIgnoreCase));
+
+    private static StorageOptions StorageOptionsOf(TickDatabaseOptions options) => new()
+    {
+        DefaultDurability = options.Durability,
+        MemoryBudgetBytes = options.MemoryBudgetBytes,
+        Time = options.Clock,
+        Program = options.Program,
+    };
+
+    // DateTimeOffset counts 100 ns; a clock of this kind has no finer digits to lose.
+    private static long NanosOf(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100;
+}

@@ -1,0 +1,25 @@
+using TickStore.Storage;
+
+namespace TickStore;
+
+/// <summary>How a database is opened. The defaults suit a program that shares its machine.</summary>
+public sealed record TickDatabaseOptions
+{
+    /// <summary>What a commit waits for unless it says otherwise.</summary>
+    public Durability Durability { get; init; } = Durability.Fsync;
+
+    /// <summary>Bytes that the database holds at most: heads, caches, queries.</summary>
+    public long MemoryBudgetBytes { get; init; } = 4L << 30;
+
+    /// <summary>Bytes that one query holds at most, out of the same budget.</summary>
+    public long QueryMemoryBytes { get; init; } = 2L << 30;
+
+    /// <summary>Threads of a query.</summary>
+    public int ThreadCount { get; init; } = 2;
+
+    /// <summary>The clock that <c>_ingest_ts</c> and <c>now()</c> are read from.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>What this program calls itself to others that find the database open.</summary>
+    public string Program { get; init; } = "an embedding program";
+}
