@@ -170,6 +170,9 @@ public sealed partial class StorageEngine : IDisposable
     public CommitResult Commit(TableBatch batch, IngestSource? source = null, Durability? durability = null) =>
         Commit(new ReadOnlySpan<TableBatch>(in batch), source, durability);
 
+    /// <summary>Checks rows as <see cref="Commit(TableBatch, IngestSource?, Durability?)"/> does, and commits nothing.</summary>
+    public void Validate(TableBatch batch) => BatchValidator.Check(batch, state.Symbols);
+
     /// <summary>
     /// As <see cref="Commit(ReadOnlySpan{TableBatch}, IngestSource?, Durability?)"/>, without blocking for the device: rows
     /// are visible and the batches free when it returns; the task ends when they are durable.
