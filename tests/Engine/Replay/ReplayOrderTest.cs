@@ -72,6 +72,9 @@ public sealed class ReplayOrderTest
         using (var row = Batch.Allocate(MarketTables.Schema("any").ToBatchSchema(), 1, database.Pool))
         {
             row[0].Writable<long>()[0] = MarketTables.Start;
+            row[1].Writable<int>()[0] = 0;
+            row[2].Writable<long>()[0] = 1000;
+            row[3].Writable<int>()[0] = 1;
             for (var i = 0; i < 4; i++)
             {
                 row[i].SetRowCount(1);

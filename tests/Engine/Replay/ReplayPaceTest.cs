@@ -15,19 +15,20 @@ public sealed class ReplayPaceTest
     {
         using var database = Filled(out var clock);
         var session = Session(database, clock, ReplaySpeed.Times(multiple));
-        long? firstStamp = null;
+        var startStamp = clock.Stamp;
         var lastStamp = 0L;
         var report = session.Run(block =>
         {
-            firstStamp ??= clock.Stamp;
             lastStamp = clock.Stamp;
             var dueNanos = (block.LastTime - MarketTables.Start) / multiple;
-            Assert.True(clock.Stamp - firstStamp >= dueNanos - 60_000, "A row came before it was due.");
+            Assert.True(lastStamp - startStamp >= dueNanos, "A row came before it was due.");
         });
-        var recorded = 999 / 3 * 1_000_000L;
+        const double RecordedNanos = 999 / 3 * 1_000_000.0;
+
+        // Measuring the lag of a row moves this clock too, and that is all that may come on top of the recorded pace.
+        var measuringNanos = 1000 * 3 * SteppingClock.LookNanos;
         Assert.Equal(1000, report.Rows);
-        Assert.InRange((lastStamp - firstStamp!.Value) * multiple, recorded * 0.9, (recorded * 1.2) + (200_000 * multiple));
-        Assert.InRange(report.LagMicrosP50, 0, 1000);
+        Assert.InRange(lastStamp - startStamp, RecordedNanos / multiple, (RecordedNanos / multiple) + measuringNanos);
     }
 
     [Fact]
@@ -42,6 +43,11 @@ public sealed class ReplayPaceTest
         session.Run(block =>
         {
             played += block.RowCount;
+            if (asking == asked.Length)
+            {
+                return;
+            }
+
             Assert.True(played <= asked.Take(asking + 1).Sum());
             if (played == asked.Take(asking + 1).Sum())
             {
@@ -128,10 +134,12 @@ public sealed class ReplayPaceTest
     /// <summary>Nanosecond stamps; each look moves it by 20 microseconds.</summary>
     private sealed class SteppingClock : TimeProvider
     {
+        public const long LookNanos = 20_000;
+
         public long Stamp { get; private set; }
 
         public override long TimestampFrequency => 1_000_000_000;
 
-        public override long GetTimestamp() => Stamp += 20_000;
+        public override long GetTimestamp() => Stamp += LookNanos;
     }
 }
