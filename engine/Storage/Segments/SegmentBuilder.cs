@@ -109,7 +109,15 @@ internal sealed class SegmentBuilder : IDisposable
         if (!isFinished)
         {
             isFinished = true;
-            files.DeleteFile(temporaryPath);
+            try
+            {
+                files.DeleteFile(temporaryPath);
+            }
+            catch (TickStoreException)
+            {
+                // The failure that brought us here is the one to tell. A temporary file left over is overwritten by the
+                // next writer of that name, and is nothing that anybody reads.
+            }
         }
     }
 

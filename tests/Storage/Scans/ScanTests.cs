@@ -2,6 +2,7 @@
 // under random requests give, in all four orders, the rows that LINQ finds in a list of all rows: to the bit.
 using TickStore.Core;
 using TickStore.Storage.Scans;
+using TickStore.Storage.Segments;
 using TickStore.Tests.Storage.Segments;
 
 namespace TickStore.Tests.Storage.Scans;
@@ -115,6 +116,48 @@ public sealed class ScanTests
         using var late = snapshot.OpenScan(new ScanRequest { Columns = [0] }, table.Pool, source.Token);
         using var lateReader = late.OpenMorsel(0);
         Assert.Throws<OperationCanceledException>(() => lateReader.Next());
+    }
+
+    [Theory]
+    [InlineData(ScanOrder.None, 20_000)]
+    [InlineData(ScanOrder.Clustered, 20_000)]
+    [InlineData(ScanOrder.None, 64 << 20)]
+    public void Morsels_read_by_several_threads_at_once_hold_the_same_rows(ScanOrder order, long cacheBytes)
+    {
+        var random = new Random(12);
+        using var table = new RandomTable(random, Schemas.Trades, 100_000, 50);
+        table.Seal([.. Enumerable.Range(0, 90_000)]);
+        table.Keep([.. Enumerable.Range(90_000, 10_000)]);
+        using var segment = SegmentReader.Open(
+            table.Files, table.Segments[0].Info.Path, new BlockCache(new MemoryBudget(cacheBytes, "blocks")));
+        var head = new RowChunk(table.NewBatch(10_000), 10_000);
+        head.Rows.AppendRange(table.All, 90_000, 10_000);
+        var snapshot = new SnapshotTable(table.Schema, table.Symbols, long.MaxValue, [segment], [head]);
+        using var scan = snapshot.OpenScan(new ScanRequest { Columns = [4, 2], Order = order }, table.Pool, TestContext.Current.CancellationToken);
+        Assert.True(scan.MorselCount > 1);
+        var found = new HashSet<string>();
+        Parallel.For(0, scan.MorselCount * 4, i =>
+        {
+            // Four readers of each morsel: readers of one scan share nothing that they change.
+            var rows = new List<string>();
+            using var reader = scan.OpenMorsel(i / 4);
+            while (reader.Next() is { } batch)
+            {
+                for (var row = 0; row < batch.RowCount; row++)
+                {
+                    rows.Add(RandomTable.Text(batch, row, [0, 1]));
+                }
+            }
+
+            lock (found)
+            {
+                found.UnionWith(rows);
+            }
+        });
+        Assert.Equal(100_000, found.Count);
+        var expected = Enumerable.Range(0, 100_000).Select(row =>
+            $"0{RandomTable.Text(table.All, row, [4])[1..]}1{RandomTable.Text(table.All, row, [2])[1..]}");
+        Assert.True(found.SetEquals(expected));
     }
 
     [Fact]
