@@ -30,8 +30,8 @@ internal readonly record struct LaneStatistics<T>(T Min, T Max, T DeltaMin, T De
         if (Vector512.IsHardwareAccelerated && lanes.Length > Vector512<T>.Count)
         {
             Vector512<T> mins = Vector512.Create(first), maxs = mins;
-            Vector512<T> deltaMins = Vector512.Create(deltaMin), deltaMaxs = deltaMins, equals = Vector512<T>.Zero;
-            int step = Vector512<T>.Count, begin = i;
+            Vector512<T> deltaMins = Vector512.Create(deltaMin), deltaMaxs = deltaMins;
+            int step = Vector512<T>.Count;
             for (; i <= lanes.Length - step; i += step)
             {
                 Vector512<T> value = Vector512.LoadUnsafe(ref source, (nuint)i);
@@ -41,10 +41,9 @@ internal readonly record struct LaneStatistics<T>(T Min, T Max, T DeltaMin, T De
                 maxs = Vector512.Max(maxs, value);
                 deltaMins = Vector512.Min(deltaMins, delta);
                 deltaMaxs = Vector512.Max(deltaMaxs, delta);
-                equals += Vector512.Equals(value, previous);
+                ulong equal = Vector512.Equals(value, previous).ExtractMostSignificantBits();
+                changes += step - BitOperations.PopCount(equal);
             }
-            // Each equal pair added -1 to its lane.
-            changes = i - begin + int.CreateTruncating(Vector512.Sum(equals));
             for (int lane = 0; lane < step; lane++)
             {
                 min = T.Min(min, mins[lane]);

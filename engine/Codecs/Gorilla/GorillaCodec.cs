@@ -113,13 +113,13 @@ internal sealed class GorillaCodec : ILaneCodec
         internal static Window Of<T>(T difference) where T : unmanaged, IBinaryInteger<T>
         {
             int width = Lane.BitWidth(difference);
-            return new Window(Lane.Bits<T>() - width, width - int.CreateTruncating(T.TrailingZeroCount(difference)));
+            return new Window(Lane.Bits<T>() - width, width - Lane.TrailingZeros(difference));
         }
 
         internal int Trailing<T>() => Lane.Bits<T>() - Leading - Length;
 
         internal bool Holds<T>(T difference) where T : unmanaged, IBinaryInteger<T> =>
             Length != 0 && Lane.Bits<T>() - Lane.BitWidth(difference) >= Leading
-            && int.CreateTruncating(T.TrailingZeroCount(difference)) >= Trailing<T>();
+            && Lane.TrailingZeros(difference) >= Trailing<T>();
     }
 }

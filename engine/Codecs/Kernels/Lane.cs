@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace TickStore.Codecs.Kernels;
 
@@ -22,16 +23,24 @@ internal static class Lane
             ? 32 - BitOperations.LeadingZeroCount(uint.CreateTruncating(value))
             : 64 - BitOperations.LeadingZeroCount(ulong.CreateTruncating(value));
 
+    /// <summary>Zero bits below the lowest set one; the lane's bits for 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int TrailingZeros<T>(T value) where T : unmanaged, IBinaryInteger<T> =>
+        Bits<T>() == 32
+            ? BitOperations.TrailingZeroCount(uint.CreateTruncating(value))
+            : BitOperations.TrailingZeroCount(ulong.CreateTruncating(value));
+
     /// <summary>The low <paramref name="width"/> bits set; all bits at the lane's full width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Mask<T>(int width) where T : unmanaged, IBinaryInteger<T> =>
         width >= Bits<T>() ? T.AllBitsSet : (T.One << width) - T.One;
 
+    /// <summary>Memory is little-endian on every machine the engine runs on, and spans check the bounds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Read<T>(ReadOnlySpan<byte> source) where T : unmanaged, IBinaryInteger<T> =>
-        T.ReadLittleEndian(source[..Unsafe.SizeOf<T>()], isUnsigned: false);
+        MemoryMarshal.Read<T>(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Write<T>(Span<byte> destination, T value) where T : unmanaged, IBinaryInteger<T> =>
-        value.WriteLittleEndian(destination);
+        MemoryMarshal.Write(destination, value);
 }

@@ -35,7 +35,7 @@ public static class ExportFormats
 {
     /// <summary>All formats.</summary>
     public static IReadOnlyList<IExportFormat> All { get; } =
-        [new CsvExport()];
+        [new CsvExport(), new ParquetExport(), new ArrowFileExport(), new ArrowStreamExport()];
 
     /// <summary>The format of that name; throws <see cref="ErrorCode.UnknownName"/> naming those there are.</summary>
     public static IExportFormat Find(string name)

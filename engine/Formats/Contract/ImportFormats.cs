@@ -8,6 +8,8 @@ public static class ImportFormats
     /// <summary>All formats; detection asks them in this order, so the one that takes any text stands last.</summary>
     public static IReadOnlyList<IImportFormat> All { get; } =
     [
+        new ParquetImport(),
+        new ArrowImportFormat(),
         new CffexDsbImport(),
         new LeanImport(),
         new BinanceWsImport(),

@@ -80,4 +80,23 @@ internal static class SchemaExtensions
         schema.Validate();
         return schema;
     }
+
+    /// <summary>
+    /// The roles of a table that nobody declared: the first TIMESTAMP column is the event time and the first SYMBOL column
+    /// the cluster column, and both are made NOT NULL.
+    /// </summary>
+    public static TableSchema WithRoles(string name, ColumnSchema[] columns)
+    {
+        var eventTime = Array.FindIndex(columns, c => c.Type == DataType.Timestamp);
+        var cluster = Array.FindIndex(columns, c => c.Type == DataType.Symbol);
+        foreach (var index in (ReadOnlySpan<int>)[eventTime, cluster])
+        {
+            if (index >= 0)
+            {
+                columns[index] = columns[index] with { Nullable = false };
+            }
+        }
+
+        return new TableSchema(name, columns) { EventTimeColumn = eventTime, ClusterColumn = cluster };
+    }
 }

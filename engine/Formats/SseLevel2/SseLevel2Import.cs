@@ -54,6 +54,11 @@ internal sealed partial class SseLevel2Import : IImportFormat
             }
         }
 
+        if (parts.Count == 0)
+        {
+            throw FileStreams.Malformed(request.Files[0], "the file holds no header and no rows");
+        }
+
         var announced = streams.ToStreams();
         return new TextImportReader(request, announced, input =>
         {

@@ -25,7 +25,10 @@ internal sealed class InputFile : IDisposable
             var length = file.ReadAtLeast(head, 4, throwOnEndOfStream: false);
             file.Position = 0;
             IsGzip = length >= 2 && head[0] == 0x1F && head[1] == 0x8B;
-            if (length == 4 && head.SequenceEqual("PK\u0003\u0004"u8))
+            var isZip = length == 4 && head.SequenceEqual("PK\u0003\u0004"u8);
+            CheckName(path, ".gz", IsGzip);
+            CheckName(path, ".zip", isZip);
+            if (isZip)
             {
                 archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
                 _ = archive.Entries.Count;
@@ -35,6 +38,11 @@ internal sealed class InputFile : IDisposable
         {
             file.Dispose();
             throw FileStreams.Malformed(path, "the zip archive is damaged or cut off", error);
+        }
+        catch (TickStoreException)
+        {
+            file.Dispose();
+            throw;
         }
     }
 
@@ -106,5 +114,14 @@ internal sealed class InputFile : IDisposable
         Part.Dispose();
         archive?.Dispose();
         file.Dispose();
+    }
+
+    // Text that calls itself compressed is what is left of a damaged file, or a mistake.
+    private static void CheckName(string path, string ending, bool isSo)
+    {
+        if (!isSo && path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+        {
+            throw FileStreams.Malformed(path, $"the file is named {ending}, and does not begin as such a file does");
+        }
     }
 }

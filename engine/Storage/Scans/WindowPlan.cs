@@ -11,7 +11,10 @@ internal sealed class WindowPlan
 {
     private const int PointsPerSlice = 4;
     private const int WindowRowsMin = 1 << 16;
-    private const long WindowBytesMax = 192L << 20;
+    private const long WindowBytesMax = 64L << 20;
+
+    /// <summary>Decoding is so much quicker than reading rows at random from a large window that it pays to repeat it.</summary>
+    private const double DecodedTwiceMax = 3;
 
     private readonly List<KeyedSlice> slices;
     private readonly bool byTime;
@@ -39,7 +42,7 @@ internal sealed class WindowPlan
         {
             WindowRows = rows;
             lastKeys = Cut(points, rows);
-            if (rows == rowsMax || DecodedTwice(slices, lastKeys) <= 0.5)
+            if (rows == rowsMax || DecodedTwice(slices, lastKeys) <= DecodedTwiceMax)
             {
                 break;
             }

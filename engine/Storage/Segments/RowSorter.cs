@@ -179,9 +179,22 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
             return;
         }
 
+        // The highest two digits leave keys that are spread at all evenly almost in order, and one pass of insertion ends
+        // it; where it does not, such as for bursts within a long time, all digits are sorted.
         var keyBits = 64 - BitOperations.LeadingZeroCount(maxKey);
+        var fromBit = Math.Max(0, keyBits - (2 * DigitBits));
+        SortDigits(ref keys, ref keys2, ref order2, order, fromBit, keyBits);
+        if (fromBit > 0 && !TryInsertionSort(keys, order, 2L * n))
+        {
+            SortDigits(ref keys, ref keys2, ref order2, order, 0, keyBits);
+        }
+    }
+
+    private void SortDigits(
+        ref Span<ulong> keys, ref Span<ulong> keys2, ref Span<int> order2, Span<int> order, int fromBit, int toBit)
+    {
         var target = order;
-        for (var shift = 0; shift < keyBits; shift += DigitBits)
+        for (var shift = fromBit; shift < toBit; shift += DigitBits)
         {
             var next = digitCounts.AsSpan();
             next.Clear();
@@ -190,13 +203,13 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
                 next[(int)(key >> shift) & ((1 << DigitBits) - 1)]++;
             }
 
-            if (next[(int)(keys[0] >> shift) & ((1 << DigitBits) - 1)] == n)
+            if (next[(int)(keys[0] >> shift) & ((1 << DigitBits) - 1)] == keys.Length)
             {
                 continue;
             }
 
             Starts(next);
-            for (var i = 0; i < n; i++)
+            for (var i = 0; i < keys.Length; i++)
             {
                 var at = next[(int)(keys[i] >> shift) & ((1 << DigitBits) - 1)]++;
                 keys2[at] = keys[i];
@@ -214,6 +227,7 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
         if (target != order)
         {
             target.CopyTo(order);
+            order2 = target;
         }
     }
 
@@ -221,12 +235,26 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
     // order by sequence afterwards, and symbols by time.
     private static void SortSmall(Span<ulong> keys, Span<int> order)
     {
-        var moves = 0;
+        if (!TryInsertionSort(keys, order, 8L * keys.Length))
+        {
+            keys.Sort(order);
+        }
+    }
+
+    /// <summary>Sorts by insertion; gives up, with keys and rows still in pairs, when that takes too many moves.</summary>
+    private static bool TryInsertionSort(Span<ulong> keys, Span<int> order, long movesMax)
+    {
         for (var i = 1; i < keys.Length; i++)
         {
-            var (key, row) = (keys[i], order[i]);
+            var key = keys[i];
+            if (keys[i - 1] <= key)
+            {
+                continue;
+            }
+
+            var row = order[i];
             var at = i;
-            for (; at > 0 && keys[at - 1] > key; at--)
+            for (; at > 0 && keys[at - 1] > key && movesMax >= 0; at--, movesMax--)
             {
                 keys[at] = keys[at - 1];
                 order[at] = order[at - 1];
@@ -234,13 +262,13 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
 
             keys[at] = key;
             order[at] = row;
-            moves += i - at;
-            if (moves > 8 * keys.Length)
+            if (movesMax < 0)
             {
-                keys.Sort(order);
-                return;
+                return false;
             }
         }
+
+        return true;
     }
 
     // Counts become the places where each digit's rows begin.

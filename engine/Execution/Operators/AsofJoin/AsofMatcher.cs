@@ -121,8 +121,9 @@ internal sealed class AsofMatcher : IDisposable
         ? RealOf(after) - RealOf(time) < RealOf(time) - RealOf(before)
         : after - time < time - before;
 
+    // Equal times are at distance 0 also where both are infinite.
     private bool IsWithin(ulong time, ulong other) => isFloating
-        ? Math.Abs(RealOf(time) - RealOf(other)) <= toleranceReal
+        ? time == other || Math.Abs(RealOf(time) - RealOf(other)) <= toleranceReal
         : (time > other ? time - other : other - time) <= toleranceSteps;
 
     private static double RealOf(ulong code) =>
