@@ -18,6 +18,7 @@ internal sealed class StillClock : TimeProvider
 internal sealed class StorageModel
 {
     private readonly List<Commit> commits = [];
+    private readonly List<(long Sequence, Action<StorageModel> Change)> journal = [];
     private readonly Dictionary<string, Table> tables = [];
     private long nextSequence = 1;
     private long lastIngest = StillClock.Nanos - 1;
@@ -28,25 +29,68 @@ internal sealed class StorageModel
 
     public IEnumerable<string> TableNames => tables.Keys;
 
-    public void Create(TableSchema schema) => tables.Add(schema.Name, new Table(schema));
+    public void Create(TableSchema schema)
+    {
+        tables.Add(schema.Name, new Table(schema));
+        journal.Add((LastSequence, m => m.Create(schema)));
+    }
 
-    public void Drop(string name) => tables.Remove(name);
+    public void Drop(string name)
+    {
+        tables.Remove(name);
+        journal.Add((LastSequence, m => m.Drop(name)));
+    }
+
+    /// <summary>The twin of a database that lost everything after a commit; tables made later are there if <paramref name="exists"/>.</summary>
+    public StorageModel Through(long sequence, Func<string, bool> exists)
+    {
+        var earlier = new StorageModel();
+        foreach (var (_, change) in journal.Where(j => j.Sequence <= sequence))
+        {
+            change(earlier);
+        }
+
+        foreach (var name in earlier.tables.Keys.Where(n => !exists(n)).ToList())
+        {
+            Assert.Empty(earlier.tables[name].Rows);
+            earlier.Drop(name);
+        }
+
+        return earlier;
+    }
 
     /// <summary>What the engine should make of these batches.</summary>
     public CommitResult Add(ReadOnlySpan<TableBatch> batches, int sourceId, bool isLive)
     {
+        var parts = new List<Part>();
+        foreach (var batch in batches)
+        {
+            var eventTime = batch.Table.Schema.EventTimeColumn;
+            var rows = new List<(string, long?)>();
+            for (var row = batch.StartRow; row < batch.StartRow + batch.RowCount; row++)
+            {
+                long? time = eventTime < 0 ? null : batch.Rows[eventTime].Values<long>()[row];
+                rows.Add((Text(batch.Rows, row, batch.Rows.ColumnCount), time));
+            }
+
+            parts.Add(new Part(batch.Table.Name, batch.RejectedRows, rows));
+        }
+
+        return Add(parts, sourceId, isLive);
+    }
+
+    private CommitResult Add(List<Part> parts, int sourceId, bool isLive)
+    {
         var first = nextSequence;
         var ingest = ++lastIngest;
         var lateRows = 0L;
-        var commit = new Commit();
-        foreach (var batch in batches)
+        foreach (var part in parts)
         {
-            var table = tables[batch.Table.Name];
-            table.Rejected += batch.RejectedRows;
-            for (var row = batch.StartRow; row < batch.StartRow + batch.RowCount; row++)
+            var table = tables[part.Table];
+            table.Rejected += part.Rejected;
+            foreach (var (declared, time) in part.Rows)
             {
-                var declared = Text(batch.Rows, row, batch.Rows.ColumnCount);
-                var late = table.TakeTime(batch, row, sourceId, isLive, ingest);
+                var late = time is { } t && table.TakeTime(t, sourceId, isLive, ingest);
                 lateRows += late ? 1 : 0;
                 table.Duplicates += table.LastDeclared == declared ? 1 : 0;
                 table.LastDeclared = declared;
@@ -55,13 +99,14 @@ internal sealed class StorageModel
             }
         }
 
-        commit.LastSequence = nextSequence - 1;
-        commits.Add(commit);
+        commits.Add(new Commit { LastSequence = nextSequence - 1 });
+        journal.Add((LastSequence, m => m.Add(parts, sourceId, isLive)));
         return new CommitResult(first, nextSequence - 1, ingest, lateRows);
     }
 
     public void CloseSource(int sourceId)
     {
+        journal.Add((LastSequence, m => m.CloseSource(sourceId)));
         foreach (var table in tables.Values)
         {
             table.Close(sourceId);
@@ -70,6 +115,7 @@ internal sealed class StorageModel
 
     public void CloseAllSources()
     {
+        journal.Add((LastSequence, m => m.CloseAllSources()));
         foreach (var table in tables.Values)
         {
             table.CloseAll();
@@ -158,6 +204,8 @@ internal sealed class StorageModel
 
     private static string Hex(long value) => Convert.ToHexString(BitConverter.GetBytes(value));
 
+    private sealed record Part(string Table, long Rejected, List<(string Declared, long? Time)> Rows);
+
     private sealed class Commit
     {
         public long LastSequence { get; set; }
@@ -184,14 +232,8 @@ internal sealed class StorageModel
 
         private long Quarantined { get; set; }
 
-        public bool TakeTime(in TableBatch batch, int row, int sourceId, bool isLive, long ingest)
+        public bool TakeTime(long time, int sourceId, bool isLive, long ingest)
         {
-            if (schema.EventTimeColumn < 0)
-            {
-                return false;
-            }
-
-            var time = batch.Rows[schema.EventTimeColumn].Values<long>()[row];
             var late = time < watermark;
             LateRows += late ? 1 : 0;
             var newest = times.TryGetValue(sourceId, out var own) && open.Contains(sourceId) ? own.Max() : long.MinValue;
