@@ -120,7 +120,13 @@ internal sealed class SymbolFile : IDisposable
             reader.Fail("this is not a symbol file");
         }
 
-        if (reader.UInt32() is var version && version > Version)
+        var version = reader.UInt32();
+        if (version == 0)
+        {
+            reader.Fail("a format version of 0");
+        }
+
+        if (version > Version)
         {
             throw new TickStoreException(ErrorCode.NewerFormat, $"{path} has format version {version}; this program reads up to {Version}")
             { Location = path };
