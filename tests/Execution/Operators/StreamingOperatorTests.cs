@@ -11,7 +11,7 @@ public sealed class StreamingOperatorTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(800)]
+    [InlineData(300)]
     public void Rows_keep_their_order_through_streaming_operators(int rowCount)
     {
         foreach (var order in new[] { ScanOrder.None, ScanOrder.EventTime, ScanOrder.Sequence })

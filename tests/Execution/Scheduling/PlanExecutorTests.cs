@@ -122,12 +122,12 @@ public sealed class PlanExecutorTests
     [InlineData(2)]
     public void A_budget_that_ends_anywhere_is_an_error_and_leaks_nothing(int threadCount)
     {
-        var source = Make(1, 1500);
+        var source = Make(1, 800);
         source.MorselRows = 200;
         foreach (var plan in Plans(source))
         {
             var failures = 0;
-            for (var budget = 8L << 10; ; budget = budget * 5 / 4)
+            for (var budget = 8L << 10; ; budget = budget * 3 / 2)
             {
                 var context = TestQuery.Context(source.Symbols, budget);
                 var isEnough = true;
