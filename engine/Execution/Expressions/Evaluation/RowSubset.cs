@@ -6,7 +6,7 @@ namespace TickStore.Execution;
 /// Some rows of a batch, gathered: the input of an expression that must not see the others. Only the columns that the
 /// expression reads are copied. Reused from batch to batch.
 /// </summary>
-internal sealed class RowSubset(IReadOnlyList<int> columnsRead, EvaluationContext context) : IDisposable
+internal sealed class RowSubset(int[] columnsRead, EvaluationContext context) : IDisposable
 {
     private Batch? rows;
 
