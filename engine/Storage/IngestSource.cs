@@ -25,19 +25,22 @@ public sealed class IngestSource : IDisposable
     /// <summary>Its name in the log.</summary>
     public string Name { get; }
 
-    /// <summary>True for a feed: a row more than a day ahead of clock and feed is kept and counted, and closes nothing.</summary>
+    /// <summary>True for a feed: a row more than a day ahead of clock and feed is kept and counted, and closes
+    /// nothing.</summary>
     public bool IsLive { get; }
 
     /// <summary>True once it was closed.</summary>
     public bool IsClosed => Volatile.Read(ref closed) != 0;
 
-    /// <summary>Says that no row older than that comes from here any more, as at the end of a session. In nanoseconds.</summary>
+    /// <summary>Says that no row older than that comes from here any more, as at the end of a session. In
+    /// nanoseconds.</summary>
     public void Mark(long eventNanos) => Append(MarkKind.EventTime, eventNanos);
 
     /// <summary>Says that nothing may come for a while: watermarks do not wait for it until its next row.</summary>
     public void MarkIdle() => Append(MarkKind.Idle, 0);
 
-    /// <summary>Closes the source. A handle that failed meanwhile has no more use for it, so nothing is reported then.</summary>
+    /// <summary>Closes the source. A handle that failed meanwhile has no more use for it, so nothing is reported
+    /// then.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref closed, 1) != 0)

@@ -38,7 +38,8 @@ public sealed class Snapshot : IDisposable
     public StorageTable? FindTable(string name) =>
         Tables.FirstOrDefault(t => string.Equals(t.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>A table's rows, to be scanned. It lives as long as the snapshot. Throws UnknownName for a table that was made later.</summary>
+    /// <summary>A table's rows, to be scanned. It lives as long as the snapshot. Throws UnknownName for a table that
+    /// was made later.</summary>
     public ITableSource GetSource(StorageTable table)
     {
         ArgumentNullException.ThrowIfNull(table);

@@ -7,7 +7,8 @@ namespace TickStore.Storage;
 /// <summary>Sealing, compaction, checks and statistics.</summary>
 public sealed partial class StorageEngine
 {
-    /// <summary>Seals all rows in memory into segments and makes a checkpoint, so that the next opening has little to replay.</summary>
+    /// <summary>Seals all rows in memory into segments and makes a checkpoint, so that the next opening has little to
+    /// replay.</summary>
     /// <returns>Rows sealed.</returns>
     public long Seal() => checkpointer.Seal(state.Tables.All);
 
@@ -19,7 +20,8 @@ public sealed partial class StorageEngine
     }
 
     /// <summary>
-    /// Merges segments that are many and small into few, table by table, as far as it is worth it. Rows stay as they are,
+    /// Merges segments that are many and small into few, table by table, as far as it is worth it. Rows stay as they
+    /// are,
     /// and snapshots that are open keep reading the old files, which are deleted after them.
     /// </summary>
     /// <returns>Segments that were merged away.</returns>

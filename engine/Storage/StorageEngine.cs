@@ -9,7 +9,8 @@ using TickStore.Storage.Segments;
 namespace TickStore.Storage;
 
 /// <summary>
-/// An open database without queries: tables, commits, snapshots, and what keeps them on disk. One process holds a folder
+/// An open database without queries: tables, commits, snapshots, and what keeps them on disk. One process holds a
+/// folder
 /// at a time. Thread-safe.
 /// </summary>
 /// <remarks>
@@ -69,7 +70,8 @@ public sealed partial class StorageEngine : IDisposable
         sequencer.ChunksAdded = keeper.ChunksAdded;
     }
 
-    /// <summary>The dictionary of SYMBOL values. Producers intern here; a commit makes what they interned durable.</summary>
+    /// <summary>The dictionary of SYMBOL values. Producers intern here; a commit makes what they interned
+    /// durable.</summary>
     public ISymbolTable Symbols => state.Symbols;
 
     /// <summary>All memory of the database is drawn from here.</summary>
@@ -90,7 +92,8 @@ public sealed partial class StorageEngine : IDisposable
     /// <summary>The tables, in the order they were made.</summary>
     public IReadOnlyList<StorageTable> Tables => state.Tables.All;
 
-    /// <summary>Opens the database in a folder, or makes one there. Throws NotADatabase, NewerFormat, DatabaseLocked (naming
+    /// <summary>Opens the database in a folder, or makes one there. Throws NotADatabase, NewerFormat, DatabaseLocked
+    /// (naming
     /// the holder), Corruption (naming file and place), DeviceFailed.</summary>
     public static StorageEngine Open(string path, StorageOptions? options = null) =>
         Open(new PosixFileSystem(), Path.GetFullPath(path), options);
@@ -152,8 +155,10 @@ public sealed partial class StorageEngine : IDisposable
     /// <param name="batches">At most one per table; on loan for the call.</param>
     /// <param name="source">Who writes, or null for nobody in particular.</param>
     /// <param name="durability">What to wait for; null for the default of the options.</param>
-    /// <exception cref="TickStoreException">SchemaMismatch, NullViolation, NumericOverflow, MalformedData (table, column, row);
-    /// UnknownName for a dropped table; MemoryBudget; HandleClosed; the first error of a handle that failed.</exception>
+    /// <exception cref="TickStoreException">SchemaMismatch, NullViolation, NumericOverflow, MalformedData (table,
+    /// column, row);
+    /// UnknownName for a dropped table; MemoryBudget; HandleClosed; the first error of a handle that
+    /// failed.</exception>
     public CommitResult Commit(
         ReadOnlySpan<TableBatch> batches, IngestSource? source = null, Durability? durability = null)
     {
@@ -170,11 +175,13 @@ public sealed partial class StorageEngine : IDisposable
     public CommitResult Commit(TableBatch batch, IngestSource? source = null, Durability? durability = null) =>
         Commit(new ReadOnlySpan<TableBatch>(in batch), source, durability);
 
-    /// <summary>Checks rows as <see cref="Commit(TableBatch, IngestSource?, Durability?)"/> does, and commits nothing.</summary>
+    /// <summary>Checks rows as <see cref="Commit(TableBatch, IngestSource?, Durability?)"/> does, and commits
+    /// nothing.</summary>
     public void Validate(TableBatch batch) => BatchValidator.Check(batch, state.Symbols);
 
     /// <summary>
-    /// As <see cref="Commit(ReadOnlySpan{TableBatch}, IngestSource?, Durability?)"/>, without blocking for the device: rows
+    /// As <see cref="Commit(ReadOnlySpan{TableBatch}, IngestSource?, Durability?)"/>, without blocking for the device:
+    /// rows
     /// are visible and the batches free when it returns; the task ends when they are durable.
     /// </summary>
     public ValueTask<CommitResult> CommitAsync(
@@ -189,7 +196,8 @@ public sealed partial class StorageEngine : IDisposable
     /// <summary>Waits until every commit so far is durable.</summary>
     public void Flush() => log.WaitDurable(log.AppendedPosition);
 
-    /// <summary>Closes the handle: what was committed is made durable. Heads are not sealed; the log has their rows.</summary>
+    /// <summary>Closes the handle: what was committed is made durable. Heads are not sealed; the log has their
+    /// rows.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0)

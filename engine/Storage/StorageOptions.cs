@@ -28,7 +28,8 @@ public sealed record StorageOptions
 
     /// <summary>
     /// Seals, checkpoints and compacts on a thread of its own. Simulations turn it off, so that the same seed gives the
-    /// same order of device calls: then only explicit calls seal, and a commit that finds the heads full seals by itself.
+    /// same order of device calls: then only explicit calls seal, and a commit that finds the heads full seals by
+    /// itself.
     /// </summary>
     public bool BackgroundWork { get; init; } = true;
 

@@ -104,13 +104,16 @@ public sealed record TableStatistics
             }
         }
 
-        var uses = codecs.Select(c => new CodecUse(c.Key, c.Value)).OrderByDescending(c => c.VectorCount).ThenBy(c => c.Codec, StringComparer.Ordinal);
+        var uses = codecs.Select(c => new CodecUse(c.Key, c.Value))
+            .OrderByDescending(c => c.VectorCount)
+            .ThenBy(c => c.Codec, StringComparer.Ordinal);
         return new ColumnStatistics(schema.AllColumns[column], bytes, rows, [.. uses]);
     }
 }
 
 /// <summary>A segment of a table.</summary>
-/// <param name="PartitionStartNanos">First event time of its partition; the least value for a table of one partition.</param>
+/// <param name="PartitionStartNanos">First event time of its partition; the least value for a table of one
+/// partition.</param>
 /// <param name="Info">The file and what it holds.</param>
 public sealed record SegmentStatistics(long PartitionStartNanos, SegmentInfo Info);
 

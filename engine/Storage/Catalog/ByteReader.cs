@@ -4,7 +4,8 @@ using TickStore.Core;
 
 namespace TickStore.Storage.Catalog;
 
-/// <summary>Reads what <see cref="ByteWriter"/> wrote. Every length is checked before it is used: bytes that are not what they
+/// <summary>Reads what <see cref="ByteWriter"/> wrote. Every length is checked before it is used: bytes that are not
+/// what they
 /// should be give <see cref="ErrorCode.Corruption"/> naming the place.</summary>
 internal ref struct ByteReader(ReadOnlySpan<byte> bytes, string location)
 {
@@ -25,7 +26,8 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, string location)
 
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
 
-    /// <summary>A count of things that take at least <paramref name="leastBytesEach"/>: more than fit are refused at once.</summary>
+    /// <summary>A count of things that take at least <paramref name="leastBytesEach"/>: more than fit are refused at
+    /// once.</summary>
     public int Count(int leastBytesEach)
     {
         var count = Int32();

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace TickStore.Storage.Catalog;
 
-/// <summary>Little-endian values one behind the other into a growing array; for the small records of catalog and log.</summary>
+/// <summary>Little-endian values one behind the other into a growing array; for the small records of catalog and
+/// log.</summary>
 internal sealed class ByteWriter
 {
     private byte[] bytes = new byte[1024];

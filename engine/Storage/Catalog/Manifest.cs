@@ -93,14 +93,16 @@ internal sealed record Manifest
         return bytes;
     }
 
-    /// <summary>Reads the file back. Errors name it: Corruption, NewerFormat, NotADatabase for something else of that name.</summary>
+    /// <summary>Reads the file back. Errors name it: Corruption, NewerFormat, NotADatabase for something else of that
+    /// name.</summary>
     public static Manifest Read(IFileSystem files, string path) => Parse(files.ReadAllBytes(path), path);
 
     internal static Manifest Parse(byte[] bytes, string path)
     {
         if (bytes.Length < HeaderBytes + ChecksumBytes || !bytes.AsSpan().StartsWith(Magic))
         {
-            throw new TickStoreException(ErrorCode.NotADatabase, $"{path} is not a manifest of a database (wrong first bytes, or too short)")
+            throw new TickStoreException(
+                ErrorCode.NotADatabase, $"{path} is not a manifest of a database (wrong first bytes, or too short)")
             { Location = path };
         }
 
@@ -201,7 +203,14 @@ internal sealed record Manifest
             for (var s = 0; s < segments.Length; s++)
             {
                 segments[s] = new SegmentEntry(
-                    reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64());
+                    reader.Int64(),
+                    reader.Int64(),
+                    reader.Int64(),
+                    reader.Int64(),
+                    reader.Int64(),
+                    reader.Int64(),
+                    reader.Int64(),
+                    reader.Int64());
             }
 
             tables[i] = new ManifestTable(id, schema, sealedThrough, counters, watermark, sources, segments);

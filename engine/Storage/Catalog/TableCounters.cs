@@ -1,6 +1,7 @@
 namespace TickStore.Storage.Catalog;
 
-/// <summary>What a table counts over its life; part of the manifest, and brought up to date by replaying the log.</summary>
+/// <summary>What a table counts over its life; part of the manifest, and brought up to date by replaying the
+/// log.</summary>
 internal struct TableCounters
 {
     /// <summary>Rows committed.</summary>

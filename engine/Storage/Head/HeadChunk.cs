@@ -3,7 +3,8 @@ using TickStore.Core;
 namespace TickStore.Storage.Head;
 
 /// <summary>
-/// Some rows of a table in arrival order, column by column, in <see cref="TableSchema.AllColumns"/> order. Filled by the
+/// Some rows of a table in arrival order, column by column, in <see cref="TableSchema.AllColumns"/> order. Filled by
+/// the
 /// sequencer alone; readers see the first <see cref="RowCount"/> rows, without a lock, and those never change or move.
 /// Counted references: each table version that holds the chunk has one, and the last to go frees its memory.
 /// </summary>
@@ -100,7 +101,8 @@ internal sealed class HeadChunk
         return low;
     }
 
-    /// <summary>Takes the memory that these rows need; throws <see cref="ErrorCode.MemoryBudget"/> and changes nothing seen.</summary>
+    /// <summary>Takes the memory that these rows need; throws <see cref="ErrorCode.MemoryBudget"/> and changes nothing
+    /// seen.</summary>
     /// <returns>How many of the rows fit, from the first one on; 0 where the chunk is full.</returns>
     public int Prepare(Batch source, int startRow, int wantedRows)
     {

@@ -40,7 +40,8 @@ internal sealed class HeadColumn
     public static int BytesFor(DataType type, int capacityRows) =>
         (capacityRows + (type.Kind == TypeKind.Varchar ? 1 : 0)) * type.ElementBytes * type.LevelCount;
 
-    /// <summary>Makes sure that an append of these rows needs no memory. All that may fail of an append, fails here.</summary>
+    /// <summary>Makes sure that an append of these rows needs no memory. All that may fail of an append, fails
+    /// here.</summary>
     public void Prepare(ColumnVector source, int startRow, int rowCount)
     {
         if (validity is null && source.MayHaveNulls)

@@ -2,7 +2,8 @@ namespace TickStore.Storage.Head;
 
 /// <summary>
 /// What makes up a table at one moment: sealed segments, and chunks in arrival order. Every row is in exactly one of
-/// them. Immutable but for the rows that its chunks still publish. Readers hold it by counted references; the last to go
+/// them. Immutable but for the rows that its chunks still publish. Readers hold it by counted references; the last to
+/// go
 /// releases chunks and segments.
 /// </summary>
 internal sealed class TableVersion
@@ -91,7 +92,8 @@ internal sealed class TableVersion
     }
 }
 
-/// <summary>The current version of a table: swapped by the writer with one store, acquired by readers without a lock.</summary>
+/// <summary>The current version of a table: swapped by the writer with one store, acquired by readers without a
+/// lock.</summary>
 internal sealed class VersionHolder(TableVersion first)
 {
     private TableVersion current = first;
@@ -99,7 +101,8 @@ internal sealed class VersionHolder(TableVersion first)
     /// <summary>The version as the writer left it. Only for whoever may not be overtaken by a swap.</summary>
     public TableVersion Current => Volatile.Read(ref current);
 
-    /// <summary>Takes a reference on the current version; a reader that loses a race with a swap just looks again.</summary>
+    /// <summary>Takes a reference on the current version; a reader that loses a race with a swap just looks
+    /// again.</summary>
     public TableVersion Acquire()
     {
         while (true)

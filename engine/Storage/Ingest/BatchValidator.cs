@@ -31,7 +31,8 @@ internal static class BatchValidator
             {
                 Throw.Error(
                     ErrorCode.SchemaMismatch,
-                    $"Column {schema.Name}.{declared.Name} is {declared.Type}; the batch has {given.Type} with {given.RowCount} rows at its place");
+                    $"Column {schema.Name}.{declared.Name} is {declared.Type}; "
+                    + $"the batch has {given.Type} with {given.RowCount} rows at its place");
             }
 
             if (batch.RowCount > 0)
@@ -49,7 +50,9 @@ internal static class BatchValidator
             var row = given.Validity.Slice(start, count).IndexOf((byte)0);
             if (row >= 0)
             {
-                Throw.Error(ErrorCode.NullViolation, $"Column {schema.Name}.{declared.Name} is NOT NULL; row {row} of the batch is NULL there");
+                Throw.Error(
+                    ErrorCode.NullViolation,
+                    $"Column {schema.Name}.{declared.Name} is NOT NULL; row {row} of the batch is NULL there");
             }
         }
 
@@ -57,7 +60,8 @@ internal static class BatchValidator
         {
             var row = declared.Type.Kind switch
             {
-                TypeKind.Decimal => FirstBeyond(given.Level<long>(level).Slice(start, count), PowerOf10(declared.Type.Precision), given, start),
+                TypeKind.Decimal => FirstBeyond(
+                    given.Level<long>(level).Slice(start, count), PowerOf10(declared.Type.Precision), given, start),
                 TypeKind.Boolean => FirstNotBoolean(given.Level<byte>(level).Slice(start, count), given, start),
                 TypeKind.Symbol => FirstUnknown(given.Values<int>().Slice(start, count), symbols.Count, given, start),
                 TypeKind.Varchar => FirstNotUtf8(given, start, count),
@@ -103,7 +107,8 @@ internal static class BatchValidator
     }
 
     // A value fits if limit - 1 - v and limit - 1 + v are both not negative; wrapping sets the sign bit too. Signs are
-    // gathered over all rows, and looked at once; only where one is set does the slow loop ask which row, and if it is NULL.
+    // gathered over all rows, and looked at once; only where one is set does the slow loop ask which row, and if it is
+    // NULL.
     private static int FirstBeyond(ReadOnlySpan<long> values, long limit, ColumnVector column, int start)
     {
         var most = limit - 1;

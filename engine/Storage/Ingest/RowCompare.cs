@@ -6,7 +6,8 @@ namespace TickStore.Storage.Ingest;
 /// <summary>Counts rows that repeat the row before them in every declared column, bit by bit.</summary>
 internal static class RowCompare
 {
-    /// <summary>Rows of a batch that repeat; the first one is compared with the last row of the table's head, if there is one.</summary>
+    /// <summary>Rows of a batch that repeat; the first one is compared with the last row of the table's head, if there
+    /// is one.</summary>
     /// <remarks>Rows that differ in time or cluster symbol, as most do, cost one or two comparisons.</remarks>
     public static long CountRepeats(in TableBatch batch)
     {

@@ -6,7 +6,8 @@ using TickStore.Storage.Recovery;
 
 namespace TickStore.Storage.Ingest;
 
-/// <summary>The small records: tables made and dropped, sources, MARKs and checkpoints, in the same order as the rows.</summary>
+/// <summary>The small records: tables made and dropped, sources, MARKs and checkpoints, in the same order as the
+/// rows.</summary>
 internal sealed partial class Sequencer
 {
     /// <summary>Makes a table; a name that exists is refused.</summary>
@@ -84,7 +85,8 @@ internal sealed partial class Sequencer
         }
     }
 
-    /// <summary>Appends a frame for replay to begin at. The caller holds the lock, so that the state belongs to it.</summary>
+    /// <summary>Appends a frame for replay to begin at. The caller holds the lock, so that the state belongs to
+    /// it.</summary>
     public LogRange AppendCheckpoint()
     {
         ThrowIfUnusable();

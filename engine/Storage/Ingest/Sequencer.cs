@@ -8,13 +8,16 @@ using TickStore.Storage.Recovery;
 namespace TickStore.Storage.Ingest;
 
 /// <summary>
-/// The one writer. Whoever commits is the sequencer while it holds the lock: it numbers the rows, writes one frame to the
+/// The one writer. Whoever commits is the sequencer while it holds the lock: it numbers the rows, writes one frame to
+/// the
 /// log's buffer, copies the rows to the heads and publishes them, inline, without handing anything to another thread
-/// (which would cost more than all of that). Waiting for the device happens outside of the lock, so that commits of other
+/// (which would cost more than all of that). Waiting for the device happens outside of the lock, so that commits of
+/// other
 /// producers form the next group meanwhile. Producers that find the lock taken wait their turn: nothing queues up.
 /// </summary>
 /// <remarks>
-/// All that can be refused is refused before the log is touched; once the log has the frame, nothing can fail. An error of
+/// All that can be refused is refused before the log is touched; once the log has the frame, nothing can fail. An error
+/// of
 /// the log fails the handle for good.
 /// </remarks>
 internal sealed partial class Sequencer
@@ -72,7 +75,8 @@ internal sealed partial class Sequencer
             {
                 Throw.Error(
                     ErrorCode.InvalidArgument,
-                    $"A commit of {payloadBytes:N0} bytes is too large: at most {CommitFrame.PayloadBytesMax:N0}; commit in smaller batches");
+                    $"A commit of {payloadBytes:N0} bytes is too large: at most {CommitFrame.PayloadBytesMax:N0}; "
+                    + "commit in smaller batches");
             }
 
             PrepareHeads(count);
@@ -86,7 +90,8 @@ internal sealed partial class Sequencer
         }
     }
 
-    /// <summary>Refuses all further writes; with an error, as after a failed device, or because the handle was closed.</summary>
+    /// <summary>Refuses all further writes; with an error, as after a failed device, or because the handle was
+    /// closed.</summary>
     public void Stop(TickStoreException? error)
     {
         lock (Gate)
@@ -102,7 +107,9 @@ internal sealed partial class Sequencer
         if ((failure ?? log.Failure) is { } first && !isClosed)
         {
             throw new TickStoreException(
-                first.Code, $"This database handle has failed and refuses further writes; open it anew. First error: {first.Message}", first)
+                first.Code,
+                $"This database handle has failed and refuses further writes; open it anew. First error: {first.Message}",
+                first)
             { Location = first.Location };
         }
 
@@ -256,7 +263,8 @@ internal sealed partial class Sequencer
         state.LastIngestNanos = commit.IngestNanos;
     }
 
-    /// <summary>Copies prepared rows to a head and, if that took new chunks, makes the version that has them current.</summary>
+    /// <summary>Copies prepared rows to a head and, if that took new chunks, makes the version that has them
+    /// current.</summary>
     internal static void AppendToHead(StorageTable table, Batch rows, in AppendedRows stamps, List<HeadChunk> added)
     {
         if (!table.Head.Append(rows, stamps, added))

@@ -2,7 +2,8 @@ using TickStore.Core;
 
 namespace TickStore.Storage.Ingest;
 
-/// <summary>One table's part of a commit on its way: what was given, and what the sequencer found out about it.</summary>
+/// <summary>One table's part of a commit on its way: what was given, and what the sequencer found out about
+/// it.</summary>
 internal struct StagedBatch
 {
     /// <summary>What the producer gave.</summary>

@@ -5,7 +5,8 @@ namespace TickStore.Storage.Ingest;
 /// <summary>
 /// How far event time has come in one table, and so which rows are late. Each source that has written to the table and
 /// is open holds the watermark back at its newest event time minus the lateness; the table's is the least of those, and
-/// never goes back. A row is late if its event time is below the watermark as the row before it left it: a matter of row
+/// never goes back. A row is late if its event time is below the watermark as the row before it left it: a matter of
+/// row
 /// order alone, not of how rows are grouped into commits.
 /// </summary>
 /// <remarks>
@@ -139,7 +140,8 @@ internal sealed class TableWatermark(long latenessNanos)
             }
         }
 
-        // Nobody in particular cannot move the watermark while somebody is open: a bound below everything keeps it still.
+        // Nobody in particular cannot move the watermark while somebody is open: a bound below everything keeps it
+        // still.
         return sourceId == 0 && others != long.MaxValue ? (own, long.MinValue) : (own, others);
     }
 

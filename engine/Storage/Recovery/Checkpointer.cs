@@ -9,7 +9,8 @@ using TickStore.Storage.Segments;
 namespace TickStore.Storage.Recovery;
 
 /// <summary>
-/// Moves rows from heads to segments and notes the database in a new manifest, after which the log behind it may go. The
+/// Moves rows from heads to segments and notes the database in a new manifest, after which the log behind it may go.
+/// The
 /// order of steps is what makes a crash at any of them harmless:
 /// <list type="number">
 /// <item>segments are written and synced, under names that nobody knows yet;</item>
@@ -119,7 +120,8 @@ internal sealed class Checkpointer
         }
     }
 
-    /// <summary>Lets the table's next row begin a new chunk, and takes hold of those there are; null if it has no rows.</summary>
+    /// <summary>Lets the table's next row begin a new chunk, and takes hold of those there are; null if it has no
+    /// rows.</summary>
     private TableChange? Freeze(StorageTable table)
     {
         lock (sequencer.Gate)
@@ -189,7 +191,8 @@ internal sealed class Checkpointer
         log.Truncate(manifest.ReplayPosition);
     }
 
-    /// <summary>The state at a place in the log, with the changes as if they were made. Under the sequencer's lock.</summary>
+    /// <summary>The state at a place in the log, with the changes as if they were made. Under the sequencer's
+    /// lock.</summary>
     private Manifest Note(List<TableChange> changes, long position)
     {
         var tables = new List<ManifestTable>();

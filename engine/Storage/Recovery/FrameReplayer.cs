@@ -20,7 +20,8 @@ internal sealed class FrameReplayer(DatabaseState state, long statePosition)
     /// <summary>Commits applied.</summary>
     public long CommitCount { get; private set; }
 
-    /// <summary>Takes one frame. Bytes that are not a frame's are <see cref="ErrorCode.Corruption"/>, whatever their checksum says.</summary>
+    /// <summary>Takes one frame. Bytes that are not a frame's are <see cref="ErrorCode.Corruption"/>, whatever their
+    /// checksum says.</summary>
     public void Apply(LogFrame frame)
     {
         var isNew = frame.Position >= statePosition;

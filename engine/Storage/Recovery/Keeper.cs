@@ -5,7 +5,8 @@ namespace TickStore.Storage.Recovery;
 
 /// <summary>
 /// Decides when to seal, and does it on a thread of its own: a table whose head is large, the largest heads when all
-/// together are, and whatever keeps the log from being truncated. After that it compacts. Commits that find the heads full
+/// together are, and whatever keeps the log from being truncated. After that it compacts. Commits that find the heads
+/// full
 /// wait here for a round of it.
 /// </summary>
 internal sealed class Keeper : IDisposable
@@ -46,7 +47,8 @@ internal sealed class Keeper : IDisposable
     /// <summary>The error of the last round, or null if it went well.</summary>
     public TickStoreException? LastError => Volatile.Read(ref lastError);
 
-    /// <summary>Called by the sequencer when a table got chunks; wakes the thread if there is something to do.</summary>
+    /// <summary>Called by the sequencer when a table got chunks; wakes the thread if there is something to
+    /// do.</summary>
     public void ChunksAdded(StorageTable table, long logEndPosition)
     {
         if (thread is not null
@@ -68,7 +70,8 @@ internal sealed class Keeper : IDisposable
         }
     }
 
-    /// <summary>Back-pressure: while heads hold more than their share and sealing frees some, the caller waits.</summary>
+    /// <summary>Back-pressure: while heads hold more than their share and sealing frees some, the caller
+    /// waits.</summary>
     public void WaitForRoom()
     {
         while (headBudget.UsedBytes > options.HeadLimitBytes && Relieve())
@@ -77,7 +80,8 @@ internal sealed class Keeper : IDisposable
     }
 
     /// <summary>Seals what there is, or waits until that was done. Not under the sequencer's lock.</summary>
-    /// <returns>False where there was nothing to seal: more room will not come from here. Throws what keeps sealing from working.</returns>
+    /// <returns>False where there was nothing to seal: more room will not come from here. Throws what keeps sealing
+    /// from working.</returns>
     public bool Relieve()
     {
         if (thread is null)
@@ -154,7 +158,9 @@ internal sealed class Keeper : IDisposable
             {
                 error = e;
             }
-            catch (Exception e) when (e is OutOfMemoryException or InvalidOperationException or ArgumentException)
+#pragma warning disable CA1031 // An exception here would end the host's process; commits that wait are told instead.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 error = new TickStoreException(ErrorCode.Internal, $"Sealing failed: {e.Message}", e);
             }

@@ -7,7 +7,8 @@ using TickStore.Storage.Log;
 namespace TickStore.Storage.Recovery;
 
 /// <summary>
-/// Brings a folder to life: manifest, symbols and segments first, then the log from where the manifest says, so that the
+/// Brings a folder to life: manifest, symbols and segments first, then the log from where the manifest says, so that
+/// the
 /// state is the one that the last durable frame left. A folder that is not there, or empty, becomes a new database.
 /// </summary>
 internal static class Opening
@@ -15,7 +16,8 @@ internal static class Opening
     private const string LockName = "LOCK";
     private const string LogName = "log";
 
-    /// <summary>Takes the lock of a folder, making the folder if need be; refuses one that holds something else.</summary>
+    /// <summary>Takes the lock of a folder, making the folder if need be; refuses one that holds something
+    /// else.</summary>
     public static IDisposable Lock(IFileSystem files, string folder, StorageOptions options)
     {
         if (!files.DirectoryExists(folder))

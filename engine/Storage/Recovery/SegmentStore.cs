@@ -138,7 +138,8 @@ internal sealed class SegmentStore(IFileSystem files, string folder, BlockCache 
         return new SegmentHandle(files, path, entry, reader);
     }
 
-    /// <summary>Deletes files that are not segments of the manifest: left over from a stop in the midst of work.</summary>
+    /// <summary>Deletes files that are not segments of the manifest: left over from a stop in the midst of
+    /// work.</summary>
     public void DeleteOrphans(Manifest manifest)
     {
         var known = KnownNames(manifest);
@@ -151,7 +152,8 @@ internal sealed class SegmentStore(IFileSystem files, string folder, BlockCache 
         }
     }
 
-    /// <summary>Lets go of tables that this manifest no longer has: their files go when nobody reads them any more.</summary>
+    /// <summary>Lets go of tables that this manifest no longer has: their files go when nobody reads them any
+    /// more.</summary>
     public void DeleteDropped(Manifest manifest)
     {
         var tables = manifest.Tables.Select(t => t.Id).ToHashSet();

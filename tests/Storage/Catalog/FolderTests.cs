@@ -1,4 +1,5 @@
-// Proves what opening a folder refuses, and how it says so: something else's folder, a newer format, a folder in use, and
+// Proves what opening a folder refuses, and how it says so: something else's folder, a newer format, a folder in use,
+// and
 // any damage to manifest and symbols (every byte changed or cut off is an error that names the file, never other data).
 using System.Buffers.Binary;
 using TickStore.Core;
@@ -11,7 +12,10 @@ namespace TickStore.Tests.Storage.Catalog;
 
 public sealed class FolderTests
 {
-    private static readonly StorageOptions Options = new() { BackgroundWork = false, Time = new StillClock(), LogSegmentBytes = 64 << 10, LogBufferBytes = 64 << 10 };
+    private static readonly StorageOptions Options = new()
+    {
+        BackgroundWork = false, Time = new StillClock(), LogSegmentBytes = 64 << 10, LogBufferBytes = 64 << 10,
+    };
 
     [Fact]
     public void A_folder_of_something_else_is_refused_and_left_alone()

@@ -1,4 +1,5 @@
-// Proves the partition arithmetic against the calendar of .NET over its whole range, and its ends where nanoseconds overflow.
+// Proves the partition arithmetic against the calendar of .NET over its whole range, and its ends where nanoseconds
+// overflow.
 using TickStore.Core;
 using TickStore.Storage.Catalog;
 

@@ -10,7 +10,8 @@ public sealed class CommitTests
 {
     private static readonly StorageOptions Options = new()
     {
-        BackgroundWork = false, Time = new StillClock(), LogSegmentBytes = 1 << 20, LogBufferBytes = 1 << 20, DefaultDurability = Durability.Async,
+        BackgroundWork = false, Time = new StillClock(), LogSegmentBytes = 1 << 20, LogBufferBytes = 1 << 20,
+        DefaultDurability = Durability.Async,
     };
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_SEEDS"), out var n) ? n : 6)];

@@ -1,5 +1,7 @@
-// Proves snapshot isolation and back-pressure while several threads commit, the keeper seals and compacts, and readers open
-// snapshots: a reader sees whole commits only (each adds a group of rows to two tables whose sums must agree), sequences
+// Proves snapshot isolation and back-pressure while several threads commit, the keeper seals and compacts, and readers
+// open
+// snapshots: a reader sees whole commits only (each adds a group of rows to two tables whose sums must agree),
+// sequences
 // have no gap or repeat, and memory stays within the budget.
 using TickStore.Core;
 using TickStore.Storage;
@@ -21,7 +23,10 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Readers_see_whole_commits_while_rows_move_from_heads_to_segments()
     {
-        var options = new StorageOptions { SealBytes = 128 << 10, MemoryBudgetBytes = 64 << 20, LogSegmentBytes = 1 << 20, LogBufferBytes = 1 << 20 };
+        var options = new StorageOptions
+        {
+            SealBytes = 128 << 10, MemoryBudgetBytes = 64 << 20, LogSegmentBytes = 1 << 20, LogBufferBytes = 1 << 20,
+        };
         using var engine = StorageEngine.Open(new MemoryFileSystem(), "/db", options);
         var (a, b) = (engine.CreateTable(Pair("a")), engine.CreateTable(Pair("b")));
         using var stop = new CancellationTokenSource();
@@ -93,7 +98,8 @@ public sealed class ConcurrencyTests
         Assert.Equal(ErrorCode.HandleClosed, Assert.Throws<TickStoreException>(() => engine.CreateTable(Pair("late"))).Code);
     }
 
-    private static List<CommitResult> Produce(StorageEngine engine, StorageTable a, StorageTable b, int producer, int commitCount, int rowCount = 40)
+    private static List<CommitResult> Produce(
+        StorageEngine engine, StorageTable a, StorageTable b, int producer, int commitCount, int rowCount = 40)
     {
         using var pool = new PoolOwner();
         using var rows = Batch.Allocate(a.Schema.ToBatchSchema(), rowCount, pool.Pool);

@@ -41,7 +41,8 @@ internal sealed class StorageModel
         journal.Add((LastSequence, m => m.Drop(name)));
     }
 
-    /// <summary>The twin of a database that lost everything after a commit; tables made later are there if <paramref name="exists"/>.</summary>
+    /// <summary>The twin of a database that lost everything after a commit; tables made later are there if <paramref
+    /// name="exists"/>.</summary>
     public StorageModel Through(long sequence, Func<string, bool> exists)
     {
         var earlier = new StorageModel();
@@ -125,7 +126,8 @@ internal sealed class StorageModel
     public List<string> Rows(string name, long throughSequence) =>
         [.. tables[name].Rows.Where(r => r.Sequence <= throughSequence).Select(r => r.Text)];
 
-    /// <summary>Compares rows of all tables at a snapshot, and the counters if the snapshot is of all there is.</summary>
+    /// <summary>Compares rows of all tables at a snapshot, and the counters if the snapshot is of all there
+    /// is.</summary>
     public void AssertEqual(StorageEngine engine, long? asOf = null)
     {
         using var snapshot = engine.OpenSnapshot(asOf);
