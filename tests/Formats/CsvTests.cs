@@ -234,6 +234,7 @@ public sealed class CsvTests : IDisposable
     /// <summary>Hands out a few bytes at a time.</summary>
     private sealed class Dribble(byte[] bytes, int chunk) : MemoryStream(bytes)
     {
-        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, chunk));
+        public override int Read(byte[] buffer, int offset, int count) =>
+            base.Read(buffer, offset, Math.Min(count, chunk));
     }
 }

@@ -5,8 +5,8 @@ using TickStore.Formats;
 namespace TickStore.Tests.Formats;
 
 /// <summary>
-/// Finds real sample files: the large set beside the repository where it is there, else the small one in samples/, which
-/// keeps the same folders. Both are unchanged recordings.
+/// Finds real sample files: the large set beside the repository where it is there, else the small one in samples/,
+/// which keeps the same folders. Both are unchanged recordings.
 /// </summary>
 internal static class RealData
 {

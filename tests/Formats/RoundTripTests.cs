@@ -141,7 +141,8 @@ public sealed class RoundTripTests : IDisposable
     private static TableSchema Changed(string name, DataType type, bool nullable = true) => new(
         "t", [.. Columns.Select(c => c.Column.Name == name ? new ColumnSchema(name, type, nullable) : c.Column)]);
 
-    private static TableSchema Schema() => new("t", [.. Columns.Select(c => c.Column)]) { EventTimeColumn = 0, ClusterColumn = 1 };
+    private static TableSchema Schema() =>
+        new("t", [.. Columns.Select(c => c.Column)]) { EventTimeColumn = 0, ClusterColumn = 1 };
 
     private ImportRequest Request(string path, TableSchema? schema) => new()
     {

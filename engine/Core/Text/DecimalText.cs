@@ -24,8 +24,8 @@ public static class DecimalText
     public static long PowerOfTen(int exponent) => Powers[exponent];
 
     /// <summary>
-    /// Reads units of 10^-scale: optional sign, digits, optional point and digits, optional exponent. NaN and infinities
-    /// are malformed. More integer digits than the precision leaves is an overflow. No allocation.
+    /// Reads units of 10^-scale: optional sign, digits, optional point and digits, optional exponent. NaN and
+    /// infinities are malformed. More integer digits than the precision leaves is an overflow. No allocation.
     /// </summary>
     public static TextStatus TryParse(ReadOnlySpan<byte> text, int precision, int scale, out long units)
     {

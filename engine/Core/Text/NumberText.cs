@@ -54,8 +54,8 @@ public static class NumberText
     }
 
     /// <summary>
-    /// Reads a DOUBLE, correctly rounded: decimal or scientific notation, <c>NaN</c>, <c>Infinity</c>, <c>inf</c> with an
-    /// optional sign. A finite text beyond the range is an overflow; one too small to hold is 0. No allocation.
+    /// Reads a DOUBLE, correctly rounded: decimal or scientific notation, <c>NaN</c>, <c>Infinity</c>, <c>inf</c> with
+    /// an optional sign. A finite text beyond the range is an overflow; one too small to hold is 0. No allocation.
     /// </summary>
     public static TextStatus TryParseDouble(ReadOnlySpan<byte> text, out double value)
     {
@@ -95,7 +95,9 @@ public static class NumberText
         return float.IsInfinity(value) ? TextStatus.Overflow : TextStatus.Ok;
     }
 
-    /// <summary>Reads <c>true</c>/<c>false</c>, <c>t</c>/<c>f</c> or <c>1</c>/<c>0</c>, in any case of letters.</summary>
+    /// <summary>
+    /// Reads <c>true</c>/<c>false</c>, <c>t</c>/<c>f</c> or <c>1</c>/<c>0</c>, in any case of letters.
+    /// </summary>
     public static TextStatus TryParseBoolean(ReadOnlySpan<byte> text, out bool value)
     {
         value = text.Length is 1 or 4 && (text[0] | 0x20) is 't' or '1';
@@ -115,14 +117,18 @@ public static class NumberText
         return length;
     }
 
-    /// <summary>Writes a DOUBLE in the shortest form that reads back as the same bits (but the payload of a NaN).</summary>
+    /// <summary>
+    /// Writes a DOUBLE in the shortest form that reads back as the same bits (but the payload of a NaN).
+    /// </summary>
     public static int FormatDouble(double value, Span<byte> destination)
     {
         value.TryFormat(destination, out var length, "R", CultureInfo.InvariantCulture);
         return length;
     }
 
-    /// <summary>Writes a REAL in the shortest form that reads back as the same bits (but the payload of a NaN).</summary>
+    /// <summary>
+    /// Writes a REAL in the shortest form that reads back as the same bits (but the payload of a NaN).
+    /// </summary>
     public static int FormatReal(float value, Span<byte> destination)
     {
         value.TryFormat(destination, out var length, "R", CultureInfo.InvariantCulture);

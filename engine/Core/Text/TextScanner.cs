@@ -109,7 +109,9 @@ internal ref struct TextScanner(ReadOnlySpan<byte> text)
         return digitCount > 0;
     }
 
-    /// <summary><c>HH:MM</c>, <c>HH:MM:SS</c> or <c>HH:MM:SS.fraction</c> of a day, as nanoseconds since midnight.</summary>
+    /// <summary>
+    /// <c>HH:MM</c>, <c>HH:MM:SS</c> or <c>HH:MM:SS.fraction</c> of a day, as nanoseconds since midnight.
+    /// </summary>
     public bool TryTakeTimeOfDay(out long nanosOfDay)
     {
         nanosOfDay = 0;

@@ -2,12 +2,14 @@ using System.Buffers;
 
 namespace TickStore.Core;
 
-/// <summary>Writes the values of a vector as UTF-8 text, in the forms that <see cref="VectorTextReader"/> reads back.</summary>
+/// <summary>
+/// Writes the values of a vector as UTF-8 text, in the forms that <see cref="VectorTextReader"/> reads back.
+/// </summary>
 public static class VectorTextWriter
 {
     /// <summary>
-    /// Writes one value; nothing at all for NULL, which the caller recognises by <see cref="ColumnVector.IsNull"/>. Text
-    /// is written as it is: quoting is the caller's. No allocation.
+    /// Writes one value; nothing at all for NULL, which the caller recognises by <see cref="ColumnVector.IsNull"/>.
+    /// Text is written as it is: quoting is the caller's. No allocation.
     /// </summary>
     public static void Format(ColumnVector vector, int row, ISymbolTable symbols, IBufferWriter<byte> output)
     {

@@ -198,7 +198,8 @@ internal sealed class ArrowColumnReader(ColumnSchema column, ISymbolTable symbol
             : (1, Power(wide.Scale - column.Type.Scale)),
         (TypeKind.Decimal, Int8Type or Int16Type or Int32Type or Int64Type) => (Power(column.Type.Scale), 1),
         _ => Throw.Error<(Int128, Int128)>(
-            ErrorCode.SchemaMismatch, $"Arrow column {column.Name} is {type.Name}, which is not converted to {column.Type}"),
+            ErrorCode.SchemaMismatch,
+            $"Arrow column {column.Name} is {type.Name}, which is not converted to {column.Type}"),
     };
 
     private static Int128 Power(int exponent) =>
@@ -293,7 +294,8 @@ internal sealed class ArrowColumnReader(ColumnSchema column, ISymbolTable symbol
             UInt16Type => Values<ushort>(data)[at],
             Int32Type => Values<int>(data)[at],
             _ => Throw.Error<int>(
-                ErrorCode.SchemaMismatch, $"Arrow column {column.Name}: dictionary indexes of {type.IndexType.Name} are not read"),
+                ErrorCode.SchemaMismatch,
+                $"Arrow column {column.Name}: dictionary indexes of {type.IndexType.Name} are not read"),
         };
     }
 
@@ -307,7 +309,8 @@ internal sealed class ArrowColumnReader(ColumnSchema column, ISymbolTable symbol
         if (data.DataType is not StringType)
         {
             Throw.Error(
-                ErrorCode.SchemaMismatch, $"Arrow column {column.Name} is {data.DataType.Name}, which is not converted to {column.Type}");
+                ErrorCode.SchemaMismatch,
+                $"Arrow column {column.Name} is {data.DataType.Name}, which is not converted to {column.Type}");
         }
 
         var offsets = Values<int>(data);

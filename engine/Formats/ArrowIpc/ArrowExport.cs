@@ -14,13 +14,15 @@ public static class ArrowExport
     /// <param name="batch">The rows; stays the caller's.</param>
     /// <param name="symbols">Spells out SYMBOL ids.</param>
     /// <param name="symbolsAsDictionary">
-    /// True for dictionary columns, whose dictionary holds the symbols of this batch in order of appearance. Leave it off
-    /// for batches that go into one IPC stream: Arrow's writer sends the first batch's dictionary only.
+    /// True for dictionary columns, whose dictionary holds the symbols of this batch in order of appearance. Leave it
+    /// off for batches that go into one IPC stream: Arrow's writer sends the first batch's dictionary only.
     /// </param>
     public static RecordBatch ToRecordBatch(Batch batch, ISymbolTable symbols, bool symbolsAsDictionary = false) =>
         ToRecordBatch(batch, symbols, ArrowTypes.ToArrow(batch.Schema, symbolsAsDictionary));
 
-    /// <summary>As above, with the schema that <see cref="ArrowTypes.ToArrow(BatchSchema, bool)"/> gave, made once.</summary>
+    /// <summary>
+    /// As above, with the schema that <see cref="ArrowTypes.ToArrow(BatchSchema, bool)"/> gave, made once.
+    /// </summary>
     public static RecordBatch ToRecordBatch(Batch batch, ISymbolTable symbols, Schema schema)
     {
         var arrays = new IArrowArray[batch.ColumnCount];

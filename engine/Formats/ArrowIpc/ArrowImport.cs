@@ -18,8 +18,8 @@ public static class ArrowImport
     /// <param name="symbols">Gives the ids of SYMBOL columns.</param>
     /// <param name="pool">Where the new batch, which the caller disposes of, takes its memory from.</param>
     /// <exception cref="TickStoreException">
-    /// <see cref="ErrorCode.SchemaMismatch"/> for a column that the table lacks, that is NOT NULL and missing, or whose type
-    /// does not fit; <see cref="ErrorCode.NumericOverflow"/>; <see cref="ErrorCode.NullViolation"/>;
+    /// <see cref="ErrorCode.SchemaMismatch"/> for a column that the table lacks, that is NOT NULL and missing, or whose
+    /// type does not fit; <see cref="ErrorCode.NumericOverflow"/>; <see cref="ErrorCode.NullViolation"/>;
     /// <see cref="ErrorCode.MalformedData"/> for buffers that are too short. Messages name column and row.
     /// </exception>
     public static Batch ToBatch(RecordBatch source, TableSchema schema, ISymbolTable symbols, BlockPool pool)
@@ -68,7 +68,8 @@ public static class ArrowImport
             catch (Exception error) when (error is ArgumentException or IndexOutOfRangeException or InvalidCastException)
             {
                 throw new TickStoreException(
-                    ErrorCode.MalformedData, $"Arrow column {column.Name}: its buffers are shorter than its length says", error);
+                    ErrorCode.MalformedData,
+                    $"Arrow column {column.Name}: its buffers are shorter than its length says", error);
             }
         }
 

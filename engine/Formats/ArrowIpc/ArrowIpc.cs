@@ -4,7 +4,9 @@ using TickStore.Core;
 
 namespace TickStore.Formats;
 
-/// <summary>Arrow IPC files (<c>arrow</c>): the footer form, for files on disk. Symbols are plain text columns.</summary>
+/// <summary>
+/// Arrow IPC files (<c>arrow</c>): the footer form, for files on disk. Symbols are plain text columns.
+/// </summary>
 internal sealed class ArrowFileExport : IExportFormat
 {
     public string Name => "arrow";
@@ -59,8 +61,8 @@ internal sealed class ArrowIpcWriter : IExportWriter
 }
 
 /// <summary>
-/// Arrow IPC, files and streams, told apart by their first bytes (<c>arrow</c>). Columns are those of the table where it
-/// exists, else of the file; then the first TIMESTAMP is the event time and the first SYMBOL the cluster column.
+/// Arrow IPC, files and streams, told apart by their first bytes (<c>arrow</c>). Columns are those of the table where
+/// it exists, else of the file; then the first TIMESTAMP is the event time and the first SYMBOL the cluster column.
 /// </summary>
 internal sealed class ArrowImportFormat : IImportFormat
 {

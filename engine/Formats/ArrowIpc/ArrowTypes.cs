@@ -5,9 +5,9 @@ using TickStore.Core;
 namespace TickStore.Formats;
 
 /// <summary>
-/// Our types in Arrow and back: BOOLEAN bool, SMALLINT int16, INT int32, BIGINT int64, REAL float, DOUBLE double, DECIMAL
-/// decimal128, TIMESTAMP timestamp[ns, UTC], DATE date32, INTERVAL month_day_nano, SYMBOL and VARCHAR utf8 (SYMBOL also
-/// dictionary), arrays fixed_size_list. The field's metadata <c>tickstore.type</c> holds the SQL type.
+/// Our types in Arrow and back: BOOLEAN bool, SMALLINT int16, INT int32, BIGINT int64, REAL float, DOUBLE double,
+/// DECIMAL decimal128, TIMESTAMP timestamp[ns, UTC], DATE date32, INTERVAL month_day_nano, SYMBOL and VARCHAR utf8
+/// (SYMBOL also dictionary), arrays fixed_size_list. The field's metadata <c>tickstore.type</c> holds the SQL type.
 /// </summary>
 public static class ArrowTypes
 {
@@ -53,8 +53,8 @@ public static class ArrowTypes
     }
 
     /// <summary>
-    /// The type that a field is read as where no table says otherwise: that of its metadata if it fits, else the nearest
-    /// one that loses nothing. Throws <see cref="ErrorCode.NotSupported"/> naming the field.
+    /// The type that a field is read as where no table says otherwise: that of its metadata if it fits, else the
+    /// nearest one that loses nothing. Throws <see cref="ErrorCode.NotSupported"/> naming the field.
     /// </summary>
     public static DataType FromArrow(Field field)
     {

@@ -43,7 +43,9 @@ internal ref struct BinanceMessage
 
     public ReadOnlySpan<byte> Json;
 
-    /// <summary>Reads a line, and throws <see cref="JsonException"/> or <see cref="FormatException"/> where it is bad.</summary>
+    /// <summary>
+    /// Reads a line, and throws <see cref="JsonException"/> or <see cref="FormatException"/> where it is bad.
+    /// </summary>
     public static BinanceMessage Read(ReadOnlySpan<byte> line)
     {
         var blank = line.IndexOf((byte)' ');

@@ -8,10 +8,11 @@ namespace TickStore.Formats;
 /// blank, and the JSON that the exchange sent. Streams:
 /// <list type="bullet">
 /// <item><c>trades</c>: event time is the exchange's trade time;</item>
-/// <item><c>quotes</c> (bookTicker): the spot exchange sends no time, so <c>exchange_ts</c> is NULL there and the event time
-/// is the receive time;</item>
+/// <item><c>quotes</c> (bookTicker): the spot exchange sends no time, so <c>exchange_ts</c> is NULL there and the event
+/// time is the receive time;</item>
 /// <item><c>depth</c>: one row a changed level, of differences (<c>kind</c> update) and of REST snapshots
-/// (<c>kind</c> snapshot); size 0 removes a level. A snapshot names no symbol: it takes that of the line before it.</item>
+/// (<c>kind</c> snapshot); size 0 removes a level. A snapshot names no symbol: it takes that of the line before
+/// it.</item>
 /// </list>
 /// The receive time may lie before the event time: a local clock that runs behind is data, and kept.
 /// </summary>

@@ -4,8 +4,8 @@ namespace TickStore.Formats;
 
 /// <summary>
 /// Futures ticks of WonderTrader's data blocks (<c>cffex-dsb</c>): one stream, <c>ticks</c>, with every field of the
-/// record. Numbers stay the doubles that they are in the file, so a price that the exchange did not give keeps its large
-/// stand-in value. Time is action date and time on China's clock, made UTC.
+/// record. Numbers stay the doubles that they are in the file, so a price that the exchange did not give keeps its
+/// large stand-in value. Time is action date and time on China's clock, made UTC.
 /// </summary>
 internal sealed class CffexDsbImport : IImportFormat
 {
@@ -21,7 +21,8 @@ internal sealed class CffexDsbImport : IImportFormat
 }
 
 /// <summary>Reads one block after the other, record by record.</summary>
-internal sealed class DsbReader(ImportRequest request, IReadOnlyList<ImportStream> streams) : ImportReader(request, streams)
+internal sealed class DsbReader(ImportRequest request, IReadOnlyList<ImportStream> streams)
+    : ImportReader(request, streams)
 {
     private byte[] records = [];
     private int nextRecord;

@@ -16,7 +16,9 @@ internal static class DsbFile
 
     private const int HeaderBytes = 20;
 
-    /// <summary>The most that one file's records may take, so that a damaged header cannot ask for all memory.</summary>
+    /// <summary>
+    /// The most that one file's records may take, so that a damaged header cannot ask for all memory.
+    /// </summary>
     private const long RecordBytesMax = 1L << 30;
 
     /// <summary>Reads all records of a file, a day's ticks of one instrument (some 10 MB).</summary>

@@ -49,7 +49,8 @@ public static class ExportFormats
         }
 
         return Throw.Error<IExportFormat>(
-            ErrorCode.UnknownName, $"No export format is named {name}; there are {string.Join(", ", All.Select(f => f.Name))}");
+            ErrorCode.UnknownName,
+            $"No export format is named {name}; there are {string.Join(", ", All.Select(f => f.Name))}");
     }
 
     /// <summary>The format that a file's ending asks for, or null.</summary>

@@ -14,6 +14,7 @@ public interface IImportFormat
     /// <summary>
     /// Looks into every file far enough to announce the streams, and returns a reader that stands before the first row.
     /// </summary>
-    /// <exception cref="Core.TickStoreException">A file is missing, or is not of this format; the message says which.</exception>
+    /// <exception cref="Core.TickStoreException">A file is missing, or is not of this format; the message says
+    /// which.</exception>
     IImportReader Open(ImportRequest request);
 }

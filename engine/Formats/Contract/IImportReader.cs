@@ -3,7 +3,8 @@ using TickStore.Core;
 namespace TickStore.Formats;
 
 /// <summary>
-/// The rows of one import, file after file, each stream's rows in the order in which the files hold them. For one thread.
+/// The rows of one import, file after file, each stream's rows in the order in which the files hold them. For one
+/// thread.
 /// </summary>
 public interface IImportReader : IDisposable
 {
@@ -27,9 +28,9 @@ public interface IImportReader : IDisposable
     /// </summary>
     /// <returns>False at the end of the last file.</returns>
     /// <exception cref="TickStoreException">
-    /// <see cref="ErrorCode.MalformedData"/> (or a code more to the point) naming file, line, column and value, where no
-    /// reject sink was given; the caller then undoes what was appended. Damage to a file's container (a truncated zip,
-    /// a wrong checksum) is thrown whether or not there is a sink.
+    /// <see cref="ErrorCode.MalformedData"/> (or a code more to the point) naming file, line, column and value, where
+    /// no reject sink was given; the caller then undoes what was appended. Damage to a file's container (a truncated
+    /// zip, a wrong checksum) is thrown whether or not there is a sink.
     /// </exception>
     bool TryRead(out ImportBatch batch);
 }

@@ -20,7 +20,9 @@ public sealed class ImportRequest
     /// <summary>CSV only: the mapping file, or null to infer columns and types.</summary>
     public string? MapFile { get; init; }
 
-    /// <summary>CSV only: false where the first line holds values; columns are then named <c>column_1</c> and so on.</summary>
+    /// <summary>
+    /// CSV only: false where the first line holds values; columns are then named <c>column_1</c> and so on.
+    /// </summary>
     public bool CsvHasHeader { get; init; } = true;
 
     /// <summary>Takes bad rows; null to stop at the first.</summary>

@@ -82,8 +82,8 @@ internal static class SchemaExtensions
     }
 
     /// <summary>
-    /// The roles of a table that nobody declared: the first TIMESTAMP column is the event time and the first SYMBOL column
-    /// the cluster column, and both are made NOT NULL.
+    /// The roles of a table that nobody declared: the first TIMESTAMP column is the event time and the first SYMBOL
+    /// column the cluster column, and both are made NOT NULL.
     /// </summary>
     public static TableSchema WithRoles(string name, ColumnSchema[] columns)
     {

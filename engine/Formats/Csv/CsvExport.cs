@@ -5,8 +5,8 @@ using TickStore.Core;
 namespace TickStore.Formats;
 
 /// <summary>
-/// CSV as <see cref="CsvImport"/> reads it back: a header line, LF line ends, NULL as an empty field and an empty string
-/// as <c>""</c>; fields with a comma, a quote or a line end in them stand in quotes.
+/// CSV as <see cref="CsvImport"/> reads it back: a header line, LF line ends, NULL as an empty field and an empty
+/// string as <c>""</c>; fields with a comma, a quote or a line end in them stand in quotes.
 /// </summary>
 internal sealed class CsvExport : IExportFormat
 {
@@ -14,7 +14,8 @@ internal sealed class CsvExport : IExportFormat
 
     public IReadOnlyList<string> Extensions => [".csv"];
 
-    public IExportWriter Create(BatchSchema schema, ISymbolTable symbols, Stream output) => new Writer(schema, symbols, output);
+    public IExportWriter Create(BatchSchema schema, ISymbolTable symbols, Stream output) =>
+        new Writer(schema, symbols, output);
 
     private sealed class Writer : IExportWriter
     {

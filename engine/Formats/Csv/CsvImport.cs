@@ -3,9 +3,9 @@ using TickStore.Core;
 namespace TickStore.Formats;
 
 /// <summary>
-/// CSV (<c>csv</c>), plain, in .gz, or in .zip (every entry). Three ways to know the columns: a mapping file; the table,
-/// if it exists (header names are matched ignoring case); else <see cref="CsvInference"/> over the first rows of the
-/// first file. All files of an import feed one stream.
+/// CSV (<c>csv</c>), plain, in .gz, or in .zip (every entry). Three ways to know the columns: a mapping file; the
+/// table, if it exists (header names are matched ignoring case); else <see cref="CsvInference"/> over the first rows of
+/// the first file. All files of an import feed one stream.
 /// </summary>
 internal sealed class CsvImport : IImportFormat
 {

@@ -10,13 +10,14 @@ namespace TickStore.Formats;
 /// <item>no values at all: VARCHAR;</item>
 /// <item><c>true</c> or <c>false</c>: BOOLEAN;</item>
 /// <item>integers of 64 bits without leading zeros: BIGINT;</item>
-/// <item>numbers without leading zeros: DOUBLE (a DECIMAL would round rows that come later; a mapping can ask for it);</item>
+/// <item>numbers without leading zeros: DOUBLE (a DECIMAL would round rows that come later; a mapping can ask for
+/// it);</item>
 /// <item>a date alone: DATE; dates with or without a time: TIMESTAMP;</item>
 /// <item>texts of at most 64 bytes with at most 1,000 different ones: SYMBOL;</item>
 /// <item>else VARCHAR.</item>
 /// </list>
-/// The first TIMESTAMP column without empty values becomes EVENT TIME, and the first such SYMBOL column CLUSTER BY; both
-/// are then NOT NULL, and every other column is nullable.
+/// The first TIMESTAMP column without empty values becomes EVENT TIME, and the first such SYMBOL column CLUSTER BY;
+/// both are then NOT NULL, and every other column is nullable.
 /// </summary>
 internal static class CsvInference
 {

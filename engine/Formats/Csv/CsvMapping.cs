@@ -50,7 +50,8 @@ internal sealed class CsvMapping
             if (mapping.Columns.Count == 0 || mapping.Delimiter.Length != 1 || mapping.Delimiter[0] > 127)
             {
                 Throw.Error(
-                    ErrorCode.InvalidArgument, $"{path}: a mapping needs at least one column, and a delimiter of one character");
+                    ErrorCode.InvalidArgument,
+                    $"{path}: a mapping needs at least one column, and a delimiter of one character");
             }
 
             return mapping;

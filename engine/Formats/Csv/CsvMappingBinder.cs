@@ -5,7 +5,9 @@ using TickStore.Core;
 
 namespace TickStore.Formats;
 
-/// <summary>Applies a mapping to one file after the other: finds the source columns, and makes the converters.</summary>
+/// <summary>
+/// Applies a mapping to one file after the other: finds the source columns, and makes the converters.
+/// </summary>
 internal sealed class CsvMappingBinder(CsvMapping mapping, TableSchema schema, ImportRequest request)
 {
     public TextPart? Bind(InputFile input)
@@ -177,7 +179,8 @@ internal sealed class CsvMappingBinder(CsvMapping mapping, TableSchema schema, I
             return match.Success && match.Groups.Count > 1
                 ? match.Groups[1].Value
                 : Throw.Error<string>(
-                    ErrorCode.InvalidArgument, $"{where}: '{pattern}' finds nothing in {path} (its first group is taken)");
+                    ErrorCode.InvalidArgument,
+                    $"{where}: '{pattern}' finds nothing in {path} (its first group is taken)");
         }
         catch (ArgumentException error)
         {

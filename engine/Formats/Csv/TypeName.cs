@@ -4,7 +4,9 @@ using TickStore.Core;
 
 namespace TickStore.Formats;
 
-/// <summary>Types as a mapping file writes them: the names of SQL, such as <c>DECIMAL(18,4)</c> or <c>DOUBLE[10]</c>.</summary>
+/// <summary>
+/// Types as a mapping file writes them: the names of SQL, such as <c>DECIMAL(18,4)</c> or <c>DOUBLE[10]</c>.
+/// </summary>
 internal static partial class TypeName
 {
     /// <summary>Reads a type, or throws naming <paramref name="where"/>.</summary>

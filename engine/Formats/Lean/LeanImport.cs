@@ -4,11 +4,12 @@ using TickStore.Core;
 namespace TickStore.Formats;
 
 /// <summary>
-/// Data of the LEAN engine (<c>lean</c>): zips of CSV without header, where day, symbol, kind and resolution stand in the
-/// path (<see cref="LeanPath"/>), the contract of futures and options in the entry's name. Streams are named by resolution
-/// and kind: <c>trades</c>, <c>quotes</c>, <c>second_bars</c>, <c>minute_quote_bars</c>, <c>tick_open_interest</c> ...
-/// Rows stay in file order, and as they are: US quotes carry one side each (the other is 0, meaning unchanged), gold has
-/// trades of size zero and repeats each contract's last line. A bar's time is its start.
+/// Data of the LEAN engine (<c>lean</c>): zips of CSV without header, where day, symbol, kind and resolution stand in
+/// the path (<see cref="LeanPath"/>), the contract of futures and options in the entry's name. Streams are named by
+/// resolution and kind: <c>trades</c>, <c>quotes</c>, <c>second_bars</c>, <c>minute_quote_bars</c>,
+/// <c>tick_open_interest</c> ... Rows stay in file order, and as they are: US quotes carry one side each (the other is
+/// 0, meaning unchanged), gold has trades of size zero and repeats each contract's last line. A bar's time is its
+/// start.
 /// </summary>
 internal sealed partial class LeanImport : IImportFormat
 {

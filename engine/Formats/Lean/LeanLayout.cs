@@ -2,7 +2,9 @@ using TickStore.Core;
 
 namespace TickStore.Formats;
 
-/// <summary>The columns of one kind of LEAN file, and the field that each comes from (-1: the path or entry name).</summary>
+/// <summary>
+/// The columns of one kind of LEAN file, and the field that each comes from (-1: the path or entry name).
+/// </summary>
 internal sealed class LeanLayout
 {
     private readonly List<ColumnSchema> columns = [];
@@ -58,7 +60,8 @@ internal sealed class LeanLayout
             ("trade", false) when !isForex => new LeanLayout(path, bars),
             ("quote", false) => new LeanLayout(path, $"{path.Resolution}_quote_bars"),
             _ => Throw.Error<LeanLayout>(
-                ErrorCode.NotSupported, $"LEAN files of {path.Security} {path.Resolution} {path.Kind} are not read in this version"),
+                ErrorCode.NotSupported,
+                $"LEAN files of {path.Security} {path.Resolution} {path.Kind} are not read in this version"),
         };
         if (path.Kind == "openinterest")
         {

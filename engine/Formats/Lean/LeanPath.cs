@@ -7,7 +7,8 @@ namespace TickStore.Formats;
 
 /// <summary>
 /// What a file of a LEAN data folder holds, as its path says:
-/// <c>security/market/resolution/symbol/YYYYMMDD_kind.zip</c>, or for hours and days <c>security/market/daily/symbol.zip</c>.
+/// <c>security/market/resolution/symbol/YYYYMMDD_kind.zip</c>, or for hours and days
+/// <c>security/market/daily/symbol.zip</c>.
 /// </summary>
 internal sealed partial record LeanPath(
     string Security, string Market, string Resolution, string Symbol, string Kind, int Days)
@@ -48,10 +49,14 @@ internal sealed partial record LeanPath(
     /// <summary>True where prices are integers, 10,000 times the price.</summary>
     public bool HasScaledPrices => Security is "equity" or "option";
 
-    /// <summary>True for a count of milliseconds since midnight; hours and days carry their date in each line.</summary>
+    /// <summary>
+    /// True for a count of milliseconds since midnight; hours and days carry their date in each line.
+    /// </summary>
     public bool IsIntraday => Resolution is "tick" or "second" or "minute";
 
-    /// <summary>The clock of the file's times: UTC but for US securities (New York) and FXCM (UTC-05 all year).</summary>
+    /// <summary>
+    /// The clock of the file's times: UTC but for US securities (New York) and FXCM (UTC-05 all year).
+    /// </summary>
     public LocalClock Clock => Security is "equity" or "option" ? LocalClock.NewYork
         : Market == "fxcm" ? new LocalClock(-5 * 60)
         : LocalClock.Utc;

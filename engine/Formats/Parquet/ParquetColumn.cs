@@ -5,7 +5,8 @@ using TickStore.Core;
 namespace TickStore.Formats;
 
 /// <summary>Reads one of our columns from the Parquet column (or columns, for an array) of a row group.</summary>
-internal sealed class ParquetColumn(ColumnSchema column, ColumnReader?[] readers, ISymbolTable symbols, string path) : IDisposable
+internal sealed class ParquetColumn(ColumnSchema column, ColumnReader?[] readers, ISymbolTable symbols, string path)
+    : IDisposable
 {
     private readonly short[] defined = new short[8192];
     private readonly List<byte[]> pinnedTexts = [];
@@ -177,7 +178,8 @@ internal sealed class ParquetColumn(ColumnSchema column, ColumnReader?[] readers
             else if (!convert(values[next++], out result[row]))
             {
                 Throw.Error(
-                    ErrorCode.NumericOverflow, $"{path}: column {column.Name}: {values[next - 1]} does not fit {column.Type}");
+                    ErrorCode.NumericOverflow,
+                    $"{path}: column {column.Name}: {values[next - 1]} does not fit {column.Type}");
             }
         }
     }

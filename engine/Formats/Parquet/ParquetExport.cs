@@ -13,7 +13,8 @@ internal sealed class ParquetExport : IExportFormat
 
     public IReadOnlyList<string> Extensions => [".parquet", ".pq"];
 
-    public IExportWriter Create(BatchSchema schema, ISymbolTable symbols, Stream output) => new Writer(schema, symbols, output);
+    public IExportWriter Create(BatchSchema schema, ISymbolTable symbols, Stream output) =>
+        new Writer(schema, symbols, output);
 
     private sealed class Writer : IExportWriter
     {

@@ -4,9 +4,9 @@ using TickStore.Core;
 namespace TickStore.Formats;
 
 /// <summary>
-/// Parquet files (<c>parquet</c>) of flat columns. Columns are those of the table where it exists (matched by name, arrays as
-/// <c>name_1</c> to <c>name_n</c>), else those that <see cref="ParquetTypes"/> reads from the file; then the first TIMESTAMP is
-/// the event time and the first SYMBOL the cluster column.
+/// Parquet files (<c>parquet</c>) of flat columns. Columns are those of the table where it exists (matched by name,
+/// arrays as <c>name_1</c> to <c>name_n</c>), else those that <see cref="ParquetTypes"/> reads from the file; then the
+/// first TIMESTAMP is the event time and the first SYMBOL the cluster column.
 /// </summary>
 internal sealed class ParquetImport : IImportFormat
 {

@@ -105,7 +105,8 @@ internal sealed class ParquetRowReader(ImportRequest request, IReadOnlyList<Impo
         if (indexes.Count > 0)
         {
             Throw.Error(
-                ErrorCode.SchemaMismatch, $"{input.Path} has a column {indexes.Keys.First()} that table {schema.Name} lacks");
+                ErrorCode.SchemaMismatch,
+                $"{input.Path} has a column {indexes.Keys.First()} that table {schema.Name} lacks");
         }
     }
 

@@ -8,11 +8,12 @@ using PhysicalType = ParquetSharp.PhysicalType;
 namespace TickStore.Formats;
 
 /// <summary>
-/// Our types in Parquet: BOOLEAN boolean, SMALLINT and INT int32 with their widths, BIGINT int64, REAL float, DOUBLE double,
-/// DECIMAL int64 decimal, TIMESTAMP int64 timestamp(ns, UTC), DATE int32 date, SYMBOL and VARCHAR utf8 (dictionary encoded
-/// as far as it pays), INTERVAL utf8 text (Parquet's own interval ends at milliseconds). An array of depth n is n columns
-/// <c>name_1</c> to <c>name_n</c>, which every reader of Parquet understands. The file's metadata <c>tickstore.schema</c>
-/// holds the SQL columns, a line each: name, type, NULL or NOT NULL, with tabs between.
+/// Our types in Parquet: BOOLEAN boolean, SMALLINT and INT int32 with their widths, BIGINT int64, REAL float, DOUBLE
+/// double, DECIMAL int64 decimal, TIMESTAMP int64 timestamp(ns, UTC), DATE int32 date, SYMBOL and VARCHAR utf8
+/// (dictionary encoded as far as it pays), INTERVAL utf8 text (Parquet's own interval ends at milliseconds). An array
+/// of depth n is n columns <c>name_1</c> to <c>name_n</c>, which every reader of Parquet understands. The file's
+/// metadata <c>tickstore.schema</c> holds the SQL columns, a line each: name, type, NULL or NOT NULL, with tabs
+/// between.
 /// </summary>
 internal static class ParquetTypes
 {

@@ -7,10 +7,10 @@ namespace TickStore.Formats;
 
 /// <summary>
 /// Level-2 data of Shanghai and Shenzhen as CSV, plain, in .gz or .zip (<c>sse-l2</c>): streams <c>orders</c>,
-/// <c>trades</c>, <c>snapshots</c> and <c>queue</c>, told by their headers (<see cref="SseLevel2Layout"/>). Times are China's
-/// (UTC+08) and become UTC; times without a date take the day of eight digits in the entry's name or the path. Prices are
-/// DECIMAL with three places, to which texts such as 1854.980000000000018 round. <c>seq</c> is the channel's sequence
-/// that orders and trades share. Columns that a vendor does not give are left out.
+/// <c>trades</c>, <c>snapshots</c> and <c>queue</c>, told by their headers (<see cref="SseLevel2Layout"/>). Times are
+/// China's (UTC+08) and become UTC; times without a date take the day of eight digits in the entry's name or the path.
+/// Prices are DECIMAL with three places, to which texts such as 1854.980000000000018 round. <c>seq</c> is the channel's
+/// sequence that orders and trades share. Columns that a vendor does not give are left out.
 /// </summary>
 internal sealed partial class SseLevel2Import : IImportFormat
 {

@@ -10,7 +10,8 @@ internal abstract class FieldConverter(string column)
 
     /// <summary>
     /// Appends a value for every record of the block to <paramref name="target"/>; what cannot be read is noted in the
-    /// block, and any value appended in its place. For fixed-width types the caller has made room, and sets the row count.
+    /// block, and any value appended in its place. For fixed-width types the caller has made room, and sets the row
+    /// count.
     /// </summary>
     /// <param name="block">Records that were split.</param>
     /// <param name="target">The column; rows go in from <paramref name="at"/> on.</param>
@@ -18,7 +19,9 @@ internal abstract class FieldConverter(string column)
     public abstract void Convert(TextBlock block, ColumnVector target, int at);
 }
 
-/// <summary>Reads one field's text as a value of <typeparamref name="T"/>; a struct, so that loops are made for it.</summary>
+/// <summary>
+/// Reads one field's text as a value of <typeparamref name="T"/>; a struct, so that loops are made for it.
+/// </summary>
 internal interface IFieldParser<T>
 {
     TextStatus TryParse(ReadOnlySpan<byte> text, out T value);
@@ -112,7 +115,8 @@ internal sealed class ConstantConverter<T>(string column, T value) : FieldConver
 /// Any type by way of the text readers of Core, row by row: VARCHAR, INTERVAL, and arrays written as <c>{1,2,3}</c>.
 /// Sets the row count itself.
 /// </summary>
-internal sealed class TextConverter(string column, int field, bool nullable, ISymbolTable symbols) : FieldConverter(column)
+internal sealed class TextConverter(string column, int field, bool nullable, ISymbolTable symbols)
+    : FieldConverter(column)
 {
     public override void Convert(TextBlock block, ColumnVector target, int at)
     {

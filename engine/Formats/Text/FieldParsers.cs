@@ -40,7 +40,8 @@ internal struct BigIntParser : IFieldParser<long>
 
 internal struct RealParser : IFieldParser<float>
 {
-    public readonly TextStatus TryParse(ReadOnlySpan<byte> text, out float value) => NumberText.TryParseReal(text, out value);
+    public readonly TextStatus TryParse(ReadOnlySpan<byte> text, out float value) =>
+        NumberText.TryParseReal(text, out value);
 }
 
 internal struct DoubleParser : IFieldParser<double>
@@ -145,7 +146,9 @@ internal struct SymbolParser(ISymbolTable symbols) : IFieldParser<int>
     }
 }
 
-/// <summary>SYMBOL ids of a code, spelled as the vendors agree on: <c>10</c> as <c>D</c>. Others stay as they are.</summary>
+/// <summary>
+/// SYMBOL ids of a code, spelled as the vendors agree on: <c>10</c> as <c>D</c>. Others stay as they are.
+/// </summary>
 internal struct CodeParser(ISymbolTable symbols, (string From, string To)[] codes) : IFieldParser<int>
 {
     private readonly (byte[] From, byte[] To)[] bytes =

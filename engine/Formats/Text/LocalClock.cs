@@ -18,8 +18,8 @@ internal readonly record struct LocalClock(int OffsetMinutes, bool IsNewYork = f
     public static LocalClock NewYork => new(-5 * 60, IsNewYork: true);
 
     /// <summary>
-    /// Local nanoseconds to UTC. The hour that occurs twice in autumn is taken as its first (summer) pass; the hour that
-    /// is left out in spring is read by winter time.
+    /// Local nanoseconds to UTC. The hour that occurs twice in autumn is taken as its first (summer) pass; the hour
+    /// that is left out in spring is read by winter time.
     /// </summary>
     public TextStatus ToUtc(long localNanos, out long utcNanos)
     {

@@ -3,9 +3,10 @@ using TickStore.Core;
 namespace TickStore.Formats;
 
 /// <summary>
-/// Splits a stream of UTF-8 text into records and fields, by RFC 4180 and what is seen besides: lines end in LF or CRLF,
-/// the last may lack its end; a field in quotes may hold delimiters, line ends and doubled quotes; an empty field is NULL
-/// and <c>""</c> an empty string. Empty lines are passed over, but where records have one field only: there they are NULL.
+/// Splits a stream of UTF-8 text into records and fields, by RFC 4180 and what is seen besides: lines end in LF or
+/// CRLF, the last may lack its end; a field in quotes may hold delimiters, line ends and doubled quotes; an empty field
+/// is NULL and <c>""</c> an empty string. Empty lines are passed over, but where records have one field only: there
+/// they are NULL.
 /// </summary>
 internal sealed class TextBlockReader
 {
@@ -77,7 +78,8 @@ internal sealed class TextBlockReader
             block.Bytes = buffer;
             if (!TryReadRecord(block, ref fieldCount))
             {
-                // The record does not lie in the buffer as a whole. Refilling moves bytes, so rows read so far go first.
+                // The record does not lie in the buffer as a whole. Refilling moves bytes, so rows read so far go
+                // first.
                 if (block.RowCount > 0)
                 {
                     break;

@@ -3,7 +3,9 @@ using System.IO.Hashing;
 
 namespace TickStore.Formats;
 
-/// <summary>The inside of a zip entry, checked against the length and the CRC-32 that the archive gives for it.</summary>
+/// <summary>
+/// The inside of a zip entry, checked against the length and the CRC-32 that the archive gives for it.
+/// </summary>
 internal sealed class ZipPart : CheckedStream
 {
     private readonly string location;
