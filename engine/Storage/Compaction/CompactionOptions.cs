@@ -14,7 +14,8 @@ public sealed record CompactionOptions
     /// <summary>At most so many are merged at once, which bounds what a merge holds in memory.</summary>
     public int MergeCountMax { get; init; } = 32;
 
-    /// <summary>So many segments that cover the same moment are merged whatever their sizes, for each costs every scan.</summary>
+    /// <summary>So many segments that cover the same moment are merged whatever their sizes, for each costs every
+    /// scan.</summary>
     public int OverlapCountMax { get; init; } = 12;
 
     internal void Validate()

@@ -6,7 +6,8 @@ using TickStore.Storage.Segments;
 namespace TickStore.Storage.Compaction;
 
 /// <summary>
-/// Merges segments, so that slow feeds and late rows do not end in thousands of tiny files. Size-tiered: segments are merged
+/// Merges segments, so that slow feeds and late rows do not end in thousands of tiny files. Size-tiered: segments are
+/// merged
 /// with others of about their size, so that each row is rewritten a few times only however long a partition grows.
 /// </summary>
 public static class Compactor
@@ -14,11 +15,13 @@ public static class Compactor
     private const long FirstTierBytes = 256 << 10;
 
     /// <summary>
-    /// Chooses what to merge. Call it again when the merges are done: larger segments may then be worth merging in turn.
+    /// Chooses what to merge. Call it again when the merges are done: larger segments may then be worth merging in
+    /// turn.
     /// </summary>
     /// <param name="segments">All segments of one partition of one table, in any order.</param>
     /// <param name="options">Limits; null for the defaults.</param>
-    /// <returns>Groups of segments to merge into one each; no segment is in two. Empty where nothing is worth it.</returns>
+    /// <returns>Groups of segments to merge into one each; no segment is in two. Empty where nothing is worth
+    /// it.</returns>
     public static IReadOnlyList<IReadOnlyList<SegmentInfo>> Plan(
         IReadOnlyList<SegmentInfo> segments, CompactionOptions? options = null)
     {
@@ -50,9 +53,12 @@ public static class Compactor
     }
 
     /// <summary>
-    /// Merges segments of one table into a new one, with the guarantees of <see cref="SegmentWriter.Write"/>: durable under
-    /// its name on return, and not there at all on failure. Streams: holds a window of rows, not the segments. The inputs
-    /// stay as they are; the caller names the new segment in place of them, and deletes them once no snapshot needs them.
+    /// Merges segments of one table into a new one, with the guarantees of <see cref="SegmentWriter.Write"/>: durable
+    /// under
+    /// its name on return, and not there at all on failure. Streams: holds a window of rows, not the segments. The
+    /// inputs
+    /// stay as they are; the caller names the new segment in place of them, and deletes them once no snapshot needs
+    /// them.
     /// </summary>
     /// <param name="segments">At least one; all with the same columns and roles, no row in two of them.</param>
     /// <param name="files">The device.</param>
@@ -76,7 +82,8 @@ public static class Compactor
             if (segment.Info.SchemaFingerprint != segments[0].Info.SchemaFingerprint)
             {
                 Throw.Error(
-                    ErrorCode.SchemaMismatch, $"{segment.Info.Path} and {segments[0].Info.Path} have different columns: they cannot be merged");
+                    ErrorCode.SchemaMismatch,
+                    $"{segment.Info.Path} and {segments[0].Info.Path} have different columns: they cannot be merged");
             }
 
             runs.Add(new SegmentRun(segment));
@@ -126,7 +133,8 @@ public static class Compactor
         return tier;
     }
 
-    private static void PlanTier(List<SegmentInfo> tier, CompactionOptions options, List<IReadOnlyList<SegmentInfo>> plan)
+    private static void PlanTier(
+        List<SegmentInfo> tier, CompactionOptions options, List<IReadOnlyList<SegmentInfo>> plan)
     {
         var open = new List<SegmentInfo>();
         var bytes = 0L;
@@ -155,7 +163,8 @@ public static class Compactor
     }
 
     // Sweeps through time; where too many segments are open at once, the smallest of them become one.
-    private static void PlanOverlaps(List<SegmentInfo> segments, CompactionOptions options, List<IReadOnlyList<SegmentInfo>> plan)
+    private static void PlanOverlaps(
+        List<SegmentInfo> segments, CompactionOptions options, List<IReadOnlyList<SegmentInfo>> plan)
     {
         var open = new List<SegmentInfo>();
         foreach (var segment in segments)

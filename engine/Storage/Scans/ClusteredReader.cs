@@ -4,7 +4,8 @@ using TickStore.Storage.Segments;
 namespace TickStore.Storage.Scans;
 
 /// <summary>
-/// The wanted rows of a range of symbols by (symbol, event time, <c>_seq</c>). Rows that lie in one run, or of one symbol
+/// The wanted rows of a range of symbols by (symbol, event time, <c>_seq</c>). Rows that lie in one run, or of one
+/// symbol
 /// in runs that follow each other in time, are streamed as they lie; others are copied together, some symbols (or some
 /// time of one symbol) at once, and sorted.
 /// </summary>
@@ -29,7 +30,8 @@ internal sealed class ClusteredReader : IBatchReader
     private bool streams;
 
     /// <summary>Reads the symbols from one index in the merged directory to before another.</summary>
-    public ClusteredReader(ScanPlan plan, IReadOnlyList<ScanRun> runs, SymbolRuns symbols, int startSymbol, int endSymbol)
+    public ClusteredReader(
+        ScanPlan plan, IReadOnlyList<ScanRun> runs, SymbolRuns symbols, int startSymbol, int endSymbol)
     {
         this.plan = plan;
         this.runs = runs;

@@ -19,7 +19,8 @@ internal sealed class CompiledPredicate
     {
         if ((uint)predicate.Column >= (uint)schema.AllColumns.Count)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"A predicate names column {predicate.Column} of {schema.AllColumns.Count}");
+            Throw.Error(
+                ErrorCode.InvalidArgument, $"A predicate names column {predicate.Column} of {schema.AllColumns.Count}");
         }
 
         this.predicate = predicate;
@@ -38,7 +39,9 @@ internal sealed class CompiledPredicate
         if (isInteger && !isNullTest && comparison != ScanOperator.In)
         {
             var bits = Math.Min(64, 8 * type.ElementBytes);
-            var (low, high) = type.Physical == PhysicalType.Byte ? (0L, 255L) : (long.MinValue >> (64 - bits), long.MaxValue >> (64 - bits));
+            var (low, high) = type.Physical == PhysicalType.Byte
+                ? (0L, 255L)
+                : (long.MinValue >> (64 - bits), long.MaxValue >> (64 - bits));
             if (predicate.Integer < low || predicate.Integer > high)
             {
                 fixedAnswer = ForOrder(predicate.Integer < low ? 1 : -1, predicate.Integer < low ? 1 : -1);

@@ -3,7 +3,8 @@ using TickStore.Core;
 namespace TickStore.Storage.Scans;
 
 /// <summary>
-/// Decides which rows of a slice are wanted: by zone maps where they suffice, else by comparing the decoded columns that
+/// Decides which rows of a slice are wanted: by zone maps where they suffice, else by comparing the decoded columns
+/// that
 /// the conditions name, and only those. For one thread.
 /// </summary>
 internal sealed class RowFilter(ScanPlan plan)
@@ -21,7 +22,8 @@ internal sealed class RowFilter(ScanPlan plan)
     /// <summary>The first row that passed, counted in its vector.</summary>
     public int First => IsContiguous ? start : rows[0];
 
-    /// <summary>The rows that passed, counted in their vector; not where <see cref="IsContiguous"/> says it all.</summary>
+    /// <summary>The rows that passed, counted in their vector; not where <see cref="IsContiguous"/> says it
+    /// all.</summary>
     public ReadOnlySpan<int> Rows => rows.AsSpan(0, Count);
 
     /// <summary>Filters a slice, to whose vector the loader moves.</summary>

@@ -8,7 +8,8 @@ internal sealed class ScanPlan
 {
     private readonly ulong[] symbolBits = [];
 
-    public ScanPlan(TableSchema schema, long snapshotSequence, ScanRequest request, BlockPool pool, CancellationToken cancellation)
+    public ScanPlan(
+        TableSchema schema, long snapshotSequence, ScanRequest request, BlockPool pool, CancellationToken cancellation)
     {
         Schema = schema;
         SnapshotSequence = snapshotSequence;
@@ -170,7 +171,8 @@ internal sealed class ScanPlan
         {
             if (symbols[i] < 0 || (i > 0 && symbols[i] <= symbols[i - 1]))
             {
-                Throw.Error(ErrorCode.InvalidArgument, $"The symbols that a scan of {schema.Name} asks for do not ascend");
+                Throw.Error(
+                    ErrorCode.InvalidArgument, $"The symbols that a scan of {schema.Name} asks for do not ascend");
             }
 
             bits[symbols[i] >> 6] |= 1UL << (symbols[i] & 63);

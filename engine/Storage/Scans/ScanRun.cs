@@ -4,7 +4,8 @@ using TickStore.Storage.Segments;
 namespace TickStore.Storage.Scans;
 
 /// <summary>
-/// A sorted (or arriving) sequence of rows that a scan reads: a segment, or a chunk of the head. Rows are counted from 0
+/// A sorted (or arriving) sequence of rows that a scan reads: a segment, or a chunk of the head. Rows are counted from
+/// 0
 /// in the run's own order and cut into vectors of up to 1,024.
 /// </summary>
 internal abstract class ScanRun
@@ -68,7 +69,8 @@ internal enum ZoneAnswer : byte
     All,
 }
 
-/// <summary>The column by whose values a window of rows is cut out, and which of them; both bounds are included.</summary>
+/// <summary>The column by whose values a window of rows is cut out, and which of them; both bounds are
+/// included.</summary>
 internal readonly record struct KeyRange(bool ByTime, bool BySequence, long From, long To)
 {
     public static KeyRange Everything => default;

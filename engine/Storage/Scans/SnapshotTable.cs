@@ -14,7 +14,8 @@ public sealed class SnapshotTable : ITableSource
     private readonly IReadOnlyList<RowChunk> head;
     private long rowCount = -1;
 
-    /// <summary>Makes a snapshot; throws <see cref="ErrorCode.SchemaMismatch"/> where a segment has other columns.</summary>
+    /// <summary>Makes a snapshot; throws <see cref="ErrorCode.SchemaMismatch"/> where a segment has other
+    /// columns.</summary>
     /// <param name="schema">The table's columns and roles.</param>
     /// <param name="symbols">The dictionary that SYMBOL ids refer to.</param>
     /// <param name="snapshotSequence">The last visible <c>_seq</c>.</param>
@@ -52,7 +53,8 @@ public sealed class SnapshotTable : ITableSource
     public long SnapshotSequence { get; }
 
     /// <inheritdoc/>
-    /// <remarks>O(segments), but for segments that reach beyond the snapshot: of those, sequences are read once.</remarks>
+    /// <remarks>O(segments), but for segments that reach beyond the snapshot: of those, sequences are read
+    /// once.</remarks>
     public long RowCount
     {
         get

@@ -17,7 +17,8 @@ internal enum WindowSort : byte
 }
 
 /// <summary>
-/// Rows of several runs, copied side by side, sorted and handed out in batches. The memory is kept from window to window.
+/// Rows of several runs, copied side by side, sorted and handed out in batches. The memory is kept from window to
+/// window.
 /// </summary>
 internal sealed class SortedWindow : IDisposable
 {

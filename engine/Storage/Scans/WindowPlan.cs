@@ -13,7 +13,8 @@ internal sealed class WindowPlan
     private const int WindowRowsMin = 1 << 16;
     private const long WindowBytesMax = 64L << 20;
 
-    /// <summary>Decoding is so much quicker than reading rows at random from a large window that it pays to repeat it.</summary>
+    /// <summary>Decoding is so much quicker than reading rows at random from a large window that it pays to repeat
+    /// it.</summary>
     private const double DecodedTwiceMax = 3;
 
     private readonly List<KeyedSlice> slices;

@@ -4,7 +4,8 @@ using TickStore.Core;
 
 namespace TickStore.Storage.Segments;
 
-/// <summary>Reads what <see cref="ByteWriter"/> wrote; bytes that end too early are <see cref="ErrorCode.Corruption"/>.</summary>
+/// <summary>Reads what <see cref="ByteWriter"/> wrote; bytes that end too early are
+/// <see cref="ErrorCode.Corruption"/>.</summary>
 internal ref struct ByteReader(ReadOnlySpan<byte> bytes, string location)
 {
     private ReadOnlySpan<byte> rest = bytes;
@@ -49,7 +50,8 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, string location)
         return Fail<ulong>("a number has more than 64 bits");
     }
 
-    /// <summary>A count of things of which each takes at least <paramref name="bytesEach"/> of the bytes that follow.</summary>
+    /// <summary>A count of things of which each takes at least <paramref name="bytesEach"/> of the bytes that
+    /// follow.</summary>
     public int Count(ulong value, int bytesEach)
     {
         if (value > (ulong)(rest.Length / bytesEach))

@@ -4,7 +4,8 @@ using TickStore.Core;
 
 namespace TickStore.Storage.Segments;
 
-/// <summary>One level of one vector between a <see cref="ColumnVector"/> and its encoded bytes, by physical type.</summary>
+/// <summary>One level of one vector between a <see cref="ColumnVector"/> and its encoded bytes, by physical
+/// type.</summary>
 internal static class ColumnCodec
 {
     /// <summary>Encodes all rows of a level; NULL slots must have been filled.</summary>
@@ -32,9 +33,11 @@ internal static class ColumnCodec
         });
     }
 
-    /// <summary>Decodes a level into an owning vector whose row count the caller sets; VARCHAR rows are appended.</summary>
+    /// <summary>Decodes a level into an owning vector whose row count the caller sets; VARCHAR rows are
+    /// appended.</summary>
     /// <returns>Bytes that the vector took.</returns>
-    public static int Decode(ReadOnlySpan<byte> encoded, int rowCount, ColumnVector target, int level, ByteWriter scratch)
+    public static int Decode(
+        ReadOnlySpan<byte> encoded, int rowCount, ColumnVector target, int level, ByteWriter scratch)
     {
         switch (target.Type.Physical)
         {

@@ -70,7 +70,8 @@ public sealed class CommitIndex
     }
 
     /// <summary>
-    /// Derives an index from rows that ascend by <c>_seq</c>: an entry wherever <c>_ingest_ts</c> changes. Exact as long
+    /// Derives an index from rows that ascend by <c>_seq</c>: an entry wherever <c>_ingest_ts</c> changes. Exact as
+    /// long
     /// as <c>_ingest_ts</c> never falls from one commit to the next.
     /// </summary>
     public static CommitIndex FromRows(TableSchema schema, IReadOnlyList<RowChunk> chunks)
@@ -92,7 +93,8 @@ public sealed class CommitIndex
         return index;
     }
 
-    /// <summary>Looks up the <c>_ingest_ts</c> of rows. O(1) a row where sequences stay within a commit or ascend.</summary>
+    /// <summary>Looks up the <c>_ingest_ts</c> of rows. O(1) a row where sequences stay within a commit or
+    /// ascend.</summary>
     /// <param name="sequences">A <c>_seq</c> a row.</param>
     /// <param name="target">As many as there are sequences.</param>
     /// <returns>False where a sequence lies before the first commit.</returns>

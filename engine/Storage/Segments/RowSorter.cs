@@ -4,8 +4,10 @@ using TickStore.Core;
 namespace TickStore.Storage.Segments;
 
 /// <summary>
-/// Sorts row numbers by (symbol, time, sequence) or by (time, sequence): a counting sort by symbol, then, where the rows
-/// of a symbol do not ascend already, a radix sort by time and a pass that puts rows of equal time in order. Ticks arrive
+/// Sorts row numbers by (symbol, time, sequence) or by (time, sequence): a counting sort by symbol, then, where the
+/// rows
+/// of a symbol do not ascend already, a radix sort by time and a pass that puts rows of equal time in order. Ticks
+/// arrive
 /// nearly in time order, so that most symbols need the check only. Scratch memory is kept from sort to sort.
 /// </summary>
 internal sealed class RowSorter(BlockPool pool) : IDisposable
@@ -179,7 +181,8 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
             return;
         }
 
-        // The highest two digits leave keys that are spread at all evenly almost in order, and one pass of insertion ends
+        // The highest two digits leave keys that are spread at all evenly almost in order, and one pass of insertion
+        // ends
         // it; where it does not, such as for bursts within a long time, all digits are sorted.
         var keyBits = 64 - BitOperations.LeadingZeroCount(maxKey);
         var fromBit = Math.Max(0, keyBits - (2 * DigitBits));
@@ -241,7 +244,8 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
         }
     }
 
-    /// <summary>Sorts by insertion; gives up, with keys and rows still in pairs, when that takes too many moves.</summary>
+    /// <summary>Sorts by insertion; gives up, with keys and rows still in pairs, when that takes too many
+    /// moves.</summary>
     private static bool TryInsertionSort(Span<ulong> keys, Span<int> order, long movesMax)
     {
         for (var i = 1; i < keys.Length; i++)

@@ -6,7 +6,8 @@ namespace TickStore.Storage.Segments;
 /// <summary>A table's schema as bytes, and the fingerprint of those bytes by which segments know their table.</summary>
 internal static class SchemaCodec
 {
-    /// <summary>Columns and roles; not the name, the lateness and the partition, which change no byte of a row.</summary>
+    /// <summary>Columns and roles; not the name, the lateness and the partition, which change no byte of a
+    /// row.</summary>
     public static ulong Fingerprint(TableSchema schema)
     {
         var writer = new ByteWriter();

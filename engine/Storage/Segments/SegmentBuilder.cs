@@ -46,7 +46,8 @@ internal sealed class SegmentBuilder : IDisposable
     public int NextVectorRows => vectorCount < footer.VectorRows.Length ? footer.VectorRows[vectorCount] : 0;
 
     /// <summary>
-    /// Adds the next vector: <see cref="NextVectorRows"/> rows of all columns, in the segment's order. What its NULL slots
+    /// Adds the next vector: <see cref="NextVectorRows"/> rows of all columns, in the segment's order. What its NULL
+    /// slots
     /// hold is overwritten.
     /// </summary>
     public void AppendVector(Batch rows)
@@ -82,7 +83,8 @@ internal sealed class SegmentBuilder : IDisposable
     {
         if (NextVectorRows != 0)
         {
-            Throw.Error(ErrorCode.Internal, $"{path}: {vectorCount} of {footer.VectorRows.Length} vectors were written");
+            Throw.Error(
+                ErrorCode.Internal, $"{path}: {vectorCount} of {footer.VectorRows.Length} vectors were written");
         }
 
         var writer = new ByteWriter(1 << 16);

@@ -4,7 +4,8 @@ using TickStore.Core;
 namespace TickStore.Storage.Segments;
 
 /// <summary>
-/// Everything about a segment but its values, in memory as the footer holds it on disk: filled by the builder and written,
+/// Everything about a segment but its values, in memory as the footer holds it on disk: filled by the builder and
+/// written,
 /// or read and checked. docs/format/segment.md lists the fields.
 /// </summary>
 internal sealed class SegmentFooter

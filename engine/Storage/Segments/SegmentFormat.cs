@@ -19,7 +19,8 @@ namespace TickStore.Storage.Segments;
 ///   footer        schema | totals | vectors | symbols | commits | zone maps | block table | statistics
 ///   file length   the end
 /// </code>
-/// A block's checksum is XxHash3-64 of its bytes, seeded with file id + block offset, so that a block of another file or
+/// A block's checksum is XxHash3-64 of its bytes, seeded with file id + block offset, so that a block of another file
+/// or
 /// from another place never validates. The footer's is seeded with the file id, the header's with nothing.
 /// </summary>
 internal static class SegmentFormat
@@ -42,7 +43,8 @@ internal static class SegmentFormat
     public static ulong FooterChecksum(ReadOnlySpan<byte> footer, ulong fileId) =>
         XxHash3.HashToUInt64(footer, unchecked((long)fileId));
 
-    /// <summary>An id that differs between the segments of a database, and is the same whenever the same file is written.</summary>
+    /// <summary>An id that differs between the segments of a database, and is the same whenever the same file is
+    /// written.</summary>
     public static ulong FileId(string path, string table, long rowCount, long minSequence) =>
         XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{table}/{Path.GetFileName(path)}/{rowCount}/{minSequence}"));
 
@@ -59,7 +61,8 @@ internal static class SegmentFormat
         BinaryPrimitives.WriteUInt64LittleEndian(target[ChecksumOffset..], XxHash3.HashToUInt64(target[..ChecksumOffset]));
     }
 
-    /// <summary>Reads a header and tells apart: another kind of file, a file cut short, a changed one, a newer format.</summary>
+    /// <summary>Reads a header and tells apart: another kind of file, a file cut short, a changed one, a newer
+    /// format.</summary>
     /// <param name="bytes">The first bytes of the file, up to <see cref="HeaderBytes"/>.</param>
     /// <param name="fileBytes">Length of the file.</param>
     /// <param name="path">Named in errors.</param>
@@ -73,7 +76,8 @@ internal static class SegmentFormat
 
         if (bytes.Length < HeaderBytes)
         {
-            Throw.Corrupt(path, $"the segment file is truncated: {fileBytes} bytes, and its header alone has {HeaderBytes}");
+            Throw.Corrupt(
+                path, $"the segment file is truncated: {fileBytes} bytes, and its header alone has {HeaderBytes}");
         }
 
         if (XxHash3.HashToUInt64(bytes[..ChecksumOffset]) != BinaryPrimitives.ReadUInt64LittleEndian(bytes[ChecksumOffset..]))

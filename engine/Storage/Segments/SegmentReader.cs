@@ -73,7 +73,8 @@ public sealed class SegmentReader : IDisposable
     }
 
     /// <summary>
-    /// Reads the whole file from the device, verifies every checksum and decodes every vector, bypassing the cache. Throws
+    /// Reads the whole file from the device, verifies every checksum and decodes every vector, bypassing the cache.
+    /// Throws
     /// <see cref="ErrorCode.Corruption"/> naming file, column and block at the first fault.
     /// </summary>
     /// <param name="pool">Lends room for one vector of all columns.</param>
@@ -231,7 +232,8 @@ public sealed class SegmentReader : IDisposable
     }
 
     // Rows must ascend by (symbol, time, _seq), and the zone maps must hold for the keys: scans rely on both.
-    private void CheckOrder(SegmentReader reader, BlockPool pool, VectorScratch scratch, CancellationToken cancellationToken)
+    private void CheckOrder(
+        SegmentReader reader, BlockPool pool, VectorScratch scratch, CancellationToken cancellationToken)
     {
         using var times = ColumnVector.Allocate(DataType.Timestamp, SegmentFormat.VectorRowsMax, pool);
         using var sequences = ColumnVector.Allocate(DataType.BigInt, SegmentFormat.VectorRowsMax, pool);

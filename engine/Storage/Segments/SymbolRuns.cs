@@ -3,7 +3,8 @@ using TickStore.Core;
 namespace TickStore.Storage.Segments;
 
 /// <summary>
-/// The directory of a segment (or of a sorted chunk): which symbols it holds, ascending, and where the rows of each lie.
+/// The directory of a segment (or of a sorted chunk): which symbols it holds, ascending, and where the rows of each
+/// lie.
 /// In a table without a cluster column all rows are one run of symbol -1.
 /// </summary>
 internal sealed class SymbolRuns
@@ -97,7 +98,8 @@ internal sealed class SymbolRuns
     }
 
     /// <summary>
-    /// Cuts the rows into vectors: a symbol with many rows begins one of its own, and fills vectors as long as it can; what
+    /// Cuts the rows into vectors: a symbol with many rows begins one of its own, and fills vectors as long as it can;
+    /// what
     /// remains of it, and thin symbols, share.
     /// </summary>
     /// <returns>Rows of each vector.</returns>
