@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TickStore.Core;
 using TickStore.Engine.Catalog;
 using TickStore.Execution;
@@ -13,6 +14,7 @@ public sealed class DatabaseSnapshot : IDisposable
 {
     private readonly Snapshot snapshot;
     private readonly CatalogTables catalog;
+    private readonly ConcurrentBag<DatabaseSnapshot> adopted = [];
 
     internal DatabaseSnapshot(Snapshot snapshot, CatalogTables catalog)
     {
@@ -42,6 +44,16 @@ public sealed class DatabaseSnapshot : IDisposable
     /// <summary>The rows of <c>ts_catalog.NAME</c> as they are now, or null where there is no such table.</summary>
     public PlanNode? FindCatalogTable(string name) => catalog.Find(name, this);
 
+    /// <summary>Takes over another snapshot, which is then closed with this one: for a query that reads tables as of two sequences.</summary>
+    public void Adopt(DatabaseSnapshot other) => adopted.Add(other);
+
     /// <inheritdoc/>
-    public void Dispose() => snapshot.Dispose();
+    public void Dispose()
+    {
+        snapshot.Dispose();
+        foreach (var other in adopted)
+        {
+            other.Dispose();
+        }
+    }
 }
