@@ -26,7 +26,6 @@ internal sealed partial class ExpressionBinder
         }
 
         if (WindowFunctions.Contains(name)) throw session.Error(ErrorCode.InvalidArgument, call, $"{name} needs an OVER (..) clause");
-        RefuseAggregateForms(call, "only an aggregate");
         if (name is "now" or "current_timestamp" && call.Arguments.Count == 0)
         {
             return new ConstantExpression(ConstantValue.Of(DataType.Timestamp, session.Catalog.NowNanos));
@@ -38,6 +37,7 @@ internal sealed partial class ExpressionBinder
                 ErrorCode.UnknownName, call.Name, $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames())}");
         }
 
+        RefuseAggregateForms(call, "only an aggregate");
         return Resolve(name, [.. call.Arguments.Select(Positional)], call.Span);
     }
 

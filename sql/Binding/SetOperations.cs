@@ -21,13 +21,13 @@ internal static class SetOperations
         var count = FunctionRegistry.Aggregates["count"].Resolve([])!;
         var groups = new AggregateNode(
             union,
-            Columns(left),
+            [.. Columns(union).Take(width)],
             [new AggregateCall(count, [], false, fromLeft), new AggregateCall(count, [], false, new NotExpression(fromLeft))],
             [.. Names(left), "left_rows", "right_rows"]);
         var zero = new ConstantExpression(ConstantValue.Of(count.ReturnType, 0L));
         var wanted = new LogicalExpression(
             true, [Compare(">", groups, width, zero), Compare(keepCommon ? ">" : "=", groups, width + 1, zero)], true);
-        return new ProjectNode(new FilterNode(groups, wanted), Columns(left), Names(left));
+        return new ProjectNode(new FilterNode(groups, wanted), [.. Columns(groups).Take(width)], Names(left));
     }
 
     private static CallExpression Compare(string name, PlanNode plan, int column, ConstantExpression constant)

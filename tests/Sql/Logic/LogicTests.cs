@@ -9,7 +9,7 @@ public sealed class LogicTests
     public static TheoryData<string, bool> Files()
     {
         var data = new TheoryData<string, bool>();
-        foreach (var path in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Cases"), "*.slt").Order(StringComparer.Ordinal))
+        foreach (var path in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Logic", "Cases"), "*.slt").Order(StringComparer.Ordinal))
         {
             data.Add(Path.GetFileName(path), false);
             data.Add(Path.GetFileName(path), true);
@@ -24,7 +24,7 @@ public sealed class LogicTests
     {
         using var database = TickDatabase.OpenInMemory();
         var faults = new List<string>();
-        foreach (var record in LogicRecord.Read(Path.Combine(AppContext.BaseDirectory, "Cases", file)))
+        foreach (var record in LogicRecord.Read(Path.Combine(AppContext.BaseDirectory, "Logic", "Cases", file)))
         {
             if (Check(database, record) is { } fault) faults.Add($"{file}:{record.Line}: {record.Sql}\n{fault}");
             if (isSealed && record.Kind == "statement") database.Seal();
