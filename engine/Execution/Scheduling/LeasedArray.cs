@@ -2,7 +2,9 @@ using TickStore.Core;
 
 namespace TickStore.Execution;
 
-/// <summary>An array of fixed length whose memory is on loan from the query's pool. Contents are undefined at first.</summary>
+/// <summary>
+/// An array of fixed length whose memory is on loan from the query's pool. Contents are undefined at first.
+/// </summary>
 internal sealed class LeasedArray<T> : IDisposable
     where T : unmanaged
 {

@@ -33,7 +33,9 @@ internal abstract class PhysicalOperator(PlanNode node, params PhysicalOperator[
     /// <summary>The query that this operator runs for; set by <see cref="Prepare"/>.</summary>
     protected QueryRun Run { get; private set; } = null!;
 
-    /// <summary>Does all work that must be done before the first row can be given. Does nothing the second time.</summary>
+    /// <summary>
+    /// Does all work that must be done before the first row can be given. Does nothing the second time.
+    /// </summary>
     public void Prepare(QueryRun run)
     {
         if (isPrepared)
@@ -55,7 +57,9 @@ internal abstract class PhysicalOperator(PlanNode node, params PhysicalOperator[
         statistics?.AddTime(Stopwatch.GetTimestamp() - started);
     }
 
-    /// <summary>Rows of a morsel, at most, as far as known; for deciding whether threads are worth their start.</summary>
+    /// <summary>
+    /// Rows of a morsel, at most, as far as known; for deciding whether threads are worth their start.
+    /// </summary>
     public virtual long EstimateRows(int morsel) => inputs.Length == 1 ? inputs[0].EstimateRows(morsel) : 0;
 
     /// <summary>Opens one morsel for one thread. Each is opened once.</summary>

@@ -25,7 +25,8 @@ public static class PlanExecutor
     /// inside <see cref="IBatchReader.Next"/>, and no batch is copied on its way out. Rows, their order and their bits
     /// are the same for any number.
     /// </param>
-    /// <param name="statistics">Filled with rows and time of each node, for EXPLAIN ANALYZE; null for no measuring.</param>
+    /// <param name="statistics">Filled with rows and time of each node, for EXPLAIN ANALYZE; null for no
+    /// measuring.</param>
     /// <returns>
     /// The rows, batch by batch, for one thread at a time. Disposing of it in the middle stops the query, and waits
     /// until its threads have stopped. Next throws <see cref="TickStoreException"/>: <see cref="ErrorCode.Cancelled"/>

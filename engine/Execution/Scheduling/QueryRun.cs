@@ -59,7 +59,8 @@ internal sealed class QueryRun(EvaluationContext context, int threadCount, Execu
     /// </summary>
     /// <param name="input">Whose morsels are read.</param>
     /// <param name="workerCount">From <see cref="WorkersFor"/>.</param>
-    /// <param name="body">Takes the worker's number, the morsel's number and its reader, which it reads to the end.</param>
+    /// <param name="body">Takes the worker's number, the morsel's number and its reader, which it reads to the
+    /// end.</param>
     public void ForEachMorsel(PhysicalOperator input, int workerCount, Action<int, int, IBatchReader> body)
     {
         var next = -1;

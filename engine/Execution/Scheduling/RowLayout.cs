@@ -76,7 +76,9 @@ internal sealed class RowAppender(RowLayout layout, EvaluationContext context) :
 /// <summary>Keeps all rows of an input in memory.</summary>
 internal static class RowCollector
 {
-    /// <summary>All rows of a prepared operator in order, read on as many threads as are worth it; the caller disposes of them.</summary>
+    /// <summary>
+    /// All rows of a prepared operator in order, read on as many threads as are worth it; the caller disposes of them.
+    /// </summary>
     public static Batch CollectAll(QueryRun run, PhysicalOperator input, RowLayout layout)
     {
         var workerCount = run.WorkersFor(input);

@@ -97,7 +97,9 @@ internal sealed class AggregateFeed : IDisposable
         }
     }
 
-    /// <summary>Adds another thread's groups to the groups here that <paramref name="groups"/> names, which exist.</summary>
+    /// <summary>
+    /// Adds another thread's groups to the groups here that <paramref name="groups"/> names, which exist.
+    /// </summary>
     public void Merge(AggregateFeed other, ReadOnlySpan<int> groups)
     {
         for (var i = 0; i < calls.Length; i++)

@@ -8,7 +8,9 @@ namespace TickStore.Execution;
 /// </summary>
 public sealed class AggregateNode : PlanNode
 {
-    /// <summary>Makes an aggregation; <paramref name="names"/> has a name for each key, then for each aggregate.</summary>
+    /// <summary>
+    /// Makes an aggregation; <paramref name="names"/> has a name for each key, then for each aggregate.
+    /// </summary>
     public AggregateNode(
         PlanNode input,
         IReadOnlyList<BoundExpression> keys,
@@ -38,7 +40,8 @@ public sealed class AggregateNode : PlanNode
 
     /// <summary>
     /// True where rows of one group follow each other within a morsel and no group spans morsels, as for
-    /// (symbol, time bucket) over a clustered scan: then no hash table is needed, and results come out in order. Follows
+    /// (symbol, time bucket) over a clustered scan: then no hash table is needed, and results come out in order.
+    /// Follows
     /// from the input (<see cref="PlanProperties"/>); aggregates over DISTINCT values take the hash table all the same.
     /// </summary>
     public bool GroupsAreContiguous { get; }

@@ -15,8 +15,10 @@ public enum AsofDirection
 
 /// <summary>
 /// For each left row the right row that is closest in time among those with equal keys. Times are expressions of one
-/// orderable type (TIMESTAMP, DATE, integers, DECIMAL or DOUBLE). Among right rows of one time, Backward and Nearest take the
-/// last by the right input's sequence (or, without one, its order), Forward the first. Yields the left columns, then the right ones.
+/// orderable type (TIMESTAMP, DATE, integers, DECIMAL or DOUBLE). Among right rows of one time, Backward and Nearest
+/// take the
+/// last by the right input's sequence (or, without one, its order), Forward the first. Yields the left columns, then
+/// the right ones.
 /// </summary>
 public sealed class AsofJoinNode : PlanNode
 {
@@ -68,12 +70,15 @@ public sealed class AsofJoinNode : PlanNode
     public bool AllowExactMatch { get; }
 
     /// <summary>
-    /// The largest distance that still matches: an INTERVAL of nanoseconds for TIMESTAMP, days as INTERVAL for DATE, else a
+    /// The largest distance that still matches: an INTERVAL of nanoseconds for TIMESTAMP, days as INTERVAL for DATE,
+    /// else a
     /// number of the times' type. Null for any.
     /// </summary>
     public ConstantValue? Tolerance { get; }
 
-    /// <summary>Breaks ties among right rows of one time, over the right input's columns; null for input order.</summary>
+    /// <summary>
+    /// Breaks ties among right rows of one time, over the right input's columns; null for input order.
+    /// </summary>
     public BoundExpression? RightSequence { get; }
 
     /// <inheritdoc/>

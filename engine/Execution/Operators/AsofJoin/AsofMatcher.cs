@@ -63,7 +63,9 @@ internal sealed class AsofMatcher : IDisposable
     /// <inheritdoc/>
     public void Dispose() => cursors.Dispose();
 
-    /// <summary>Checks a tolerance and turns it into steps of the times' codes (integers) or a number (floating point).</summary>
+    /// <summary>
+    /// Checks a tolerance and turns it into steps of the times' codes (integers) or a number (floating point).
+    /// </summary>
     public static (ulong Steps, double Real) ReadTolerance(ConstantValue tolerance, DataType type)
     {
         var steps = tolerance.Integer;

@@ -1,6 +1,8 @@
 namespace TickStore.Execution;
 
-/// <summary>Keeps the rows for which a BOOLEAN expression is true (neither false nor NULL). Keeps the input's order.</summary>
+/// <summary>
+/// Keeps the rows for which a BOOLEAN expression is true (neither false nor NULL). Keeps the input's order.
+/// </summary>
 public sealed class FilterNode(PlanNode input, BoundExpression predicate) : PlanNode(input.Schema, input)
 {
     /// <summary>Over the input's columns.</summary>

@@ -2,7 +2,9 @@ using TickStore.Core;
 
 namespace TickStore.Execution;
 
-/// <summary>Makes the output batch of a join from pairs of rows; a right row of -1 is the missing side of a left join.</summary>
+/// <summary>
+/// Makes the output batch of a join from pairs of rows; a right row of -1 is the missing side of a left join.
+/// </summary>
 internal sealed class PairWriter : IDisposable
 {
     private readonly Batch view;
@@ -29,7 +31,10 @@ internal sealed class PairWriter : IDisposable
         }
     }
 
-    /// <summary>Pairs as one batch, on loan until the next call; left columns are shown where every left row occurs once, in order.</summary>
+    /// <summary>
+    /// Pairs as one batch, on loan until the next call; left columns are shown where every left row occurs once, in
+    /// order.
+    /// </summary>
     public Batch Write(Batch leftRows, ReadOnlySpan<int> leftIndexes, Batch rightRows, ReadOnlySpan<int> rightIndexes)
     {
         var areAllLeft = leftIndexes.Length == leftRows.RowCount && IsIdentity(leftIndexes);

@@ -2,7 +2,9 @@ using TickStore.Core;
 
 namespace TickStore.Execution;
 
-/// <summary>Finds the numbers of a batch's keys in a finished table, for joins: NULL in any key finds nothing.</summary>
+/// <summary>
+/// Finds the numbers of a batch's keys in a finished table, for joins: NULL in any key finds nothing.
+/// </summary>
 internal sealed class KeyLookup(IReadOnlyList<BoundExpression> keys, KeyTable? table, EvaluationContext context) : IDisposable
 {
     private readonly ExpressionSet expressions = new(keys, context);
@@ -38,7 +40,9 @@ internal sealed class KeyLookup(IReadOnlyList<BoundExpression> keys, KeyTable? t
         return found;
     }
 
-    /// <summary>Numbers the keys of kept rows, in <paramref name="numbers"/>, with a table made for both sides of a join.</summary>
+    /// <summary>
+    /// Numbers the keys of kept rows, in <paramref name="numbers"/>, with a table made for both sides of a join.
+    /// </summary>
     public static KeyTable? Number(
         Batch rows, ReadOnlySpan<int> keyColumns, IReadOnlyList<BoundExpression> left, IReadOnlyList<BoundExpression> right, Span<int> numbers, QueryRun run)
     {

@@ -1,6 +1,8 @@
 namespace TickStore.Execution;
 
-/// <summary>At most <see cref="Limit"/> rows after leaving out <see cref="Offset"/>, in the input's order; stops the input then.</summary>
+/// <summary>
+/// At most <see cref="Limit"/> rows after leaving out <see cref="Offset"/>, in the input's order; stops the input then.
+/// </summary>
 public sealed class LimitNode(PlanNode input, long limit, long offset) : PlanNode(input.Schema, input)
 {
     /// <summary>Rows yielded at most.</summary>

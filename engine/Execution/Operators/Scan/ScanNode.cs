@@ -2,7 +2,9 @@ using TickStore.Core;
 
 namespace TickStore.Execution;
 
-/// <summary>Reads a table at its snapshot: the columns, symbols, times and predicates of a <see cref="ScanRequest"/>.</summary>
+/// <summary>
+/// Reads a table at its snapshot: the columns, symbols, times and predicates of a <see cref="ScanRequest"/>.
+/// </summary>
 public sealed class ScanNode : PlanNode
 {
     /// <summary>Makes a scan of <paramref name="source"/>.</summary>

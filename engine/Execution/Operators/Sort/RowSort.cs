@@ -14,7 +14,9 @@ internal readonly record struct SortColumn(int Column, bool Descending = false, 
 /// of several keys are packed into words of 64 bits; words are sorted by radix, the least significant one first. So
 /// (symbol, time) within a day is one word and one sort, and input that is sorted already costs one pass.
 /// </summary>
-/// <remarks>Least-significant-digit radix sort over bytes, all histograms in one pass; Knuth, volume 3, 5.2.5.</remarks>
+/// <remarks>
+/// Least-significant-digit radix sort over bytes, all histograms in one pass; Knuth, volume 3, 5.2.5.
+/// </remarks>
 internal static class RowSort
 {
     private const int RadixRowsMin = 64;

@@ -2,7 +2,9 @@ using TickStore.Core;
 
 namespace TickStore.Execution;
 
-/// <summary>Keeps all rows, sorts their numbers, and hands rows out in that order, in pieces that threads may share.</summary>
+/// <summary>
+/// Keeps all rows, sorts their numbers, and hands rows out in that order, in pieces that threads may share.
+/// </summary>
 internal sealed class SortOperator(SortNode node, PhysicalOperator input) : PhysicalOperator(node, input)
 {
     private const int MorselRows = 64 * Batch.VectorRows;

@@ -1,6 +1,8 @@
 namespace TickStore.Execution;
 
-/// <summary>The rows that ORDER BY keys LIMIT limit OFFSET offset would give, in order, in memory of limit + offset rows.</summary>
+/// <summary>
+/// The rows that ORDER BY keys LIMIT limit OFFSET offset would give, in order, in memory of limit + offset rows.
+/// </summary>
 public sealed class TopNNode(PlanNode input, IReadOnlyList<SortKey> keys, long limit, long offset)
     : PlanNode(input.Schema, input)
 {

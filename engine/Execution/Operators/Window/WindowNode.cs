@@ -15,11 +15,13 @@ public sealed record RowsFrame(long? Start, long? End)
 }
 
 /// <summary>One function over a window.</summary>
-/// <param name="Function">Name of a window function (lag, lead, row_number, first_value ...) or of an aggregate.</param>
+/// <param name="Function">Name of a window function (lag, lead, row_number, first_value ...) or of an
+/// aggregate.</param>
 /// <param name="Arguments">Over the input's columns.</param>
 /// <param name="Frame">The frame, for those functions that have one.</param>
 /// <param name="IncludePeers">
-/// True for the default frame of an ordered window (RANGE UNBOUNDED PRECEDING): the frame ends with the last peer of the row.
+/// True for the default frame of an ordered window (RANGE UNBOUNDED PRECEDING): the frame ends with the last peer of
+/// the row.
 /// </param>
 /// <param name="Type">Type of the result.</param>
 /// <param name="Aggregate">The overload, where the function is an aggregate; else null.</param>
@@ -36,7 +38,8 @@ public sealed record WindowCall(
 }
 
 /// <summary>
-/// Functions over a window: yields the input's columns, then one column for each call. All calls share partition and order. Rows come out
+/// Functions over a window: yields the input's columns, then one column for each call. All calls share partition and
+/// order. Rows come out
 /// partition by partition, in the window's order.
 /// </summary>
 public sealed class WindowNode : PlanNode

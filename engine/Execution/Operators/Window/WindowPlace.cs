@@ -65,7 +65,9 @@ internal struct WindowPlace
         return true;
     }
 
-    /// <summary>First row of the frame, and the row behind its last one; not greater than the first where the frame is empty.</summary>
+    /// <summary>
+    /// First row of the frame, and the row behind its last one; not greater than the first where the frame is empty.
+    /// </summary>
     public readonly (int Start, int End) Frame(WindowCall call)
     {
         var start = call.Frame.Start is { } from && !call.IncludePeers ? Clamp(from, 0) : Start;

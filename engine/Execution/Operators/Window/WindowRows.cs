@@ -35,7 +35,10 @@ internal sealed class WindowRows : IDisposable
     /// <summary>First row of each group of peers.</summary>
     public ReadOnlySpan<int> PeerStarts => peerStarts.Span[..PeerCount];
 
-    /// <summary>Sorts rows unless they are known to be in order. Takes ownership of <paramref name="rows"/>, also where it throws.</summary>
+    /// <summary>
+    /// Sorts rows unless they are known to be in order. Takes ownership of <paramref name="rows"/>, also where it
+    /// throws.
+    /// </summary>
     public static WindowRows Arrange(Batch rows, ReadOnlySpan<int> partitionBy, ReadOnlySpan<SortColumn> orderBy, bool areInOrder, QueryRun run)
     {
         LeasedArray<int>? partitions = null;
