@@ -22,6 +22,7 @@ public sealed class ReplaySession
     private bool isPaused;
     private bool isReanchored;
     private long stepRows;
+    private bool stepsHaveEnded;
 
     /// <summary>Prepares a replay; nothing is read before <see cref="Run"/>.</summary>
     public ReplaySession(ReplayOptions options)
@@ -71,6 +72,12 @@ public sealed class ReplaySession
         Change(() => stepRows += rows);
     }
 
+    /// <summary>
+    /// Says that no more steps come: at <see cref="ReplaySpeed.Step"/> or while paused, the replay ends once those asked for are played,
+    /// and <see cref="Run"/> reports them.
+    /// </summary>
+    public void EndSteps() => Change(() => stepsHaveEnded = true);
+
     /// <summary>Plays to the end.</summary>
     /// <param name="callback">Takes the blocks, on this thread.</param>
     /// <param name="cancellationToken">Ends the replay with <see cref="OperationCanceledException"/>.</param>
@@ -87,6 +94,11 @@ public sealed class ReplaySession
         while (merge.TryPeek(out var time))
         {
             var rowsMax = WaitUntilDue(pacer, time, out var dueTime, out var isStep, cancellationToken);
+            if (rowsMax == 0)
+            {
+                break;
+            }
+
             merge.Fill(dueTime, rowsMax);
             if (dueTime != long.MaxValue)
             {
@@ -117,7 +129,7 @@ public sealed class ReplaySession
     }
 
     /// <summary>Waits until the row of <paramref name="time"/> may be played.</summary>
-    /// <returns>How many rows may be played now.</returns>
+    /// <returns>How many rows may be played now; 0 where the replay is to end.</returns>
     private int WaitUntilDue(
         ReplayPacer pacer, long time, out long dueTime, out bool isStep, CancellationToken cancellationToken)
     {
@@ -135,6 +147,11 @@ public sealed class ReplaySession
                     {
                         isStep = true;
                         return (int)Math.Min(stepRows, options.BlockRowsMax);
+                    }
+
+                    if (stepsHaveEnded)
+                    {
+                        return 0;
                     }
 
                     Monitor.Wait(gate);

@@ -1,0 +1,165 @@
+using Spectre.Console;
+using TickStore.Core;
+
+namespace TickStore.Cli;
+
+/// <summary>
+/// A result as a table to look at: with lines and a limit of rows on a terminal, else as aligned columns with all rows. Only the rows
+/// that settle the widths are held in memory.
+/// </summary>
+internal static class TextTable
+{
+    private const int TerminalRowsMax = 200;
+    private const int CellCharsMax = 60;
+    private const int RowsToMeasure = 1000;
+
+    /// <summary>Writes a result to its end, or to the limit of a terminal.</summary>
+    /// <returns>Rows written.</returns>
+    public static long Write(QueryResult result, TextWriter output, bool isTerminal, CancellationToken cancellationToken) =>
+        isTerminal ? WriteToTerminal(result, output) : WritePlain(result, output, cancellationToken);
+
+    /// <summary>Writes rows of texts under headings, aligned.</summary>
+    public static void WritePlain(TextWriter output, string[] names, bool[] isRightAligned, IReadOnlyList<string[]> rows)
+    {
+        var widths = Array.ConvertAll(names, n => CellWidth.Of(n));
+        Widen(widths, rows);
+        WriteLine(output, names, widths, isRightAligned);
+        WriteLine(output, Array.ConvertAll(widths, w => new string('-', w)), widths, isRightAligned);
+        foreach (var row in rows)
+        {
+            WriteLine(output, row, widths, isRightAligned);
+        }
+    }
+
+    private static long WritePlain(QueryResult result, TextWriter output, CancellationToken cancellationToken)
+    {
+        var names = result.Schema.Columns.Select(c => c.Name).ToArray();
+        var isRightAligned = result.Schema.Columns.Select(c => IsRightAligned(c.Type)).ToArray();
+        int[]? widths = null;
+        var held = new List<string[]>();
+        long rowCount = 0;
+        while (result.Next() is { } batch)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var row = 0; row < batch.RowCount; row++)
+            {
+                held.Add(Texts(batch, row, result.Symbols));
+            }
+
+            rowCount += batch.RowCount;
+            if (widths is null && held.Count < RowsToMeasure)
+            {
+                continue;
+            }
+
+            Settle();
+            Flush();
+        }
+
+        Settle();
+        Flush();
+        output.WriteLine($"({rowCount:N0} {(rowCount == 1 ? "row" : "rows")})");
+        return rowCount;
+
+        void Settle()
+        {
+            if (widths is null)
+            {
+                widths = Array.ConvertAll(names, n => CellWidth.Of(n));
+                Widen(widths, held);
+                WriteLine(output, names, widths, isRightAligned);
+                WriteLine(output, Array.ConvertAll(widths, w => new string('-', w)), widths, isRightAligned);
+            }
+        }
+
+        void Flush()
+        {
+            foreach (var row in held)
+            {
+                WriteLine(output, row, widths!, isRightAligned);
+            }
+
+            held.Clear();
+        }
+    }
+
+    private static long WriteToTerminal(QueryResult result, TextWriter output)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in result.Schema.Columns)
+        {
+            var shown = new TableColumn(new Markup($"[bold]{Markup.Escape(column.Name)}[/]"));
+            table.AddColumn(IsRightAligned(column.Type) ? shown.RightAligned() : shown);
+        }
+
+        var rowCount = 0;
+        var hasMore = false;
+        while (!hasMore && result.Next() is { } batch)
+        {
+            for (var row = 0; row < batch.RowCount && !hasMore; row++)
+            {
+                hasMore = rowCount == TerminalRowsMax;
+                if (!hasMore)
+                {
+                    rowCount++;
+                    table.AddRow(Texts(batch, row, result.Symbols).Select(Cell));
+                }
+            }
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = Terminal.Width;
+        if (result.Schema.ColumnCount > 0)
+        {
+            console.Write(table);
+        }
+
+        output.WriteLine(
+            hasMore
+                ? $"The first {rowCount:N0} rows; there are more (LIMIT, --format csv or -o FILE)"
+                : $"({rowCount:N0} {(rowCount == 1 ? "row" : "rows")})");
+        return rowCount;
+    }
+
+    private static Text Cell(string text) => new(CellWidth.Fit(text, CellCharsMax), text == "NULL" ? new Style(Color.Grey) : Style.Plain);
+
+    private static bool IsRightAligned(DataType type) => type.IsNumeric;
+
+    private static string[] Texts(Batch batch, int row, ISymbolTable symbols)
+    {
+        var texts = new string[batch.ColumnCount];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            texts[i] = OneLine(VectorTextWriter.ToText(batch[i], row, symbols) ?? "NULL");
+        }
+
+        return texts;
+    }
+
+    // What a terminal would take as a command must not reach it out of the data.
+    private static string OneLine(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+
+    private static void Widen(int[] widths, IReadOnlyList<string[]> rows)
+    {
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < widths.Length; i++)
+            {
+                widths[i] = Math.Max(widths[i], CellWidth.Of(row[i]));
+            }
+        }
+    }
+
+    private static void WriteLine(TextWriter output, string[] texts, int[] widths, bool[] isRightAligned)
+    {
+        for (var i = 0; i < texts.Length; i++)
+        {
+            var isLast = i == texts.Length - 1;
+            output.Write(i == 0 ? string.Empty : "  ");
+            output.Write(isLast && !isRightAligned[i] ? texts[i] : CellWidth.Pad(texts[i], widths[i], isRightAligned[i]));
+        }
+
+        output.WriteLine();
+    }
+}

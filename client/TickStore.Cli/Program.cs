@@ -1,0 +1,1 @@
+return TickStore.Cli.CommandHost.Run(args);
