@@ -19,10 +19,10 @@ public sealed class ReferenceRulesTest
         ],
         ["TickStore.Sql"] = ["TickStore.Core", "TickStore.Execution", "TickStore.Engine"],
 
-        // The command line is a host of the engine: it reaches formats and replay for their options only.
+        // The command line is a host of the engine: it reaches storage, formats and replay for their options and reports only.
         ["TickStore.Cli"] =
         [
-            "TickStore.Core", "TickStore.Execution", "TickStore.Streaming", "TickStore.Formats", "TickStore.Engine",
+            "TickStore.Core", "TickStore.Storage", "TickStore.Execution", "TickStore.Streaming", "TickStore.Formats", "TickStore.Engine",
             "TickStore.Sql",
         ],
     };
