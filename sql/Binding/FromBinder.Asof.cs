@@ -80,11 +80,6 @@ internal sealed partial class FromBinder
             throw session.Error(ErrorCode.TypeMismatch, match.Span, $"the inequality of an ASOF join is over times or numbers, not {type}");
         }
 
-        if (join.Nearest && match.Operator is ">" or "<")
-        {
-            throw session.Error(ErrorCode.InvalidArgument, match.Span, "NEAREST looks both ways and takes an exact match; write >= or leave the inequality out");
-        }
-
         var direction = join.Nearest ? AsofDirection.Nearest
             : match.Operator is ">=" or ">" ? AsofDirection.Backward : AsofDirection.Forward;
         var kind = join.Outer ? Execution.JoinKind.Left : Execution.JoinKind.Inner;
