@@ -4,6 +4,7 @@ using TickStore.Core;
 using TickStore.Storage.Devices;
 using TickStore.Storage.Head;
 using TickStore.Storage.Ingest;
+using TickStore.Storage.Records;
 
 namespace TickStore.Storage.Catalog;
 

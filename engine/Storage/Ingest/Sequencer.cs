@@ -3,6 +3,7 @@ using TickStore.Core;
 using TickStore.Storage.Catalog;
 using TickStore.Storage.Head;
 using TickStore.Storage.Log;
+using TickStore.Storage.Records;
 using TickStore.Storage.Recovery;
 
 namespace TickStore.Storage.Ingest;

@@ -3,6 +3,7 @@ using TickStore.Storage.Catalog;
 using TickStore.Storage.Head;
 using TickStore.Storage.Ingest;
 using TickStore.Storage.Log;
+using TickStore.Storage.Records;
 
 namespace TickStore.Storage.Recovery;
 

@@ -1,4 +1,5 @@
 using TickStore.Core;
+using TickStore.Storage.Records;
 using TickStore.Storage.Segments;
 
 namespace TickStore.Storage.Scans;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using TickStore.Codecs;
 using TickStore.Core;
+using TickStore.Storage.Records;
 
 namespace TickStore.Storage.Segments;
 

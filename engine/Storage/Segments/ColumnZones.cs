@@ -1,5 +1,6 @@
 using System.Numerics;
 using TickStore.Core;
+using TickStore.Storage.Records;
 
 namespace TickStore.Storage.Segments;
 
@@ -74,7 +75,7 @@ internal sealed class ColumnZones
 
         foreach (var count in nullCounts ?? [])
         {
-            writer.U16(count);
+            writer.UInt16(count);
         }
     }
 
@@ -88,7 +89,7 @@ internal sealed class ColumnZones
 
         for (var vector = 0; vector < vectorRows.Length && nullCounts is not null; vector++)
         {
-            nullCounts[vector] = reader.U16();
+            nullCounts[vector] = reader.UInt16();
             if (nullCounts[vector] > vectorRows[vector])
             {
                 reader.Fail($"vector {vector} has {nullCounts[vector]} NULLs in {vectorRows[vector]} rows");
@@ -100,16 +101,16 @@ internal sealed class ColumnZones
     {
         if (IsFloating && valueBytes == 4)
         {
-            writer.U32(BitConverter.SingleToUInt32Bits((float)BitConverter.Int64BitsToDouble(value)));
+            writer.UInt32(BitConverter.SingleToUInt32Bits((float)BitConverter.Int64BitsToDouble(value)));
             return;
         }
 
         switch (valueBytes)
         {
-            case 1: writer.U8((byte)value); break;
-            case 2: writer.U16((ushort)value); break;
-            case 4: writer.U32((uint)value); break;
-            default: writer.I64(value); break;
+            case 1: writer.Byte((byte)value); break;
+            case 2: writer.UInt16((ushort)value); break;
+            case 4: writer.UInt32((uint)value); break;
+            default: writer.Int64(value); break;
         }
     }
 
@@ -117,15 +118,15 @@ internal sealed class ColumnZones
     {
         if (IsFloating && valueBytes == 4)
         {
-            return BitConverter.DoubleToInt64Bits(BitConverter.UInt32BitsToSingle(reader.U32()));
+            return BitConverter.DoubleToInt64Bits(BitConverter.UInt32BitsToSingle(reader.UInt32()));
         }
 
         return valueBytes switch
         {
-            1 => reader.U8(),
-            2 => (short)reader.U16(),
-            4 => (int)reader.U32(),
-            _ => reader.I64(),
+            1 => reader.Byte(),
+            2 => (short)reader.UInt16(),
+            4 => (int)reader.UInt32(),
+            _ => reader.Int64(),
         };
     }
 

@@ -1,5 +1,6 @@
 using TickStore.Core;
 using TickStore.Storage.Devices;
+using TickStore.Storage.Records;
 
 namespace TickStore.Storage.Segments;
 
@@ -174,11 +175,11 @@ internal sealed class SegmentBuilder : IDisposable
 
         public void WriteTo(ByteWriter target)
         {
-            target.U32((uint)count);
+            target.UInt32((uint)count);
             var firstVector = sizeof(uint) * (count + 1);
             for (var i = 0; i < count; i++)
             {
-                target.U32((uint)(firstVector + ends[i]));
+                target.UInt32((uint)(firstVector + ends[i]));
             }
 
             target.Bytes(vectors.Written);

@@ -1,5 +1,6 @@
 using TickStore.Codecs;
 using TickStore.Core;
+using TickStore.Storage.Records;
 
 namespace TickStore.Storage.Segments;
 
@@ -129,13 +130,13 @@ internal sealed class SegmentFooter
 
     public void Write(ByteWriter writer)
     {
-        SchemaCodec.Write(Schema, writer);
-        writer.U64(SchemaCodec.Fingerprint(Schema));
-        writer.I64(RowCount);
+        SchemaCodec.WriteForSegment(writer, Schema);
+        writer.UInt64(SchemaCodec.Fingerprint(Schema));
+        writer.Int64(RowCount);
         writer.Varint((ulong)VectorRows.Length);
         foreach (var rows in VectorRows)
         {
-            writer.U16(rows);
+            writer.UInt16(rows);
         }
 
         writer.Varint((ulong)Runs.Count);
@@ -155,41 +156,41 @@ internal sealed class SegmentFooter
 
         foreach (var block in Blocks)
         {
-            writer.I64(block.Offset);
-            writer.U32((uint)block.LengthBytes);
-            writer.U64(block.Checksum);
+            writer.Int64(block.Offset);
+            writer.UInt32((uint)block.LengthBytes);
+            writer.UInt64(block.Checksum);
         }
 
         for (var i = 0; i < Zones.Length; i++)
         {
-            writer.I64(ColumnBytes[i]);
+            writer.Int64(ColumnBytes[i]);
             for (var id = 0; id < 256; id++)
             {
                 if (CodecCounts[i][id] > 0)
                 {
-                    writer.U8((byte)id);
-                    writer.U32((uint)CodecCounts[i][id]);
+                    writer.Byte((byte)id);
+                    writer.UInt32((uint)CodecCounts[i][id]);
                 }
             }
 
-            writer.U8(0);
+            writer.Byte(0);
         }
     }
 
     public static SegmentFooter Read(ReadOnlySpan<byte> bytes, string location, long blocksEndOffset)
     {
         var reader = new ByteReader(bytes, location);
-        var schema = SchemaCodec.Read(ref reader);
-        if (reader.U64() != SchemaCodec.Fingerprint(schema))
+        var schema = SchemaCodec.ReadForSegment(ref reader);
+        if (reader.UInt64() != SchemaCodec.Fingerprint(schema))
         {
             reader.Fail("the schema does not have the fingerprint that stands next to it");
         }
 
-        var rowCount = reader.I64();
-        var vectorRows = new ushort[reader.Count(reader.Varint(), 2)];
+        var rowCount = reader.Int64();
+        var vectorRows = new ushort[reader.ShortCount(2)];
         for (var i = 0; i < vectorRows.Length; i++)
         {
-            vectorRows[i] = reader.U16();
+            vectorRows[i] = reader.UInt16();
             if (vectorRows[i] is 0 or > SegmentFormat.VectorRowsMax)
             {
                 reader.Fail($"vector {i} has {vectorRows[i]} rows");
@@ -202,9 +203,9 @@ internal sealed class SegmentFooter
             reader.Fail($"{rowCount} rows are not the {footer.RowCount} of the vectors and {footer.Runs.RowCount} of the symbols");
         }
 
-        footer.commitCount = reader.Count(reader.Varint(), 1);
-        footer.ColumnBytes[schema.IngestTimeIndex] = reader.U32();
-        footer.commitBytes = reader.Bytes(footer.ColumnBytes[schema.IngestTimeIndex]).ToArray();
+        footer.commitCount = reader.ShortCount(1);
+        footer.ColumnBytes[schema.IngestTimeIndex] = reader.UInt32();
+        footer.commitBytes = reader.Take(footer.ColumnBytes[schema.IngestTimeIndex]).ToArray();
         for (var i = 0; i < footer.Zones.Length; i++)
         {
             footer.Zones[i].Read(ref reader, schema.AllColumns[i].Type.ElementBytes, vectorRows);
@@ -213,16 +214,16 @@ internal sealed class SegmentFooter
         footer.ReadBlocks(ref reader, blocksEndOffset);
         for (var i = 0; i < footer.Zones.Length; i++)
         {
-            footer.ColumnBytes[i] = reader.I64();
-            for (var id = reader.U8(); id != 0; id = reader.U8())
+            footer.ColumnBytes[i] = reader.Int64();
+            for (var id = reader.Byte(); id != 0; id = reader.Byte())
             {
-                footer.CodecCounts[i][id] = (int)Math.Min(int.MaxValue, reader.U32());
+                footer.CodecCounts[i][id] = (int)Math.Min(int.MaxValue, reader.UInt32());
             }
         }
 
-        if (reader.RestBytes != 0)
+        if (reader.Remaining != 0)
         {
-            reader.Fail($"{reader.RestBytes} bytes are left over");
+            reader.Fail($"{reader.Remaining} bytes are left over");
         }
 
         return footer;
@@ -232,7 +233,7 @@ internal sealed class SegmentFooter
     {
         var runs = new SymbolRuns();
         var symbol = -1L;
-        var count = reader.Count(reader.Varint(), 2);
+        var count = reader.ShortCount(2);
         for (var i = 0; i < count; i++)
         {
             var step = reader.Varint();
@@ -259,9 +260,9 @@ internal sealed class SegmentFooter
     {
         for (var i = 0; i < Blocks.Length; i++)
         {
-            var offset = reader.I64();
-            var lengthBytes = reader.U32();
-            Blocks[i] = new BlockEntry(offset, (int)Math.Min(int.MaxValue, lengthBytes), reader.U64());
+            var offset = reader.Int64();
+            var lengthBytes = reader.UInt32();
+            Blocks[i] = new BlockEntry(offset, (int)Math.Min(int.MaxValue, lengthBytes), reader.UInt64());
             if (offset < SegmentFormat.HeaderBytes || lengthBytes is < 4 or > int.MaxValue || offset > blocksEndOffset - lengthBytes)
             {
                 reader.Fail($"block {i} at {offset} with {lengthBytes} bytes does not lie between header and footer");
@@ -283,7 +284,7 @@ internal sealed class SegmentFooter
         }
 
         writer.Varint((ulong)all.Count);
-        writer.U32((uint)encoded.Length);
+        writer.UInt32((uint)encoded.Length);
         writer.Bytes(encoded.Written);
         ColumnBytes[Schema.IngestTimeIndex] = encoded.Length;
     }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using TickStore.Codecs;
 using TickStore.Core;
 using TickStore.Storage.Devices;
+using TickStore.Storage.Records;
 
 namespace TickStore.Storage.Segments;
 
