@@ -18,7 +18,11 @@ public interface ITableSource
     /// <summary>Rows of the table, before any predicate.</summary>
     long RowCount { get; }
 
-    /// <summary>Starts a scan, whose memory is taken from <paramref name="pool"/>. Plans only: reads no data yet.</summary>
+    /// <summary>
+    /// Starts a scan, whose memory is taken from <paramref name="pool"/>. Plans only: reads no data yet. A scan that is
+    /// cancelled throws <see cref="OperationCanceledException"/>, from here or from its readers; the edge of a query
+    /// makes <see cref="ErrorCode.Cancelled"/> of it.
+    /// </summary>
     ITableScan OpenScan(ScanRequest request, BlockPool pool, CancellationToken cancellationToken);
 }
 

@@ -69,6 +69,12 @@ public static class PlanExecutor
                 isFinished = batch is null;
                 return batch;
             }
+            catch (OperationCanceledException e)
+            {
+                // Sources poll the token as all of .NET does; here, where the query ends, it becomes the query's error.
+                isFinished = true;
+                throw new TickStoreException(ErrorCode.Cancelled, "The query was cancelled", e);
+            }
             catch
             {
                 isFinished = true;
