@@ -34,6 +34,11 @@ internal static class Coercion
                 return session.Mark(new ConstantExpression(Parse(session, text.Value, type, session.SpanOf(text, span))), span);
             default:
                 if (expression.Type == type) return expression;
+                if (expression is ConstantExpression { Value: var value } && ConstantConversion.Exactly(value, type) is { } exact)
+                {
+                    return new ConstantExpression(exact);
+                }
+
                 if (!TypeRules.CanCast(expression.Type, type))
                 {
                     throw session.Error(

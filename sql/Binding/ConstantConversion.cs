@@ -32,6 +32,10 @@ internal static class ConstantConversion
                     _ => (-DecimalText.PowerOfTen(type.Precision) + 1, DecimalText.PowerOfTen(type.Precision) - 1),
                 };
                 return units >= low && units <= high ? ConstantValue.Of(type, units) : null;
+            case TypeKind.Double when value.Type.IsInteger && value.Integer is >= -(1L << 53) and <= 1L << 53:
+                return ConstantValue.Of(type, (double)value.Integer);
+            case TypeKind.Double when value.Type.Kind == TypeKind.Real:
+                return ConstantValue.Of(type, value.Real);
             case TypeKind.Real when value.Type.IsFloating && (double)(float)value.Real == value.Real:
                 return ConstantValue.Of(type, value.Real);
             default:
