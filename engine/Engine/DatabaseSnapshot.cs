@@ -44,7 +44,9 @@ public sealed class DatabaseSnapshot : IDisposable
     /// <summary>The rows of <c>ts_catalog.NAME</c> as they are now, or null where there is no such table.</summary>
     public PlanNode? FindCatalogTable(string name) => catalog.Find(name, this);
 
-    /// <summary>Takes over another snapshot, which is then closed with this one: for a query that reads tables as of two sequences.</summary>
+    /// <summary>
+    /// Takes over another snapshot, which is then closed with this one: for a query that reads tables as of two sequences.
+    /// </summary>
     public void Adopt(DatabaseSnapshot other) => adopted.Add(other);
 
     /// <inheritdoc/>

@@ -8,13 +8,16 @@ namespace TickStore;
 public sealed partial class TickDatabase
 {
     /// <summary>
-    /// Runs a plan and commits its rows to a table, all or none. New texts in SYMBOL columns are added to the dictionary.
+    /// Runs a plan and commits its rows to a table, all or none. New texts in SYMBOL columns are added to the
+    /// dictionary.
     /// </summary>
     /// <param name="table">The table's name.</param>
     /// <param name="plan">Yields the table's declared columns, in order and of their types.</param>
     /// <param name="cancellationToken">Stops the query at the next batch; nothing is committed then.</param>
-    /// <returns>Rows, and the <c>_seq</c> of the last one; the last committed sequence where there are no rows.</returns>
-    public (long RowCount, long LastSequence) Insert(string table, PlanNode plan, CancellationToken cancellationToken = default)
+    /// <returns>Rows, and the <c>_seq</c> of the last one; the last committed sequence where there are no
+    /// rows.</returns>
+    public (long RowCount, long LastSequence) Insert(
+        string table, PlanNode plan, CancellationToken cancellationToken = default)
     {
         var schema = TableOf(table).Schema.ToBatchSchema();
         var query = CreateContext(cancellationToken);
@@ -39,7 +42,8 @@ public sealed partial class TickDatabase
     }
 
     /// <summary>
-    /// Writes the rest of a result to a file, which appears under its name once it is complete. Throws InvalidArgument where the file
+    /// Writes the rest of a result to a file, which appears under its name once it is complete. Throws InvalidArgument
+    /// where the file
     /// cannot be written, and UnknownName for a format there is not.
     /// </summary>
     /// <param name="result">Read to its end; stays the caller's.</param>
@@ -65,7 +69,10 @@ public sealed partial class TickDatabase
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new TickStoreException(ErrorCode.InvalidArgument, $"{path} cannot be written: {error.Message}", error) { Location = path };
+            throw new TickStoreException(ErrorCode.InvalidArgument, $"{path} cannot be written: {error.Message}", error)
+            {
+                Location = path,
+            };
         }
         finally
         {

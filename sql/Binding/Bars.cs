@@ -5,7 +5,8 @@ using TickStore.Sql.Syntax;
 namespace TickStore.Sql.Binding;
 
 /// <summary>
-/// SAMPLE BY: the buckets of the event time of FROM's first table. A bucket holds its start and not its end; with CLOSED RIGHT
+/// SAMPLE BY: the buckets of the event time of FROM's first table. A bucket holds its start and not its end; with
+/// CLOSED RIGHT
 /// its end and not its start, so that a time on the boundary belongs to the bucket that ends there.
 /// </summary>
 /// <param name="Open">Start of a row's bucket; the group key.</param>
@@ -26,18 +27,26 @@ internal sealed record Bars(BoundExpression Open, BoundExpression Close)
         if (relation.TimeTable?.Time is not { } time || time.Type != DataType.Timestamp)
         {
             throw session.Error(
-                ErrorCode.InvalidArgument, syntax, "SAMPLE BY needs a table with an event time in FROM; let the subquery select its time column");
+                ErrorCode.InvalidArgument,
+                syntax,
+                "SAMPLE BY needs a table with an event time in FROM; let the subquery select its time column");
         }
 
         if (syntax.Label == BucketSide.End)
         {
-            throw session.Error(ErrorCode.NotSupported, syntax, $"LABEL CLOSE is not available: select {CloseName}, which SAMPLE BY adds beside {OpenName}");
+            throw session.Error(
+                ErrorCode.NotSupported,
+                syntax,
+                $"LABEL CLOSE is not available: select {CloseName}, which SAMPLE BY adds beside {OpenName}");
         }
 
         var width = syntax.Bucket.Value;
         if (width <= default(Interval) || (width.Months != 0 && (width.Days != 0 || width.Nanos != 0)))
         {
-            throw session.Error(ErrorCode.InvalidArgument, syntax.Bucket, "a bucket is longer than nothing, and either of months or of a fixed time");
+            throw session.Error(
+                ErrorCode.InvalidArgument,
+                syntax.Bucket,
+                "a bucket is longer than nothing, and either of months or of a fixed time");
         }
 
         var binder = new ExpressionBinder(session, relation, "SAMPLE BY", queries.BindSubquery);
@@ -45,7 +54,8 @@ internal sealed record Bars(BoundExpression Open, BoundExpression Close)
         BoundExpression position = time;
         if (syntax.Closed == BucketSide.End)
         {
-            position = binder.Resolve("-", [time, new ConstantExpression(ConstantValue.Of(Interval.OfNanos(1)))], syntax.Span);
+            position = binder.Resolve(
+                "-", [time, new ConstantExpression(ConstantValue.Of(Interval.OfNanos(1)))], syntax.Span);
         }
 
         BoundExpression[] arguments = syntax.Origin is null

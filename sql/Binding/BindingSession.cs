@@ -29,7 +29,9 @@ internal sealed class BindingSession(string sql, IBindingCatalog catalog, IReadO
         return expression;
     }
 
-    /// <summary>Where an expression was written; <paramref name="otherwise"/> where it was made by the binder.</summary>
+    /// <summary>
+    /// Where an expression was written; <paramref name="otherwise"/> where it was made by the binder.
+    /// </summary>
     public SourceSpan SpanOf(BoundExpression expression, SourceSpan otherwise) => spans.GetValueOrDefault(expression, otherwise);
 
     public TickStoreException Error(ErrorCode code, SyntaxNode at, string cause) => SqlError.At(code, Sql, at.Span, cause);

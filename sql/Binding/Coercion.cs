@@ -5,7 +5,9 @@ using TickStore.Sql.Syntax;
 
 namespace TickStore.Sql.Binding;
 
-/// <summary>Gives expressions the type that their place wants. Constants are converted at once, so that errors have a caret.</summary>
+/// <summary>
+/// Gives expressions the type that their place wants. Constants are converted at once, so that errors have a caret.
+/// </summary>
 internal static class Coercion
 {
     /// <summary>The type, or null for a text or NULL that takes any.</summary>
@@ -21,7 +23,9 @@ internal static class Coercion
         _ => expression,
     };
 
-    /// <summary>The expression as <paramref name="type"/>, by a cast where it has another one. The cast must exist.</summary>
+    /// <summary>
+    /// The expression as <paramref name="type"/>, by a cast where it has another one. The cast must exist.
+    /// </summary>
     public static BoundExpression To(BindingSession session, BoundExpression expression, DataType type, SourceSpan span)
     {
         switch (expression)
@@ -31,10 +35,12 @@ internal static class Coercion
             case UntypedText text when type.IsArray:
                 return new Execution.CastExpression(Settle(text), type);
             case UntypedText text:
-                return session.Mark(new ConstantExpression(Parse(session, text.Value, type, session.SpanOf(text, span))), span);
+                return session.Mark(
+                    new ConstantExpression(Parse(session, text.Value, type, session.SpanOf(text, span))), span);
             default:
                 if (expression.Type == type) return expression;
-                if (expression is ConstantExpression { Value: var value } && ConstantConversion.Exactly(value, type) is { } exact)
+                if (expression is ConstantExpression { Value: var value }
+                    && ConstantConversion.Exactly(value, type) is { } exact)
                 {
                     return new ConstantExpression(exact);
                 }
@@ -42,7 +48,9 @@ internal static class Coercion
                 if (!TypeRules.CanCast(expression.Type, type))
                 {
                     throw session.Error(
-                        ErrorCode.TypeMismatch, session.SpanOf(expression, span), $"{expression.Type} cannot be cast to {type}");
+                        ErrorCode.TypeMismatch,
+                        session.SpanOf(expression, span),
+                        $"{expression.Type} cannot be cast to {type}");
                 }
 
                 var cast = new Execution.CastExpression(expression, type);
@@ -52,7 +60,9 @@ internal static class Coercion
         }
     }
 
-    /// <summary>The type that all take together; an error at <paramref name="span"/> names the two that have none.</summary>
+    /// <summary>
+    /// The type that all take together; an error at <paramref name="span"/> names the two that have none.
+    /// </summary>
     public static DataType Common(
         BindingSession session, IReadOnlyList<BoundExpression> expressions, SourceSpan span, string what)
     {
@@ -86,7 +96,9 @@ internal static class Coercion
                 ValueText.Explain(status, utf8, type));
     }
 
-    /// <summary>A number as it was written: digits are INT or BIGINT, with a point an exact DECIMAL, with an exponent DOUBLE.</summary>
+    /// <summary>
+    /// A number as it was written: digits are INT or BIGINT, with a point an exact DECIMAL, with an exponent DOUBLE.
+    /// </summary>
     public static ConstantValue Number(BindingSession session, NumberLiteral number)
     {
         var utf8 = Encoding.UTF8.GetBytes(number.Text);
@@ -95,10 +107,14 @@ internal static class Coercion
             case NumberForm.Integer:
                 if (NumberText.TryParseInteger(utf8, long.MinValue, long.MaxValue, out var integer) != TextStatus.Ok)
                 {
-                    throw session.Error(ErrorCode.NumericOverflow, number, $"{number.Text} does not fit BIGINT; write {number.Text}e0 for a DOUBLE");
+                    throw session.Error(
+                        ErrorCode.NumericOverflow,
+                        number,
+                        $"{number.Text} does not fit BIGINT; write {number.Text}e0 for a DOUBLE");
                 }
 
-                return ConstantValue.Of(integer is >= int.MinValue and <= int.MaxValue ? DataType.Int : DataType.BigInt, integer);
+                return ConstantValue.Of(
+                    integer is >= int.MinValue and <= int.MaxValue ? DataType.Int : DataType.BigInt, integer);
             case NumberForm.Decimal:
                 var digits = number.Text.TrimStart('-');
                 var scale = digits.Length - digits.IndexOf('.', StringComparison.Ordinal) - 1;
@@ -108,7 +124,8 @@ internal static class Coercion
                     throw session.Error(
                         ErrorCode.NumericOverflow,
                         number,
-                        $"{number.Text} has more than {DataType.DecimalPrecisionMax} digits; write {number.Text}e0 for a DOUBLE");
+                        $"{number.Text} has more than {DataType.DecimalPrecisionMax} digits; write "
+                            + $"{number.Text}e0 for a DOUBLE");
                 }
 
                 return Parse(session, number.Text, DataType.Decimal(Math.Max(whole + scale, 1), scale), number.Span);

@@ -51,11 +51,13 @@ internal sealed class WindowCollector
     }
 
     /// <summary>
-    /// Stacks a node for each distinct window on top of a plan, after <paramref name="rewrite"/> has put every expression
+    /// Stacks a node for each distinct window on top of a plan, after <paramref name="rewrite"/> has put every
+    /// expression
     /// over it.
     /// </summary>
     /// <returns>The plan, and for each window function the column with its result.</returns>
-    public (PlanNode Plan, ColumnExpression[] Results) Apply(PlanNode plan, Func<BoundExpression, BoundExpression> rewrite)
+    public (PlanNode Plan, ColumnExpression[] Results) Apply(
+        PlanNode plan, Func<BoundExpression, BoundExpression> rewrite)
     {
         var results = new ColumnExpression[windows.Count];
         var pending = windows.Select(w => w.Rewrite(rewrite)).ToArray();
@@ -72,7 +74,11 @@ internal sealed class WindowCollector
             }
 
             plan = new WindowNode(
-                plan, pending[first].PartitionBy, pending[first].OrderBy, [.. members.Select(i => pending[i].Call)], names);
+                plan,
+                pending[first].PartitionBy,
+                pending[first].OrderBy,
+                [.. members.Select(i => pending[i].Call)],
+                names);
         }
 
         return (plan, results);

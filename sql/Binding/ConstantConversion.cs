@@ -18,7 +18,8 @@ internal static class ConstantConversion
         switch (type.Kind)
         {
             case TypeKind.SmallInt or TypeKind.Int or TypeKind.BigInt or TypeKind.Decimal when isExactSource:
-                if (!DecimalText.TryRescale(value.Integer, value.Type.Scale, type.Scale, DataType.DecimalPrecisionMax, out var units)
+                if (!DecimalText.TryRescale(
+                    value.Integer, value.Type.Scale, type.Scale, DataType.DecimalPrecisionMax, out var units)
                     || !Returns(units, type.Scale, value))
                 {
                     return null;
@@ -43,15 +44,19 @@ internal static class ConstantConversion
         }
     }
 
-    /// <summary>True where the cast keeps the order and distinctness of all values of the type it is applied to.</summary>
+    /// <summary>
+    /// True where the cast keeps the order and distinctness of all values of the type it is applied to.
+    /// </summary>
     public static bool IsLossless(DataType from, DataType to)
     {
         if (from.IsArray || to.IsArray) return false;
         if (from == DataType.Real && to == DataType.Double) return true;
-        var isExact = (from.IsInteger || from.Kind == TypeKind.Decimal) && (to.IsInteger || to.Kind == TypeKind.Decimal);
+        var isExact = (from.IsInteger || from.Kind == TypeKind.Decimal) && (
+            to.IsInteger || to.Kind == TypeKind.Decimal);
         return isExact && TypeRules.CanCastImplicitly(from, to);
     }
 
     private static bool Returns(long units, int scale, ConstantValue original) =>
-        DecimalText.TryRescale(units, scale, original.Type.Scale, DataType.DecimalPrecisionMax, out var back) && back == original.Integer;
+        DecimalText.TryRescale(units, scale, original.Type.Scale, DataType.DecimalPrecisionMax, out var back)
+        && back == original.Integer;
 }

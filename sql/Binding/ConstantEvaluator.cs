@@ -27,7 +27,9 @@ internal sealed class ConstantEvaluator(IBindingCatalog catalog)
             ? constant.Value
             : Rows(new ProjectNode(OneRow, [expression], ["value"]), rowsMax: 1)[0][0];
 
-    /// <summary>The rows of a plan of few rows. Throws OutOfRange where there are more than <paramref name="rowsMax"/>.</summary>
+    /// <summary>
+    /// The rows of a plan of few rows. Throws OutOfRange where there are more than <paramref name="rowsMax"/>.
+    /// </summary>
     public IReadOnlyList<ConstantValue[]> Rows(PlanNode plan, int rowsMax)
     {
         var context = new EvaluationContext { Symbols = catalog.Symbols, Pool = catalog.Pool, NowNanos = catalog.NowNanos };

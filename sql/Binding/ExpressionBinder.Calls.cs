@@ -25,7 +25,11 @@ internal sealed partial class ExpressionBinder
             return Collector(call).Add(Aggregate(aggregate, call));
         }
 
-        if (WindowFunctions.Contains(name)) throw session.Error(ErrorCode.InvalidArgument, call, $"{name} needs an OVER (..) clause");
+        if (WindowFunctions.Contains(name))
+        {
+            throw session.Error(ErrorCode.InvalidArgument, call, $"{name} needs an OVER (..) clause");
+        }
+
         if (name is "now" or "current_timestamp" && call.Arguments.Count == 0)
         {
             return new ConstantExpression(ConstantValue.Of(DataType.Timestamp, session.Catalog.NowNanos));
@@ -34,7 +38,9 @@ internal sealed partial class ExpressionBinder
         if (!FunctionRegistry.Scalars.ContainsKey(name))
         {
             throw session.Error(
-                ErrorCode.UnknownName, call.Name, $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames())}");
+                ErrorCode.UnknownName,
+                call.Name,
+                $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames())}");
         }
 
         RefuseAggregateForms(call, "only an aggregate");
@@ -43,23 +49,31 @@ internal sealed partial class ExpressionBinder
 
     private BoundExpression Positional(FunctionArgument argument) => argument.Name is null
         ? BindOpen(argument.Value)
-        : throw session.Error(ErrorCode.NotSupported, argument, "named arguments are not available; give them in order");
+        : throw session.Error(
+            ErrorCode.NotSupported, argument, "named arguments are not available; give them in order");
 
     private void RefuseAggregateForms(FunctionCall call, string who)
     {
         var form = call.Star ? "*" : call.Distinct ? "DISTINCT" : call.Filter is not null ? "FILTER" : null;
-        if (form is not null) throw session.Error(ErrorCode.InvalidArgument, call, $"{who} takes {form}; {call.Name.Name} does not");
+        if (form is not null)
+        {
+            throw session.Error(ErrorCode.InvalidArgument, call, $"{who} takes {form}; {call.Name.Name} does not");
+        }
     }
 
     private AggregateCollector Collector(FunctionCall call)
     {
         if (enclosing is not null)
         {
-            throw session.Error(ErrorCode.InvalidArgument, call, $"aggregates do not nest: {call.Name.Name} stands inside {enclosing}");
+            throw session.Error(
+                ErrorCode.InvalidArgument, call, $"aggregates do not nest: {call.Name.Name} stands inside {enclosing}");
         }
 
         return Aggregates ?? throw session.Error(
-            ErrorCode.InvalidArgument, call, $"aggregates are not allowed in {clause}: {call.Name.Name} is one{(clause == "WHERE" ? "; use HAVING" : "")}");
+            ErrorCode.InvalidArgument,
+            call,
+            $"aggregates are not allowed in {clause}: {call.Name.Name} is "
+                + $"one{(clause == "WHERE" ? "; use HAVING" : "")}");
     }
 
     private AggregateCall Aggregate(AggregateFunction function, FunctionCall call)
@@ -75,10 +89,17 @@ internal sealed partial class ExpressionBinder
     private (AggregateOverload Overload, IReadOnlyList<BoundExpression> Arguments) AggregateArguments(
         AggregateFunction function, FunctionCall call, IReadOnlyList<BoundExpression> arguments)
     {
-        if (call.Star && function.Name != "count") throw session.Error(ErrorCode.InvalidArgument, call, $"only count takes *, not {function.Name}");
+        if (call.Star && function.Name != "count")
+        {
+            throw session.Error(ErrorCode.InvalidArgument, call, $"only count takes *, not {function.Name}");
+        }
+
         if (arguments.FirstOrDefault(a => a is StructExpression) is { } whole)
         {
-            throw session.Error(ErrorCode.TypeMismatch, session.SpanOf(whole, call.Span), $"{function.Name} takes a field of a struct, not the struct");
+            throw session.Error(
+                ErrorCode.TypeMismatch,
+                session.SpanOf(whole, call.Span),
+                $"{function.Name} takes a field of a struct, not the struct");
         }
 
         if (function.Resolve([.. arguments.Select(Coercion.TypeOf)]) is not { } overload)
@@ -86,7 +107,8 @@ internal sealed partial class ExpressionBinder
             throw session.Error(
                 ErrorCode.TypeMismatch,
                 call,
-                $"{Show(function.Name, arguments)} does not exist: {function.Summary.TrimEnd('.')}; for example {function.Example}");
+                $"{Show(function.Name, arguments)} does not exist: {function.Summary.TrimEnd('.')}; for example "
+                    + $"{function.Example}");
         }
 
         var typed = arguments.Select((a, i) => Coercion.To(session, a, overload.ArgumentTypes[i], call.Span)).ToList();
@@ -108,14 +130,19 @@ internal sealed partial class ExpressionBinder
     private static readonly string[] OhlcvFields = ["open", "high", "low", "close", "volume", "turnover", "vwap", "count"];
 
     /// <summary>
-    /// ohlcv(price, quantity): eight aggregates as one struct. The value of volume and turnover is exact for DECIMAL prices;
+    /// ohlcv(price, quantity): eight aggregates as one struct. The value of volume and turnover is exact for DECIMAL
+    /// prices;
     /// vwap is turnover / volume as DOUBLE, NULL where the volume is 0.
     /// </summary>
     private StructExpression Ohlcv(FunctionCall call)
     {
         var collector = Collector(call);
         if (call.Star || call.Distinct) RefuseAggregateForms(call, "another aggregate");
-        if (call.Arguments.Count != 2) throw session.Error(ErrorCode.TypeMismatch, call, "ohlcv takes a price and a quantity: ohlcv(px, qty)");
+        if (call.Arguments.Count != 2)
+        {
+            throw session.Error(ErrorCode.TypeMismatch, call, "ohlcv takes a price and a quantity: ohlcv(px, qty)");
+        }
+
         enclosing = OhlcvName;
         var filter = call.Filter is null ? null : Condition(call.Filter, "FILTER");
         var price = Bind(call.Arguments[0].Value);
@@ -131,11 +158,15 @@ internal sealed partial class ExpressionBinder
 
         var volume = Of("sum", quantity);
         var turnover = Of("sum", value);
-        var divisor = Resolve("nullif", [Coercion.To(session, volume, DataType.Double, call.Span), Number(0.0)], call.Span);
+        var divisor = Resolve(
+            "nullif", [Coercion.To(session, volume, DataType.Double, call.Span), Number(0.0)], call.Span);
         var vwap = Resolve("/", [Coercion.To(session, turnover, DataType.Double, call.Span), divisor], call.Span);
         return new StructExpression(
             OhlcvFields,
-            [Of("first", price), Of("max", price), Of("min", price), Of("last", price), volume, turnover, vwap, Of("count", price)]);
+            [
+                Of("first", price), Of("max", price), Of("min", price), Of("last", price),
+                volume, turnover, vwap, Of("count", price),
+            ]);
     }
 
     private static ConstantExpression Number(double value) => new(ConstantValue.Of(DataType.Double, value));

@@ -94,9 +94,14 @@ internal sealed partial class ExpressionBinder
         Membership(BindOpen(list.Operand), [.. list.Items.Select(BindOpen)], list.Negated, list.Span);
 
     /// <summary>IN: a set where all members are constants of the operand's type, else a chain of equalities.</summary>
-    private BoundExpression Membership(BoundExpression operand, IReadOnlyList<BoundExpression> items, bool negated, SourceSpan span)
+    private BoundExpression Membership(
+        BoundExpression operand, IReadOnlyList<BoundExpression> items, bool negated, SourceSpan span)
     {
-        if (operand is StructExpression) throw session.Error(ErrorCode.TypeMismatch, span, "IN takes a value, not a struct");
+        if (operand is StructExpression)
+        {
+            throw session.Error(ErrorCode.TypeMismatch, span, "IN takes a value, not a struct");
+        }
+
         var open = operand is UntypedText or UntypedNull ? items : [operand];
         var type = Coercion.Common(session, open, span, "the members of IN");
         operand = Coercion.To(session, operand, type, span);
@@ -114,7 +119,8 @@ internal sealed partial class ExpressionBinder
     private ConstantValue? Member(BoundExpression item, DataType type, SourceSpan span)
     {
         if (type.IsArray || !ConstantEvaluator.IsConstant(item)) return null;
-        if (type.Kind == TypeKind.Symbol && item is ConstantExpression { Value: { Type.Kind: TypeKind.Varchar, IsNull: false } text })
+        if (type.Kind == TypeKind.Symbol
+            && item is ConstantExpression { Value: { Type.Kind: TypeKind.Varchar, IsNull: false } text })
         {
             return ConstantEvaluator.SymbolOf(text.Text!, session.Catalog.Symbols);
         }
@@ -127,10 +133,12 @@ internal sealed partial class ExpressionBinder
         return item is ConstantExpression constant ? ConstantConversion.Exactly(constant.Value, type) : null;
     }
 
-    private BoundExpression Equalities(BoundExpression operand, IReadOnlyList<BoundExpression> items, bool negated, SourceSpan span)
+    private BoundExpression Equalities(
+        BoundExpression operand, IReadOnlyList<BoundExpression> items, bool negated, SourceSpan span)
     {
         var equalities = items.Select(item => Resolve("=", [operand, item], span)).ToArray();
-        var any = equalities.Length == 1 ? equalities[0] : new LogicalExpression(false, equalities, equalities.Any(e => e.Nullable));
+        var any = equalities.Length == 1 ? equalities[0] : new LogicalExpression(
+            false, equalities, equalities.Any(e => e.Nullable));
         return negated ? new NotExpression(any) : any;
     }
 
@@ -153,7 +161,11 @@ internal sealed partial class ExpressionBinder
             : Apply("=", [operand, BindOpen(b.Condition)], b.Condition)).ToArray();
         var results = syntax.Branches.Select(b => BindOpen(b.Result)).ToList();
         results.Add(syntax.Otherwise is null ? new UntypedNull() : BindOpen(syntax.Otherwise));
-        if (results.Any(r => r is StructExpression)) throw session.Error(ErrorCode.TypeMismatch, syntax, "CASE cannot give a struct");
+        if (results.Any(r => r is StructExpression))
+        {
+            throw session.Error(ErrorCode.TypeMismatch, syntax, "CASE cannot give a struct");
+        }
+
         var type = Coercion.Common(session, results, syntax.Span, "the results of CASE");
         var typed = results.Select(r => Coercion.To(session, r, type, syntax.Span)).ToArray();
         return new Execution.CaseExpression(
@@ -163,18 +175,25 @@ internal sealed partial class ExpressionBinder
     private BoundExpression Apply(string name, IReadOnlyList<BoundExpression> arguments, SyntaxNode at) =>
         session.Mark(Resolve(name, arguments, at.Span), at.Span);
 
-    /// <summary>A call of a scalar function or operator: finds the overload and casts the arguments to its types.</summary>
+    /// <summary>
+    /// A call of a scalar function or operator: finds the overload and casts the arguments to its types.
+    /// </summary>
     public BoundExpression Resolve(string name, IReadOnlyList<BoundExpression> arguments, SourceSpan span)
     {
         if (!FunctionRegistry.Scalars.TryGetValue(name, out var function))
         {
-            throw session.Error(ErrorCode.UnknownName, span, $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames())}");
+            throw session.Error(
+                ErrorCode.UnknownName,
+                span,
+                $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames())}");
         }
 
         if (arguments.FirstOrDefault(a => a is StructExpression) is { } whole)
         {
             throw session.Error(
-                ErrorCode.TypeMismatch, session.SpanOf(whole, span), $"{name} takes values, not a struct; name one of its fields");
+                ErrorCode.TypeMismatch,
+                session.SpanOf(whole, span),
+                $"{name} takes values, not a struct; name one of its fields");
         }
 
         var types = arguments.Select(Coercion.TypeOf).ToArray();
@@ -183,7 +202,8 @@ internal sealed partial class ExpressionBinder
             throw session.Error(
                 ErrorCode.TypeMismatch,
                 span,
-                $"{Show(name, arguments)} does not exist: {function.Summary.TrimEnd('.')}; for example {function.Example}");
+                $"{Show(name, arguments)} does not exist: {function.Summary.TrimEnd('.')}; for example "
+                    + $"{function.Example}");
         }
 
         var typed = arguments.Select((a, i) => Coercion.To(session, a, overload.ArgumentTypes[i], span)).ToArray();

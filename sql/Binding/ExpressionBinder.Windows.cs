@@ -36,7 +36,9 @@ internal sealed partial class ExpressionBinder
         return Windows.Add(new PendingWindow(partitionBy, orderBy, function));
     }
 
-    /// <summary>A key with PostgreSQL's default for NULL spelled out: last when ascending, first when descending.</summary>
+    /// <summary>
+    /// A key with PostgreSQL's default for NULL spelled out: last when ascending, first when descending.
+    /// </summary>
     public SortKey SortKeyOf(SortItem item) => SortKeyOf(Bind(item.Expression), item);
 
     /// <summary>As the other form, for an expression that is bound already.</summary>
@@ -44,7 +46,8 @@ internal sealed partial class ExpressionBinder
     {
         if (bound is StructExpression || bound.Type.IsArray)
         {
-            throw session.Error(ErrorCode.TypeMismatch, item, "a struct or an array has no order; name a field or a level");
+            throw session.Error(
+                ErrorCode.TypeMismatch, item, "a struct or an array has no order; name a field or a level");
         }
 
         return new SortKey(bound, item.Descending, item.NullsFirst ?? item.Descending);
@@ -69,13 +72,17 @@ internal sealed partial class ExpressionBinder
                 (FrameBoundKind.UnboundedPreceding, FrameBoundKind.CurrentRow) =>
                     over.OrderBy.Count == 0 ? (WholePartition, false) : (RowsFrame.ToCurrentRow, true),
                 _ => throw session.Error(
-                    ErrorCode.NotSupported, frame, "RANGE takes only UNBOUNDED PRECEDING to CURRENT ROW or UNBOUNDED FOLLOWING; use ROWS"),
+                    ErrorCode.NotSupported,
+                    frame,
+                    "RANGE takes only UNBOUNDED PRECEDING to CURRENT ROW or UNBOUNDED FOLLOWING; use ROWS"),
             };
         }
 
-        if (frame.Start.Kind == FrameBoundKind.UnboundedFollowing || frame.End.Kind == FrameBoundKind.UnboundedPreceding)
+        if (
+            frame.Start.Kind == FrameBoundKind.UnboundedFollowing || frame.End.Kind == FrameBoundKind.UnboundedPreceding)
         {
-            throw session.Error(ErrorCode.InvalidArgument, frame, "a frame cannot start at its partition's end or end at its start");
+            throw session.Error(
+                ErrorCode.InvalidArgument, frame, "a frame cannot start at its partition's end or end at its start");
         }
 
         var (start, end) = (Offset(frame.Start), Offset(frame.End));
@@ -96,11 +103,16 @@ internal sealed partial class ExpressionBinder
     public long Count(Expression expression, string what)
     {
         var bound = BindAs(expression, DataType.BigInt, what);
-        if (!ConstantEvaluator.IsConstant(bound)) throw session.Error(ErrorCode.NotSupported, expression, $"{what} must be a constant");
+        if (!ConstantEvaluator.IsConstant(bound))
+        {
+            throw session.Error(ErrorCode.NotSupported, expression, $"{what} must be a constant");
+        }
+
         var value = session.Pointing(expression.Span, () => session.Constants.Evaluate(bound));
         return value is { IsNull: false, Integer: >= 0 }
             ? value.Integer
-            : throw session.Error(ErrorCode.InvalidArgument, expression, $"{what} must not be {(value.IsNull ? "NULL" : "negative")}");
+            : throw session.Error(
+                ErrorCode.InvalidArgument, expression, $"{what} must not be {(value.IsNull ? "NULL" : "negative")}");
     }
 
     private WindowCall Ranking(FunctionCall call, RowsFrame frame, bool includePeers)
@@ -118,16 +130,25 @@ internal sealed partial class ExpressionBinder
         if (arguments.Count < least || arguments.Count > most)
         {
             var wanted = least == most ? $"{least}" : $"{least} to {most}";
-            throw session.Error(ErrorCode.TypeMismatch, call, $"{name} takes {wanted} argument(s), not {arguments.Count}");
+            throw session.Error(
+                ErrorCode.TypeMismatch, call, $"{name} takes {wanted} argument(s), not {arguments.Count}");
         }
 
         if (least == 0) return new WindowCall(name, [], RowsFrame.ToCurrentRow, false, DataType.BigInt, null);
         var bound = new List<BoundExpression> { Bind(arguments[0].Value) };
-        if (bound[0] is StructExpression) throw session.Error(ErrorCode.TypeMismatch, arguments[0], $"{name} takes a field of a struct");
+        if (bound[0] is StructExpression)
+        {
+            throw session.Error(ErrorCode.TypeMismatch, arguments[0], $"{name} takes a field of a struct");
+        }
+
         if (arguments.Count > 1)
         {
             var count = Count(arguments[1].Value, $"the second argument of {name}");
-            if (name == "nth_value" && count == 0) throw session.Error(ErrorCode.InvalidArgument, arguments[1], "nth_value counts from 1");
+            if (name == "nth_value" && count == 0)
+            {
+                throw session.Error(ErrorCode.InvalidArgument, arguments[1], "nth_value counts from 1");
+            }
+
             bound.Add(new ConstantExpression(ConstantValue.Of(DataType.BigInt, count)));
         }
 

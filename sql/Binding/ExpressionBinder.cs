@@ -38,7 +38,9 @@ internal sealed partial class ExpressionBinder(
         if (Coercion.TypeOf(bound) is { } found && !TypeRules.CanCastImplicitly(found, type))
         {
             throw session.Error(
-                ErrorCode.TypeMismatch, expression, $"{what} takes {type}, not {(bound is StructExpression ? "a struct" : found)}");
+                ErrorCode.TypeMismatch,
+                expression,
+                $"{what} takes {type}, not {(bound is StructExpression ? "a struct" : found)}");
         }
 
         return Coercion.To(session, bound, type, expression.Span);
@@ -76,7 +78,9 @@ internal sealed partial class ExpressionBinder(
         Syntax.CaseExpression branches => Case(branches),
         Syntax.CastExpression cast => Cast(cast),
         ArrayExpression => throw session.Error(
-            ErrorCode.NotSupported, expression, "ARRAY[..] is taken only by INSERT ... VALUES; write a text such as '{1,2,3}'::DOUBLE[3]"),
+            ErrorCode.NotSupported,
+            expression,
+            "ARRAY[..] is taken only by INSERT ... VALUES; write a text such as '{1,2,3}'::DOUBLE[3]"),
         FunctionCall call => Call(call),
         _ => throw session.Error(ErrorCode.NotSupported, expression, "this form of expression is not available"),
     };
@@ -102,7 +106,8 @@ internal sealed partial class ExpressionBinder(
             throw session.Error(
                 ErrorCode.UnknownName,
                 reference,
-                $"there is no table \"{qualifier}\" in this FROM{NearestName.Hint(qualifier, relation.Tables.Select(t => t.Alias ?? ""))}");
+                $"there is no table \"{qualifier}\" in this "
+                    + $"FROM{NearestName.Hint(qualifier, relation.Tables.Select(t => t.Alias ?? ""))}");
         }
 
         return FieldOf(owner, name, reference);
@@ -117,7 +122,8 @@ internal sealed partial class ExpressionBinder(
             if (found is not null)
             {
                 var owners = relation.Tables.Where(t => t.Find(name) is not null).Select(t => $"{t.Alias}.{name}");
-                throw session.Error(ErrorCode.InvalidArgument, at, $"column \"{name}\" is ambiguous: {string.Join(" or ", owners)}");
+                throw session.Error(
+                    ErrorCode.InvalidArgument, at, $"column \"{name}\" is ambiguous: {string.Join(" or ", owners)}");
             }
 
             found = column;
@@ -129,26 +135,35 @@ internal sealed partial class ExpressionBinder(
     private IEnumerable<string> VisibleNames() => relation.Tables.SelectMany(t => t.Columns).Select(c => c.Name);
 
     private TickStoreException Unknown(SyntaxNode at, string name, IEnumerable<string> candidates, string where = "") =>
-        session.Error(ErrorCode.UnknownName, at, $"there is no column \"{name}\"{where}{NearestName.Hint(name, candidates)}");
+        session.Error(
+            ErrorCode.UnknownName, at, $"there is no column \"{name}\"{where}{NearestName.Hint(name, candidates)}");
 
-    private BoundExpression Field(FieldAccess access) => FieldOf(BindOpen(access.Operand), access.Field.Name, access.Field);
+    private BoundExpression Field(FieldAccess access) => FieldOf(
+        BindOpen(access.Operand), access.Field.Name, access.Field);
 
     private BoundExpression FieldOf(BoundExpression owner, string name, SyntaxNode at)
     {
         if (owner is not StructExpression fields)
         {
-            throw session.Error(ErrorCode.TypeMismatch, at, $"\"{name}\" is no field: the value before it is {owner.Type}, not a struct");
+            throw session.Error(
+                ErrorCode.TypeMismatch,
+                at,
+                $"\"{name}\" is no field: the value before it is {owner.Type}, not a struct");
         }
 
         return fields.Find(name)
-            ?? throw session.Error(ErrorCode.UnknownName, at, $"the struct has no field \"{name}\"; it has {string.Join(", ", fields.Names)}");
+            ?? throw session.Error(
+                ErrorCode.UnknownName,
+                at,
+                $"the struct has no field \"{name}\"; it has {string.Join(", ", fields.Names)}");
     }
 
     private ConstantExpression Temporal(TemporalLiteral literal) => literal.Kind switch
     {
         TemporalKind.Date => new(Coercion.Parse(session, literal.Text, DataType.Date, literal.Span)),
         TemporalKind.Timestamp => new(Coercion.Parse(session, literal.Text, DataType.Timestamp, literal.Span)),
-        _ => throw session.Error(ErrorCode.NotSupported, literal, "there is no TIME type; use an INTERVAL since midnight"),
+        _ => throw session.Error(
+            ErrorCode.NotSupported, literal, "there is no TIME type; use an INTERVAL since midnight"),
     };
 
     private BoundExpression ValueOf(Parameter parameter)
@@ -156,7 +171,9 @@ internal sealed partial class ExpressionBinder(
         if (parameter.Number > session.Parameters.Count)
         {
             throw session.Error(
-                ErrorCode.InvalidArgument, parameter, $"${parameter.Number} has no value: {session.Parameters.Count} were given");
+                ErrorCode.InvalidArgument,
+                parameter,
+                $"${parameter.Number} has no value: {session.Parameters.Count} were given");
         }
 
         var value = session.Parameters[parameter.Number - 1];
@@ -173,7 +190,8 @@ internal sealed partial class ExpressionBinder(
         var array = Bind(subscript.Operand);
         if (array is StructExpression || !array.Type.IsArray)
         {
-            throw session.Error(ErrorCode.TypeMismatch, subscript, "[..] takes a level of an array; the value before it is not one");
+            throw session.Error(
+                ErrorCode.TypeMismatch, subscript, "[..] takes a level of an array; the value before it is not one");
         }
 
         return new SubscriptExpression(array, BindAs(subscript.Index, DataType.BigInt, "a level of an array"));
@@ -190,7 +208,11 @@ internal sealed partial class ExpressionBinder(
     private ConstantExpression Scalar(ScalarSubquery subquery)
     {
         var plan = queries(subquery.Query).ToPlan();
-        if (plan.Schema.ColumnCount != 1) throw session.Error(ErrorCode.TypeMismatch, subquery, "a subquery used as a value has one column");
+        if (plan.Schema.ColumnCount != 1)
+        {
+            throw session.Error(ErrorCode.TypeMismatch, subquery, "a subquery used as a value has one column");
+        }
+
         var rows = session.Pointing(subquery.Span, () => session.Constants.Rows(plan, rowsMax: 1));
         return new ConstantExpression(rows.Count == 0 ? ConstantValue.Null(plan.Schema[0].Type) : rows[0][0]);
     }
@@ -205,7 +227,11 @@ internal sealed partial class ExpressionBinder(
     private BoundExpression InQuery(InQueryExpression query)
     {
         var plan = queries(query.Query).ToPlan();
-        if (plan.Schema.ColumnCount != 1) throw session.Error(ErrorCode.TypeMismatch, query, "a subquery in IN has one column");
+        if (plan.Schema.ColumnCount != 1)
+        {
+            throw session.Error(ErrorCode.TypeMismatch, query, "a subquery in IN has one column");
+        }
+
         var rows = session.Pointing(query.Span, () => session.Constants.Rows(plan, SubqueryRowsMax));
         var operand = Bind(query.Operand);
         var members = rows.Select(r => (BoundExpression)new ConstantExpression(r[0])).Distinct().ToArray();

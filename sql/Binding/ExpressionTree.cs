@@ -6,8 +6,10 @@ namespace TickStore.Sql.Binding;
 internal static class ExpressionTree
 {
     /// <summary>
-    /// A copy in which every sub-expression for which <paramref name="replace"/> gives a value is that value; it is asked
-    /// for an expression before its children, and the children of a replaced one are not visited. Shares what is unchanged.
+    /// A copy in which every sub-expression for which <paramref name="replace"/> gives a value is that value; it is
+    /// asked
+    /// for an expression before its children, and the children of a replaced one are not visited. Shares what is
+    /// unchanged.
     /// </summary>
     public static BoundExpression Rewrite(BoundExpression expression, Func<BoundExpression, BoundExpression?> replace)
     {
@@ -90,7 +92,9 @@ internal static class ExpressionTree
 
     /// <summary>The expression over an input whose columns moved: index i is now at map[i].</summary>
     public static BoundExpression Remap(BoundExpression expression, IReadOnlyList<int> map) =>
-        Rewrite(expression, e => e is ColumnExpression c ? (c.Index == map[c.Index] ? c : c with { Index = map[c.Index] }) : null);
+        Rewrite(
+            expression,
+            e => e is ColumnExpression c ? (c.Index == map[c.Index] ? c : c with { Index = map[c.Index] }) : null);
 
     /// <summary>The expression over an input whose columns all moved by <paramref name="offset"/>.</summary>
     public static BoundExpression Shift(BoundExpression expression, int offset) =>

@@ -34,7 +34,14 @@ internal sealed partial class FromBinder
             {
                 if (TryAddEquality(part, keys, join.Span)) continue;
                 var found = Inequality(part, keys, session.SpanOf(part, condition.Span));
-                if (match.Left is not null) throw session.Error(ErrorCode.InvalidArgument, found.Span, "an ASOF join takes one inequality, and here is a second one");
+                if (match.Left is not null)
+                {
+                    throw session.Error(
+                        ErrorCode.InvalidArgument,
+                        found.Span,
+                        "an ASOF join takes one inequality, and here is a second one");
+                }
+
                 match = found;
             }
         }
@@ -43,7 +50,8 @@ internal sealed partial class FromBinder
         return Build(join, left, right, keys, match, merged);
     }
 
-    private readonly record struct AsofMatch(BoundExpression Left, BoundExpression Right, string Operator, SourceSpan Span);
+    private readonly record struct AsofMatch(
+        BoundExpression Left, BoundExpression Right, string Operator, SourceSpan Span);
 
     private static bool IsTime(Relation side, Identifier name) =>
         side.Tables.Any(t => t.Time is not null && t.Find(name.Name) is { } column && column.Value.Equals(t.Time));
@@ -60,7 +68,8 @@ internal sealed partial class FromBinder
         throw session.Error(
             ErrorCode.NotSupported,
             span,
-            "an ASOF join takes equalities and one inequality (>=, >, <=, <) between its two sides; put other conditions into WHERE or a subquery");
+            "an ASOF join takes equalities and one inequality (>=, >, <=, <) between its two sides; put other "
+                + "conditions into WHERE or a subquery");
     }
 
     private static string Flip(string name) => name switch { ">=" => "<=", ">" => "<", "<=" => ">=", _ => ">" };
@@ -69,15 +78,25 @@ internal sealed partial class FromBinder
         left.TimeTable?.Time is { } leftTime && right.TimeTable?.Time is { } rightTime
             ? new AsofMatch(leftTime, rightTime, ">=", join.Span)
             : throw session.Error(
-                ErrorCode.InvalidArgument, join, "this ASOF join needs an inequality over time: one of its sides has no event time");
+                ErrorCode.InvalidArgument,
+                join,
+                "this ASOF join needs an inequality over time: one of its sides has no event time");
 
     private Relation Build(
-        AsofJoinedTable join, Relation left, Relation right, JoinKeys keys, AsofMatch match, List<(ScopeColumn, ScopeColumn)> merged)
+        AsofJoinedTable join,
+        Relation left,
+        Relation right,
+        JoinKeys keys,
+        AsofMatch match,
+        List<(ScopeColumn, ScopeColumn)> merged)
     {
         var type = Coercion.Common(session, [match.Left, match.Right], match.Span, "the times of an ASOF join");
         if (type.IsArray || type.Kind is TypeKind.Varchar or TypeKind.Symbol or TypeKind.Boolean or TypeKind.Interval)
         {
-            throw session.Error(ErrorCode.TypeMismatch, match.Span, $"the inequality of an ASOF join is over times or numbers, not {type}");
+            throw session.Error(
+                ErrorCode.TypeMismatch,
+                match.Span,
+                $"the inequality of an ASOF join is over times or numbers, not {type}");
         }
 
         var direction = join.Nearest ? AsofDirection.Nearest
@@ -102,7 +121,8 @@ internal sealed partial class FromBinder
             ? value.Interval < default(Interval) || value.Interval.Months != 0
             : value.Integer < 0 || value.Real < 0;
         return value.IsNull || isNegative
-            ? throw session.Error(ErrorCode.InvalidArgument, syntax, "TOLERANCE is a span without months that is not negative")
+            ? throw session.Error(
+                ErrorCode.InvalidArgument, syntax, "TOLERANCE is a span without months that is not negative")
             : value;
     }
 }

@@ -29,14 +29,16 @@ internal sealed partial class FromBinder
             }
         }
 
-        var plan = new JoinNode(left.Plan, right.Plan, kind, keys.Left, keys.Right, ExpressionTree.AndAll(keys.Residual));
+        var plan = new JoinNode(
+            left.Plan, right.Plan, kind, keys.Left, keys.Right, ExpressionTree.AndAll(keys.Residual));
         return Combine(left, right, plan, kind == Execution.JoinKind.Left, merged);
     }
 
     // ON sees both sides next to each other, as the join's own columns.
     private BoundExpression OnCondition(Expression on, Relation left, Relation right)
     {
-        var both = Combine(left, right, new JoinNode(left.Plan, right.Plan, Execution.JoinKind.Inner, [], []), outer: false, []);
+        var both = Combine(
+            left, right, new JoinNode(left.Plan, right.Plan, Execution.JoinKind.Inner, [], []), outer: false, []);
         return new ExpressionBinder(session, both, "ON", queries.BindSubquery).Condition(on, "ON");
     }
 
@@ -52,7 +54,12 @@ internal sealed partial class FromBinder
         /// The two sides of a comparison as expressions over the left and the right input; swapped where they were
         /// written the other way round. False where a side reads both inputs or none.
         /// </summary>
-        public bool TrySplit(BoundExpression first, BoundExpression second, out BoundExpression left, out BoundExpression right, out bool swapped)
+        public bool TrySplit(
+            BoundExpression first,
+            BoundExpression second,
+            out BoundExpression left,
+            out BoundExpression right,
+            out bool swapped)
         {
             (left, right, swapped) = (first, second, false);
             if (IsOf(second, ofLeft: true) && IsOf(first, ofLeft: false)) (left, right, swapped) = (second, first, true);
@@ -110,19 +117,29 @@ internal sealed partial class FromBinder
             0 => throw session.Error(
                 ErrorCode.UnknownName,
                 name,
-                $"both sides of the join need a column \"{name.Name}\"{NearestName.Hint(name.Name, side.Star.Select(c => c.Name))}"),
-            _ => throw session.Error(ErrorCode.InvalidArgument, name, $"column \"{name.Name}\" is ambiguous on one side of the join, or a struct"),
+                "both sides of the join need a column "
+                    + $"\"{name.Name}\"{NearestName.Hint(name.Name, side.Star.Select(c => c.Name))}"),
+            _ => throw session.Error(
+                ErrorCode.InvalidArgument,
+                name,
+                $"column \"{name.Name}\" is ambiguous on one side of the join, or a struct"),
         };
     }
 
-    // Behind the join the right side's columns follow the left side's; USING shows its columns once, first, as the left one.
+    // Behind the join the right side's columns follow the left side's; USING shows its columns once, first, as the
+    // left one.
     private static Relation Combine(
-        Relation left, Relation right, PlanNode plan, bool outer, IReadOnlyList<(ScopeColumn Left, ScopeColumn Right)> used)
+        Relation left,
+        Relation right,
+        PlanNode plan,
+        bool outer,
+        IReadOnlyList<(ScopeColumn Left, ScopeColumn Right)> used)
     {
         var offset = left.Plan.Schema.ColumnCount;
         var moved = new Dictionary<ScopeColumn, ScopeColumn>(ReferenceEqualityComparer.Instance);
         BoundExpression Move(BoundExpression value) => ExpressionTree.Rewrite(
-            value, e => e is ColumnExpression c ? c with { Index = c.Index + offset, Nullable = c.Nullable || outer } : null);
+            value,
+            e => e is ColumnExpression c ? c with { Index = c.Index + offset, Nullable = c.Nullable || outer } : null);
         ScopeColumn MoveColumn(ScopeColumn column)
         {
             if (!moved.TryGetValue(column, out var there)) moved[column] = there = column with { Value = Move(column.Value) };

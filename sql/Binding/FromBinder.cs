@@ -10,7 +10,9 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
 {
     private const string CatalogSchema = "ts_catalog";
 
-    /// <summary>The tables of FROM, comma-separated ones as cross joins; one row without columns where there are none.</summary>
+    /// <summary>
+    /// The tables of FROM, comma-separated ones as cross joins; one row without columns where there are none.
+    /// </summary>
     public Relation Bind(IReadOnlyList<TableSource> sources)
     {
         if (sources.Count == 0) return new Relation(ConstantEvaluator.SingleRow, [], []);
@@ -21,7 +23,8 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
         {
             if (table.Alias is { } alias && !seen.Add(alias))
             {
-                throw session.Error(ErrorCode.InvalidArgument, sources[0], $"FROM names \"{alias}\" twice; give one of them an alias");
+                throw session.Error(
+                    ErrorCode.InvalidArgument, sources[0], $"FROM names \"{alias}\" twice; give one of them an alias");
             }
         }
 
@@ -31,7 +34,8 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
     private Relation Bind(TableSource source) => source switch
     {
         NamedTable table => Named(table),
-        DerivedTable derived => queries.Bind(derived.Query).AsRelation(derived.Alias?.Name.Name, RenamedBy(derived.Alias)),
+        DerivedTable derived => queries.Bind(derived.Query).AsRelation(
+            derived.Alias?.Name.Name, RenamedBy(derived.Alias)),
         JoinedTable join => Join(join),
         AsofJoinedTable join => Asof(join),
         _ => throw session.Error(ErrorCode.NotSupported, source, "this form of table is not available"),
@@ -46,7 +50,12 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
         var alias = named.Alias?.Name.Name ?? named.Name.Name;
         if (parts.Count == 1 && queries.FindCommonTable(named.Name.Name) is { } common)
         {
-            if (named.AsOf is not null) throw session.Error(ErrorCode.InvalidArgument, named.AsOf, "AS OF SEQ belongs to a table, not to a name of WITH");
+            if (named.AsOf is not null)
+            {
+                throw session.Error(
+                    ErrorCode.InvalidArgument, named.AsOf, "AS OF SEQ belongs to a table, not to a name of WITH");
+            }
+
             return common.AsRelation(alias, RenamedBy(named.Alias));
         }
 
@@ -54,7 +63,11 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
         if (schema == CatalogSchema) return CatalogView(named, alias);
         if (schema is not ("" or "public" or "main"))
         {
-            throw session.Error(ErrorCode.UnknownName, named.Name, $"there is no schema \"{schema}\"; tables are in \"public\", views of the system in \"{CatalogSchema}\"");
+            throw session.Error(
+                ErrorCode.UnknownName,
+                named.Name,
+                $"there is no schema \"{schema}\"; tables are in \"public\", views of the system in "
+                    + $"\"{CatalogSchema}\"");
         }
 
         var asOf = named.AsOf is null ? queries.AsOf : queries.SequenceOf(named.AsOf);
@@ -79,20 +92,25 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
             ErrorCode.UnknownName,
             named.Name,
             $"there is no view \"{named.Name}\"{NearestName.Hint(named.Name.Name, session.Catalog.CatalogViewNames)}");
-        return new BoundQuery(plan, [.. plan.Schema.Columns.Select((c, i) => new OutputColumn(c.Name, ColumnOf(plan, i)))])
+        return new BoundQuery(
+            plan, [.. plan.Schema.Columns.Select((c, i) => new OutputColumn(c.Name, ColumnOf(plan, i)))])
             .AsRelation(alias, RenamedBy(named.Alias));
     }
 
-    /// <summary>A scan of every column, system columns included; the optimizer leaves out those that nobody reads.</summary>
+    /// <summary>
+    /// A scan of every column, system columns included; the optimizer leaves out those that nobody reads.
+    /// </summary>
     public static Relation OfTable(ITableSource source, string alias, string[]? renamed = null)
     {
         var schema = source.Schema;
-        var scan = new ScanNode(source, new ScanRequest { Columns = [.. Enumerable.Range(0, schema.AllColumns.Count)] });
+        var scan = new ScanNode(
+            source, new ScanRequest { Columns = [.. Enumerable.Range(0, schema.AllColumns.Count)] });
         var columns = schema.AllColumns.Select((c, i) => new ScopeColumn(
             renamed is not null && i < renamed.Length && i < schema.Columns.Count ? renamed[i] : c.Name,
             ColumnOf(scan, i),
             IsSystem: i >= schema.Columns.Count)).ToArray();
-        var table = new ScopeTable(alias, columns, ColumnOf(scan, schema.TimeIndex), ColumnOf(scan, schema.SequenceIndex));
+        var table = new ScopeTable(
+            alias, columns, ColumnOf(scan, schema.TimeIndex), ColumnOf(scan, schema.SequenceIndex));
         return new Relation(scan, [table], [.. columns.Where(c => !c.IsSystem)]);
     }
 

@@ -3,7 +3,9 @@ using TickStore.Execution;
 
 namespace TickStore.Sql.Binding;
 
-/// <summary>What names in a statement may refer to: the tables of a snapshot, the catalog's views, symbols, the clock.</summary>
+/// <summary>
+/// What names in a statement may refer to: the tables of a snapshot, the catalog's views, symbols, the clock.
+/// </summary>
 internal interface IBindingCatalog
 {
     /// <summary>The dictionary that SYMBOL ids refer to.</summary>
@@ -22,7 +24,8 @@ internal interface IBindingCatalog
     IEnumerable<string> CatalogViewNames { get; }
 
     /// <summary>
-    /// A table by name, ignoring case, or null. With <paramref name="asOfSequence"/> at the snapshot of that sequence, else
+    /// A table by name, ignoring case, or null. With <paramref name="asOfSequence"/> at the snapshot of that sequence,
+    /// else
     /// at the statement's own. The source lives as long as the statement.
     /// </summary>
     ITableSource? FindTable(string name, long? asOfSequence);

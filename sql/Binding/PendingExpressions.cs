@@ -12,7 +12,8 @@ internal sealed record UntypedText(string Value) : BoundExpression(DataType.Varc
 internal sealed record UntypedNull() : BoundExpression(DataType.Varchar, true);
 
 /// <summary>
-/// A struct: fields side by side, in order. Storage knows no structs, so one is bound as its fields and takes a column a
+/// A struct: fields side by side, in order. Storage knows no structs, so one is bound as its fields and takes a column
+/// a
 /// field; its own type means nothing.
 /// </summary>
 internal sealed record StructExpression(IReadOnlyList<string> Names, IReadOnlyList<BoundExpression> Fields)

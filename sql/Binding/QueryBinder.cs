@@ -29,7 +29,8 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
         commonTables.TryGetValue(name, out var make) ? make() : outer?.FindCommonTable(name);
 
     /// <summary>The sequence of AS OF SEQ.</summary>
-    public long SequenceOf(SequencePoint point) => Plain("AS OF SEQ").Count(point.Sequence, "the sequence of AS OF SEQ");
+    public long SequenceOf(SequencePoint point) => Plain("AS OF SEQ").Count(
+        point.Sequence, "the sequence of AS OF SEQ");
 
     private BoundQuery BindHere(Query query)
     {
@@ -115,7 +116,10 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
         var (left, right) = (Body(operation.Left).ToPlan(), Body(operation.Right).ToPlan());
         if (operation.All && operation.Operator != SetOperator.Union)
         {
-            throw session.Error(ErrorCode.NotSupported, operation, $"{operation.Operator.ToString().ToUpperInvariant()} ALL is not available; without ALL it is");
+            throw session.Error(
+                ErrorCode.NotSupported,
+                operation,
+                $"{operation.Operator.ToString().ToUpperInvariant()} ALL is not available; without ALL it is");
         }
 
         if (left.Schema.ColumnCount != right.Schema.ColumnCount)
@@ -123,14 +127,18 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
             throw session.Error(
                 ErrorCode.TypeMismatch,
                 operation.Right,
-                $"both sides of {operation.Operator.ToString().ToUpperInvariant()} need the same number of columns: {left.Schema.ColumnCount} and {right.Schema.ColumnCount}");
+                $"both sides of {operation.Operator.ToString().ToUpperInvariant()} need the same number of "
+                    + $"columns: {left.Schema.ColumnCount} and {right.Schema.ColumnCount}");
         }
 
         var types = new DataType[left.Schema.ColumnCount];
         for (var i = 0; i < types.Length; i++)
         {
             types[i] = Coercion.Common(
-                session, [FromBinder.ColumnOf(left, i), FromBinder.ColumnOf(right, i)], operation.Right.Span, $"columns {i + 1} of the two sides");
+                session,
+                [FromBinder.ColumnOf(left, i), FromBinder.ColumnOf(right, i)],
+                operation.Right.Span,
+                $"columns {i + 1} of the two sides");
         }
 
         (left, right) = (Typed(left, types, operation), Typed(right, types, operation));
@@ -142,7 +150,8 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
     private PlanNode Typed(PlanNode plan, DataType[] types, SetOperation operation)
     {
         var columns = types.Select((t, i) => Coercion.To(session, FromBinder.ColumnOf(plan, i), t, operation.Span)).ToArray();
-        return columns.All(c => c is ColumnExpression) ? plan : new ProjectNode(plan, columns, [.. plan.Schema.Columns.Select(c => c.Name)]);
+        return columns.All(c => c is ColumnExpression) ? plan : new ProjectNode(
+            plan, columns, [.. plan.Schema.Columns.Select(c => c.Name)]);
     }
 
     private ExpressionBinder Plain(string clause) =>
@@ -152,7 +161,9 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
         query.Limit is null or NullLiteral ? null : Plain("LIMIT").Count(query.Limit, "LIMIT"),
         query.Offset is null ? 0 : Plain("OFFSET").Count(query.Offset, "OFFSET"));
 
-    /// <summary>An integer literal as a position in the select list, from 0; null where the key is something else.</summary>
+    /// <summary>
+    /// An integer literal as a position in the select list, from 0; null where the key is something else.
+    /// </summary>
     public int? Ordinal(SortItem item, int columnCount) => Ordinal(item.Expression, columnCount, "ORDER BY");
 
     /// <summary>As the other form, for any clause.</summary>
@@ -161,7 +172,10 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
         if (expression is not NumberLiteral { Form: NumberForm.Integer } number) return null;
         return int.TryParse(number.Text, out var position) && position >= 1 && position <= columnCount
             ? position - 1
-            : throw session.Error(ErrorCode.InvalidArgument, expression, $"{clause} {number.Text}: the select list has {columnCount} column(s)");
+            : throw session.Error(
+                ErrorCode.InvalidArgument,
+                expression,
+                $"{clause} {number.Text}: the select list has {columnCount} column(s)");
     }
 
     /// <summary>Sorts and cuts off, by the cheapest node that does both.</summary>
@@ -170,7 +184,8 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
         var count = limit.Count ?? long.MaxValue;
         var isCut = limit.Count is not null || limit.Offset > 0;
         if (keys.Count == 0) return isCut ? new LimitNode(plan, count, limit.Offset) : plan;
-        if (isCut && count <= TopNRowsMax - Math.Min(limit.Offset, TopNRowsMax)) return new TopNNode(plan, keys, count, limit.Offset);
+        if (isCut && count <= TopNRowsMax - Math.Min(limit.Offset, TopNRowsMax)) return new TopNNode(
+            plan, keys, count, limit.Offset);
         PlanNode sorted = new SortNode(plan, keys);
         return isCut ? new LimitNode(sorted, count, limit.Offset) : sorted;
     }

@@ -24,7 +24,10 @@ internal sealed record ScopeTable(
 
 /// <summary>What FROM gives: a plan, the tables that names may refer to, and what a bare star expands to.</summary>
 internal sealed class Relation(
-    PlanNode plan, IReadOnlyList<ScopeTable> tables, IReadOnlyList<ScopeColumn> star, IReadOnlyCollection<ScopeColumn>? merged = null)
+    PlanNode plan,
+    IReadOnlyList<ScopeTable> tables,
+    IReadOnlyList<ScopeColumn> star,
+    IReadOnlyCollection<ScopeColumn>? merged = null)
 {
     public PlanNode Plan { get; } = plan;
 
@@ -32,7 +35,9 @@ internal sealed class Relation(
 
     public IReadOnlyList<ScopeColumn> Star { get; } = star;
 
-    /// <summary>Columns that USING merged into those of the other side: they need their table's name to be reached.</summary>
+    /// <summary>
+    /// Columns that USING merged into those of the other side: they need their table's name to be reached.
+    /// </summary>
     public IReadOnlyCollection<ScopeColumn> Merged { get; } = merged ?? [];
 
     /// <summary>The same names over a plan with the same columns, and perhaps more behind them.</summary>
@@ -50,7 +55,10 @@ internal sealed record OutputColumn(string Name, BoundExpression Value);
 /// <paramref name="Sequence"/> are those of them that order the rows in time, or null.
 /// </summary>
 internal sealed record BoundQuery(
-    PlanNode Plan, IReadOnlyList<OutputColumn> Columns, ColumnExpression? Time = null, ColumnExpression? Sequence = null)
+    PlanNode Plan,
+    IReadOnlyList<OutputColumn> Columns,
+    ColumnExpression? Time = null,
+    ColumnExpression? Sequence = null)
 {
     /// <summary>The query as one table of FROM.</summary>
     public Relation AsRelation(string? alias, IReadOnlyList<string>? renamed = null)
@@ -60,7 +68,9 @@ internal sealed record BoundQuery(
         return new Relation(Plan, [new ScopeTable(alias, columns, Time, Sequence)], columns);
     }
 
-    /// <summary>A plan that yields exactly the output columns, with structs spread out into <c>name.field</c>.</summary>
+    /// <summary>
+    /// A plan that yields exactly the output columns, with structs spread out into <c>name.field</c>.
+    /// </summary>
     public PlanNode ToPlan()
     {
         var expressions = new List<BoundExpression>();

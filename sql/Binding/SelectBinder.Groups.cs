@@ -14,10 +14,16 @@ internal sealed partial class SelectBinder
             var key = queries.Ordinal(syntax, items.Count, "GROUP BY") is { } ordinal ? items[ordinal].Value : GroupKey(syntax);
             if (ExpressionTree.Contains(key, static e => e is AggregateReference or WindowReference))
             {
-                throw session.Error(ErrorCode.InvalidArgument, syntax, "aggregates and window functions are not allowed in GROUP BY");
+                throw session.Error(
+                    ErrorCode.InvalidArgument, syntax, "aggregates and window functions are not allowed in GROUP BY");
             }
 
-            if (key is StructExpression) throw session.Error(ErrorCode.TypeMismatch, syntax, "GROUP BY takes a field of a struct, not the struct");
+            if (key is StructExpression)
+            {
+                throw session.Error(
+                    ErrorCode.TypeMismatch, syntax, "GROUP BY takes a field of a struct, not the struct");
+            }
+
             AddGroupKey(key);
         }
 
@@ -27,7 +33,8 @@ internal sealed partial class SelectBinder
         {
             var isKey = value is not StructExpression
                 && ExpressionTree.Contains(value, static e => e is ColumnExpression)
-                && !ExpressionTree.Contains(value, e => e is AggregateReference or WindowReference || e.Equals(bars.Open));
+                && !ExpressionTree.Contains(
+                    value, e => e is AggregateReference or WindowReference || e.Equals(bars.Open));
             if (isKey) AddGroupKey(value);
         }
 
@@ -35,7 +42,8 @@ internal sealed partial class SelectBinder
     }
 
     // A column of FROM wins over a label, as in PostgreSQL.
-    private BoundExpression GroupKey(Expression syntax) => new ExpressionBinder(session, relation, "GROUP BY", queries.BindSubquery)
+    private BoundExpression GroupKey(Expression syntax) => new ExpressionBinder(
+        session, relation, "GROUP BY", queries.BindSubquery)
     {
         ExtraNames = name => bars?.Find(name) ?? Label(name),
     }.Bind(syntax);
@@ -52,7 +60,8 @@ internal sealed partial class SelectBinder
         [.. groupKeys.Select((k, i) => NameOfKey(k, i)), .. aggregates.Calls.Select(a => a.Function.Function.Name)]);
 
     private string NameOfKey(BoundExpression key, int index) =>
-        items.FirstOrDefault(i => i.Value.Equals(key))?.Name ?? (key is ColumnExpression c ? c.Name : $"key{index + 1}");
+        items.FirstOrDefault(i => i.Value.Equals(key))?.Name ?? (
+            key is ColumnExpression c ? c.Name : $"key{index + 1}");
 
     /// <summary>The expression over the groups' columns: keys first, then aggregates.</summary>
     private BoundExpression OverGroups(BoundExpression expression) => ExpressionTree.Rewrite(expression, e =>

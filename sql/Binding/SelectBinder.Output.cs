@@ -12,14 +12,20 @@ internal sealed partial class SelectBinder
     {
         if (select.DistinctOn.Count > keys.Length && keys.Length > 0)
         {
-            throw session.Error(ErrorCode.InvalidArgument, select.DistinctOn[0], "ORDER BY must begin with the expressions of DISTINCT ON");
+            throw session.Error(
+                ErrorCode.InvalidArgument,
+                select.DistinctOn[0],
+                "ORDER BY must begin with the expressions of DISTINCT ON");
         }
 
         for (var i = 0; i < on.Length && keys.Length > 0; i++)
         {
             if (!on.Contains(keys[i].Expression))
             {
-                throw session.Error(ErrorCode.InvalidArgument, select.DistinctOn[0], "ORDER BY must begin with the expressions of DISTINCT ON");
+                throw session.Error(
+                    ErrorCode.InvalidArgument,
+                    select.DistinctOn[0],
+                    "ORDER BY must begin with the expressions of DISTINCT ON");
             }
         }
 
@@ -51,12 +57,16 @@ internal sealed partial class SelectBinder
         ColumnExpression FindOrAppend(BoundExpression value, string name)
         {
             var index = columns.IndexOf(value);
-            return index < 0 ? Append(value, name) : new ColumnExpression(index, names[index], value.Type, value.Nullable);
+            return index < 0 ? Append(value, name) : new ColumnExpression(
+                index, names[index], value.Type, value.Nullable);
         }
 
         var output = items.Select(item => new OutputColumn(item.Name, onto(item.Value) switch
         {
-            StructExpression fields => fields with { Fields = [.. fields.Fields.Select((f, i) => Append(f, $"{item.Name}.{fields.Names[i]}"))] },
+            StructExpression fields => fields with
+            {
+                Fields = [.. fields.Fields.Select((f, i) => Append(f, $"{item.Name}.{fields.Names[i]}"))],
+            },
             var value => Append(value, item.Name),
         })).ToArray();
         if (select.Distinct) RequireSelected(keys, columns, orderBy);
@@ -74,7 +84,10 @@ internal sealed partial class SelectBinder
         var missing = Array.FindIndex(keys, k => !columns.Contains(k.Expression));
         if (missing >= 0)
         {
-            throw session.Error(ErrorCode.InvalidArgument, orderBy[missing], "with SELECT DISTINCT, ORDER BY takes only columns of the select list");
+            throw session.Error(
+                ErrorCode.InvalidArgument,
+                orderBy[missing],
+                "with SELECT DISTINCT, ORDER BY takes only columns of the select list");
         }
     }
 }

@@ -6,7 +6,8 @@ namespace TickStore.Sql.Binding;
 
 /// <summary>
 /// One SELECT. Every clause is bound over FROM first, with references in the place of aggregates and window functions;
-/// then the plan grows from the bottom up (filter, groups, windows, select list, order), and at each step the expressions are
+/// then the plan grows from the bottom up (filter, groups, windows, select list, order), and at each step the
+/// expressions are
 /// rewritten onto it.
 /// </summary>
 internal sealed partial class SelectBinder(BindingSession session, QueryBinder queries, SelectBody select)
@@ -54,7 +55,8 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
         return Finish(windowed, Onto, keys, orderBy, limit, TimeColumns(isGrouped));
     }
 
-    private ExpressionBinder Binder(string clause, bool withLabels) => new(session, relation, clause, queries.BindSubquery)
+    private ExpressionBinder Binder(string clause, bool withLabels) => new(
+        session, relation, clause, queries.BindSubquery)
     {
         Aggregates = aggregates,
         Windows = clause == "HAVING" ? null : windows,
@@ -92,7 +94,8 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
     // table.* first, then struct.*.
     private IEnumerable<(string Name, BoundExpression Value)> Spread(ExpressionBinder binder, Expression source)
     {
-        if (source is ColumnReference reference && relation.Tables.FirstOrDefault(t => t.IsNamed(reference.Parts[^1].Name)) is { } table)
+        if (source is ColumnReference reference
+            && relation.Tables.FirstOrDefault(t => t.IsNamed(reference.Parts[^1].Name)) is { } table)
         {
             return table.Columns.Where(c => !c.IsSystem).Select(c => (c.Name, c.Value));
         }
@@ -110,7 +113,10 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
         FunctionCall call => call.Name.Name,
         Syntax.CastExpression { Operand: ColumnReference reference } => reference.Parts[^1].Name,
         Syntax.CaseExpression => "case",
-        _ => string.Join(' ', session.Sql.Substring(expression.Span.Start, expression.Span.Length).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+        _ => string.Join(
+            ' ',
+            session.Sql.Substring(expression.Span.Start, expression.Span.Length).Split(
+                (char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
     };
 
     // A bar without its times is of no use: where the select list names neither, both are added behind it.
@@ -125,6 +131,8 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
     {
         if (queries.Ordinal(item, items.Count) is { } ordinal) return items[ordinal].Value;
         // A bare name is a label before it is a column, as in PostgreSQL.
-        return item.Expression is ColumnReference { Parts: [var only] } && Label(only.Name) is { } labelled ? labelled : binder.Bind(item.Expression);
+        return item.Expression is ColumnReference { Parts: [var only] } && Label(only.Name) is { } labelled
+            ? labelled
+            : binder.Bind(item.Expression);
     }
 }

@@ -10,7 +10,8 @@ internal static class SetOperations
     public static PlanNode Distinct(PlanNode plan) => new AggregateNode(plan, Columns(plan), [], Names(plan));
 
     /// <summary>
-    /// The distinct rows of <paramref name="left"/> that <paramref name="right"/> has too, or that it lacks: rows of both sides
+    /// The distinct rows of <paramref name="left"/> that <paramref name="right"/> has too, or that it lacks: rows of
+    /// both sides
     /// are grouped, and each group knows from which sides it has rows.
     /// </summary>
     public static PlanNode Compare(PlanNode left, PlanNode right, bool keepCommon)

@@ -5,7 +5,9 @@ using TickStore.Sql.Syntax;
 
 namespace TickStore.Sql.Binding;
 
-/// <summary>Type names as SQL writes them, those of PostgreSQL and DuckDB included, to the types that there are.</summary>
+/// <summary>
+/// Type names as SQL writes them, those of PostgreSQL and DuckDB included, to the types that there are.
+/// </summary>
 internal static class TypeNames
 {
     /// <summary>What DECIMAL without digits means, as in DuckDB.</summary>
@@ -34,7 +36,10 @@ internal static class TypeNames
         if (!Names.TryGetValue(name.Name, out var type))
         {
             SqlError.Throw(
-                ErrorCode.UnknownName, sql, name.Span, $"there is no type \"{name.Name}\"{NearestName.Hint(name.Name, Names.Keys)}");
+                ErrorCode.UnknownName,
+                sql,
+                name.Span,
+                $"there is no type \"{name.Name}\"{NearestName.Hint(name.Name, Names.Keys)}");
         }
 
         try
@@ -45,7 +50,10 @@ internal static class TypeNames
                 0 => type,
                 1 when name.ArrayLengths[0] is { } depth => type.ArrayOf(depth),
                 1 => throw SqlError.At(
-                    ErrorCode.InvalidArgument, sql, name.Span, $"an array type needs its number of levels, such as {type}[10]"),
+                    ErrorCode.InvalidArgument,
+                    sql,
+                    name.Span,
+                    $"an array type needs its number of levels, such as {type}[10]"),
                 _ => throw SqlError.At(ErrorCode.NotSupported, sql, name.Span, "arrays of arrays are not available"),
             };
         }
@@ -63,9 +71,14 @@ internal static class TypeNames
             return DataType.Decimal(arguments[0], arguments.Count == 2 ? arguments[1] : 0);
         }
 
-        // The precision of a time stamp and the length of a text are accepted and change nothing: both hold whatever fits.
+        // The precision of a time stamp and the length of a text are accepted and change nothing: both hold whatever
+        // fits.
         return arguments.Count == 0 || (type.Kind is TypeKind.Timestamp or TypeKind.Varchar && arguments.Count == 1)
             ? type
-            : throw SqlError.At(ErrorCode.InvalidArgument, sql, name.Span, $"type {name.Name} does not take these numbers in parentheses");
+            : throw SqlError.At(
+                ErrorCode.InvalidArgument,
+                sql,
+                name.Span,
+                $"type {name.Name} does not take these numbers in parentheses");
     }
 }

@@ -62,7 +62,8 @@ internal static class ColumnPruning
     }
 
     private static PlanNode Rebuild(PlanNode node, params Pruned[] inputs) => PlanExpressions.Map(
-        node, [.. inputs.Select(i => i.Plan)], (expression, input) => ExpressionTree.Remap(expression, inputs[input].Map));
+        node, [.. inputs.Select(i => i.Plan)], (expression, input) => ExpressionTree.Remap(
+            expression, inputs[input].Map));
 
     private static Pruned Scan(ScanNode scan, SortedSet<int> wanted)
     {
@@ -139,7 +140,12 @@ internal static class ColumnPruning
     {
         var width = window.Inputs[0].Schema.ColumnCount;
         int[] calls = [.. wanted.Where(c => c >= width).Select(c => c - width)];
-        if (calls.Length == 0) return Prune(window.Inputs[0], wanted) is var below ? new Pruned(below.Plan, Padded(below.Map, window)) : default;
+        if (calls.Length == 0)
+        {
+            var below = Prune(window.Inputs[0], wanted);
+            return new Pruned(below.Plan, Padded(below.Map, window));
+        }
+
         var narrowed = new WindowNode(
             window.Inputs[0], window.PartitionBy, window.OrderBy,
             [.. calls.Select(c => window.Calls[c])], [.. calls.Select(c => window.Names[c])]);

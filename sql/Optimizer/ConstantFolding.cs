@@ -49,7 +49,8 @@ internal sealed class ConstantFolding(IBindingCatalog catalog)
     private static CallExpression InOwnType(CallExpression call)
     {
         var isColumnLeft = call.Arguments[0] is CastExpression;
-        var (cast, other) = isColumnLeft ? (call.Arguments[0], call.Arguments[1]) : (call.Arguments[1], call.Arguments[0]);
+        var (cast, other) = isColumnLeft ? (call.Arguments[0], call.Arguments[1]) : (
+            call.Arguments[1], call.Arguments[0]);
         if (cast is not CastExpression { Operand: ColumnExpression column } outer || other is not ConstantExpression constant
             || !ConstantConversion.IsLossless(column.Type, outer.Type)
             || ConstantConversion.Exactly(constant.Value, column.Type) is not { } value)
@@ -110,7 +111,8 @@ internal sealed class ConstantFolding(IBindingCatalog catalog)
 
     private (ColumnExpression Column, ConstantValue Value)? Equality(BoundExpression expression)
     {
-        if (expression is not CallExpression { Function.Function.Name: "=", Arguments: [ColumnExpression column, ConstantExpression constant] }
+        if (expression is not CallExpression { Function.Function.Name: "=" } call
+            || call.Arguments is not [ColumnExpression column, ConstantExpression constant]
             || constant.Value.IsNull)
         {
             return null;

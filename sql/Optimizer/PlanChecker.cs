@@ -7,7 +7,9 @@ namespace TickStore.Sql.Optimizer;
 /// <summary>Refuses a plan that is not well-formed: a defect of the binder or of a pass, never of the query.</summary>
 internal static class PlanChecker
 {
-    /// <summary>The plan itself, if every column that is read exists and has the type that its reader expects.</summary>
+    /// <summary>
+    /// The plan itself, if every column that is read exists and has the type that its reader expects.
+    /// </summary>
     public static PlanNode Run(PlanNode plan)
     {
         foreach (var input in plan.Inputs) Run(input);
@@ -28,17 +30,22 @@ internal static class PlanChecker
                 Throw.Error(ErrorCode.Internal, $"{node.Name}: {expression.GetType().Name} was left in the plan");
                 break;
             case ColumnExpression column when (uint)column.Index >= (uint)schema.ColumnCount:
-                Throw.Error(ErrorCode.Internal, $"{node.Name}: column {column.Name} has index {column.Index} of {schema.ColumnCount}");
+                Throw.Error(
+                    ErrorCode.Internal,
+                    $"{node.Name}: column {column.Name} has index {column.Index} of {schema.ColumnCount}");
                 break;
             case ColumnExpression column when schema[column.Index].Type != column.Type:
-                Throw.Error(ErrorCode.Internal, $"{node.Name}: column {column.Name} is {schema[column.Index].Type}, not {column.Type}");
+                Throw.Error(
+                    ErrorCode.Internal,
+                    $"{node.Name}: column {column.Name} is {schema[column.Index].Type}, not {column.Type}");
                 break;
             case CallExpression call:
                 for (var i = 0; i < call.Arguments.Count; i++)
                 {
                     if (call.Arguments[i].Type != call.Function.ArgumentTypes[i])
                     {
-                        Throw.Error(ErrorCode.Internal, $"{node.Name}: argument {i + 1} of {call} is {call.Arguments[i].Type}");
+                        Throw.Error(
+                            ErrorCode.Internal, $"{node.Name}: argument {i + 1} of {call} is {call.Arguments[i].Type}");
                     }
                 }
 

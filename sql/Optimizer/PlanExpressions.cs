@@ -6,10 +6,12 @@ namespace TickStore.Sql.Optimizer;
 internal static class PlanExpressions
 {
     /// <summary>
-    /// The node over other inputs, with every expression mapped. <paramref name="map"/> gets the index of the input that the
+    /// The node over other inputs, with every expression mapped. <paramref name="map"/> gets the index of the input
+    /// that the
     /// expression reads: 0 or 1, or 2 for a join's residual, which reads both.
     /// </summary>
-    public static PlanNode Map(PlanNode node, IReadOnlyList<PlanNode> inputs, Func<BoundExpression, int, BoundExpression> map)
+    public static PlanNode Map(
+        PlanNode node, IReadOnlyList<PlanNode> inputs, Func<BoundExpression, int, BoundExpression> map)
     {
         IReadOnlyList<BoundExpression> All(IReadOnlyList<BoundExpression> expressions, int input = 0) =>
             [.. expressions.Select(e => map(e, input))];

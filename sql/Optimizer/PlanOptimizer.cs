@@ -3,7 +3,9 @@ using TickStore.Sql.Binding;
 
 namespace TickStore.Sql.Optimizer;
 
-/// <summary>Rewrites a bound plan into a cheaper one with the same rows: named passes, each once, in this order.</summary>
+/// <summary>
+/// Rewrites a bound plan into a cheaper one with the same rows: named passes, each once, in this order.
+/// </summary>
 internal sealed class PlanOptimizer
 {
     private readonly (string Name, Func<PlanNode, PlanNode> Run)[] passes;

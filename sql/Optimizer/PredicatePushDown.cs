@@ -38,7 +38,8 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
                     window,
                     conditions,
                     c => ExpressionTree.ColumnsOf(c) is { Count: > 0 } columns
-                        && columns.All(i => window.PartitionBy.Any(p => p is ColumnExpression partition && partition.Index == i)),
+                        && columns.All(
+                            i => window.PartitionBy.Any(p => p is ColumnExpression partition && partition.Index == i)),
                     c => c);
             // A sort drops no row, so its filter may as well come first.
             case SortNode:
@@ -84,7 +85,12 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
         CopyAcrossKeys(left, right, leftKeys, rightKeys);
         if (join.Kind == JoinKind.Inner) CopyAcrossKeys(right, left, rightKeys, leftKeys);
         return new JoinNode(
-            Push(join.Inputs[0], left), Push(join.Inputs[1], right), join.Kind, leftKeys, rightKeys, ExpressionTree.AndAll(residual));
+            Push(join.Inputs[0], left),
+            Push(join.Inputs[1], right),
+            join.Kind,
+            leftKeys,
+            rightKeys,
+            ExpressionTree.AndAll(residual));
     }
 
     private PlanNode PushIntoJoin(JoinNode join, List<BoundExpression> conditions)
@@ -93,7 +99,8 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
         List<BoundExpression> left = [], right = [], above = [], residual = [];
         List<BoundExpression> leftKeys = [.. join.LeftKeys], rightKeys = [.. join.RightKeys];
         var isInner = join.Kind == JoinKind.Inner;
-        var parts = join.Residual is null ? [] : ExpressionTree.Conjuncts(join.Residual).Select(c => (Condition: c, IsOn: true));
+        var parts = join.Residual is null ? [] : ExpressionTree.Conjuncts(join.Residual).Select(
+            c => (Condition: c, IsOn: true));
         foreach (var (condition, isOn) in parts.Concat(conditions.Select(c => (Condition: c, IsOn: false))))
         {
             var columns = ExpressionTree.ColumnsOf(condition);
@@ -145,11 +152,15 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
 
     // What holds for a key of one side holds for its partners' key too.
     private static void CopyAcrossKeys(
-        IReadOnlyList<BoundExpression> from, List<BoundExpression> to, IReadOnlyList<BoundExpression> fromKeys, IReadOnlyList<BoundExpression> toKeys)
+        IReadOnlyList<BoundExpression> from,
+        List<BoundExpression> to,
+        IReadOnlyList<BoundExpression> fromKeys,
+        IReadOnlyList<BoundExpression> toKeys)
     {
         for (var i = 0; i < fromKeys.Count; i++)
         {
-            if (fromKeys[i] is not ColumnExpression source || toKeys[i] is not ColumnExpression target || source.Type != target.Type) continue;
+            if (fromKeys[i] is not ColumnExpression source || toKeys[i] is not ColumnExpression target) continue;
+            if (source.Type != target.Type) continue;
             foreach (var condition in from)
             {
                 if (condition is IsNullExpression || !ExpressionTree.ColumnsOf(condition).SetEquals([source.Index])) continue;

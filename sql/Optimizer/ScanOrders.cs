@@ -4,7 +4,8 @@ using TickStore.Execution;
 namespace TickStore.Sql.Optimizer;
 
 /// <summary>
-/// Asks a scan for an order where that saves the operator above a hash table or a sort: clustered for groups, windows and
+/// Asks a scan for an order where that saves the operator above a hash table or a sort: clustered for groups, windows
+/// and
 /// ASOF joins by symbol, by event time for ORDER BY time. <see cref="PlanProperties"/> says whether it does.
 /// </summary>
 internal static class ScanOrders
@@ -15,7 +16,8 @@ internal static class ScanOrders
         node = node.WithInputs([.. node.Inputs.Select(Run)]);
         return node switch
         {
-            AggregateNode { GroupsAreContiguous: false } aggregate when aggregate.WithInputs(Ordered(aggregate.Inputs[0], ScanOrder.Clustered))
+            AggregateNode { GroupsAreContiguous: false } aggregate when aggregate.WithInputs(
+                Ordered(aggregate.Inputs[0], ScanOrder.Clustered))
                 is AggregateNode { GroupsAreContiguous: true } better => better,
             WindowNode window => Window(window),
             AsofJoinNode join => Asof(join),
@@ -44,13 +46,15 @@ internal static class ScanOrders
     private static WindowNode Window(WindowNode window)
     {
         var clustered = Ordered(window.Inputs[0], ScanOrder.Clustered);
-        return PlanProperties.AreGroupsContiguous(clustered, window.PartitionBy) && PlanProperties.IsOrderedWithin(clustered, window.OrderBy)
+        return PlanProperties.AreGroupsContiguous(clustered, window.PartitionBy)
+            && PlanProperties.IsOrderedWithin(clustered, window.OrderBy)
             ? (WindowNode)window.WithInputs(clustered)
             : window;
     }
 
     private static PlanNode Asof(AsofJoinNode join) => join.WithInputs(
-        AsofSide(join.Inputs[0], join.LeftKeys, join.LeftTime), AsofSide(join.Inputs[1], join.RightKeys, join.RightTime));
+        AsofSide(join.Inputs[0], join.LeftKeys, join.LeftTime), AsofSide(
+            join.Inputs[1], join.RightKeys, join.RightTime));
 
     private static PlanNode AsofSide(PlanNode side, IReadOnlyList<BoundExpression> keys, BoundExpression time)
     {
@@ -67,6 +71,7 @@ internal static class ScanOrders
         if (sort.Keys.Any(k => k.Descending)) return sort;
         var ordered = Ordered(sort.Inputs[0], ScanOrder.EventTime);
         var properties = PlanProperties.Of(ordered);
-        return properties is { IsTimeOrdered: true, TimeColumn: >= 0 } && PlanProperties.IsOrderedWithin(ordered, sort.Keys) ? ordered : sort;
+        var isOrdered = properties is { IsTimeOrdered: true, TimeColumn: >= 0 };
+        return isOrdered && PlanProperties.IsOrderedWithin(ordered, sort.Keys) ? ordered : sort;
     }
 }

@@ -4,7 +4,9 @@ using TickStore.Sql.Binding;
 
 namespace TickStore.Sql.Optimizer;
 
-/// <summary>Turns conditions over a scan's columns into what the scan itself does: symbols, a span of time, comparisons.</summary>
+/// <summary>
+/// Turns conditions over a scan's columns into what the scan itself does: symbols, a span of time, comparisons.
+/// </summary>
 internal sealed class ScanPredicates(ScanNode scan, ISymbolTable symbols)
 {
     private readonly TableSchema table = scan.Source.Schema;

@@ -20,9 +20,10 @@ internal sealed class CopyOptions
                     HasHeader = option.Value is null or "true" or "on" or "1";
                     break;
                 default:
+                    var allowed = canHaveHeader ? "FROM takes FORMAT and HEADER" : "TO takes FORMAT, and always writes a header";
                     throw SqlError.At(
                         ErrorCode.NotSupported, sql, option.Span,
-                        $"COPY {(canHaveHeader ? "FROM takes FORMAT and HEADER" : "TO takes FORMAT, and always writes a header")}, not {option.Name.ToUpperInvariant()} so");
+                        $"COPY {allowed}, not {option.Name.ToUpperInvariant()} so");
             }
         }
     }

@@ -20,7 +20,9 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
         if (source.Schema.ColumnCount != targets.Length)
         {
             throw session.Error(
-                ErrorCode.TypeMismatch, insert.Source, $"INSERT has {targets.Length} column(s) to fill, and the query gives {source.Schema.ColumnCount}");
+                ErrorCode.TypeMismatch,
+                insert.Source,
+                $"INSERT has {targets.Length} column(s) to fill, and the query gives {source.Schema.ColumnCount}");
         }
 
         var columns = table.Columns.Select((column, i) => Array.IndexOf(targets, i) is var at and >= 0
@@ -43,11 +45,15 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
                     targets[i] < 0 ? ErrorCode.UnknownName : ErrorCode.InvalidArgument,
                     name,
                     targets[i] < 0
-                        ? $"table \"{table.Name}\" has no column \"{name.Name}\"{NearestName.Hint(name.Name, table.Columns.Select(c => c.Name))}"
+                        ? $"table \"{table.Name}\" has no column \"{name.Name}\""
+                            + NearestName.Hint(name.Name, table.Columns.Select(c => c.Name))
                         : $"\"{name.Name}\" is written by the system");
             }
 
-            if (targets.AsSpan(0, i).Contains(targets[i])) throw session.Error(ErrorCode.InvalidArgument, name, $"column \"{name.Name}\" is named twice");
+            if (targets.AsSpan(0, i).Contains(targets[i]))
+            {
+                throw session.Error(ErrorCode.InvalidArgument, name, $"column \"{name.Name}\" is named twice");
+            }
         }
 
         for (var c = 0; c < table.Columns.Count; c++)
@@ -55,7 +61,9 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
             if (!table.Columns[c].Nullable && !targets.Contains(c))
             {
                 throw session.Error(
-                    ErrorCode.NullViolation, insert.Columns[0], $"column \"{table.Columns[c].Name}\" is NOT NULL, and the INSERT does not name it");
+                    ErrorCode.NullViolation,
+                    insert.Columns[0],
+                    $"column \"{table.Columns[c].Name}\" is NOT NULL, and the INSERT does not name it");
             }
         }
 
@@ -69,7 +77,9 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
         return isTextToSymbol || TypeRules.CanAssign(value.Type, column.Type)
             ? new Execution.CastExpression(value, column.Type)
             : throw session.Error(
-                ErrorCode.TypeMismatch, insert.Source, $"column \"{column.Name}\" is {column.Type}, and the query gives {value.Type}; write a cast");
+                ErrorCode.TypeMismatch,
+                insert.Source,
+                $"column \"{column.Name}\" is {column.Type}, and the query gives {value.Type}; write a cast");
     }
 
     // Each literal is read as its column's type, so that an error points at the very value.
@@ -78,15 +88,20 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
         if (values.Rows[0].Count != targets.Length)
         {
             throw session.Error(
-                ErrorCode.TypeMismatch, values, $"INSERT has {targets.Length} column(s) to fill, and VALUES has {values.Rows[0].Count}");
+                ErrorCode.TypeMismatch,
+                values,
+                $"INSERT has {targets.Length} column(s) to fill, and VALUES has {values.Rows[0].Count}");
         }
 
         var nothing = new Relation(ConstantEvaluator.SingleRow, [], []);
         var binder = new ExpressionBinder(session, nothing, "VALUES", query => new QueryBinder(session).Bind(query));
         // Constants hold no arrays; those pass as text and are read by the cast above.
         var types = targets.Select(t => table.Columns[t].Type.IsArray ? DataType.Varchar : table.Columns[t].Type).ToArray();
-        var rows = values.Rows.Select(row => row.Select((value, c) => Value(binder, value, table.Columns[targets[c]], types[c])).ToArray()).ToArray();
-        return new ValuesNode(new BatchSchema([.. types.Select((t, i) => new ColumnSchema(table.Columns[targets[i]].Name, t))]), rows);
+        ConstantValue[] Row(IReadOnlyList<Expression> row) =>
+            [.. row.Select((value, c) => Value(binder, value, table.Columns[targets[c]], types[c]))];
+        var rows = values.Rows.Select(Row).ToArray();
+        return new ValuesNode(
+            new BatchSchema([.. types.Select((t, i) => new ColumnSchema(table.Columns[targets[i]].Name, t))]), rows);
     }
 
     private ConstantValue Value(ExpressionBinder binder, Expression syntax, ColumnSchema column, DataType type)
@@ -106,30 +121,41 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
             {
                 UntypedText text => ConstantValue.Of(text.Value),
                 UntypedNull => ConstantValue.Null(type),
-                _ => throw session.Error(ErrorCode.TypeMismatch, syntax, $"column \"{column.Name}\" is {column.Type}; write '{{1,2}}' or ARRAY[1,2]"),
+                _ => throw session.Error(
+                    ErrorCode.TypeMismatch,
+                    syntax,
+                    $"column \"{column.Name}\" is {column.Type}; write '{{1,2}}' or ARRAY[1,2]"),
             };
         }
 
-        if (Coercion.TypeOf(bound) is { } found && !TypeRules.CanAssign(found, type) && !(found.IsText && type == DataType.Symbol))
+        if (
+            Coercion.TypeOf(bound) is { } found && !TypeRules.CanAssign(found, type) && !(
+                found.IsText && type == DataType.Symbol))
         {
-            throw session.Error(ErrorCode.TypeMismatch, syntax, $"column \"{column.Name}\" is {type}, not {found}; write a cast");
+            throw session.Error(
+                ErrorCode.TypeMismatch, syntax, $"column \"{column.Name}\" is {type}, not {found}; write a cast");
         }
 
         // A new symbol is a text until the row is written.
         if (type == DataType.Symbol && Coercion.Settle(bound) is var symbol && symbol.Type == DataType.Varchar)
         {
             var value = session.Pointing(syntax.Span, () => session.Constants.Evaluate(symbol));
-            return value.IsNull ? ConstantValue.Null(type) : ConstantEvaluator.SymbolOf(value.Text!, session.Catalog.Symbols);
+            return value.IsNull ? ConstantValue.Null(type) : ConstantEvaluator.SymbolOf(
+                value.Text!, session.Catalog.Symbols);
         }
 
-        return session.Pointing(syntax.Span, () => session.Constants.Evaluate(Coercion.To(session, bound, type, syntax.Span)));
+        return session.Pointing(
+            syntax.Span, () => session.Constants.Evaluate(Coercion.To(session, bound, type, syntax.Span)));
     }
 
     private ConstantValue ArrayText(ExpressionBinder binder, ArrayExpression array, ColumnSchema column)
     {
         if (!column.Type.IsArray || array.Items.Count != column.Type.Depth)
         {
-            throw session.Error(ErrorCode.TypeMismatch, array, $"column \"{column.Name}\" is {column.Type}, and the array has {array.Items.Count} value(s)");
+            throw session.Error(
+                ErrorCode.TypeMismatch,
+                array,
+                $"column \"{column.Name}\" is {column.Type}, and the array has {array.Items.Count} value(s)");
         }
 
         var items = array.Items.Select(item =>

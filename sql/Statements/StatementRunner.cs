@@ -7,7 +7,9 @@ using TickStore.Sql.Syntax;
 
 namespace TickStore.Sql.Statements;
 
-/// <summary>Runs statements against a database. One text, several statements perhaps; each sees what those before it did.</summary>
+/// <summary>
+/// Runs statements against a database. One text, several statements perhaps; each sees what those before it did.
+/// </summary>
 internal sealed class StatementRunner(
     TickDatabase database, string sql, IReadOnlyList<ConstantValue> parameters, CancellationToken cancellationToken)
 {
@@ -66,7 +68,8 @@ internal sealed class StatementRunner(
 
         var lines = new Explanation(catalog.Pool, statistics).Write(plan);
         var schema = new BatchSchema(new ColumnSchema("plan", DataType.Varchar, false));
-        var text = new ValuesNode(schema, [.. lines.Select(IReadOnlyList<ConstantValue> (line) => [ConstantValue.Of(line)])]);
+        var text = new ValuesNode(
+            schema, [.. lines.Select(IReadOnlyList<ConstantValue> (line) => [ConstantValue.Of(line)])]);
         var result = database.Run(text, catalog.Snapshot, threadCount: 1, cancellationToken: cancellationToken);
         return new StatementResult("EXPLAIN", 0, result.Sequence, result);
     });
@@ -77,7 +80,8 @@ internal sealed class StatementRunner(
         var table = TargetOf(insert.Table);
         var session = new BindingSession(sql, catalog, parameters);
         var plan = new PlanOptimizer(catalog).Run(new Inserts(session, table).Bind(insert));
-        var (rowCount, lastSequence) = session.Pointing(insert.Span, () => database.Insert(table.Name, plan, cancellationToken));
+        var (rowCount, lastSequence) = session.Pointing(
+            insert.Span, () => database.Insert(table.Name, plan, cancellationToken));
         return new StatementResult("INSERT", rowCount, lastSequence);
     }
 
@@ -85,7 +89,10 @@ internal sealed class StatementRunner(
     {
         var wanted = TableDefinitions.CheckName(sql, name);
         return database.FindTable(wanted) ?? throw SqlError.At(
-            ErrorCode.UnknownName, sql, name.Span, $"there is no table \"{wanted}\"{NearestName.Hint(wanted, database.Tables.Select(t => t.Name))}");
+            ErrorCode.UnknownName,
+            sql,
+            name.Span,
+            $"there is no table \"{wanted}\"{NearestName.Hint(wanted, database.Tables.Select(t => t.Name))}");
     }
 
     private StatementResult Create(CreateTableStatement create)
@@ -97,7 +104,8 @@ internal sealed class StatementRunner(
         }
         else if (!create.IfNotExists)
         {
-            throw SqlError.At(ErrorCode.AlreadyExists, sql, create.Name.Span, $"table \"{schema.Name}\" exists already");
+            throw SqlError.At(
+                ErrorCode.AlreadyExists, sql, create.Name.Span, $"table \"{schema.Name}\" exists already");
         }
 
         return new StatementResult("CREATE TABLE", 0, database.CommittedSequence);
@@ -119,12 +127,18 @@ internal sealed class StatementRunner(
         if (copy.Columns.Count > 0)
         {
             throw SqlError.At(
-                ErrorCode.NotSupported, sql, copy.Columns[0].Span, "COPY FROM takes no column list: the file's columns are matched by name");
+                ErrorCode.NotSupported,
+                sql,
+                copy.Columns[0].Span,
+                "COPY FROM takes no column list: the file's columns are matched by name");
         }
 
         var options = new CopyOptions(sql, copy.Options, canHaveHeader: true);
         var report = Pointing(copy.Path.Span, () => database.Import(
-            new ImportOptions { Files = [copy.Path.Value], Table = table.Name, Format = options.Format, CsvHasHeader = options.HasHeader },
+            new ImportOptions
+            {
+                Files = [copy.Path.Value], Table = table.Name, Format = options.Format, CsvHasHeader = options.HasHeader,
+            },
             cancellationToken));
         return new StatementResult("COPY", report.RowCount, report.LastSequence);
     }
@@ -133,7 +147,8 @@ internal sealed class StatementRunner(
     {
         var options = new CopyOptions(sql, copy.Options, canHaveHeader: false);
         using var rows = Select(copy.Query ?? Everything(copy));
-        var rowCount = Pointing(copy.Path.Span, () => TickDatabase.ExportToFile(rows.Rows!, copy.Path.Value, options.Format));
+        var rowCount = Pointing(
+            copy.Path.Span, () => TickDatabase.ExportToFile(rows.Rows!, copy.Path.Value, options.Format));
         return new StatementResult("COPY", rowCount, rows.LastSequence);
     }
 
@@ -143,7 +158,8 @@ internal sealed class StatementRunner(
         IReadOnlyList<SelectItem> items = copy.Columns.Count == 0
             ? [new StarItem(span, null)]
             : [.. copy.Columns.Select(c => new ExpressionItem(c.Span, new ColumnReference(c.Span, [c]), null))];
-        var body = new SelectBody(span, false, [], items, [new NamedTable(span, copy.Table, null, null)], null, null, [], null, null);
+        var body = new SelectBody(
+            span, false, [], items, [new NamedTable(span, copy.Table, null, null)], null, null, [], null, null);
         return new Query(span, [], body, [], null, null, null);
     }
 

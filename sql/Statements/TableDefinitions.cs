@@ -20,7 +20,13 @@ internal static class TableDefinitions
             throw SqlError.At(ErrorCode.NotSupported, sql, create.ClusterBy[1].Span, "CLUSTER BY takes one column");
         }
 
-        var cluster = Role(sql, columns, create.ClusterBy.Count > 0 ? create.ClusterBy[0] : null, TypeKind.Symbol, "CLUSTER BY", notNull: true);
+        var cluster = Role(
+            sql,
+            columns,
+            create.ClusterBy.Count > 0 ? create.ClusterBy[0] : null,
+            TypeKind.Symbol,
+            "CLUSTER BY",
+            notNull: true);
         CheckAvailableAt(sql, create, columns, eventTime, receiveTime);
         return Pointing(sql, create.Name.Span, () =>
         {
@@ -42,7 +48,11 @@ internal static class TableDefinitions
     {
         if (name.Parts.Count > 1 && name.Parts[^2].Name is not ("public" or "main"))
         {
-            throw SqlError.At(ErrorCode.NotSupported, sql, name.Span, $"tables are in schema \"public\" only, not in \"{name.Parts[^2].Name}\"");
+            throw SqlError.At(
+                ErrorCode.NotSupported,
+                sql,
+                name.Span,
+                $"tables are in schema \"public\" only, not in \"{name.Parts[^2].Name}\"");
         }
 
         return name.Name;
@@ -57,17 +67,26 @@ internal static class TableDefinitions
             var name = definition.Name.Name;
             if (columns.Take(i).Any(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase)))
             {
-                throw SqlError.At(ErrorCode.InvalidArgument, sql, definition.Name.Span, $"column \"{name}\" is declared twice");
+                throw SqlError.At(
+                    ErrorCode.InvalidArgument, sql, definition.Name.Span, $"column \"{name}\" is declared twice");
             }
 
             if (name is "_seq" or "_ingest_ts" or "_late")
             {
-                throw SqlError.At(ErrorCode.InvalidArgument, sql, definition.Name.Span, $"every table has the system column \"{name}\"; choose another name");
+                throw SqlError.At(
+                    ErrorCode.InvalidArgument,
+                    sql,
+                    definition.Name.Span,
+                    $"every table has the system column \"{name}\"; choose another name");
             }
 
             if (TypeNames.Resolve(sql, definition.Type) is var type && type.Kind == TypeKind.Interval)
             {
-                throw SqlError.At(ErrorCode.NotSupported, sql, definition.Type.Span, "a table cannot hold INTERVAL; store nanoseconds as BIGINT");
+                throw SqlError.At(
+                    ErrorCode.NotSupported,
+                    sql,
+                    definition.Type.Span,
+                    "a table cannot hold INTERVAL; store nanoseconds as BIGINT");
             }
 
             columns[i] = new ColumnSchema(name, type, !definition.NotNull);
@@ -76,7 +95,8 @@ internal static class TableDefinitions
         return columns;
     }
 
-    private static int Role(string sql, ColumnSchema[] columns, Identifier? name, TypeKind kind, string role, bool notNull)
+    private static int Role(
+        string sql, ColumnSchema[] columns, Identifier? name, TypeKind kind, string role, bool notNull)
     {
         if (name is null) return -1;
         var index = Array.FindIndex(columns, c => string.Equals(c.Name, name.Name, StringComparison.OrdinalIgnoreCase));
@@ -84,20 +104,26 @@ internal static class TableDefinitions
         {
             throw SqlError.At(
                 ErrorCode.UnknownName, sql, name.Span,
-                $"{role}: the table has no column \"{name.Name}\"{NearestName.Hint(name.Name, columns.Select(c => c.Name))}");
+                $"{role}: the table has no column "
+                    + $"\"{name.Name}\"{NearestName.Hint(name.Name, columns.Select(c => c.Name))}");
         }
 
         if (columns[index].Type.Kind != kind || columns[index].Type.IsArray)
         {
             throw SqlError.At(
-                ErrorCode.TypeMismatch, sql, name.Span, $"{role} needs a {kind.ToString().ToUpperInvariant()} column; \"{name.Name}\" is {columns[index].Type}");
+                ErrorCode.TypeMismatch,
+                sql,
+                name.Span,
+                $"{role} needs a {kind.ToString().ToUpperInvariant()} column; \"{name.Name}\" is "
+                    + $"{columns[index].Type}");
         }
 
         if (notNull) columns[index] = columns[index] with { Nullable = false };
         return index;
     }
 
-    private static void CheckAvailableAt(string sql, CreateTableStatement create, ColumnSchema[] columns, int eventTime, int receiveTime)
+    private static void CheckAvailableAt(
+        string sql, CreateTableStatement create, ColumnSchema[] columns, int eventTime, int receiveTime)
     {
         if (create.AvailableAt is not { } name) return;
         var implied = receiveTime >= 0 ? receiveTime : eventTime;
@@ -105,7 +131,10 @@ internal static class TableDefinitions
         if (index != implied)
         {
             throw SqlError.At(
-                ErrorCode.NotSupported, sql, name.Span, "AVAILABLE AT is not available but for its default: the receive time, else the event time");
+                ErrorCode.NotSupported,
+                sql,
+                name.Span,
+                "AVAILABLE AT is not available but for its default: the receive time, else the event time");
         }
     }
 
@@ -114,7 +143,11 @@ internal static class TableDefinitions
         if (clause?.Lateness is not { } literal) return 0;
         return literal.Value.TryGetNanos(out var nanos) && nanos >= 0
             ? nanos
-            : throw SqlError.At(ErrorCode.InvalidArgument, sql, literal.Span, "LATENESS is a fixed span that is not negative, such as 5s");
+            : throw SqlError.At(
+                ErrorCode.InvalidArgument,
+                sql,
+                literal.Span,
+                "LATENESS is a fixed span that is not negative, such as 5s");
     }
 
     private static T Pointing<T>(string sql, SourceSpan span, Func<T> make)

@@ -7,7 +7,8 @@ using TickStore.Sql.Syntax;
 namespace TickStore;
 
 /// <summary>
-/// SQL over a <see cref="TickDatabase"/>. Errors are <see cref="TickStoreException"/> whose message shows the line of SQL with a caret, and
+/// SQL over a <see cref="TickDatabase"/>. Errors are <see cref="TickStoreException"/> whose message shows the line of
+/// SQL with a caret, and
 /// whose <see cref="TickStoreException.SqlPosition"/> is the place. Thread-safe, as the database is.
 /// </summary>
 public static class TickDatabaseSql
@@ -15,12 +16,14 @@ public static class TickDatabaseSql
     extension(TickDatabase database)
     {
         /// <summary>
-        /// Runs a script of statements separated by semicolons, and reads the rows of its queries to their end. Each statement takes effect
+        /// Runs a script of statements separated by semicolons, and reads the rows of its queries to their end. Each
+        /// statement takes effect
         /// by itself: where one fails, those before it stay done.
         /// </summary>
         /// <param name="sql">The statements.</param>
         /// <param name="parameters">Values of $1, $2 ...</param>
-        /// <returns>What the last statement did; rows of a query are counted in <see cref="StatementResult.RowCount"/>.</returns>
+        /// <returns>What the last statement did; rows of a query are counted in <see
+        /// cref="StatementResult.RowCount"/>.</returns>
         public StatementResult Execute(string sql, params IReadOnlyList<ConstantValue> parameters)
         {
             var last = new StatementResult(string.Empty, 0, database.CommittedSequence);
@@ -42,24 +45,30 @@ public static class TickDatabaseSql
         }
 
         /// <summary>
-        /// Runs one SELECT, VALUES or EXPLAIN. Rows are computed as they are read; the result holds its snapshot until it is disposed of.
+        /// Runs one SELECT, VALUES or EXPLAIN. Rows are computed as they are read; the result holds its snapshot until
+        /// it is disposed of.
         /// </summary>
         /// <param name="sql">The query.</param>
         /// <param name="parameters">Values of $1, $2 ...; a VARCHAR takes the type of what it stands beside.</param>
         public QueryResult Query(string sql, params IReadOnlyList<ConstantValue> parameters) =>
             database.Query(sql, CancellationToken.None, parameters);
 
-        /// <summary>As the other form; <paramref name="cancellationToken"/> stops the query at the next batch.</summary>
-        public QueryResult Query(string sql, CancellationToken cancellationToken, params IReadOnlyList<ConstantValue> parameters)
+        /// <summary>
+        /// As the other form; <paramref name="cancellationToken"/> stops the query at the next batch.
+        /// </summary>
+        public QueryResult Query(
+            string sql, CancellationToken cancellationToken, params IReadOnlyList<ConstantValue> parameters)
         {
             var statement = SqlParser.Parse(sql);
             return statement is QueryStatement or ExplainStatement
                 ? new StatementRunner(database, sql, parameters, cancellationToken).Run(statement).Rows!
-                : throw SqlError.At(ErrorCode.InvalidArgument, sql, statement.Span, "this statement gives no rows; use Execute");
+                : throw SqlError.At(
+                    ErrorCode.InvalidArgument, sql, statement.Span, "this statement gives no rows; use Execute");
         }
 
         /// <summary>
-        /// Runs a script one statement at a time, as the results are asked for. The whole text is parsed first, so that nothing is done
+        /// Runs a script one statement at a time, as the results are asked for. The whole text is parsed first, so
+        /// that nothing is done
         /// where it does not parse. Dispose of each result before the next one.
         /// </summary>
         /// <param name="sql">The statements.</param>
