@@ -62,14 +62,18 @@ public sealed class Snapshot : IDisposable
     {
         var version = VersionOf(table);
         var chunks = new List<RowChunk>();
-        foreach (var chunk in version.Chunks)
+        for (var i = 0; i < version.Chunks.Length; i++)
         {
+            var chunk = version.Chunks[i];
             var rows = chunk.CountThrough(Sequence);
             if (rows > 0)
             {
                 var view = Batch.CreateView(new BatchSchema([.. table.Schema.AllColumns]));
                 chunk.Borrow(view, 0, rows);
-                chunks.Add(new RowChunk(view, rows));
+
+                // Only the last chunk of a version takes more rows, and only until it is full.
+                var isWhole = rows == chunk.RowCount && (i < version.Chunks.Length - 1 || rows == chunk.CapacityRows);
+                chunks.Add(new RowChunk(view, rows) { Index = isWhole ? chunk.Index : null });
             }
         }
 

@@ -1,4 +1,5 @@
 using TickStore.Core;
+using TickStore.Storage.Segments;
 
 namespace TickStore.Storage.Head;
 
@@ -23,6 +24,7 @@ internal sealed class HeadChunk
     public HeadChunk(TableSchema schema, int capacityRows, BlockPool pool)
     {
         this.schema = schema;
+        Index = new ChunkIndex(schema, pool);
         CapacityRows = capacityRows;
         columns = new HeadColumn[schema.AllColumns.Count];
         var made = 0;
@@ -42,6 +44,9 @@ internal sealed class HeadChunk
         }
     }
 
+    /// <summary>For scans, once the chunk takes no more rows.</summary>
+    public ChunkIndex Index { get; }
+
     /// <summary>Rows that there is room for.</summary>
     public int CapacityRows { get; }
 
@@ -56,7 +61,7 @@ internal sealed class HeadChunk
     {
         get
         {
-            var bytes = 0L;
+            var bytes = Index.MemoryBytes;
             foreach (var column in columns)
             {
                 bytes += column.MemoryBytes;
@@ -195,6 +200,7 @@ internal sealed class HeadChunk
     {
         if (Interlocked.Decrement(ref references) == 0)
         {
+            Index.Dispose();
             foreach (var column in columns)
             {
                 column.Free();

@@ -90,7 +90,6 @@ internal sealed class KeyOrderReader : IBatchReader
         window.Sort(byTime ? WindowSort.Time : WindowSort.Sequence);
     }
 
-    // A segment without clusters is sorted by time, a chunk of the head by sequence.
     private bool IsSorted(List<RowPiece> group)
     {
         foreach (var piece in group)
@@ -101,7 +100,7 @@ internal sealed class KeyOrderReader : IBatchReader
             }
         }
 
-        return byTime ? group[0].Run.Symbols is { Count: 1 } : group[0].Run.Symbols is null;
+        return byTime ? group[0].Run.IsInTimeOrder : group[0].Run.Symbols is null;
     }
 
     private static List<List<RowPiece>> Group(IReadOnlyList<RowPiece> pieces, bool byTime)
@@ -117,26 +116,25 @@ internal sealed class KeyOrderReader : IBatchReader
             own.Add(piece);
         }
 
-        var sorted = new List<(long Min, long Max, List<RowPiece> Pieces)>();
+        var sorted = new List<((long Min, long Max) Keys, (long Min, long Max) Sequences, List<RowPiece> Pieces)>();
         foreach (var (run, own) in runs)
         {
-            var (min, max) = byTime ? run.TimeBounds : run.SequenceBounds;
-            sorted.Add((min, max, own));
+            sorted.Add((byTime ? run.TimeBounds : run.SequenceBounds, run.SequenceBounds, own));
         }
 
-        sorted.Sort((a, b) => a.Min.CompareTo(b.Min));
+        sorted.Sort((a, b) => (a.Keys.Min, a.Sequences.Min).CompareTo((b.Keys.Min, b.Sequences.Min)));
         var groups = new List<List<RowPiece>>();
-        var reached = long.MinValue;
-        foreach (var (min, max, own) in sorted)
+        var (reached, reachedSequence) = (long.MinValue, long.MinValue);
+        foreach (var (keys, sequences, own) in sorted)
         {
-            // Equal keys at the border may interleave by _seq: such runs belong together.
-            if (groups.Count == 0 || min > reached)
+            // Equal keys at the border may interleave by _seq: such runs belong together unless one came first whole.
+            if (groups.Count == 0 || keys.Min > reached || (keys.Min == reached && sequences.Min > reachedSequence))
             {
                 groups.Add([]);
             }
 
             groups[^1].AddRange(own);
-            reached = Math.Max(reached, max);
+            (reached, reachedSequence) = (Math.Max(reached, keys.Max), Math.Max(reachedSequence, sequences.Max));
         }
 
         return groups;

@@ -19,6 +19,9 @@ internal abstract class ScanRun
     /// <summary>Where which symbol lies; null where the rows are in order of arrival.</summary>
     public abstract SymbolRuns? Symbols { get; }
 
+    /// <summary>True where the run's own order is that of (event time, <c>_seq</c>).</summary>
+    public abstract bool IsInTimeOrder { get; }
+
     /// <summary>Smallest and largest <c>_seq</c> of the run.</summary>
     public abstract (long Min, long Max) SequenceBounds { get; }
 

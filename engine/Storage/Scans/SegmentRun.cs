@@ -16,6 +16,8 @@ internal sealed class SegmentRun(SegmentReader reader) : ScanRun
 
     public override SymbolRuns? Symbols => footer.Runs;
 
+    public override bool IsInTimeOrder => footer.Runs.Count == 1;
+
     public override (long Min, long Max) SequenceBounds => (reader.Info.MinSequence, reader.Info.MaxSequence);
 
     public override (long Min, long Max) TimeBounds => (reader.Info.MinTime, reader.Info.MaxTime);

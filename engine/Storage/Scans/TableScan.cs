@@ -57,7 +57,7 @@ internal sealed class TableScan : ITableScan
     {
         foreach (var run in runs)
         {
-            (run as HeadRun)?.Dispose();
+            (run as IDisposable)?.Dispose();
         }
 
         runs.Clear();
@@ -102,12 +102,12 @@ internal sealed class TableScan : ITableScan
                 continue;
             }
 
-            var run = new HeadRun(plan.Schema, chunk, sorter, plan.Pool);
+            ScanRun run = sorter is null ? new HeadRun(plan.Schema, chunk) : new SortedHeadRun(plan.Schema, chunk, sorter, plan.Pool);
             var before = pieces.Count;
             plan.Prune(run, pieces, ref vectors);
             if (pieces.Count == before)
             {
-                run.Dispose();
+                (run as IDisposable)?.Dispose();
                 continue;
             }
 

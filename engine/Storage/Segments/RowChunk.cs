@@ -13,4 +13,7 @@ public readonly record struct RowChunk(Batch Rows, int RowCount)
 {
     /// <summary>The most rows of one chunk.</summary>
     public const int RowsMax = 1 << 16;
+
+    /// <summary>What is known of a chunk that takes no more rows and is visible whole; null for others.</summary>
+    internal ChunkIndex? Index { get; init; }
 }

@@ -102,15 +102,16 @@ internal sealed class SymbolRuns
     /// what
     /// remains of it, and thin symbols, share.
     /// </summary>
+    /// <param name="ownVectorRows">How many rows are many.</param>
     /// <returns>Rows of each vector.</returns>
-    public ushort[] CutVectors()
+    public ushort[] CutVectors(int ownVectorRows = SegmentFormat.OwnVectorRows)
     {
         var vectors = new List<ushort>();
         var open = 0;
         for (var i = 0; i < Count; i++)
         {
             var rows = firstRows[i + 1] - firstRows[i];
-            if (open > 0 && (rows >= SegmentFormat.OwnVectorRows || open + rows > SegmentFormat.VectorRowsMax))
+            if (open > 0 && (rows >= ownVectorRows || open + rows > SegmentFormat.VectorRowsMax))
             {
                 vectors.Add((ushort)open);
                 open = 0;

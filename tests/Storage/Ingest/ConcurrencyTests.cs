@@ -91,6 +91,12 @@ public sealed class ConcurrencyTests
         var (a, b) = (engine.CreateTable(Pair("a")), engine.CreateTable(Pair("b")));
         Produce(engine, a, b, 0, 100);
         var snapshot = engine.OpenSnapshot();
+        using (var scan = snapshot.GetSource(a).OpenScan(
+            new ScanRequest { Columns = [1], Order = ScanOrder.Clustered }, engine.Pool, CancellationToken.None))
+        {
+            Assert.True(scan.MorselCount > 0);
+        }
+
         engine.Dispose();
         snapshot.Dispose();
         Assert.Equal(0, engine.Pool.LeaseCount);

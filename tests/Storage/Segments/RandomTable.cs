@@ -64,7 +64,12 @@ internal sealed class RandomTable : IDisposable
     }
 
     /// <summary>Puts rows into a chunk of the head.</summary>
-    public void Keep(IReadOnlyList<int> rows) => head.Add(Chunk(rows));
+    public void Keep(IReadOnlyList<int> rows)
+    {
+        // Every other chunk is kept as one that takes no more rows: what scans find of it then serves the next ones.
+        ChunkIndex? index = head.Count % 2 == 0 ? new ChunkIndex(Schema, Pool) : null;
+        head.Add(Chunk(rows) with { Index = index });
+    }
 
     /// <summary>Deals the rows out to segments that overlap in time, and to a head.</summary>
     public void Distribute(Random random)
@@ -97,7 +102,7 @@ internal sealed class RandomTable : IDisposable
                 visible++;
             }
 
-            cut.Add(new RowChunk(chunk.Rows, visible));
+            cut.Add(new RowChunk(chunk.Rows, visible) { Index = visible == chunk.RowCount ? chunk.Index : null });
         }
 
         return new SnapshotTable(Schema, Symbols, sequence, segments, cut);
@@ -149,6 +154,7 @@ internal sealed class RandomTable : IDisposable
     public void Dispose()
     {
         segments.ForEach(s => s.Dispose());
+        head.ForEach(c => c.Index?.Dispose());
         batches.ForEach(b => b.Dispose());
         Assert.Equal(0, Pool.LeaseCount);
     }
