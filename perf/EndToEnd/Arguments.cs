@@ -5,12 +5,13 @@ internal sealed record Arguments
 {
     public const string Usage = """
         usage: EndToEnd [--profile small|medium] [--only PREFIX] [--json FILE] [--trades N] [--snapshots N]
-                        [--folder DIR] [--no-peers] [--keep]
+                        [--folder DIR] [--no-peers] [--cpu-time] [--keep]
           --profile   small: 1 M trades and 200 k snapshots, under 3 minutes; medium (default): 5 M and 1 M, under 10 minutes
           --only      only figures whose name begins so: write, bytes.trades, read.snapshots ...
           --json      one JSON object a line; by default into perf/Results/<cpu>/<profile>.jsonl beside the table
           --folder    where the databases are made and removed; put it on the disk that is to be measured
           --no-peers  TickStore alone
+          --cpu-time  rates of reads by CPU time: for a look on a busy machine
           --keep      leave the databases behind
         """;
 
@@ -27,6 +28,8 @@ internal sealed record Arguments
     public string Folder { get; init; } = Path.Combine(Path.GetTempPath(), $"tickstore-perf-{Environment.ProcessId}");
 
     public bool WithPeers { get; init; } = true;
+
+    public bool ByCpuTime { get; init; }
 
     public bool Keep { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed record Arguments
                 "--json" => parsed with { JsonPath = Value() },
                 "--folder" => parsed with { Folder = Path.Combine(Value(), $"tickstore-perf-{Environment.ProcessId}") },
                 "--no-peers" => parsed with { WithPeers = false, IsWhole = false },
+                "--cpu-time" => parsed with { ByCpuTime = true, IsWhole = false },
                 "--keep" => parsed with { Keep = true },
                 _ => throw new ArgumentException($"{name} is not an argument"),
             };

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TickStore.EndToEnd;
 using TickStore.EndToEnd.Reporting;
+using TickStore.EndToEnd.Suites;
 
 Arguments arguments;
 try
@@ -23,6 +24,7 @@ catch (ArgumentException e)
 Directory.CreateDirectory(arguments.Folder);
 try
 {
+    Timing.ByCpuTime = arguments.ByCpuTime;
     var machine = Machine.Detect(arguments.Folder);
     var report = new Report(machine, arguments.Only);
     var clock = Stopwatch.StartNew();

@@ -14,6 +14,8 @@ internal sealed class Suite(Arguments arguments, Report report)
     private const int HeadTrades = 1_000_000;
     private const int HeadSnapshots = 150_000;
 
+    private readonly Bars bars = new(report);
+
     public void Run()
     {
         using var peers = arguments.WithPeers && Peered.Any(report.Wants) ? new PeerRuns(report, arguments.Folder) : null;
@@ -41,13 +43,13 @@ internal sealed class Suite(Arguments arguments, Report report)
     private static readonly string[] Kinds = ["write", "commit_p50", "commit_p99", "memory", "bytes", "seal", "read", "replay", "bars"];
 
     // What the peers are asked for as well.
-    private static readonly string[] Peered = ["write", "commit_p50", "commit_p99", "bytes"];
+    private static readonly string[] Peered = ["write", "commit_p50", "commit_p99", "bytes", "bars"];
 
     private void RunPeers(PeerRuns? peers, Workload workload)
     {
         if (Peered.Any(k => report.Wants($"{k}.{workload.Name}")))
         {
-            peers?.Run(workload);
+            peers?.Run(workload, workload is TradeWorkload && report.Wants("bars.trades") ? bars : null);
         }
     }
 
@@ -95,6 +97,11 @@ internal sealed class Suite(Arguments arguments, Report report)
             if (report.Wants($"replay.{name}") && !isVariant)
             {
                 reads.Replay(workload);
+            }
+
+            if (workload is TradeWorkload && report.Wants($"bars.{name}"))
+            {
+                bars.TickStore(database, workload);
             }
         }
 

@@ -2,7 +2,8 @@ namespace TickStore.Workloads;
 
 /// <summary>
 /// Ten-level snapshots every three seconds of every symbol, at a millisecond of its own within them: best prices walk, levels are
-/// one tick apart with gaps here and there, and a share of all sizes (the profile's activity) changes each time.
+/// one tick apart but for prices where nobody waits, and a share of all sizes (the profile's activity) changes each time. A
+/// price that stays in the book when the best prices move keeps its size with the same share as any other.
 /// </summary>
 public sealed class SnapshotGenerator
 {
@@ -71,35 +72,42 @@ public sealed class SnapshotGenerator
         if (random.Next(3) == 0)
         {
             bestBids[symbol] = Math.Max(200, bestBids[symbol] + random.Next(5) - 2);
-            LayLevels(symbol);
-            return;
         }
 
-        for (var level = symbol * Depth; level < (symbol + 1) * Depth; level++)
-        {
-            if (random.NextUnit() < profile.BookActivity)
-            {
-                bidSizes[level] = TradeGenerator.SizeOf(random);
-            }
-
-            if (random.NextUnit() < profile.BookActivity)
-            {
-                askSizes[level] = TradeGenerator.SizeOf(random);
-            }
-        }
+        LayLevels(symbol);
     }
 
     private void LayLevels(int symbol)
     {
-        var (bid, ask) = (bestBids[symbol], bestBids[symbol] + 1);
-        for (var level = symbol * Depth; level < (symbol + 1) * Depth; level++)
+        var (from, best) = (symbol * Depth, bestBids[symbol]);
+        LaySide(symbol, best, step: -1, bids.AsSpan(from, Depth), bidSizes.AsSpan(from, Depth));
+        LaySide(symbol, best + 1, step: 1, asks.AsSpan(from, Depth), askSizes.AsSpan(from, Depth));
+    }
+
+    private void LaySide(int symbol, long price, int step, Span<long> prices, Span<int> sizes)
+    {
+        Span<long> oldPrices = stackalloc long[Depth];
+        Span<int> oldSizes = stackalloc int[Depth];
+        prices.CopyTo(oldPrices);
+        sizes.CopyTo(oldSizes);
+        for (var level = 0; level < Depth; level++, price += step)
         {
-            bids[level] = bid;
-            asks[level] = ask;
-            bidSizes[level] = TradeGenerator.SizeOf(random);
-            askSizes[level] = TradeGenerator.SizeOf(random);
-            bid -= 1 + (random.Next(10) == 0 ? 1 : 0);
-            ask += 1 + (random.Next(10) == 0 ? 1 : 0);
+            // The best price always has orders; one in ten of the others has none, and it is the same one each time.
+            while (level > 0 && IsEmpty(symbol, price))
+            {
+                price += step;
+            }
+
+            var old = oldPrices.IndexOf(price);
+            var stays = old >= 0 && random.NextUnit() >= profile.BookActivity;
+            prices[level] = price;
+            sizes[level] = stays ? oldSizes[old] : TradeGenerator.SizeOf(random);
         }
+    }
+
+    private bool IsEmpty(int symbol, long price)
+    {
+        var mixed = ((ulong)price + ((ulong)symbol << 32) + profile.Seed) * 0x9E3779B97F4A7C15;
+        return ((mixed ^ (mixed >> 32)) * 0xBF58476D1CE4E5B9) >> 32 < 0x1999_9999;
     }
 }

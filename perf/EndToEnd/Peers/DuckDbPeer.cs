@@ -67,6 +67,23 @@ internal sealed class DuckDbPeer : IPeer
         yield return ("segments", $"{Name}-sorted", FileBytes(workload, "sorted", " ORDER BY sym, ts"));
     }
 
+    /// <summary>The table as it was loaded, and a copy sorted by symbol and time.</summary>
+    public IReadOnlyList<(string Engine, string Table)> Layouts(Workload workload)
+    {
+        PeerSql.Execute(connection, $"CREATE OR REPLACE TABLE {workload.Name}_sorted AS SELECT * FROM {workload.Name} ORDER BY sym, ts");
+        return [(Name, workload.Name), ($"{Name}-sorted", $"{workload.Name}_sorted")];
+    }
+
+    /// <summary>The first row of a query's result.</summary>
+    public decimal[] Decimals(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        return [.. Enumerable.Range(0, reader.FieldCount).Select(i => decimal.Parse($"{reader.GetValue(i)}"))];
+    }
+
     public void Dispose() => connection.Dispose();
 
     private long FileBytes(Workload workload, string layout, string order)

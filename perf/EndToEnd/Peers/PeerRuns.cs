@@ -1,5 +1,6 @@
 using TickStore.EndToEnd.Data;
 using TickStore.EndToEnd.Reporting;
+using TickStore.EndToEnd.Suites;
 
 namespace TickStore.EndToEnd.Peers;
 
@@ -33,7 +34,8 @@ internal sealed class PeerRuns : IDisposable
         }
     }
 
-    public void Run(Workload workload)
+    /// <summary>Loads, compares and measures; then asks for bars where the workload has TickStore's.</summary>
+    public void Run(Workload workload, Bars? bars)
     {
         foreach (var peer in peers)
         {
@@ -45,6 +47,11 @@ internal sealed class PeerRuns : IDisposable
             report.Add($"write.{variant}", peer.Name, workload.RowCount / seconds, "rows/s");
             report.Add($"commit_p50.{variant}", peer.Name, latencies.PercentileMicros(0.5), "us");
             report.Add($"commit_p99.{variant}", peer.Name, latencies.PercentileMicros(0.99), "us");
+            if (bars is not null && peer is DuckDbPeer duckDb)
+            {
+                bars.Peer(duckDb, workload);
+            }
+
             if (!report.Wants($"bytes.{workload.Name}"))
             {
                 continue;
