@@ -21,7 +21,7 @@ public enum CodecId : byte
     /// <summary>Frame of reference: values minus their minimum, bit-packed, with patches for outliers.</summary>
     ForBitPack = 4,
 
-    /// <summary>Differences of neighbours minus the least difference, bit-packed, with patches.</summary>
+    /// <summary>Differences of neighbours minus a base, bit-packed, with patches.</summary>
     Delta = 5,
 
     /// <summary>Differences of differences minus the least one, bit-packed, with patches.</summary>

@@ -36,8 +36,7 @@ internal static class PatchedBits
             widest--;
 
         var best = new PatchPlan(widest, 0, 0, HeadBytes + BitPacking.BytesFor(offsets.Length, widest));
-        // More than one value in eight patched would cost decoding more than the bytes are worth.
-        int patchCountMax = Math.Min(PatchCountMax, offsets.Length / 8), patchCount = 0;
+        int patchCountMax = PatchCountMaxOf(offsets.Length), patchCount = 0;
         for (int width = widest - 1; width >= 0; width--)
         {
             patchCount += valuesOfWidth[width + 1];
@@ -49,6 +48,9 @@ internal static class PatchedBits
         }
         return best;
     }
+
+    /// <summary>More than one value in eight patched would cost decoding more than the bytes are worth.</summary>
+    internal static int PatchCountMaxOf(int count) => Math.Min(PatchCountMax, count / 8);
 
     /// <summary>
     /// Writes the stream of a plan made from the same offsets; <paramref name="destination"/> is exactly its size.
