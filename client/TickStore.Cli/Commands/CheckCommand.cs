@@ -15,7 +15,8 @@ internal sealed class CheckCommand : Verb
     public override IReadOnlyList<string> Examples => ["tickstore check --db market"];
 
     /// <inheritdoc/>
-    public override string Notes => "Exit code 0 where all is well; else 1, with a line for each fault on standard output.";
+    public override string Notes =>
+        "Exit code 0 where all is well; else 1, with a line for each fault on standard output.";
 
     /// <inheritdoc/>
     protected override void Declare(Command command)
@@ -40,7 +41,8 @@ internal sealed class CheckCommand : Verb
         output.Flush();
         if (!report.IsClean)
         {
-            Console.Error.WriteLine($"tickstore: {Count(report.Findings.Count, "fault")} found in {Count(report.FileCount, "file")}");
+            var faults = Count(report.Findings.Count, "fault");
+            Console.Error.WriteLine($"tickstore: {faults} found in {Count(report.FileCount, "file")}");
             return 1;
         }
 

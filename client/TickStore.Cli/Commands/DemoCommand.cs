@@ -12,13 +12,15 @@ internal sealed class DemoCommand : Verb
     public override string Name => "demo";
 
     /// <inheritdoc/>
-    public override string Description => "See it work: import, K-lines, SQL and replay on the repository's real samples";
+    public override string Description =>
+        "See it work: import, K-lines, SQL and replay on the repository's real samples";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["tickstore demo", "tickstore demo --db market"];
 
     /// <inheritdoc/>
-    public override string Notes => "Without --db the database lies in a temporary folder, which is removed at the end unless --keep is given.";
+    public override string Notes =>
+        "Without --db the database lies in a temporary folder, which is removed at the end unless --keep is given.";
 
     /// <inheritdoc/>
     protected override void Declare(Command command) => command.Options.Add(keep);
@@ -47,7 +49,8 @@ internal sealed class DemoCommand : Verb
         using var database = CommandContext.Open(path);
         if (DemoStore.Tables.FirstOrDefault(t => database.FindTable(t) is not null) is { } table)
         {
-            throw new TickStoreException(ErrorCode.AlreadyExists, $"{path} holds a table {table} already: give the demo another folder");
+            throw new TickStoreException(
+                ErrorCode.AlreadyExists, $"{path} holds a table {table} already: give the demo another folder");
         }
 
         var stage = new DemoStage(database, output, context.CancellationToken);

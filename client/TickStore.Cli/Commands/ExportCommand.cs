@@ -7,12 +7,42 @@ namespace TickStore.Cli;
 /// <summary><c>tickstore export</c>: a table or a query into a file.</summary>
 internal sealed class ExportCommand : Verb
 {
-    private readonly Option<string?> query = new("--query") { Description = "Rows to export, as SQL", HelpName = "SQL" };
-    private readonly Option<string?> table = new("--table") { Description = "The table to export, in the order of event time", HelpName = "NAME" };
-    private readonly Option<string?> from = new("--from") { Description = "With --table: first event time", HelpName = "TS" };
-    private readonly Option<string?> to = new("--to") { Description = "With --table: end of the event time, not included", HelpName = "TS" };
-    private readonly Option<string?> format = new("--format") { Description = $"{ResultFormats.Names}; by the file's ending otherwise", HelpName = "FORMAT" };
-    private readonly Option<string> file = new("-o", "--output") { Description = "The file to write", HelpName = "FILE", Required = true };
+    private readonly Option<string?> query = new("--query")
+    {
+        Description = "Rows to export, as SQL",
+        HelpName = "SQL",
+    };
+
+    private readonly Option<string?> table = new("--table")
+    {
+        Description = "The table to export, in the order of event time",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> from = new("--from")
+    {
+        Description = "With --table: first event time",
+        HelpName = "TS",
+    };
+
+    private readonly Option<string?> to = new("--to")
+    {
+        Description = "With --table: end of the event time, not included",
+        HelpName = "TS",
+    };
+
+    private readonly Option<string?> format = new("--format")
+    {
+        Description = $"{ResultFormats.Names}; by the file's ending otherwise",
+        HelpName = "FORMAT",
+    };
+
+    private readonly Option<string> file = new("-o", "--output")
+    {
+        Description = "The file to write",
+        HelpName = "FILE",
+        Required = true,
+    };
 
     /// <inheritdoc/>
     public override string Name => "export";
@@ -24,7 +54,7 @@ internal sealed class ExportCommand : Verb
     public override IReadOnlyList<string> Examples =>
     [
         "tickstore export --db market --table eurusd --from 2014-05-05T08:00Z --to 2014-05-05T09:00Z -o eurusd.parquet",
-        "tickstore export --db market --query \"SELECT symbol, bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m GROUP BY symbol\" -o bars.csv",
+        "tickstore export --db market --query \"SELECT bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m\" -o bars.csv",
     ];
 
     /// <inheritdoc/>

@@ -7,29 +7,46 @@ namespace TickStore.Cli;
 /// <summary><c>tickstore import</c>: files into tables.</summary>
 internal sealed class ImportCommand : Verb
 {
-    private readonly Option<string> table = new("--table") { Description = "The table; made if it does not exist", HelpName = "NAME", Required = true };
+    private readonly Option<string> table = new("--table")
+    {
+        Description = "The table; made if it does not exist",
+        HelpName = "NAME",
+        Required = true,
+    };
 
     private readonly Option<string?> format = new("--format")
     {
-        Description = $"Format of the files ({string.Join("|", ImportFormats.All.Select(f => f.Name))}); recognised by the first file otherwise",
+        Description =
+            $"{string.Join("|", ImportFormats.All.Select(f => f.Name))}; what the first file looks like otherwise",
         HelpName = "FORMAT",
     };
 
-    private readonly Option<string?> map = new("--map") { Description = "CSV: how columns become columns (JSON)", HelpName = "FILE" };
+    private readonly Option<string?> map = new("--map")
+    {
+        Description = "CSV: how columns become columns (JSON)",
+        HelpName = "FILE",
+    };
 
     private readonly Option<string[]?> onError = new("--on-error")
     {
-        Description = "reject FILE: write rows that cannot be read to FILE and go on; otherwise the first one fails the import as a whole",
+        Description = "reject FILE: write rows that cannot be read to FILE and go on",
         HelpName = "reject FILE",
         Arity = new ArgumentArity(2, 2),
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<bool> acknowledge = new("--ack") { Description = "Print 'ack <seq> <rows>' for each batch once it is durable" };
+    private readonly Option<bool> acknowledge = new("--ack")
+    {
+        Description = "Print 'ack <seq> <rows>' for each batch once it is durable",
+    };
 
     private readonly Option<bool> noHeader = new("--no-header") { Description = "CSV: the first line holds values" };
 
-    private readonly Argument<string[]> files = new("FILE") { Description = "Files, read in this order", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> files = new("FILE")
+    {
+        Description = "Files, read in this order",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     /// <inheritdoc/>
     public override string Name => "import";
@@ -104,11 +121,16 @@ internal sealed class ImportCommand : Verb
         return 0;
     }
 
-    /// <summary>Imports under a progress bar, and puts the rows into segments at once, for a bulk load will not be added to soon.</summary>
-    public static ImportReport Import(TickDatabase database, ImportOptions options, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Imports under a progress bar, and puts the rows into segments at once, for a bulk load will not be added to
+    /// soon.
+    /// </summary>
+    public static ImportReport Import(
+        TickDatabase database, ImportOptions options, CancellationToken cancellationToken) =>
         ProgressBar.Run(options.Table, bar =>
         {
-            var report = database.Import(options with { Progress = p => Show(bar, options.Table, p) }, cancellationToken);
+            var shown = options with { Progress = p => Show(bar, options.Table, p) };
+            var report = database.Import(shown, cancellationToken);
             bar.Report($"{options.Table}: compressing");
             database.Seal();
             database.Compact();

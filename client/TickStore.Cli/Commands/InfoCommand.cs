@@ -9,7 +9,12 @@ namespace TickStore.Cli;
 /// <summary><c>tickstore info</c>: what a database holds, and what it takes.</summary>
 internal sealed class InfoCommand : Verb
 {
-    private readonly Option<string> format = new("--format") { Description = "text or json", HelpName = "FORMAT", DefaultValueFactory = _ => "text" };
+    private readonly Option<string> format = new("--format")
+    {
+        Description = "text or json",
+        HelpName = "FORMAT",
+        DefaultValueFactory = _ => "text",
+    };
 
     /// <inheritdoc/>
     public override string Name => "info";
@@ -18,10 +23,12 @@ internal sealed class InfoCommand : Verb
     public override string Description => "Show tables, rows, bytes per column, codecs and times";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["tickstore info --db market", "tickstore info --db market --format json"];
+    public override IReadOnlyList<string> Examples =>
+        ["tickstore info --db market", "tickstore info --db market --format json"];
 
     /// <inheritdoc/>
-    public override string Notes => "Bytes of columns are those in sealed segments; rows that are still in memory (and in the log) are counted apart.";
+    public override string Notes =>
+        "Bytes of columns are those in segments; rows that are still in memory (and in the log) are counted apart.";
 
     /// <summary>Writes what one table takes, for people.</summary>
     public static void Write(TextWriter output, TableStatistics table)
@@ -82,12 +89,14 @@ internal sealed class InfoCommand : Verb
         return 0;
     }
 
-    private static double BytesPerRow(ColumnStatistics column) => column.RowCount == 0 ? 0 : (double)column.Bytes / column.RowCount;
+    private static double BytesPerRow(ColumnStatistics column) =>
+        column.RowCount == 0 ? 0 : (double)column.Bytes / column.RowCount;
 
     private static byte[] ToJson(TickDatabase database, IReadOnlyList<TableStatistics> tables)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var json = new Utf8JsonWriter(buffer, options))
         {
             json.WriteStartObject();
             json.WriteNumber("seq", database.CommittedSequence);

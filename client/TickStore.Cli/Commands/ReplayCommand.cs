@@ -8,9 +8,20 @@ namespace TickStore.Cli;
 /// <summary><c>tickstore replay</c>: tables played back in exact order.</summary>
 internal sealed class ReplayCommand : Verb
 {
-    private readonly Option<string> tables = new("--tables") { Description = "Tables to merge, with commas between them", HelpName = "A,B", Required = true };
+    private readonly Option<string> tables = new("--tables")
+    {
+        Description = "Tables to merge, with commas between them",
+        HelpName = "A,B",
+        Required = true,
+    };
+
     private readonly Option<string?> from = new("--from") { Description = "First time to play", HelpName = "TS" };
-    private readonly Option<string?> to = new("--to") { Description = "End of the time to play, not included", HelpName = "TS" };
+
+    private readonly Option<string?> to = new("--to")
+    {
+        Description = "End of the time to play, not included",
+        HelpName = "TS",
+    };
 
     private readonly Option<string> speed = new("--speed")
     {
@@ -43,7 +54,7 @@ internal sealed class ReplayCommand : Verb
     public override IReadOnlyList<string> Examples =>
     [
         "tickstore replay --db market --tables s600519_orders,s600519_trades,s600519_snapshots",
-        "tickstore replay --db market --tables s600519_trades --from 2023-02-01T10:00+08:00 --to 2023-02-01T10:10+08:00 --speed 10 --format csv",
+        "tickstore replay --db market --tables s600519_trades --from 2023-02-01T10:00+08:00 --speed 10 --format csv",
     ];
 
     /// <inheritdoc/>
@@ -72,7 +83,8 @@ internal sealed class ReplayCommand : Verb
     /// <inheritdoc/>
     protected override int Run(CommandContext context)
     {
-        var names = context.Value(tables)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        const StringSplitOptions Trimmed = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        var names = context.Value(tables)!.Split(',', Trimmed);
         var replaySpeed = ParseSpeed(context.Value(speed)!);
         var replayOrder = ParseOrder(context.Value(order)!);
         var (start, end) = (context.Time(from), context.Time(to));

@@ -7,8 +7,17 @@ namespace TickStore.Cli;
 /// <summary><c>tickstore sql</c>: statements from the command line, a file, a pipe or a prompt.</summary>
 internal sealed class SqlCommand : Verb
 {
-    private readonly Option<string?> command = new("-c", "--command") { Description = "Statements to run, separated by semicolons", HelpName = "SQL" };
-    private readonly Option<string?> file = new("-f", "--file") { Description = "A file of statements; - is standard input", HelpName = "FILE" };
+    private readonly Option<string?> command = new("-c", "--command")
+    {
+        Description = "Statements to run, separated by semicolons",
+        HelpName = "SQL",
+    };
+
+    private readonly Option<string?> file = new("-f", "--file")
+    {
+        Description = "A file of statements; - is standard input",
+        HelpName = "FILE",
+    };
 
     private readonly Option<string?> format = new("--format")
     {
@@ -16,7 +25,11 @@ internal sealed class SqlCommand : Verb
         HelpName = "FORMAT",
     };
 
-    private readonly Option<string?> outputPath = new("-o", "--output") { Description = "Write rows to a file", HelpName = "FILE" };
+    private readonly Option<string?> outputPath = new("-o", "--output")
+    {
+        Description = "Write rows to a file",
+        HelpName = "FILE",
+    };
 
     /// <inheritdoc/>
     public override string Name => "sql";
@@ -28,7 +41,7 @@ internal sealed class SqlCommand : Verb
     public override IReadOnlyList<string> Examples =>
     [
         "tickstore sql --db market -c \"SELECT count(*) FROM trades\"",
-        "tickstore sql --db market -c \"SELECT symbol, bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m GROUP BY symbol\" --format csv",
+        "tickstore sql --db market -c \"SELECT bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m\" --format csv",
         "tickstore sql --db market -f report.sql -o report.parquet",
         "tickstore sql --db market",
     ];
@@ -70,7 +83,9 @@ internal sealed class SqlCommand : Verb
             script = Console.In.ReadToEnd();
         }
 
-        using var database = context.DatabasePath is null ? TickDatabase.OpenInMemory(CommandContext.Options) : context.OpenOrCreate();
+        using var database = context.DatabasePath is null
+            ? TickDatabase.OpenInMemory(CommandContext.Options)
+            : context.OpenOrCreate();
         if (script is null)
         {
             return new SqlPrompt(database, exportFormat, context.Interrupt).Run();

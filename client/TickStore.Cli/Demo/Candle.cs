@@ -9,10 +9,12 @@ namespace TickStore.Cli;
 /// <param name="Low">Lowest price.</param>
 /// <param name="Close">Last price.</param>
 /// <param name="Volume">Traded quantity; 0 where the data has none.</param>
-internal readonly record struct Candle(long TimeNanos, double Open, double High, double Low, double Close, double Volume)
+internal readonly record struct Candle(
+    long TimeNanos, double Open, double High, double Low, double Close, double Volume)
 {
     /// <summary>
-    /// Reads candles out of a result whose first columns are a TIMESTAMP, the four prices as DOUBLE, and the volume as DOUBLE.
+    /// Reads candles out of a result whose first columns are a TIMESTAMP, the four prices as DOUBLE, and the volume
+    /// as DOUBLE.
     /// </summary>
     public static List<Candle> Read(QueryResult result)
     {

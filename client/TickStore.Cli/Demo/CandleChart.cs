@@ -4,9 +4,9 @@ using TickStore.Core;
 namespace TickStore.Cli;
 
 /// <summary>
-/// Draws candles with box-drawing characters: a column a candle, two steps of price a line, for those characters have halves of
-/// their own. Volume stands below as bars of eighths; prices are on the right, times at the bottom. With colours rising candles are
-/// green and falling ones red; without them falling bodies are solid blocks.
+/// Draws candles with box-drawing characters: a column a candle, two steps of price a line, for those characters have
+/// halves of their own. Volume stands below as bars of eighths; prices are on the right, times at the bottom. With
+/// colours rising candles are green and falling ones red; without them falling bodies are solid blocks.
 /// </summary>
 internal sealed class CandleChart
 {
@@ -88,7 +88,8 @@ internal sealed class CandleChart
     // 0 nothing, 1 wick, 2 body, at a step of price counted from the lowest.
     private int Part(Candle candle, int at)
     {
-        var (bodyLow, bodyHigh) = (StepOf(Math.Min(candle.Open, candle.Close)), StepOf(Math.Max(candle.Open, candle.Close)));
+        var bodyLow = StepOf(Math.Min(candle.Open, candle.Close));
+        var bodyHigh = StepOf(Math.Max(candle.Open, candle.Close));
         return at >= bodyLow && at <= bodyHigh ? 2 : at >= StepOf(candle.Low) && at <= StepOf(candle.High) ? 1 : 0;
     }
 

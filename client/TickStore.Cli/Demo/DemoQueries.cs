@@ -31,9 +31,9 @@ internal static class DemoQueries
         stage.Begin("The same bars as somebody else's");
         using var result = stage.Query(
             """
-            SELECT count(*) AS bars,
-                   count(*) FILTER (WHERE o.bo = v.bid_open AND o.bh = v.bid_high AND o.bl = v.bid_low AND o.bc = v.bid_close
-                                      AND o.ao = v.ask_open AND o.ah = v.ask_high AND o.al = v.ask_low AND o.ac = v.ask_close) AS equal
+            SELECT count(*) AS bars, count(*) FILTER (WHERE
+                o.bo = v.bid_open AND o.bh = v.bid_high AND o.bl = v.bid_low AND o.bc = v.bid_close AND
+                o.ao = v.ask_open AND o.ah = v.ask_high AND o.al = v.ask_low AND o.ac = v.ask_close) AS equal
             FROM eurusd_vendor v LEFT JOIN (
               SELECT bar_open, first(bid) AS bo, max(bid) AS bh, min(bid) AS bl, last(bid) AS bc,
                      first(ask) AS ao, max(ask) AS ah, min(ask) AS al, last(ask) AS ac

@@ -3,7 +3,9 @@ using TickStore.Streaming;
 
 namespace TickStore.Cli;
 
-/// <summary>The stages of the demo that play back: at ten times the recorded pace, and as fast as possible twice.</summary>
+/// <summary>
+/// The stages of the demo that play back: at ten times the recorded pace, and as fast as possible twice.
+/// </summary>
 internal static class DemoReplay
 {
     private const int Trades = 1;
@@ -54,7 +56,9 @@ internal static class DemoReplay
             var report = replay.Run(progress.Add, stage.CancellationToken);
             progress.Clear();
             hashes[run] = report.RunHash;
-            stage.Say($"{report.Rows:N0} rows in {report.Seconds:N2} s, {report.Rows / report.Seconds:N0} rows/s, run hash {report.RunHash}");
+            stage.Say(
+                $"{report.Rows:N0} rows in {report.Seconds:N2} s, {report.Rows / report.Seconds:N0} rows/s, "
+                + $"run hash {report.RunHash}");
         }
 
         var isEqual = hashes[0] == hashes[1];

@@ -6,8 +6,8 @@ internal static class DemoStore
     private static readonly (string Table, string File, string What)[] Imports =
     [
         ("eurusd", "lean/forex/oanda/tick/eurusd/20140505_quote.zip", "EURUSD quotes of a day at OANDA"),
-        ("eurusd_vendor", "lean/forex/oanda/minute/eurusd/20140505_quote.zip", "The vendor's own minute bars of that day"),
-        ("s600519", "china-l2/600519_20230201/20230201.zip", "Kweichow Moutai, Shanghai Level-2: every order, every trade, ten-level snapshots"),
+        ("eurusd_vendor", "lean/forex/oanda/minute/eurusd/20140505_quote.zip", "The vendor's minute bars of that day"),
+        ("s600519", "china-l2/600519_20230201/20230201.zip", "Kweichow Moutai: every order and trade, ten-level snapshots"),
         ("if2101", "cffex-if/CFFEX.IF.HOT_tick_20210105.dsb", "CSI 300 index future, a record each 500 ms"),
     ];
 
@@ -44,11 +44,16 @@ internal static class DemoStore
             [false, true, true, true, true, true],
             [.. tables.Select(t =>
             {
-                var plainBytes = t.RowCount * t.Table.Schema.AllColumns.Sum(c => (long)c.Type.ElementBytes * c.Type.LevelCount);
+                var columns = t.Table.Schema.AllColumns;
+                var plainBytes = t.RowCount * columns.Sum(c => (long)c.Type.ElementBytes * c.Type.LevelCount);
                 return new[]
                 {
-                    t.Table.Name, $"{t.RowCount:N0}", $"{plainBytes:N0}", $"{t.SegmentBytes:N0}",
-                    $"{(double)plainBytes / Math.Max(t.SegmentBytes, 1):N1}x", $"{(double)t.SegmentBytes / Math.Max(t.RowCount, 1):N1}",
+                    t.Table.Name,
+                    $"{t.RowCount:N0}",
+                    $"{plainBytes:N0}",
+                    $"{t.SegmentBytes:N0}",
+                    $"{(double)plainBytes / Math.Max(t.SegmentBytes, 1):N1}x",
+                    $"{(double)t.SegmentBytes / Math.Max(t.RowCount, 1):N1}",
                 };
             })]);
         stage.Say("Plain bytes are those of fixed-width columns: 8 for a time or a price, 4 for a symbol's number.");

@@ -3,7 +3,9 @@ using TickStore.Core;
 
 namespace TickStore.Cli;
 
-/// <summary>What a verb works with: the values of its options, the database, where output goes, and how it is stopped.</summary>
+/// <summary>
+/// What a verb works with: the values of its options, the database, where output goes, and how it is stopped.
+/// </summary>
 internal sealed class CommandContext(ParseResult parsed, Interrupt interrupt)
 {
     /// <summary>The option that every verb has.</summary>
@@ -62,7 +64,8 @@ internal sealed class CommandContext(ParseResult parsed, Interrupt interrupt)
         // Opening would make a database here, which nobody asked for.
         if (!Directory.EnumerateFileSystemEntries(path).Any())
         {
-            throw new TickStoreException(ErrorCode.NotADatabase, $"There is no database in {path}: the folder is empty");
+            throw new TickStoreException(
+                ErrorCode.NotADatabase, $"There is no database in {path}: the folder is empty");
         }
 
         return Open(path);

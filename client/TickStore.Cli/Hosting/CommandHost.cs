@@ -5,8 +5,8 @@ using TickStore.Core;
 namespace TickStore.Cli;
 
 /// <summary>
-/// From arguments to an exit code: 0 where all went well, 1 with the cause on standard error, 2 for a command line that does not read,
-/// 130 after Ctrl-C.
+/// From arguments to an exit code: 0 where all went well, 1 with the cause on standard error, 2 for a command line
+/// that does not read, 130 after Ctrl-C.
 /// </summary>
 internal static class CommandHost
 {
@@ -28,8 +28,9 @@ internal static class CommandHost
         if (parsed.Errors.Count > 0 && parsed.Action is not ExampleHelpAction)
         {
             var command = parsed.CommandResult.Command;
+            var verbs = string.Join(", ", Verb.All.Select(v => v.Name));
             var what = command == root && parsed.UnmatchedTokens.Count > 0
-                ? $"There is no command {parsed.UnmatchedTokens[0]}; there are {string.Join(", ", Verb.All.Select(v => v.Name))}"
+                ? $"There is no command {parsed.UnmatchedTokens[0]}; there are {verbs}"
                 : parsed.Errors[0].Message.ReplaceLineEndings(" ");
             Say($"{what} (tickstore {(command == root ? string.Empty : command.Name + " ")}--help tells more)");
             return WrongUsage;
@@ -80,7 +81,8 @@ internal static class CommandHost
         }
         catch (Exception error) when (Environment.GetEnvironmentVariable("TICKSTORE_TRACE") is not "1")
         {
-            Say($"Internal error: {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")} (TICKSTORE_TRACE=1 shows where)");
+            var message = error.Message.ReplaceLineEndings(" ");
+            Say($"Internal error: {error.GetType().Name}: {message} (TICKSTORE_TRACE=1 shows where)");
             return Failed;
         }
     }

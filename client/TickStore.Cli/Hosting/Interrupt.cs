@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace TickStore.Cli;
 
 /// <summary>
-/// Ctrl-C and SIGTERM as a cancellation: the first one asks the work to stop where it is whole, the second one ends the process.
+/// Ctrl-C and SIGTERM as a cancellation: the first one asks the work to stop where it is whole, the second one ends
+/// the process.
 /// </summary>
 internal sealed class Interrupt : IDisposable
 {
@@ -24,7 +25,8 @@ internal sealed class Interrupt : IDisposable
     public CancellationToken Token => source.Token;
 
     /// <summary>
-    /// Lets the next Ctrl-C stop only what is done with this source, as a statement at a prompt. Ends with <see cref="EndStep"/>.
+    /// Lets the next Ctrl-C stop only what is done with this source, as a statement at a prompt. Ends with <see
+    /// cref="EndStep"/>.
     /// </summary>
     public void BeginStep(CancellationTokenSource stop) => step = stop;
 

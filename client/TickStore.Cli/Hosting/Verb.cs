@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace TickStore.Cli;
 
-/// <summary>One verb of the command line: its options, its help and what it does. A new one is a file and a line in <see cref="All"/>.</summary>
+/// <summary>
+/// One verb of the command line: its options, its help and what it does. A new one is a file and a line in <see
+/// cref="All"/>.
+/// </summary>
 internal abstract class Verb
 {
     /// <summary>All verbs, in the order in which the help lists them.</summary>
@@ -41,6 +44,8 @@ internal abstract class Verb
     /// <summary>Adds the verb's options and arguments.</summary>
     protected abstract void Declare(Command command);
 
-    /// <summary>Does the work, and returns the exit code. Exceptions become messages in <see cref="CommandHost"/>.</summary>
+    /// <summary>
+    /// Does the work, and returns the exit code. Exceptions become messages in <see cref="CommandHost"/>.
+    /// </summary>
     protected abstract int Run(CommandContext context);
 }

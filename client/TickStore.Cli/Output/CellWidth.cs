@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace TickStore.Cli;
 
@@ -18,15 +19,17 @@ internal static class CellWidth
     }
 
     /// <summary>Cells of a character.</summary>
-    public static int Of(System.Text.Rune rune) => rune.Value switch
+    public static int Of(Rune rune) => rune.Value switch
     {
         < 0x300 => 1,
         (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)
             or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0x1F300 and <= 0x1FAFF) => 2,
-        _ => System.Text.Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0 : 1,
+        _ => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0 : 1,
     };
 
-    /// <summary>The text with spaces before or after it, so that it takes <paramref name="width"/> cells at least.</summary>
+    /// <summary>
+    /// The text with spaces before or after it, so that it takes <paramref name="width"/> cells at least.
+    /// </summary>
     public static string Pad(string text, int width, bool isRightAligned)
     {
         var missing = width - Of(text);

@@ -7,8 +7,9 @@ using TickStore.Formats;
 namespace TickStore.Cli;
 
 /// <summary>
-/// JSON lines: an object a row, its columns in order. Numbers keep all their digits, times are ISO 8601 texts, arrays are arrays; NaN
-/// and the infinities, which JSON has no numbers for, are the texts <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>.
+/// JSON lines: an object a row, its columns in order. Numbers keep all their digits, times are ISO 8601 texts, arrays
+/// are arrays; NaN and the infinities, which JSON has no numbers for, are the texts <c>NaN</c>, <c>Infinity</c> and
+/// <c>-Infinity</c>.
 /// </summary>
 internal sealed class JsonLinesExport : IExportFormat
 {
@@ -16,7 +17,8 @@ internal sealed class JsonLinesExport : IExportFormat
 
     public IReadOnlyList<string> Extensions => [".json", ".jsonl"];
 
-    public IExportWriter Create(BatchSchema schema, ISymbolTable symbols, Stream output) => new Writer(schema, symbols, output);
+    public IExportWriter Create(BatchSchema schema, ISymbolTable symbols, Stream output) =>
+        new Writer(schema, symbols, output);
 
     private sealed class Writer : IExportWriter
     {
@@ -72,18 +74,18 @@ internal sealed class JsonRowWriter : IDisposable
     private readonly Utf8JsonWriter json;
 
     /// <summary>
-    /// Makes a writer of rows that begin with these columns; batches may have more, which are left out. Writers of several tables may
-    /// share a buffer.
+    /// Makes a writer of rows that begin with these columns; batches may have more, which are left out. Writers of
+    /// several tables may share a buffer.
     /// </summary>
     public JsonRowWriter(BatchSchema schema, ISymbolTable symbols, ArrayBufferWriter<byte> buffer)
     {
         this.symbols = symbols;
         this.buffer = buffer;
-        names = [.. schema.Columns.Select(c => JsonEncodedText.Encode(c.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
+        var encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        names = [.. schema.Columns.Select(c => JsonEncodedText.Encode(c.Name, encoder))];
 
         // Names of a join's columns may repeat, which the writer's own checks would take for a mistake.
-        json = new Utf8JsonWriter(
-            buffer, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = encoder });
     }
 
     /// <summary>Begins a row.</summary>

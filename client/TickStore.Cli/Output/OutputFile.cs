@@ -1,8 +1,8 @@
 namespace TickStore.Cli;
 
 /// <summary>
-/// A file that is there whole or not at all: it is written under another name beside its place, and renamed at the end. What is no
-/// regular file (a pipe, a device) is written directly.
+/// A file that is there whole or not at all: it is written under another name beside its place, and renamed at the
+/// end. What is no regular file (a pipe, a device) is written directly.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {
@@ -12,8 +12,10 @@ internal sealed class OutputFile : IDisposable
     public OutputFile(string path)
     {
         this.path = path;
-        var isDirect = File.Exists(path) && (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.ReparsePoint)) != 0;
-        partialPath = isDirect || IsPipe(path) ? null : path + ".partial";
+        const FileAttributes Special = FileAttributes.Device | FileAttributes.ReparsePoint;
+        var isDirect = path.StartsWith("/dev/", StringComparison.Ordinal)
+            || (File.Exists(path) && (File.GetAttributes(path) & Special) != 0);
+        partialPath = isDirect ? null : path + ".partial";
         Stream = new FileStream(partialPath ?? path, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16);
     }
 
@@ -39,6 +41,4 @@ internal sealed class OutputFile : IDisposable
             File.Delete(partialPath);
         }
     }
-
-    private static bool IsPipe(string path) => path.StartsWith("/dev/", StringComparison.Ordinal);
 }

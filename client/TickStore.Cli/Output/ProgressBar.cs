@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace TickStore.Cli;
 
-/// <summary>A bar on standard error while something long is done; nothing at all where standard error is no terminal.</summary>
+/// <summary>
+/// A bar on standard error while something long is done; nothing at all where standard error is no terminal.
+/// </summary>
 internal sealed class ProgressBar
 {
     private readonly ProgressTask? task;
@@ -19,7 +21,11 @@ internal sealed class ProgressBar
 
         return Terminal.OpenErrors().Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn(Spinner.Known.Line))
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new SpinnerColumn(Spinner.Known.Line))
             .Start(progress => work(new ProgressBar(progress.AddTask(Markup.Escape(label), maxValue: 1))));
     }
 

@@ -6,8 +6,8 @@ namespace TickStore.Cli;
 internal sealed class OutputClosedException : Exception;
 
 /// <summary>
-/// Standard output as a stream that says when its reader is gone: the console's own stream ignores that, so that a query piped into
-/// <c>head</c> would run to its end.
+/// Standard output as a stream that says when its reader is gone: the console's own stream ignores that, so that a
+/// query piped into <c>head</c> would run to its end.
 /// </summary>
 internal sealed class StandardOutput : Stream
 {
@@ -46,7 +46,8 @@ internal sealed class StandardOutput : Stream
 
         var direct = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
-        // A FileStream writes to a regular file at offsets of its own, and would overwrite what other processes append to it.
+        // A FileStream writes to a regular file at offsets of its own, and would overwrite what other processes
+        // append to it.
         return direct.CanSeek ? Console.OpenStandardOutput() : new StandardOutput(direct);
     }
 

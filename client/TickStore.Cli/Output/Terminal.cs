@@ -17,7 +17,8 @@ internal static class Terminal
     public static bool IsInteractive { get; } = !Console.IsInputRedirected && !Console.IsOutputRedirected && IsCapable;
 
     /// <summary>True where standard output takes colours: a terminal, and NO_COLOR is not set (no-color.org).</summary>
-    public static bool HasColors { get; } = ShowsOutput && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    public static bool HasColors { get; } =
+        ShowsOutput && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>Cells in a line.</summary>
     public static int Width

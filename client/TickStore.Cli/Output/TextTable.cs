@@ -4,8 +4,8 @@ using TickStore.Core;
 namespace TickStore.Cli;
 
 /// <summary>
-/// A result as a table to look at: with lines and a limit of rows on a terminal, else as aligned columns with all rows. Only the rows
-/// that settle the widths are held in memory.
+/// A result as a table to look at: with lines and a limit of rows on a terminal, else as aligned columns with all
+/// rows. Only the rows that settle the widths are held in memory.
 /// </summary>
 internal static class TextTable
 {
@@ -15,11 +15,13 @@ internal static class TextTable
 
     /// <summary>Writes a result to its end, or to the limit of a terminal.</summary>
     /// <returns>Rows written.</returns>
-    public static long Write(QueryResult result, TextWriter output, bool isTerminal, CancellationToken cancellationToken) =>
+    public static long Write(
+        QueryResult result, TextWriter output, bool isTerminal, CancellationToken cancellationToken) =>
         isTerminal ? WriteToTerminal(result, output) : WritePlain(result, output, cancellationToken);
 
     /// <summary>Writes rows of texts under headings, aligned.</summary>
-    public static void WritePlain(TextWriter output, string[] names, bool[] isRightAligned, IReadOnlyList<string[]> rows)
+    public static void WritePlain(
+        TextWriter output, string[] names, bool[] isRightAligned, IReadOnlyList<string[]> rows)
     {
         var widths = Array.ConvertAll(names, n => CellWidth.Of(n));
         Widen(widths, rows);
@@ -121,7 +123,8 @@ internal static class TextTable
         return rowCount;
     }
 
-    private static Text Cell(string text) => new(CellWidth.Fit(text, CellCharsMax), text == "NULL" ? new Style(Color.Grey) : Style.Plain);
+    private static Text Cell(string text) =>
+        new(CellWidth.Fit(text, CellCharsMax), text == "NULL" ? new Style(Color.Grey) : Style.Plain);
 
     private static bool IsRightAligned(DataType type) => type.IsNumeric;
 
@@ -157,7 +160,8 @@ internal static class TextTable
         {
             var isLast = i == texts.Length - 1;
             output.Write(i == 0 ? string.Empty : "  ");
-            output.Write(isLast && !isRightAligned[i] ? texts[i] : CellWidth.Pad(texts[i], widths[i], isRightAligned[i]));
+            var isPadded = isRightAligned[i] || !isLast;
+            output.Write(isPadded ? CellWidth.Pad(texts[i], widths[i], isRightAligned[i]) : texts[i]);
         }
 
         output.WriteLine();

@@ -3,8 +3,9 @@ using System.Text;
 namespace TickStore.Cli;
 
 /// <summary>
-/// Reads a line with the keys that people know from shells: arrows, Home and End, Ctrl-A/E/K/U/W/L, Up and Down through the history.
-/// A line that is wider than the terminal scrolls sideways. Line ends inside an entry of the history are shown as spaces.
+/// Reads a line with the keys that people know from shells: arrows, Home and End, Ctrl-A/E/K/U/W/L, Up and Down
+/// through the history. A line that is wider than the terminal scrolls sideways. Line ends inside an entry of the
+/// history are shown as spaces.
 /// </summary>
 internal sealed class LineEditor(PromptHistory history)
 {
@@ -132,7 +133,8 @@ internal sealed class LineEditor(PromptHistory history)
     // A character beyond the first 65,536 is two units, which the cursor passes at once.
     private int Before(int at) => at == 0 ? 0 : at > 1 && char.IsLowSurrogate(text[at - 1]) ? at - 2 : at - 1;
 
-    private int After(int at) => at == text.Length ? at : char.IsHighSurrogate(text[at]) && at + 1 < text.Length ? at + 2 : at + 1;
+    private int After(int at) =>
+        at == text.Length ? at : char.IsHighSurrogate(text[at]) && at + 1 < text.Length ? at + 2 : at + 1;
 
     private int WordStart()
     {

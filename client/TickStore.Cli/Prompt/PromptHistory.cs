@@ -1,8 +1,8 @@
 namespace TickStore.Cli;
 
 /// <summary>
-/// What was typed at the prompt before, kept in a file that only its owner may read. A history that cannot be read or written costs the
-/// user nothing but the history.
+/// What was typed at the prompt before, kept in a file that only its owner may read. A history that cannot be read or
+/// written costs the user nothing but the history.
 /// </summary>
 internal sealed class PromptHistory
 {
@@ -79,7 +79,8 @@ internal sealed class PromptHistory
         }
     }
 
-    private static string Fold(string entry) => entry.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string Fold(string entry) =>
+        entry.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static string Unfold(string line)
     {

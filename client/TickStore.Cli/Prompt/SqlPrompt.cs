@@ -4,7 +4,9 @@ using TickStore.Formats;
 
 namespace TickStore.Cli;
 
-/// <summary>The interactive prompt: statements over several lines up to a semicolon, and commands that begin with a backslash.</summary>
+/// <summary>
+/// The interactive prompt: statements over several lines up to a semicolon, and commands that begin with a backslash.
+/// </summary>
 internal sealed class SqlPrompt
 {
     private const string Help =
@@ -86,7 +88,8 @@ internal sealed class SqlPrompt
         interrupt.BeginStep(stop);
         try
         {
-            new SqlRunner(database, format, output, stop.Token) { IsForTerminal = true, ShowsTimes = showsTimes }.Run(script);
+            var runner = new SqlRunner(database, format, output, stop.Token) { IsForTerminal = true, ShowsTimes = showsTimes };
+            runner.Run(script);
         }
         catch (Exception error) when (error is TickStoreException or UsageException or OperationCanceledException)
         {
@@ -141,8 +144,8 @@ internal sealed class SqlPrompt
     {
         if (database.FindTable(name) is not { } schema)
         {
-            Console.Error.WriteLine(
-                $"There is no table {name}; there are {string.Join(", ", database.Tables.Select(t => t.Name).DefaultIfEmpty("none"))}");
+            var names = string.Join(", ", database.Tables.Select(t => t.Name).DefaultIfEmpty("none"));
+            Console.Error.WriteLine($"There is no table {name}; there are {names}");
             return;
         }
 
@@ -150,7 +153,10 @@ internal sealed class SqlPrompt
             Console.Out,
             ["column", "type", "null", "role"],
             [false, false, false, false],
-            [.. schema.Columns.Select((c, i) => new[] { c.Name, c.Type.ToString(), c.Nullable ? "yes" : "no", RoleOf(schema, i) })]);
+            [.. schema.Columns.Select((c, i) => new[]
+            {
+                c.Name, c.Type.ToString(), c.Nullable ? "yes" : "no", RoleOf(schema, i),
+            })]);
     }
 
     private static string RoleOf(TableSchema schema, int column) =>

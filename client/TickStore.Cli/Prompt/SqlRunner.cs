@@ -4,7 +4,8 @@ using TickStore.Formats;
 namespace TickStore.Cli;
 
 /// <summary>Runs the statements of a script in order, and writes the rows that they give.</summary>
-internal sealed class SqlRunner(TickDatabase database, IExportFormat? format, Stream output, CancellationToken cancellationToken)
+internal sealed class SqlRunner(
+    TickDatabase database, IExportFormat? format, Stream output, CancellationToken cancellationToken)
 {
     private bool hasWrittenRows;
 
@@ -14,7 +15,9 @@ internal sealed class SqlRunner(TickDatabase database, IExportFormat? format, St
     /// <summary>True for tables with lines and a limit of rows.</summary>
     public bool IsForTerminal { get; init; }
 
-    /// <summary>Runs a script, once all of it parses. The first statement that fails ends it; what ran before stays done.</summary>
+    /// <summary>
+    /// Runs a script, once all of it parses. The first statement that fails ends it; what ran before stays done.
+    /// </summary>
     public void Run(string script)
     {
         var started = Stopwatch.GetTimestamp();
@@ -29,7 +32,8 @@ internal sealed class SqlRunner(TickDatabase database, IExportFormat? format, St
                 else
                 {
                     var isWrite = statement.Statement is "INSERT" or "COPY";
-                    Console.Error.WriteLine(isWrite ? $"{statement.Statement} {statement.RowCount}" : statement.Statement);
+                    var text = isWrite ? $"{statement.Statement} {statement.RowCount}" : statement.Statement;
+                    Console.Error.WriteLine(text);
                 }
             }
 
@@ -55,7 +59,8 @@ internal sealed class SqlRunner(TickDatabase database, IExportFormat? format, St
 
         if (hasWrittenRows && ResultFormats.IsBinary(format))
         {
-            throw new UsageException($"A file of format {format.Name} holds the rows of one query, and the script has more");
+            throw new UsageException(
+                $"A file of format {format.Name} holds the rows of one query, and the script has more");
         }
 
         hasWrittenRows = true;

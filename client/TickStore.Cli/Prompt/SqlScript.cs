@@ -1,12 +1,14 @@
 namespace TickStore.Cli;
 
 /// <summary>
-/// Tells whether what was typed ends with a semicolon that ends a statement. It knows just enough of the dialect's words for that:
-/// texts, quoted names and comments.
+/// Tells whether what was typed ends with a semicolon that ends a statement. It knows just enough of the dialect's
+/// words for that: texts, quoted names and comments.
 /// </summary>
 internal static class SqlScript
 {
-    /// <summary>True where nothing but comments follows the last semicolon, so that a prompt need not wait for more.</summary>
+    /// <summary>
+    /// True where nothing but comments follows the last semicolon, so that a prompt need not wait for more.
+    /// </summary>
     public static bool IsComplete(string script)
     {
         var isComplete = false;
@@ -29,7 +31,10 @@ internal static class SqlScript
     }
 
     private static bool IsComment(string script, int position) =>
-        string.CompareOrdinal(script, position, "--", 0, 2) == 0 || string.CompareOrdinal(script, position, "/*", 0, 2) == 0;
+        StandsAt(script, position, "--") || StandsAt(script, position, "/*");
+
+    private static bool StandsAt(string script, int position, string mark) =>
+        string.CompareOrdinal(script, position, mark, 0, mark.Length) == 0;
 
     private static int AfterToken(string script, int position)
     {
@@ -37,7 +42,7 @@ internal static class SqlScript
         if (character == '\'')
         {
             var isEscaped = position > 0 && script[position - 1] is 'e' or 'E'
-                && (position == 1 || !(char.IsLetterOrDigit(script[position - 2]) || script[position - 2] is '_' or '$'));
+                && (position == 1 || !IsNamePart(script[position - 2]));
             return AfterQuoted(script, position, isEscaped);
         }
 
@@ -53,6 +58,8 @@ internal static class SqlScript
 
         return position + 1;
     }
+
+    private static bool IsNamePart(char character) => char.IsLetterOrDigit(character) || character is '_' or '$';
 
     // A doubled quote is two texts that touch, which ends in the same place.
     private static int AfterQuoted(string script, int position, bool isEscaped)
@@ -90,7 +97,8 @@ internal static class SqlScript
         var i = position + 2;
         while (i < script.Length && depth > 0)
         {
-            var (isOpen, isClose) = (string.CompareOrdinal(script, i, "/*", 0, 2) == 0, string.CompareOrdinal(script, i, "*/", 0, 2) == 0);
+            var isOpen = StandsAt(script, i, "/*");
+            var isClose = StandsAt(script, i, "*/");
             depth += isOpen ? 1 : isClose ? -1 : 0;
             i += isOpen || isClose ? 2 : 1;
         }

@@ -5,7 +5,10 @@ using TickStore.Streaming;
 
 namespace TickStore.Cli;
 
-/// <summary>Rows of a replay as one Arrow IPC stream with the columns of <see cref="ReplayColumns"/>, NULL where a table has none.</summary>
+/// <summary>
+/// Rows of a replay as one Arrow IPC stream with the columns of <see cref="ReplayColumns"/>, NULL where a table has
+/// none.
+/// </summary>
 internal sealed class ReplayArrow : IReplayOutput
 {
     private const int BatchRows = 8192;

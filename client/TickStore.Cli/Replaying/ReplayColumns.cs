@@ -3,8 +3,8 @@ using TickStore.Core;
 namespace TickStore.Cli;
 
 /// <summary>
-/// The columns of several tables side by side: <c>table</c>, <c>_seq</c>, then each column name once, in order of appearance. A column
-/// of the same name and another type gets a column of its own, named <c>table.column</c>.
+/// The columns of several tables side by side: <c>table</c>, <c>_seq</c>, then each column name once, in order of
+/// appearance. A column of the same name and another type gets a column of its own, named <c>table.column</c>.
 /// </summary>
 internal sealed class ReplayColumns
 {
@@ -12,7 +12,11 @@ internal sealed class ReplayColumns
 
     public ReplayColumns(IReadOnlyList<TableSchema> tables)
     {
-        var columns = new List<ColumnSchema> { new("table", DataType.Varchar, Nullable: false), new("_seq", DataType.BigInt, Nullable: false) };
+        var columns = new List<ColumnSchema>
+        {
+            new("table", DataType.Varchar, Nullable: false),
+            new("_seq", DataType.BigInt, Nullable: false),
+        };
         var indexes = new int[tables.Count][];
         for (var table = 0; table < tables.Count; table++)
         {

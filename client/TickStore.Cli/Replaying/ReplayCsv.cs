@@ -5,7 +5,9 @@ using TickStore.Streaming;
 
 namespace TickStore.Cli;
 
-/// <summary>Rows of a replay as CSV: the columns of <see cref="ReplayColumns"/>, a line a row, in the replay's order.</summary>
+/// <summary>
+/// Rows of a replay as CSV: the columns of <see cref="ReplayColumns"/>, a line a row, in the replay's order.
+/// </summary>
 internal sealed class ReplayCsv : IReplayOutput
 {
     private const int FlushBytes = 1 << 16;

@@ -6,7 +6,9 @@ using TickStore.Streaming;
 
 namespace TickStore.Cli;
 
-/// <summary>Rows of a replay as JSON lines: <c>table</c>, <c>_seq</c>, then the columns of the row's own table.</summary>
+/// <summary>
+/// Rows of a replay as JSON lines: <c>table</c>, <c>_seq</c>, then the columns of the row's own table.
+/// </summary>
 internal sealed class ReplayJson : IReplayOutput
 {
     private const int FlushBytes = 1 << 16;

@@ -4,7 +4,9 @@ using TickStore.Streaming;
 
 namespace TickStore.Cli;
 
-/// <summary>One line on standard error that says where a replay is, a few times a second; nothing where that is no terminal.</summary>
+/// <summary>
+/// One line on standard error that says where a replay is, a few times a second; nothing where that is no terminal.
+/// </summary>
 internal sealed class ReplayProgress
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
