@@ -11,6 +11,7 @@ internal static class TextTable
 {
     private const int TerminalRowsMax = 200;
     private const int CellCharsMax = 60;
+    private const int RecordsMax = 20;
     private const int RowsToMeasure = 1000;
 
     /// <summary>Writes a result to its end, or to the limit of a terminal.</summary>
@@ -87,44 +88,76 @@ internal static class TextTable
 
     private static long WriteToTerminal(QueryResult result, TextWriter output)
     {
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (var column in result.Schema.Columns)
-        {
-            var shown = new TableColumn(new Markup($"[bold]{Markup.Escape(column.Name)}[/]"));
-            table.AddColumn(IsRightAligned(column.Type) ? shown.RightAligned() : shown);
-        }
-
-        var rowCount = 0;
+        var names = result.Schema.Columns.Select(c => c.Name).ToArray();
+        var rows = new List<string[]>();
         var hasMore = false;
         while (!hasMore && result.Next() is { } batch)
         {
             for (var row = 0; row < batch.RowCount && !hasMore; row++)
             {
-                hasMore = rowCount == TerminalRowsMax;
+                hasMore = rows.Count == TerminalRowsMax;
                 if (!hasMore)
                 {
-                    rowCount++;
-                    table.AddRow(Texts(batch, row, result.Symbols).Select(Cell));
+                    rows.Add(Array.ConvertAll(Texts(batch, row, result.Symbols), t => CellWidth.Fit(t, CellCharsMax)));
                 }
             }
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = Terminal.Width;
-        if (result.Schema.ColumnCount > 0)
+        var widths = Array.ConvertAll(names, n => CellWidth.Of(n));
+        Widen(widths, rows);
+        if (widths.Sum() + (3 * widths.Length) + 1 > Terminal.Width)
         {
-            console.Write(table);
+            hasMore |= rows.Count > RecordsMax;
+            rows = [.. rows.Take(RecordsMax)];
+            WriteRecords(output, names, rows);
+        }
+        else
+        {
+            WriteGrid(output, result.Schema, rows);
         }
 
         output.WriteLine(
             hasMore
-                ? $"The first {rowCount:N0} rows; there are more (LIMIT, --format csv or -o FILE)"
-                : $"({rowCount:N0} {(rowCount == 1 ? "row" : "rows")})");
-        return rowCount;
+                ? $"The first {rows.Count:N0} rows; there are more (LIMIT, --format csv or -o FILE)"
+                : $"({rows.Count:N0} {(rows.Count == 1 ? "row" : "rows")})");
+        return rows.Count;
+    }
+
+    private static void WriteGrid(TextWriter output, BatchSchema schema, List<string[]> rows)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in schema.Columns)
+        {
+            var shown = new TableColumn(new Markup($"[bold]{Markup.Escape(column.Name)}[/]"));
+            table.AddColumn(IsRightAligned(column.Type) ? shown.RightAligned() : shown);
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(Cell));
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = Terminal.Width;
+        console.Write(table);
+    }
+
+    // What is wider than the terminal is shown a column a line, as psql does with its expanded display.
+    private static void WriteRecords(TextWriter output, string[] names, List<string[]> rows)
+    {
+        var nameWidth = names.Max(n => CellWidth.Of(n));
+        for (var row = 0; row < rows.Count; row++)
+        {
+            output.WriteLine($"-- row {row + 1:N0} --");
+            for (var i = 0; i < names.Length; i++)
+            {
+                output.WriteLine($"{CellWidth.Pad(names[i], nameWidth, isRightAligned: false)}  {rows[row][i]}");
+            }
+        }
     }
 
     private static Text Cell(string text) =>
-        new(CellWidth.Fit(text, CellCharsMax), text == "NULL" ? new Style(Color.Grey) : Style.Plain);
+        new(text, text == "NULL" ? new Style(Color.Grey) : Style.Plain);
 
     private static bool IsRightAligned(DataType type) => type.IsNumeric;
 

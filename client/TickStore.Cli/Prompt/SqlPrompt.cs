@@ -88,7 +88,11 @@ internal sealed class SqlPrompt
         interrupt.BeginStep(stop);
         try
         {
-            var runner = new SqlRunner(database, format, output, stop.Token) { IsForTerminal = true, ShowsTimes = showsTimes };
+            var runner = new SqlRunner(database, format, output, stop.Token)
+            {
+                IsForTerminal = true,
+                ShowsTimes = showsTimes,
+            };
             runner.Run(script);
         }
         catch (Exception error) when (error is TickStoreException or UsageException or OperationCanceledException)
