@@ -10,6 +10,20 @@ internal static class DecimalUnits
 
     public static long ToUnits(decimal value, DataType type)
     {
+        // Nearly every price: at most the scale's digits, and 63 bits of them. What remains is rare, or an error to tell.
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(value, bits);
+        var missingDigits = type.Scale - ((bits[3] >> 16) & 0xFF);
+        if (bits[2] == 0 && bits[1] >= 0 && (uint)missingDigits <= (uint)type.Precision)
+        {
+            var digits = ((long)bits[1] << 32) | (uint)bits[0];
+            if (digits < DecimalText.PowerOfTen(type.Precision - missingDigits))
+            {
+                digits *= DecimalText.PowerOfTen(missingDigits);
+                return bits[3] < 0 ? -digits : digits;
+            }
+        }
+
         var limit = DecimalText.PowerOfTen(type.Precision);
         var power = (decimal)DecimalText.PowerOfTen(type.Scale);
         if (Math.Abs(value) >= limit / power)
