@@ -72,6 +72,22 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void An_import_goes_on_where_nobody_reads_the_acknowledgements()
+    {
+        var file = SampleDatabase.Sample("china-l2/600519_20230201/20230201.zip");
+        using (var process = Cli.Start("import", "--db", Database, "--table", "s", "--ack", file))
+        {
+            process.StandardInput.Close();
+            process.StandardOutput.Close();
+            Assert.Contains("Imported 86,979 rows", process.StandardError.ReadToEnd(), StringComparison.Ordinal);
+            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)));
+            Assert.Equal(0, process.ExitCode);
+        }
+
+        Assert.Equal("sum\n86979\n", Select("SELECT sum(rows) FROM ts_catalog.tables"));
+    }
+
+    [Fact]
     public void A_missing_file_makes_no_database()
     {
         var result = Cli.Run("import", "--db", Database, "--table", "t", folder["missing.csv"]);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using TickStore.Formats;
-using TickStore.Storage;
 
 namespace TickStore.Cli;
 
@@ -97,7 +96,7 @@ internal sealed class ImportCommand : Verb
 
         using var database = context.OpenOrCreate();
         using var rejects = rejectPath is null ? null : new RejectFile(rejectPath);
-        using var output = StandardOutput.OpenText();
+        var receipts = new ImportReceipts(context.Value(acknowledge) ? StandardOutput.OpenText() : null);
         var options = new ImportOptions
         {
             Files = paths,
@@ -106,9 +105,19 @@ internal sealed class ImportCommand : Verb
             MapFile = context.Value(map),
             CsvHasHeader = !context.Value(noHeader),
             Rejects = rejects,
-            Acknowledged = context.Value(acknowledge) ? commit => Acknowledge(output, commit) : null,
+            Acknowledged = receipts.Add,
         };
-        var report = Import(database, options, context.CancellationToken);
+        ImportReport report;
+        try
+        {
+            report = Import(database, options, context.CancellationToken);
+        }
+        catch (OperationCanceledException) when (receipts.RowCount > 0)
+        {
+            throw new OperationCanceledException(
+                $"Cancelled; {receipts.RowCount:N0} rows up to _seq {receipts.LastSequence:N0} were durable and are kept");
+        }
+
         foreach (var (name, rowCount) in report.Tables)
         {
             Console.Error.WriteLine($"{name}: {rowCount:N0} rows");
@@ -141,12 +150,6 @@ internal sealed class ImportCommand : Verb
     {
         var share = progress.BytesTotal == 0 ? 1 : (double)progress.BytesRead / progress.BytesTotal;
         bar.Report(share, $"{table}: {(progress.IsChecking ? "checking" : "importing")}, {progress.RowCount:N0} rows");
-    }
-
-    private static void Acknowledge(StreamWriter output, CommitResult commit)
-    {
-        output.WriteLine($"ack {commit.LastSequence} {commit.RowCount}");
-        output.Flush();
     }
 
     private string? RejectPath(CommandContext context) => context.Value(onError) switch

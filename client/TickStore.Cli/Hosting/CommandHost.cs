@@ -54,9 +54,9 @@ internal static class CommandHost
             // Whoever read our output has enough, as in "tickstore ... | head".
             return 0;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException error)
         {
-            Say("Cancelled");
+            Say(error.Message.StartsWith("Cancelled", StringComparison.Ordinal) ? error.Message : "Cancelled");
             return Interrupted;
         }
         catch (TickStoreException error) when (error.Code == ErrorCode.Cancelled)
