@@ -20,9 +20,12 @@ internal sealed class SqlitePeer(string folder) : IPeer
         var connection = new SqliteConnection($"Data Source={FileOf(workload)};Pooling=False");
         connections.Add(workload.Name, connection);
         connection.Open();
-        PeerSql.Execute(connection, "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -262144");
+        PeerSql.Execute(
+            connection,
+            "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -262144");
         var columns = Columns(workload);
-        PeerSql.Execute(connection, $"CREATE TABLE {workload.Name} ({string.Join(", ", columns.Select(c => c == "sym" ? "sym TEXT" : $"{c} INTEGER"))})");
+        var declarations = columns.Select(c => c == "sym" ? "sym TEXT" : $"{c} INTEGER");
+        PeerSql.Execute(connection, $"CREATE TABLE {workload.Name} ({string.Join(", ", declarations)})");
         using var insert = connection.CreateCommand();
         insert.CommandText = $"INSERT INTO {workload.Name} VALUES ({string.Join(", ", columns.Select((_, i) => $"${i}"))})";
         var parameters = columns.Select((_, i) => insert.Parameters.Add(new SqliteParameter($"${i}", null))).ToArray();

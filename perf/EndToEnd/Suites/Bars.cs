@@ -15,7 +15,8 @@ internal sealed class Bars(Report report)
     private const string Sums = "SELECT count(*), sum(open), sum(high), sum(low), sum(close), sum(volume) FROM";
     private readonly Dictionary<string, decimal[]> answers = [];
 
-    private static readonly (string Variant, string Condition)[] Variants = [("one_symbol", " WHERE sym = '600000'"), ("all_symbols", string.Empty)];
+    private static readonly (string Variant, string Condition)[] Variants =
+        [("one_symbol", " WHERE sym = '600000'"), ("all_symbols", string.Empty)];
 
     public void TickStore(TickDatabase database, Workload workload)
     {
@@ -26,7 +27,8 @@ internal sealed class Bars(Report report)
             var seconds = Timing.MedianSeconds(() =>
             {
                 using var result = database.Query(sql);
-                answers[variant] = [.. result.ToTextRows()[0].Select(t => decimal.Parse(t!, NumberStyles.Float, CultureInfo.InvariantCulture))];
+                var sums = result.ToTextRows()[0];
+                answers[variant] = [.. sums.Select(t => decimal.Parse(t!, NumberStyles.Float, CultureInfo.InvariantCulture))];
             });
             report.Add($"bars.{workload.Name}.{variant}", Measurement.TickStore, seconds * 1000, "ms");
         }

@@ -21,7 +21,8 @@ internal sealed class Ingest(Report report, string folder)
         database.CreateTable(workload.Schema);
         var symbols = workload.InternSymbols(database.Symbols);
         var clock = Stopwatch.StartNew();
-        using (var appender = database.CreateAppender(workload.Name, new AppenderOptions { CommitRows = commitRows, Durability = durability }))
+        var options = new AppenderOptions { CommitRows = commitRows, Durability = durability };
+        using (var appender = database.CreateAppender(workload.Name, options))
         {
             for (var start = 0; start < workload.RowCount; start += commitRows)
             {
