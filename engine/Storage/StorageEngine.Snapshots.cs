@@ -25,11 +25,23 @@ public sealed partial class StorageEngine
         var versions = new Dictionary<StorageTable, TableVersion>();
         foreach (var table in state.Tables.All)
         {
-            versions.Add(table, table.Versions.Acquire());
+            var version = table.Versions.Acquire();
+
+            // A drop marks the table before it empties it: what was acquired may be empty for that reason only.
+            if (table.IsDropped)
+            {
+                version.Release();
+            }
+            else
+            {
+                versions.Add(table, version);
+            }
         }
 
         try
         {
+            // The same for the end of the handle, which empties all tables after it is marked.
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
             var sequence = asOfSequence is { } wanted && wanted < committed ? CommitEnds.RoundDown(wanted, versions) : committed;
             return new Snapshot(sequence, Epoch, state.Symbols, versions);
         }

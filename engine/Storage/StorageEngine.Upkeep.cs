@@ -45,12 +45,13 @@ public sealed partial class StorageEngine
     /// <returns>What was read, and each fault that was found.</returns>
     public CheckReport Check(CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
         var findings = new List<CheckFinding>();
         var checkedCount = 0;
         var manifestPath = Path.Combine(folder, Manifest.FileName);
         var symbolPath = Path.Combine(folder, SymbolFile.FileName);
         Try(manifestPath, () => Manifest.Read(files, manifestPath));
-        Try(symbolPath, () => symbolFile.Check(symbolPath));
+        Try(symbolPath, () => checkpointer.Exclusively(() => symbolFile.Check(symbolPath)));
         Try(Opening.LogFolder(folder), () => CheckLog(cancellationToken));
         foreach (var table in state.Tables.All)
         {
@@ -109,10 +110,23 @@ public sealed partial class StorageEngine
     private void CheckLog(CancellationToken cancellationToken)
     {
         var end = log.DurablePosition;
-        using var reader = log.OpenReader(checkpointer.ReplayPosition, durableOnly: true);
-        while (reader.TryRead(out var frame) && frame.EndPosition < end)
+        for (var isDone = false; !isDone;)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            var start = checkpointer.ReplayPosition;
+            try
+            {
+                using var reader = log.OpenReader(start, durableOnly: true);
+                while (reader.TryRead(out var frame) && frame.EndPosition < end)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+
+                isDone = true;
+            }
+            catch (TickStoreException e) when (e.Code == ErrorCode.OutOfRange && checkpointer.ReplayPosition > start)
+            {
+                // A checkpoint truncated the log under the reader: what is left is read from its new beginning.
+            }
         }
     }
 }

@@ -89,6 +89,11 @@ public sealed partial class StorageEngine : IDisposable
     /// <summary>Which opening of the database this is, from 1.</summary>
     public uint Epoch => log.Epoch;
 
+    /// <summary>What kept the last round of background work (sealing, compaction) from being done; null if it went well.
+    /// The rows are safe in the log; commits go on until memory for them is used up, and fail with this error
+    /// then.</summary>
+    public TickStoreException? BackgroundError => keeper.LastError;
+
     /// <summary>The tables, in the order they were made.</summary>
     public IReadOnlyList<StorageTable> Tables => state.Tables.All;
 
@@ -207,6 +212,7 @@ public sealed partial class StorageEngine : IDisposable
 
         keeper.Dispose();
         sequencer.Stop(null);
+        checkpointer.AwaitIdle();
         log.Dispose();
         symbolFile.Dispose();
         ReleaseVersions();

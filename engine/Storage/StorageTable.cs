@@ -11,6 +11,8 @@ namespace TickStore.Storage;
 /// </summary>
 public sealed class StorageTable
 {
+    private bool isDropped;
+
     internal StorageTable(int id, TableSchema schema, TableHead head)
     {
         Id = id;
@@ -42,7 +44,12 @@ public sealed class StorageTable
     /// <summary>Rows up to here are in segments that the manifest names.</summary>
     internal long SealedThroughSequence { get; set; }
 
-    internal bool IsDropped { get; set; }
+    /// <summary>Set before the versions are emptied; read from any thread.</summary>
+    internal bool IsDropped
+    {
+        get => Volatile.Read(ref isDropped);
+        set => Volatile.Write(ref isDropped, value);
+    }
 
     /// <summary>Number of the last commit that touched the table, to find one that names it twice.</summary>
     internal long LastCommitNumber { get; set; } = -1;

@@ -83,7 +83,17 @@ internal sealed partial class Sequencer
             PrepareHeads(count);
             var range = Append(commit, payloadBytes, count);
             var firstSequence = state.NextSequence;
-            Apply(commit, range, firstSequence);
+            try
+            {
+                Apply(commit, range, firstSequence);
+            }
+            catch (Exception e)
+            {
+                // Not foreseen: the log has a commit that memory holds in part. Only opening it anew makes them agree.
+                failure ??= AsFailure(e);
+                throw;
+            }
+
             endPosition = range.EndPosition;
             frontier.Committed(range.EndPosition, state.NextSequence - 1);
             Volatile.Write(ref committedSequence, state.NextSequence - 1);
@@ -282,5 +292,5 @@ internal sealed partial class Sequencer
     }
 
     private static TickStoreException AsFailure(Exception e) =>
-        e as TickStoreException ?? new TickStoreException(ErrorCode.Internal, $"Appending to the log failed: {e.Message}", e);
+        e as TickStoreException ?? new TickStoreException(ErrorCode.Internal, $"A commit failed half-way: {e.Message}", e);
 }

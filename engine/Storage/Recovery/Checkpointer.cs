@@ -60,6 +60,7 @@ internal sealed class Checkpointer
     {
         lock (turn)
         {
+            sequencer.ThrowIfUnusable();
             var changes = new List<TableChange>();
             try
             {
@@ -93,6 +94,8 @@ internal sealed class Checkpointer
     {
         lock (turn)
         {
+            // Not only later, in the checkpoint: after the handle was closed the folder may be another process's.
+            sequencer.ThrowIfUnusable();
             var version = table.Versions.Acquire();
             var change = new TableChange(table, version, []);
             try
@@ -117,6 +120,20 @@ internal sealed class Checkpointer
             {
                 Release([change]);
             }
+        }
+    }
+
+    /// <summary>Waits for a checkpoint that is under way. Once the sequencer was stopped, none comes after it: whoever
+    /// gives up the folder's lock calls this first, or a manifest could be written over that of the next
+    /// holder.</summary>
+    public void AwaitIdle() => Exclusively(static () => { });
+
+    /// <summary>Does something while no checkpoint is under way.</summary>
+    public void Exclusively(Action action)
+    {
+        lock (turn)
+        {
+            action();
         }
     }
 
@@ -156,15 +173,16 @@ internal sealed class Checkpointer
             manifest = manifest with { SymbolFileBytes = symbolFile.LengthBytes };
             files.WriteAtomically(manifestPath, manifest.ToBytes());
         }
-        catch (TickStoreException e)
+        catch (Exception e)
         {
-            // Which of the two manifests the device holds is unknown now: only opening it anew can tell.
+            // Which of the two manifests the device holds is unknown now, whatever the error: only opening it anew can
+            // tell. So no file that one of them names may go.
             foreach (var change in changes)
             {
                 change.IsUncertain = true;
             }
 
-            sequencer.Stop(e);
+            sequencer.Stop(e as TickStoreException ?? new TickStoreException(ErrorCode.Internal, $"A checkpoint failed: {e.Message}", e));
             throw;
         }
 
