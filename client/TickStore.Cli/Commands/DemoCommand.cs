@@ -86,13 +86,13 @@ internal sealed class DemoCommand : Verb
         var database = isKept ? path : "market";
         if (!isKept)
         {
-            stage.Say("  tickstore demo --db market                       keep this database");
+            stage.Say("  tickstore demo --db market                      keep this database");
         }
 
         stage.Say($"  tickstore sql --db {database,-27}  ask it, at a prompt");
         stage.Say($"  tickstore info --db {database,-26}  bytes of every column");
         stage.Say($"  tickstore replay --db {database} --tables s600519_trades --speed 100 --format csv");
-        stage.Say("  tickstore import --help                          your own files");
+        stage.Say("  tickstore import --help                         your own files");
         stage.Say("(tickstore is: dotnet run -c Release --project client/TickStore.Cli --)");
     }
 }
