@@ -21,6 +21,9 @@ internal sealed class BindingSession(string sql, IBindingCatalog catalog, IReadO
     /// <summary>Computes constants and uncorrelated subqueries.</summary>
     public ConstantEvaluator Constants { get; } = new(catalog);
 
+    /// <summary>What is in FROM around the subquery that is being bound; innermost first. For errors only.</summary>
+    public Stack<Relation> Surrounding { get; } = new();
+
     /// <summary>Remembers where an expression was written, for errors that are found later.</summary>
     public T Mark<T>(T expression, SourceSpan span)
         where T : BoundExpression

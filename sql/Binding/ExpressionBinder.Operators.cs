@@ -167,6 +167,7 @@ internal sealed partial class ExpressionBinder
         }
 
         var type = Coercion.Common(session, results, syntax.Span, "the results of CASE");
+        if (type == DataType.Symbol && results.Any(static r => r is UntypedText)) type = DataType.Varchar;
         var typed = results.Select(r => Coercion.To(session, r, type, syntax.Span)).ToArray();
         return new Execution.CaseExpression(
             [.. conditions.Select((c, i) => (c, typed[i]))], typed[^1], type, typed.Any(r => r.Nullable));
@@ -204,6 +205,12 @@ internal sealed partial class ExpressionBinder
                 span,
                 $"{Show(name, arguments)} does not exist: {function.Summary.TrimEnd('.')}; for example "
                     + $"{function.Example}");
+        }
+
+        if (overload.ReturnType == DataType.Symbol && arguments.Any(static a => a is UntypedText))
+        {
+            // The result may be the literal, which need not be a symbol of the database: coalesce(sym, 'none') is a text.
+            return Resolve(name, [.. arguments.Select(Coercion.Settle)], span);
         }
 
         var typed = arguments.Select((a, i) => Coercion.To(session, a, overload.ArgumentTypes[i], span)).ToArray();

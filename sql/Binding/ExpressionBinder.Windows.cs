@@ -154,7 +154,13 @@ internal sealed partial class ExpressionBinder
 
         if (arguments.Count > 2)
         {
-            bound.Add(Coercion.To(session, BindOpen(arguments[2].Value), bound[0].Type, arguments[2].Span));
+            var otherwise = BindOpen(arguments[2].Value);
+            if (bound[0].Type == DataType.Symbol && otherwise is UntypedText)
+            {
+                bound[0] = new Execution.CastExpression(bound[0], DataType.Varchar);
+            }
+
+            bound.Add(Coercion.To(session, otherwise, bound[0].Type, arguments[2].Span));
         }
 
         return new WindowCall(name, bound, frame, includePeers, bound[0].Type, null);

@@ -107,7 +107,7 @@ internal sealed partial class ExpressionBinder(
                 ErrorCode.UnknownName,
                 reference,
                 $"there is no table \"{qualifier}\" in this "
-                    + $"FROM{NearestName.Hint(qualifier, relation.Tables.Select(t => t.Alias ?? ""))}");
+                    + $"FROM{NearestName.Hint(qualifier, relation.Tables.Select(t => t.Alias ?? ""))}{OuterHint(t => t.IsNamed(qualifier))}");
         }
 
         return FieldOf(owner, name, reference);
@@ -136,7 +136,27 @@ internal sealed partial class ExpressionBinder(
 
     private TickStoreException Unknown(SyntaxNode at, string name, IEnumerable<string> candidates, string where = "") =>
         session.Error(
-            ErrorCode.UnknownName, at, $"there is no column \"{name}\"{where}{NearestName.Hint(name, candidates)}");
+            ErrorCode.UnknownName,
+            at,
+            $"there is no column \"{name}\"{where}{NearestName.Hint(name, candidates)}{OuterHint(t => t.Find(name) is not null)}");
+
+    private string OuterHint(Func<ScopeTable, bool> isMeant) =>
+        session.Surrounding.Any(r => r.Tables.Any(isMeant))
+            ? "; a subquery cannot name what is in the query around it: write it as a JOIN"
+            : string.Empty;
+
+    private PlanNode SubqueryPlan(Query query)
+    {
+        session.Surrounding.Push(relation);
+        try
+        {
+            return queries(query).ToPlan();
+        }
+        finally
+        {
+            session.Surrounding.Pop();
+        }
+    }
 
     private BoundExpression Field(FieldAccess access) => FieldOf(
         BindOpen(access.Operand), access.Field.Name, access.Field);
@@ -202,12 +222,18 @@ internal sealed partial class ExpressionBinder(
         var type = TypeNames.Resolve(session.Sql, cast.Type);
         var operand = BindOpen(cast.Operand);
         if (operand is StructExpression) throw session.Error(ErrorCode.TypeMismatch, cast, "a struct cannot be cast");
-        return Coercion.To(session, operand, type, cast.Span);
+        var value = Coercion.To(session, operand, type, cast.Span);
+        return value is ConstantExpression { Value: { Type.Kind: TypeKind.Symbol, IsNull: false, Integer: < 0 } unknown }
+            ? throw session.Error(
+                ErrorCode.InvalidText,
+                cast,
+                $"'{unknown.Text}' is no SYMBOL of this database: a query adds none; leave the cast away, or compare as VARCHAR")
+            : value;
     }
 
     private ConstantExpression Scalar(ScalarSubquery subquery)
     {
-        var plan = queries(subquery.Query).ToPlan();
+        var plan = SubqueryPlan(subquery.Query);
         if (plan.Schema.ColumnCount != 1)
         {
             throw session.Error(ErrorCode.TypeMismatch, subquery, "a subquery used as a value has one column");
@@ -219,14 +245,14 @@ internal sealed partial class ExpressionBinder(
 
     private ConstantExpression Exists(ExistsExpression exists)
     {
-        var plan = new LimitNode(queries(exists.Query).ToPlan(), 1, 0);
+        var plan = new LimitNode(SubqueryPlan(exists.Query), 1, 0);
         var rows = session.Pointing(exists.Span, () => session.Constants.Rows(plan, rowsMax: 1));
         return new ConstantExpression(ConstantValue.Of(rows.Count > 0));
     }
 
     private BoundExpression InQuery(InQueryExpression query)
     {
-        var plan = queries(query.Query).ToPlan();
+        var plan = SubqueryPlan(query.Query);
         if (plan.Schema.ColumnCount != 1)
         {
             throw session.Error(ErrorCode.TypeMismatch, query, "a subquery in IN has one column");

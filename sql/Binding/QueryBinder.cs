@@ -53,8 +53,9 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
 
     private void Declare(CommonTable common)
     {
-        // A common table sees those before it, and never itself.
-        var visible = new QueryBinder(session, this);
+        // A common table sees those before it and those of the queries around, never itself: a name that is its own means
+        // what it means outside.
+        var visible = new QueryBinder(session, outer);
         foreach (var (name, make) in commonTables) visible.commonTables[name] = make;
         visible.AsOf = AsOf;
         BoundQuery Make()
@@ -136,7 +137,7 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
         {
             types[i] = Coercion.Common(
                 session,
-                [FromBinder.ColumnOf(left, i), FromBinder.ColumnOf(right, i)],
+                [OpenColumn(left, i), OpenColumn(right, i)],
                 operation.Right.Span,
                 $"columns {i + 1} of the two sides");
         }
@@ -147,9 +148,16 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
             : SetOperations.Compare(left, right, keepCommon: operation.Operator == SetOperator.Intersect));
     }
 
+    // A NULL that was selected is VARCHAR by default only; here it takes the other side's type.
+    private static BoundExpression OpenColumn(PlanNode plan, int index) =>
+        plan is ProjectNode project
+        && project.Expressions[index] is ConstantExpression { Value: { IsNull: true, Type.Kind: TypeKind.Varchar } }
+            ? new UntypedNull()
+            : FromBinder.ColumnOf(plan, index);
+
     private PlanNode Typed(PlanNode plan, DataType[] types, SetOperation operation)
     {
-        var columns = types.Select((t, i) => Coercion.To(session, FromBinder.ColumnOf(plan, i), t, operation.Span)).ToArray();
+        var columns = types.Select((t, i) => Coercion.To(session, OpenColumn(plan, i), t, operation.Span)).ToArray();
         return columns.All(c => c is ColumnExpression) ? plan : new ProjectNode(
             plan, columns, [.. plan.Schema.Columns.Select(c => c.Name)]);
     }

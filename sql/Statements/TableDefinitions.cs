@@ -80,16 +80,7 @@ internal static class TableDefinitions
                     $"every table has the system column \"{name}\"; choose another name");
             }
 
-            if (TypeNames.Resolve(sql, definition.Type) is var type && type.Kind == TypeKind.Interval)
-            {
-                throw SqlError.At(
-                    ErrorCode.NotSupported,
-                    sql,
-                    definition.Type.Span,
-                    "a table cannot hold INTERVAL; store nanoseconds as BIGINT");
-            }
-
-            columns[i] = new ColumnSchema(name, type, !definition.NotNull);
+            columns[i] = new ColumnSchema(name, TypeNames.Resolve(sql, definition.Type), !definition.NotNull);
         }
 
         return columns;

@@ -153,7 +153,7 @@ internal sealed partial class AstBuilder
             G.CastValueContext c => new CastExpression(span, Value(c.value()), Type(c.typeName())),
             G.SubscriptValueContext c => new Subscript(span, Value(c.value()), Expr(c.expr())),
             G.SignValueContext c => Sign(c),
-            G.ZoneValueContext c => Call(span, c.AT().Symbol, "timezone", Value(c.value(1)), Value(c.value(0))),
+            G.ZoneValueContext c => Call(span, c.AT().Symbol, "at_time_zone", Value(c.value(0)), Value(c.value(1))),
             G.BinaryValueContext { op.Type: TickSqlLexer.CONCAT } => Chain(
                 context,
                 static v => v is G.BinaryValueContext { op.Type: TickSqlLexer.CONCAT } concat ? concat.value() : null,

@@ -81,7 +81,7 @@ public class ExpressionTests
     [InlineData("trim(both 'c' from y)", "(functionCall btrim arguments:[y 'c'])")]
     [InlineData("trim(leading from y)", "(functionCall ltrim arguments:[y])")]
     [InlineData("trim(trailing 'c' from y)", "(functionCall rtrim arguments:[y 'c'])")]
-    [InlineData("ts AT TIME ZONE 'UTC'", "(functionCall timezone arguments:['UTC' ts])")]
+    [InlineData("ts AT TIME ZONE 'UTC'", "(functionCall at_time_zone arguments:[ts 'UTC'])")]
     [InlineData("count(*)", "(functionCall count star)")]
     [InlineData("now()", "(functionCall now)")]
     [InlineData("sum(DISTINCT x) FILTER (WHERE y)", "(functionCall sum arguments:[x] distinct filter:y)")]

@@ -21,11 +21,8 @@ internal static class TextFunctions
         Read("length", "length('abc')", "Characters of the text.", Count, static (a, i) => Utf8Characters.Count(a[0].Utf8(i)), Text),
         Read("char_length", "char_length('abc')", "Characters of the text.", Count, static (a, i) => Utf8Characters.Count(a[0].Utf8(i)), Text),
         Read("octet_length", "octet_length('abc')", "Bytes of the text.", Count, static (a, i) => a[0].Utf8(i).Length, Text),
-        Define.Scalar(
-            "substring", "substring('abcdef', 2, 3)", "Characters from a position on, at most as many as the third argument says.",
-            new Signature(TextRows.Write(static (a, i, o) => Substring(a[0].Utf8(i), a[1].Values<int>()[i], int.MaxValue, o)), Text, Text, Count),
-            new Signature(
-                TextRows.Write(static (a, i, o) => Substring(a[0].Utf8(i), a[1].Values<int>()[i], a[2].Values<int>()[i], o)), Text, Text, Count, Count)),
+        Substring("substring", "substring('abcdef' FROM 2 FOR 3)"),
+        Substring("substr", "substr('abcdef', 2, 3)"),
         Make("left", "left('abc', 2)", "The first n characters; all but the last -n for a negative n.", Left, Text, Count),
         Make("right", "right('abc', 2)", "The last n characters; all but the first -n for a negative n.", Right, Text, Count),
         Trimming("trim", "trim('  a ')", "The text without blanks (or the characters of the second argument) at both ends.", true, true),
@@ -34,12 +31,16 @@ internal static class TextFunctions
         Trimming("rtrim", "rtrim('a  ')", "The text without blanks (or the characters of the second argument) at its end.", false, true),
         Make("replace", "replace('aba', 'a', 'c')", "The text with every occurrence of the second argument replaced.", Replace, Text, Text, Text),
         Define.Scalar(
-            "concat", "concat('a', 'b', 'c')", "All arguments one after the other; NULL counts as an empty text.",
-            static types => types.Count > 0 && types.All(t => t is null or { IsText: true })
+            "concat", "concat('a', 'b', 'c')", "All arguments one after the other, values as their text; NULL counts as an empty text.",
+            static types => types.Count > 0 && types.All(t => t is null or { IsArray: false })
                 ? new(Concat, DataType.Varchar, [.. types.Select(_ => DataType.Varchar)])
                 : null,
             isStrict: false, canFail: false),
-        Make("||", "'a' || 'b'", "Both texts one after the other.", static (a, i, o) => Append(o, a[0].Utf8(i), a[1].Utf8(i)), Text, Text),
+        Define.Scalar(
+            "||", "'a' || 'b'", "Both sides one after the other; one of them is a text, the other may be a value of any type but an array.",
+            static types => types.Count == 2 && types.All(t => t is null or { IsArray: false }) && types.Any(t => t is null or { IsText: true })
+                ? new(TextRows.Write(static (a, i, o) => Append(o, a[0].Utf8(i), a[1].Utf8(i))), Text, Text, Text)
+                : null),
         Read("position", "position('b' IN 'abc')", "Where the first argument first stands in the second, from 1; 0 where it does not.",
             Count, static (a, i) => Position(a[1].Utf8(i), a[0].Utf8(i)), Text, Text),
         Read("strpos", "strpos('abc', 'b')", "Where the second argument first stands in the first, from 1; 0 where it does not.",
@@ -68,6 +69,12 @@ internal static class TextFunctions
     private static ScalarFunction Read<T>(
         string name, string example, string summary, DataType type, TextReader<T> reader, params DataType[] arguments)
         where T : unmanaged => Define.Infallible(name, example, summary, new Signature(TextRows.Read(reader), type, arguments));
+
+    private static ScalarFunction Substring(string name, string example) => Define.Scalar(
+        name, example, "Characters from a position on, at most as many as the third argument says.",
+        new Signature(TextRows.Write(static (a, i, o) => Substring(a[0].Utf8(i), a[1].Values<int>()[i], int.MaxValue, o)), Text, Text, Count),
+        new Signature(
+            TextRows.Write(static (a, i, o) => Substring(a[0].Utf8(i), a[1].Values<int>()[i], a[2].Values<int>()[i], o)), Text, Text, Count, Count));
 
     private static ScalarFunction Trimming(string name, string example, string summary, bool start, bool end) => Define.Scalar(
         name, example, summary,

@@ -11,7 +11,7 @@ internal static class TimeFields
     private const long NanosPerHour = 60 * NanosPerMinute;
 
     private const string Fields = "nanoseconds, microseconds, milliseconds, second, minute, hour, day, dow, isodow, doy, week, month, "
-        + "quarter, year, isoyear, decade, century or epoch";
+        + "quarter, year, isoyear, decade, century, millennium or epoch";
 
     /// <summary>The quotient rounded towards minus infinity.</summary>
     public static long FloorDivide(long value, long divisor)
@@ -51,6 +51,7 @@ internal static class TimeFields
             case "year": return date.Year;
             case "decade": return FloorDivide(date.Year, 10);
             case "century": return FloorDivide(date.Year - 1, 100) + 1;
+            case "millennium": return FloorDivide(date.Year - 1, 1000) + 1;
             case "epoch": return NumberCasts.ToDouble(nanos, 9, NanosPerSecond);
             default: return Unknown(field);
         }
@@ -93,6 +94,7 @@ internal static class TimeFields
             case "year": return ToNanos(new CivilDate(date.Year, 1, 1).ToDays());
             case "decade": return ToNanos(new CivilDate((int)FloorDivide(date.Year, 10) * 10, 1, 1).ToDays());
             case "century": return ToNanos(new CivilDate(((int)FloorDivide(date.Year - 1, 100) * 100) + 1, 1, 1).ToDays());
+            case "millennium": return ToNanos(new CivilDate(((int)FloorDivide(date.Year - 1, 1000) * 1000) + 1, 1, 1).ToDays());
             default: return (long)Unknown(field);
         }
     }
@@ -148,7 +150,7 @@ internal static class TimeFields
         {
             "nanosecond", "microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade",
         }.SelectMany(n => new[] { (n, n), (n + "s", n) }),
-        ("century", "century"), ("centuries", "century"), ("epoch", "epoch"), ("dow", "dow"), ("isodow", "isodow"), ("doy", "doy"),
+        ("century", "century"), ("centuries", "century"), ("millennium", "millennium"), ("millennia", "millennium"), ("epoch", "epoch"), ("dow", "dow"), ("isodow", "isodow"), ("doy", "doy"),
         ("isoyear", "isoyear"), ("ns", "nanosecond"), ("us", "microsecond"), ("ms", "millisecond"), ("s", "second"), ("h", "hour"),
     ];
 }
