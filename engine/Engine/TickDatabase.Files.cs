@@ -1,3 +1,4 @@
+using TickStore.Engine.Exporting;
 using TickStore.Engine.Importing;
 using TickStore.Formats;
 
@@ -19,7 +20,27 @@ public sealed partial class TickDatabase
     /// <param name="output">Where the bytes go.</param>
     /// <param name="progress">Called with the rows written so far, a batch at a time.</param>
     /// <returns>Rows written.</returns>
+    /// <exception cref="Core.TickStoreException">DiskFull or DeviceFailed where the stream takes no more: what was written is not a whole
+    /// file. Errors of the query.</exception>
     public static long Export(QueryResult result, IExportFormat format, Stream output, Action<long>? progress = null)
+    {
+        var guarded = new GuardedOutput(output);
+        try
+        {
+            return Write(result, format, guarded, progress);
+        }
+        catch (Exception e) when (e is not TickStoreException and not OperationCanceledException)
+        {
+            if (guarded.ErrorOf(e) is { } error)
+            {
+                throw error;
+            }
+
+            throw;
+        }
+    }
+
+    private static long Write(QueryResult result, IExportFormat format, Stream output, Action<long>? progress)
     {
         using var writer = format.Create(result.Schema, result.Symbols, output);
         long rowCount = 0;

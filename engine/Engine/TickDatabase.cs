@@ -2,6 +2,7 @@ using TickStore.Core;
 using TickStore.Engine.Catalog;
 using TickStore.Execution;
 using TickStore.Storage;
+using TickStore.Storage.Devices;
 using TickStore.Streaming;
 
 namespace TickStore;
@@ -55,6 +56,11 @@ public sealed partial class TickDatabase : IDisposable
         options ??= new TickDatabaseOptions();
         return new(StorageEngine.OpenInMemory(StorageOptionsOf(options)), options);
     }
+
+    /// <summary>Opens the database in a folder of another file system, with all of storage's options; for tests of faults.</summary>
+    internal static TickDatabase Open(
+        IFileSystem files, string folder, StorageOptions storageOptions, TickDatabaseOptions? options = null) =>
+        new(StorageEngine.Open(files, folder, storageOptions), options ?? new TickDatabaseOptions());
 
     /// <summary>A table's schema by name, ignoring case, or null.</summary>
     public TableSchema? FindTable(string name) => Storage.FindTable(name)?.Schema;
@@ -153,7 +159,10 @@ public sealed partial class TickDatabase : IDisposable
     /// <summary>Reads every file and verifies every checksum. The report has a finding for each fault; none where all is well.</summary>
     public CheckReport Check(CancellationToken cancellationToken = default) => Storage.Check(cancellationToken);
 
-    /// <summary>Makes every commit durable and closes the handle.</summary>
+    /// <summary>
+    /// Makes every commit durable and closes the handle. Throws, once it is closed, where rows that were acknowledged without waiting for
+    /// the device cannot be made durable and no call has said so yet.
+    /// </summary>
     public void Dispose() => Storage.Dispose();
 
     /// <summary>What the catalog tells of each table: rows, bytes, segments, columns and their codecs. O(segments + rows in memory).</summary>

@@ -35,6 +35,10 @@ public sealed partial class StorageEngine : IDisposable
     private readonly MemoryBudget headBudget;
     private int disposed;
 
+    // Set by commits that do not wait for the device, until a call throws what became of them: an error of the device is told once at
+    // least (law 1), and by Dispose if by nobody else.
+    private volatile bool hasUntoldCommits;
+
     private StorageEngine(IFileSystem files, string folder, StorageOptions options, IDisposable folderLock)
     {
         (this.files, this.folder, this.options, this.folderLock) = (files, folder, options, folderLock);
@@ -170,7 +174,11 @@ public sealed partial class StorageEngine : IDisposable
         var result = CommitVisible(batches, source, out var endPosition);
         if ((durability ?? options.DefaultDurability) == Durability.Fsync)
         {
-            log.WaitDurable(endPosition);
+            WaitDurable(endPosition);
+        }
+        else
+        {
+            hasUntoldCommits = true;
         }
 
         return result;
@@ -193,16 +201,21 @@ public sealed partial class StorageEngine : IDisposable
         ReadOnlySpan<TableBatch> batches, IngestSource? source = null, Durability? durability = null)
     {
         var result = CommitVisible(batches, source, out var endPosition);
-        return (durability ?? options.DefaultDurability) == Durability.Fsync && log.DurablePosition < endPosition
-            ? WhenDurable(result, endPosition)
-            : ValueTask.FromResult(result);
+        if ((durability ?? options.DefaultDurability) != Durability.Fsync)
+        {
+            hasUntoldCommits = true;
+            return ValueTask.FromResult(result);
+        }
+
+        return log.DurablePosition < endPosition ? WhenDurable(result, endPosition) : ValueTask.FromResult(result);
     }
 
     /// <summary>Waits until every commit so far is durable.</summary>
-    public void Flush() => log.WaitDurable(log.AppendedPosition);
+    public void Flush() => WaitDurable(log.AppendedPosition);
 
-    /// <summary>Closes the handle: what was committed is made durable. Heads are not sealed; the log has their
-    /// rows.</summary>
+    /// <summary>Closes the handle: what was committed is made durable. Heads are not sealed; the log has their rows.</summary>
+    /// <exception cref="TickStoreException">Rows that were acknowledged without waiting for the device cannot be made durable, and no
+    /// call has said so yet. The handle is closed nevertheless.</exception>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0)
@@ -217,6 +230,28 @@ public sealed partial class StorageEngine : IDisposable
         symbolFile.Dispose();
         ReleaseVersions();
         folderLock.Dispose();
+        if (hasUntoldCommits && log.Failure is { Code: not ErrorCode.HandleClosed } first && DurableSequence < CommittedSequence)
+        {
+            throw new TickStoreException(
+                first.Code,
+                $"Rows {DurableSequence + 1} to {CommittedSequence} were committed without waiting for the device, and are not durable. "
+                + $"First error: {first.Message}",
+                first)
+            { Location = first.Location };
+        }
+    }
+
+    private void WaitDurable(long position)
+    {
+        try
+        {
+            log.WaitDurable(position);
+        }
+        catch (TickStoreException)
+        {
+            hasUntoldCommits = false;
+            throw;
+        }
     }
 
     private CommitResult CommitVisible(ReadOnlySpan<TableBatch> batches, IngestSource? source, out long endPosition)
@@ -242,6 +277,11 @@ public sealed partial class StorageEngine : IDisposable
             {
                 return sequencer.Commit(batches, source, out endPosition);
             }
+            catch (TickStoreException e) when (e.Code is ErrorCode.DeviceFailed or ErrorCode.DiskFull)
+            {
+                hasUntoldCommits = false;
+                throw;
+            }
             catch (TickStoreException e) when (e.Code == ErrorCode.MemoryBudget)
             {
                 // Not in the filter above: that would run while the sequencer's lock is still held.
@@ -255,8 +295,16 @@ public sealed partial class StorageEngine : IDisposable
 
     private async ValueTask<CommitResult> WhenDurable(CommitResult result, long endPosition)
     {
-        await log.WaitDurableAsync(endPosition).ConfigureAwait(false);
-        return result;
+        try
+        {
+            await log.WaitDurableAsync(endPosition).ConfigureAwait(false);
+            return result;
+        }
+        catch (TickStoreException)
+        {
+            hasUntoldCommits = false;
+            throw;
+        }
     }
 
     private void ReleaseVersions()

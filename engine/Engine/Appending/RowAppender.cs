@@ -15,6 +15,7 @@ public sealed class RowAppender<T> : IDisposable
     private readonly T[] rows;
     private readonly Batch scratch;
     private int rowCount;
+    private bool isDisposed;
 
     internal RowAppender(TableAppender columns)
     {
@@ -45,6 +46,7 @@ public sealed class RowAppender<T> : IDisposable
     /// </summary>
     public void Append(T row)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         if (rowCount == rows.Length)
         {
             Transpose();
@@ -69,6 +71,7 @@ public sealed class RowAppender<T> : IDisposable
     /// <summary>Commits what was appended.</summary>
     public CommitResult Commit()
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         Transpose();
         return columns.Commit();
     }
@@ -83,6 +86,12 @@ public sealed class RowAppender<T> : IDisposable
     /// <summary>Commits what is left, and returns the memory.</summary>
     public void Dispose()
     {
+        if (isDisposed)
+        {
+            return;
+        }
+
+        isDisposed = true;
         try
         {
             Transpose();

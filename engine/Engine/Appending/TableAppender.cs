@@ -45,11 +45,19 @@ public sealed class TableAppender : IDisposable
     /// <summary>
     /// The rows gathered so far, for writing columns in place: append to each vector, then declare the row count.
     /// </summary>
-    public Batch Pending => buffer;
+    public Batch Pending
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return buffer;
+        }
+    }
 
     /// <summary>Appends a batch of the declared columns, in order; the rows are copied.</summary>
     public void Append(Batch rows)
     {
+        ThrowIfDisposed();
         CheckColumns(rows.Schema);
         for (var start = 0; start < rows.RowCount;)
         {
@@ -63,6 +71,7 @@ public sealed class TableAppender : IDisposable
     /// <summary>Appends an Arrow record batch, whose columns are matched by name; the rows are copied.</summary>
     public void Append(RecordBatch rows)
     {
+        ThrowIfDisposed();
         using var batch = database.FromArrow(rows, table.Schema);
         Append(batch);
     }
@@ -70,6 +79,7 @@ public sealed class TableAppender : IDisposable
     /// <summary>Commits what was gathered; does nothing for no rows. A refused commit leaves the rows pending.</summary>
     public CommitResult Commit()
     {
+        ThrowIfDisposed();
         if (buffer.RowCount > 0)
         {
             LastCommit = database.Storage.Commit(new TableBatch(table, buffer), options.Source, options.Durability);
@@ -80,7 +90,11 @@ public sealed class TableAppender : IDisposable
     }
 
     /// <summary>Forgets what was gathered and not committed.</summary>
-    public void Discard() => buffer.Clear();
+    public void Discard()
+    {
+        ThrowIfDisposed();
+        buffer.Clear();
+    }
 
     /// <summary>Commits what was gathered, and returns the memory. Throws as <see cref="Commit"/> does.</summary>
     public void Dispose()
@@ -90,13 +104,13 @@ public sealed class TableAppender : IDisposable
             return;
         }
 
-        isDisposed = true;
         try
         {
             Commit();
         }
         finally
         {
+            isDisposed = true;
             buffer.Dispose();
         }
     }
@@ -110,6 +124,9 @@ public sealed class TableAppender : IDisposable
             Commit();
         }
     }
+
+    // Its memory may be somebody else's by now.
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(isDisposed, this);
 
     private void CheckColumns(BatchSchema schema)
     {

@@ -41,12 +41,23 @@ internal sealed class Importer(TickDatabase database, ImportOptions options)
         }
         catch when (lastSequence == 0)
         {
+            DropMadeTables();
+            throw;
+        }
+    }
+
+    private void DropMadeTables()
+    {
+        try
+        {
             foreach (var table in madeTables)
             {
                 database.DropTable(table);
             }
-
-            throw;
+        }
+        catch (TickStoreException)
+        {
+            // A handle that has failed drops nothing; what failed first is the error that the caller is to see.
         }
     }
 
