@@ -29,7 +29,7 @@ public sealed partial class TickDatabase
         {
             return Write(result, format, guarded, progress);
         }
-        catch (Exception e) when (e is not TickStoreException and not OperationCanceledException)
+        catch (Exception e) when (e is not Core.TickStoreException and not OperationCanceledException)
         {
             if (guarded.ErrorOf(e) is { } error)
             {
