@@ -81,7 +81,9 @@ public sealed partial class StorageEngine
             }
             catch (TickStoreException e)
             {
-                findings.Add(new CheckFinding(e.Location ?? path, e.Message));
+                // A location inside the file is in the message; the log's folder stands for the file that the error names.
+                var file = e.Location is { } location && !location.StartsWith(path + ",", StringComparison.Ordinal) ? location : path;
+                findings.Add(new CheckFinding(file, e.Message));
             }
         }
     }

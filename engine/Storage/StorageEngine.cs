@@ -56,6 +56,7 @@ public sealed partial class StorageEngine : IDisposable
             Opening.Restore(manifest, state, segments);
             DurableFrontier? frontierLater = null;
             log = Opening.Replay(files, folder, options, manifest, state, position => Volatile.Read(ref frontierLater)?.Advanced(position));
+            manifest = Opening.NoteLog(files, folder, manifest);
             frontier = new DurableFrontier(state.NextSequence - 1);
             Volatile.Write(ref frontierLater, frontier);
             sequencer = new Sequencer(state, log, frontier, options.Time);

@@ -55,6 +55,11 @@ internal sealed class SymbolFile : IDisposable
     /// <summary>Opens the file and reads the symbols that the manifest vouches for into the dictionary.</summary>
     public static SymbolFile Open(IFileSystem files, string path, SymbolTable symbols, int count, long lengthBytes)
     {
+        if (!files.FileExists(path))
+        {
+            Throw.Corrupt(path, $"the file of the manifest's {count} symbols is missing");
+        }
+
         var file = files.Open(path, FileOpenMode.ReadWrite);
         try
         {

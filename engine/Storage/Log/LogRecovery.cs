@@ -32,8 +32,8 @@ internal static class LogRecovery
         {
             if (options.MustExist || fromPosition != 0)
             {
-                throw new TickStoreException(ErrorCode.Corruption, $"the log's segment files are missing; the "
-                    + $"log is needed from position {fromPosition} on");
+                Throw.Corrupt(segments.Folder,
+                    $"the log's segment files are missing; the log is needed from position {fromPosition} on");
             }
 
             segments.LoadSpare();

@@ -41,6 +41,9 @@ internal sealed class LogSegments
         (_files, _directory, _segmentBytes) = (files, directory, segmentBytes);
     }
 
+    /// <summary>Where the files are.</summary>
+    public string Folder => _directory;
+
     /// <summary>The random id of this log; zero until it is loaded or made.</summary>
     public ulong LogId { get; set; }
 

@@ -27,6 +27,7 @@ internal static class Opening
                 NotADatabase(folder, "it is a file");
             }
 
+            RefuseFileAbove(files, folder);
             files.CreateDirectory(folder);
         }
 
@@ -137,6 +138,22 @@ internal static class Opening
         return log;
     }
 
+    /// <summary>
+    /// Notes that there is a log now, once: without this, a database that was never sealed and whose log went missing would look like a
+    /// new one, and open without its rows.
+    /// </summary>
+    public static Manifest NoteLog(IFileSystem files, string folder, Manifest manifest)
+    {
+        if (manifest.Checkpoint > 0)
+        {
+            return manifest;
+        }
+
+        var noted = manifest with { Checkpoint = 1 };
+        files.WriteAtomically(Path.Combine(folder, Manifest.FileName), noted.ToBytes());
+        return noted;
+    }
+
     /// <summary>The folder of the log's files.</summary>
     public static string LogFolder(string folder) => Path.Combine(folder, LogName);
 
@@ -153,6 +170,17 @@ internal static class Opening
         if (foreign is not null)
         {
             NotADatabase(folder, $"it holds {foreign}, and no manifest");
+        }
+    }
+
+    private static void RefuseFileAbove(IFileSystem files, string folder)
+    {
+        for (var above = Path.GetDirectoryName(folder); above is { Length: > 0 }; above = Path.GetDirectoryName(above))
+        {
+            if (files.FileExists(above))
+            {
+                NotADatabase(folder, $"{above} is a file");
+            }
         }
     }
 

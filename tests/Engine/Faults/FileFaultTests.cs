@@ -2,8 +2,8 @@
 // its kind that names the file, Check names it too, what is not damaged stays readable, and nothing that was refused was changed.
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.IO.Hashing;
 using TickStore.Core;
-using TickStore.Tests.Support.Crash;
 
 namespace TickStore.Tests.Engine.Faults;
 
@@ -27,7 +27,7 @@ public sealed class FileFaultTests : IDisposable
         Numbers.AssertError(ErrorCode.NotADatabase, () => Open(file), file, "it is a file");
         Assert.Equal("hello", File.ReadAllText(file));
         var inside = Path.Combine(file, "db");
-        Numbers.AssertError(ErrorCode.NotADatabase, () => Open(inside), file);
+        Numbers.AssertError(ErrorCode.NotADatabase, () => Open(inside), inside, $"{file} is a file");
     }
 
     [Fact]
@@ -45,17 +45,23 @@ public sealed class FileFaultTests : IDisposable
     }
 
     [Theory]
-    [InlineData("manifest", 8, "manifest")]
-    [InlineData("symbols", 8, "symbols")]
-    [InlineData("log", 8, "log-")]
-    [InlineData("segments", 8, "t000001-")]
-    public void A_file_of_a_newer_format_is_named_with_its_version(string where, int versionOffset, string name)
+    [InlineData("manifest", "manifest")]
+    [InlineData("symbols", "symbols")]
+    [InlineData("log", "log-")]
+    [InlineData("segments", "t000001-")]
+    public void A_file_of_a_newer_format_is_named_with_its_version(string where, string name)
     {
         MakeDatabase();
         var path = PathOf(where);
         var before = File.ReadAllBytes(path);
         var newer = (byte[])before.Clone();
-        BinaryPrimitives.WriteUInt16LittleEndian(newer.AsSpan(versionOffset), 77);
+        BinaryPrimitives.WriteUInt32LittleEndian(newer.AsSpan(8), 77);
+        if (where is "log" or "segments")
+        {
+            // These check their header before they believe its version.
+            BinaryPrimitives.WriteUInt64LittleEndian(newer.AsSpan(56), XxHash3.HashToUInt64(newer.AsSpan(0, 56)));
+        }
+
         File.WriteAllBytes(path, newer);
         var error = Assert.Throws<TickStoreException>(() => Open(folder.Database));
         Assert.True(error.Code == ErrorCode.NewerFormat, $"{where}: {error}");
@@ -185,6 +191,45 @@ public sealed class FileFaultTests : IDisposable
         Numbers.AssertError(ErrorCode.Corruption, () => Open(folder.Database), log);
         File.WriteAllBytes(path, before);
         AssertWhole();
+    }
+
+    [Fact]
+    public void A_missing_log_of_a_database_that_was_never_sealed_is_named_too()
+    {
+        using (var database = TickDatabase.Open(folder.Database))
+        {
+            database.CreateTable(Numbers.Schema());
+            Numbers.Commit(database, 0);
+        }
+
+        var log = Path.Combine(folder.Database, "log");
+        Directory.Delete(log, recursive: true);
+        Numbers.AssertError(ErrorCode.Corruption, () => Open(folder.Database), log, "missing");
+    }
+
+    [Fact]
+    public void A_log_whose_newest_file_is_missing_is_named_and_no_row_is_lost_in_silence()
+    {
+        MakeDatabase();
+        using (var database = TickDatabase.Open(TickStore.Storage.Devices.PosixFileSystem.Shared, folder.Database, Numbers.Small))
+        {
+            for (var first = 40; first < 1000; first += Numbers.CommitRows)
+            {
+                Numbers.Commit(database, first, noteBytes: 300);
+            }
+        }
+
+        var names = Directory.GetFiles(Path.Combine(folder.Database, "log"), "log-*.seg").Order().ToList();
+        Assert.True(names.Count >= 3);
+        foreach (var name in new[] { names[^1], names[1] })
+        {
+            File.Move(name, name + ".aside");
+            Numbers.AssertError(ErrorCode.Corruption, () => Open(folder.Database), Path.Combine(folder.Database, "log"));
+            File.Move(name + ".aside", name);
+        }
+
+        using var whole = TickDatabase.Open(folder.Database);
+        Numbers.AssertHolds(whole, 1000, 1000);
     }
 
     [Fact]
