@@ -137,7 +137,7 @@ public sealed partial class StorageEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(schema);
         var table = sequencer.CreateTable(schema, out var endPosition);
-        log.WaitDurable(endPosition);
+        WaitDurable(endPosition);
         return table;
     }
 
@@ -146,7 +146,7 @@ public sealed partial class StorageEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(table);
         sequencer.DropTable(table, held => segments.KeepUntilCheckpoint(table.Id, held), out var endPosition);
-        log.WaitDurable(endPosition);
+        WaitDurable(endPosition);
         keeper.Request();
     }
 

@@ -32,6 +32,7 @@ public static class ValueText
             TypeKind.Int => $"{what}: {int.MinValue} to {int.MaxValue}",
             TypeKind.BigInt => $"{what}: {long.MinValue} to {long.MaxValue}",
             TypeKind.Boolean => $"{what}: true or false",
+            TypeKind.Symbol => $"{what}: UTF-8 of at most {SymbolTable.SymbolBytesMax:N0} bytes; use VARCHAR for free text",
             _ => what,
         };
     }
