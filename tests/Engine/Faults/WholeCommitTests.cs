@@ -36,8 +36,7 @@ public sealed class WholeCommitTests
             var producers = Enumerable.Range(0, ProducerCount).Select(p => Task.Run(() => Produce(database, p))).ToArray();
             await Task.WhenAll(producers);
             await done.CancelAsync();
-            await Task.WhenAll(readers);
-            Assert.True(readers.Length == 3 && ((Task<int>)readers[0]).Result > 0 && ((Task<int>)readers[1]).Result > 0);
+            Assert.All(await Task.WhenAll(readers), rounds => Assert.True(rounds > 0));
             AssertAll(database);
         }
 
