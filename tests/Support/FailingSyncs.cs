@@ -5,8 +5,9 @@ using TickStore.Storage.Devices;
 namespace TickStore.Tests.Support;
 
 /// <summary>
-/// The real file system, but with fsync and fdatasync that can be made to fail with EIO, as a dying disk does: the pages stay readable,
-/// and only the return value of the call tells. The switch is one for the process, so tests that use it must not run side by side.
+/// The real file system, but with fsync and fdatasync that can be made to fail with EIO, as a dying disk does: the
+/// pages stay readable, and only the return value of the call tells. The switch is one for the process, so tests that
+/// use it must not run side by side.
 /// </summary>
 public static unsafe class FailingSyncs
 {

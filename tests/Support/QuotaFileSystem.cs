@@ -3,8 +3,8 @@ using TickStore.Storage.Devices;
 namespace TickStore.Tests.Support;
 
 /// <summary>
-/// A device of so many bytes over another one: what would make its files longer than that fails with ENOSPC, and changes nothing.
-/// Deleting always works, as on a real disk. Only files made or opened through it count.
+/// A device of so many bytes over another one: what would make its files longer than that fails with ENOSPC, and
+/// changes nothing. Deleting always works, as on a real disk. Only files made or opened through it count.
 /// </summary>
 public sealed class QuotaFileSystem(IFileSystem inner, long capacityBytes) : IFileSystem
 {

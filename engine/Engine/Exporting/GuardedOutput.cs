@@ -3,8 +3,8 @@ using TickStore.Core;
 namespace TickStore.Engine.Exporting;
 
 /// <summary>
-/// The caller's stream, remembering the first error of its device: writers of formats wrap such errors in their own ways, or native code
-/// does, and all of them are to reach the caller as the same one. Does not close the stream.
+/// The caller's stream, remembering the first error of its device: writers of formats wrap such errors in their own
+/// ways, or native code does, and all of them are to reach the caller as the same one. Does not close the stream.
 /// </summary>
 internal sealed class GuardedOutput(Stream output) : Stream
 {
@@ -36,11 +36,14 @@ internal sealed class GuardedOutput(Stream output) : Stream
         }
 
         var where = output is FileStream file ? file.Name : "the output";
-        return error.HResult is NoSpaceErrno or WindowsDiskFull
-            ? new TickStoreException(ErrorCode.DiskFull, $"The export to {where} is not complete: {error.Message}; free space and repeat it", error)
-            { Location = where }
-            : new TickStoreException(ErrorCode.DeviceFailed, $"The export to {where} is not complete: {error.Message}", error)
-            { Location = where };
+        var isFull = error.HResult is NoSpaceErrno or WindowsDiskFull;
+        return new TickStoreException(
+            isFull ? ErrorCode.DiskFull : ErrorCode.DeviceFailed,
+            $"The export to {where} is not complete: {error.Message}{(isFull ? "; free space and repeat it" : string.Empty)}",
+            error)
+        {
+            Location = where,
+        };
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
@@ -75,5 +78,6 @@ internal sealed class GuardedOutput(Stream output) : Stream
 
     public override void SetLength(long value) => output.SetLength(value);
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An export's output is not read.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("An export's output is not read.");
 }

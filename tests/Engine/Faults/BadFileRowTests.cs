@@ -1,7 +1,7 @@
-// Proves what a file with a bad line does: the error names file, line, column and value, and nothing of the file is there, wherever the
-// line stands; with a reject sink the good lines are there, and the bad ones are counted in ts_catalog.tables, listed in
-// ts_catalog.rejected and handed to the sink. Each kind of bad value is met: overflow of each type, NaN in a DECIMAL, times out of
-// range, NULL where there may be none.
+// Proves what a file with a bad line does: the error names file, line, column and value, and nothing of the file is
+// there, wherever the line stands; with a reject sink the good lines are there, and the bad ones are counted in
+// ts_catalog.tables, listed in ts_catalog.rejected and handed to the sink. Each kind of bad value is met: overflow of
+// each type, NaN in a DECIMAL, times out of range, NULL where there may be none.
 using System.Text;
 using TickStore.Core;
 using TickStore.Formats;
@@ -56,7 +56,8 @@ public sealed class BadFileRowTests : IDisposable
     [Fact]
     public void With_a_sink_good_lines_are_kept_and_bad_ones_counted_and_listed()
     {
-        var file = folder.Write("mixed.csv", $"{Columns}\n{Good}\n{Good.Replace("A,1,", "B,40000,")}\n{Good.Replace("A,", "C,")}\nshort\n");
+        var (bad, other) = (Good.Replace("A,1,", "B,40000,"), Good.Replace("A,", "C,"));
+        var file = folder.Write("mixed.csv", $"{Columns}\n{Good}\n{bad}\n{other}\nshort\n");
         var rejects = Path.Combine(folder.Path, "bad.csv");
         using (var sink = new RejectFile(rejects))
         {

@@ -1,6 +1,7 @@
-// Proves what rows that do not fit do when they come from a program: by appender, by Arrow batch and by INSERT, each is refused with the
-// column and the limit named, nothing of its batch becomes visible, and the appender or database goes on. And what is odd but allowed is
-// kept as it is: late and repeated rows (counted, and replayed in order), NaN, the extreme times, long texts, 1,000 columns, no rows.
+// Proves what rows that do not fit do when they come from a program: by appender, by Arrow batch and by INSERT, each is
+// refused with the column and the limit named, nothing of its batch becomes visible, and the appender or database goes
+// on. And what is odd but allowed is kept as it is: late and repeated rows (counted, and replayed in order), NaN, the
+// extreme times, long texts, 1,000 columns, no rows.
 using Apache.Arrow;
 using Apache.Arrow.Types;
 using TickStore.Core;
@@ -133,7 +134,8 @@ public sealed class BadRowTests : IDisposable
             ("sym", new Int32Array.Builder().Append(1).Build(), ErrorCode.SchemaMismatch),
             ("ts", new TimestampArray.Builder(new TimestampType(TimeUnit.Second, "UTC"))
                 .Append(new DateTimeOffset(2262, 4, 12, 0, 0, 0, TimeSpan.Zero)).Build(), ErrorCode.NumericOverflow),
-            ("ts", new TimestampArray.Builder(new TimestampType(TimeUnit.Nanosecond, "UTC")).AppendNull().Build(), ErrorCode.NullViolation),
+            ("ts", new TimestampArray.Builder(new TimestampType(TimeUnit.Nanosecond, "UTC"))
+                .AppendNull().Build(), ErrorCode.NullViolation),
             ("nothing", new Int32Array.Builder().Append(1).Build(), ErrorCode.SchemaMismatch),
         ];
         foreach (var (column, values, code) in bad)
@@ -163,7 +165,8 @@ public sealed class BadRowTests : IDisposable
 
         for (var pass = 0; pass < 2; pass++)
         {
-            // 2 after 3 and 4 after 5 are late; the second of the two rows (5, 5) is a repeat; equal times keep the order of arrival.
+            // 2 after 3 and 4 after 5 are late; the second of the two rows (5, 5) is a repeat; equal times keep the
+            // order of arrival.
             Assert.Equal(
                 ["8", "2", "1"], Assert.Single(Query("SELECT rows, late_rows, duplicate_rows FROM ts_catalog.tables WHERE name = 'v'")));
             string[] inOrder = ["1", "3", "2", "4", "6", "5", "5", "7"];
@@ -230,9 +233,12 @@ public sealed class BadRowTests : IDisposable
             Assert.Equal(["1969-12-31T23:59:00Z", "1970-01-01T00:00:00Z", "2262-04-11T23:47:00Z"], buckets.Select(r => r[0]));
             Assert.Equal(["1", "1", "2"], buckets.Select(r => r[1]));
 
-            // The minute of the first time begins before any time there is: an error, not a time at the other end of history.
+            // The minute of the first time begins before any time there is: an error, not a time at the other end of
+            // history.
             Numbers.AssertError(
-                ErrorCode.NumericOverflow, () => Query("SELECT time_bucket(INTERVAL '1 minute', ts) AS m, count(*) FROM v GROUP BY m"), "1677");
+                ErrorCode.NumericOverflow,
+                () => Query("SELECT time_bucket(INTERVAL '1 minute', ts) AS m, count(*) FROM v GROUP BY m"),
+                "1677");
             database.Seal();
         }
     }
@@ -240,7 +246,8 @@ public sealed class BadRowTests : IDisposable
     [Fact]
     public void A_table_of_a_thousand_columns_works_and_one_more_is_refused()
     {
-        ColumnSchema[] columns = [.. Enumerable.Range(0, TableSchema.ColumnsMax).Select(i => new ColumnSchema($"c{i}", DataType.BigInt))];
+        var numbers = Enumerable.Range(0, TableSchema.ColumnsMax);
+        ColumnSchema[] columns = [.. numbers.Select(i => new ColumnSchema($"c{i}", DataType.BigInt))];
         database.CreateTable(new TableSchema("wide", columns));
         using (var rows = Batch.Allocate(new BatchSchema(columns), 3, database.Pool))
         {
@@ -257,7 +264,10 @@ public sealed class BadRowTests : IDisposable
         database.Seal();
         Assert.Equal(["0", "2997"], Assert.Single(Query("SELECT sum(c0), sum(c999) FROM wide")));
         Numbers.AssertError(
-            ErrorCode.InvalidArgument, () => _ = new TableSchema("wider", [.. columns, new ColumnSchema("more", DataType.Int)]), "1001", "1000");
+            ErrorCode.InvalidArgument,
+            () => _ = new TableSchema("wider", [.. columns, new ColumnSchema("more", DataType.Int)]),
+            "1001",
+            "1000");
     }
 
     [Fact]

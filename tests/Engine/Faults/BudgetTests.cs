@@ -1,6 +1,6 @@
-// Proves law 7 at the level of the database: a query over its budget fails with the numbers and gives everything back, ingest under a
-// tiny budget waits for the sealer and does not fail, and a snapshot keeps what it reads through seals, compactions and drops, after
-// which the files it kept are gone.
+// Proves law 7 at the level of the database: a query over its budget fails with the numbers and gives everything back,
+// ingest under a tiny budget waits for the sealer and does not fail, and a snapshot keeps what it reads through seals,
+// compactions and drops, after which the files it kept are gone.
 using TickStore.Core;
 using TickStore.Storage;
 using TickStore.Storage.Devices;
@@ -65,7 +65,9 @@ public sealed class BudgetTests
     public void A_commit_that_never_fits_fails_and_a_smaller_one_goes_on()
     {
         using var database = TickDatabase.Open(
-            new MemoryFileSystem(), "/db", Numbers.Small with { MemoryBudgetBytes = 8 << 20, LogBufferBytes = 1 << 20, LogSegmentBytes = 1 << 20 });
+            new MemoryFileSystem(),
+            "/db",
+            Numbers.Small with { MemoryBudgetBytes = 8 << 20, LogBufferBytes = 1 << 20, LogSegmentBytes = 1 << 20 });
         database.CreateTable(Numbers.Schema());
         var elsewhere = new BlockPool(new MemoryBudget(1L << 30, "The test"));
         using var rows = Batch.Allocate(Numbers.Schema().ToBatchSchema(), 1, elsewhere);

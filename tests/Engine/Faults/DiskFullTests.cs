@@ -1,6 +1,7 @@
-// Proves what a full disk does, on a real tmpfs where one may be mounted and on a simulated device everywhere: each call that needs room
-// says DiskFull and what to do; nothing acknowledged is lost; a seal or compaction without room changes nothing and the handle goes on;
-// a log, symbol file or manifest without room fails the handle; and once there is room again, opening anew goes on.
+// Proves what a full disk does, on a real tmpfs where one may be mounted and on a simulated device everywhere: each
+// call that needs room says DiskFull and what to do; nothing acknowledged is lost; a seal or compaction without room
+// changes nothing and the handle goes on; a log, symbol file or manifest without room fails the handle; and once there
+// is room again, opening anew goes on.
 using TickStore.Core;
 using TickStore.Formats;
 using TickStore.Storage;
@@ -117,7 +118,7 @@ public sealed class DiskFullTests
                 continue;
             }
 
-            named.Add(Path.GetFileName(files.Fired.Split(' ')[^1]) is var name && name.Contains('-') ? name[..name.IndexOf('-')] : name);
+            named.Add(Path.GetFileName(files.Fired.Split(' ')[^1]).Split('-')[0]);
             resumed += isResumed ? 1 : 0;
             failed += isResumed ? 0 : 1;
             using var again = TickDatabase.Open(files.AfterKill(), "/db", Numbers.Small);
@@ -192,7 +193,7 @@ public sealed class DiskFullTests
     {
         if (!OperatingSystem.IsLinux() || ExportFormats.All.All(f => f.Name != format))
         {
-            Assert.True(!OperatingSystem.IsLinux(), $"There is no format {format}: {string.Join(", ", ExportFormats.All.Select(f => f.Name))}");
+            Assert.True(!OperatingSystem.IsLinux(), $"There is no format {format}");
             return;
         }
 
@@ -208,7 +209,8 @@ public sealed class DiskFullTests
         Numbers.AssertHolds(database, 10, 10);
     }
 
-    // Commits, seals and compactions until the first error; then the disk has room again, and a commit and a seal are tried.
+    // Commits, seals and compactions until the first error; then the disk has room again, and a commit and a seal are
+    // tried.
     private static long Run(FaultFileSystem files, out long acknowledged, out bool isResumed)
     {
         (acknowledged, isResumed) = (0, false);

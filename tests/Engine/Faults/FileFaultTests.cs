@@ -1,5 +1,6 @@
-// Proves what a damaged, foreign or newer file does, on real files: opening (or the read that meets the damage) fails with an error of
-// its kind that names the file, Check names it too, what is not damaged stays readable, and nothing that was refused was changed.
+// Proves what a damaged, foreign or newer file does, on real files: opening (or the read that meets the damage) fails
+// with an error of its kind that names the file, Check names it too, what is not damaged stays readable, and nothing
+// that was refused was changed.
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Hashing;

@@ -5,8 +5,8 @@ using TickStore.Tests.Support;
 namespace TickStore.Tests.Engine.Faults;
 
 /// <summary>
-/// Tables whose rows are the numbers 0, 1, 2 ... in commits of <see cref="CommitRows"/>, so that what a database holds after a fault can be
-/// judged by counting: nothing acknowledged missing, no commit in part, nothing twice.
+/// Tables whose rows are the numbers 0, 1, 2 ... in commits of <see cref="CommitRows"/>, so that what a database holds
+/// after a fault can be judged by counting: nothing acknowledged missing, no commit in part, nothing twice.
 /// </summary>
 internal static class Numbers
 {
@@ -93,7 +93,8 @@ internal static class Numbers
         return [.. numbers];
     }
 
-    /// <summary>The table holds 0 to some end: at least what was acknowledged, at most what was tried, whole commits.</summary>
+    /// <summary>The table holds 0 to some end: at least what was acknowledged, at most what was tried, whole
+    /// commits.</summary>
     public static long[] AssertHolds(TickDatabase database, long acknowledgedCount, long triedCount, string table = Table)
     {
         var numbers = Read(database, table);

@@ -6,8 +6,8 @@ using TickStore.Tests.Support;
 namespace TickStore.Tests.Engine.Faults;
 
 /// <summary>
-/// A disk of a few MiB: a real tmpfs where this process may mount one, or a simulated device with a quota. A ballast file fills what
-/// is free of it, and makes room again.
+/// A disk of a few MiB: a real tmpfs where this process may mount one, or a simulated device with a quota. A ballast
+/// file fills what is free of it, and makes room again.
 /// </summary>
 internal sealed class SmallDisk : IDisposable
 {

@@ -1,7 +1,8 @@
-// Proves law 1 where a sync fails with EIO, on real files under replaced system calls: whatever call meets the error reports it, nothing
-// is acknowledged after it (also when the device works again), every write names the first error, open snapshots and new ones read, the
-// process lives, and opening anew finds every acknowledged row and writes on. Then the same on a simulated device, whose power goes
-// after the error: the fault meets every call of a workload in turn.
+// Proves law 1 where a sync fails with EIO, on real files under replaced system calls: whatever call meets the error
+// reports it, nothing is acknowledged after it (also when the device works again), every write names the first error,
+// open snapshots and new ones read, the process lives, and opening anew finds every acknowledged row and writes on.
+// Then the same on a simulated device, whose power goes after the error: the fault meets every call of a workload in
+// turn.
 using TickStore.Core;
 using TickStore.Formats;
 using TickStore.Storage;
@@ -90,7 +91,8 @@ public sealed class SyncErrorTests : IDisposable
             FailingSyncs.IsBroken = false;
             var failed = FailingSyncs.FailedCount;
 
-            // The device works again, and would take writes: what was lost in between is unknown, so the handle takes none.
+            // The device works again, and would take writes: what was lost in between is unknown, so the handle takes
+            // none.
             foreach (var (name, call) in Calls)
             {
                 if (name != "dropping a table" || write != name)
