@@ -21,6 +21,25 @@ public sealed class ApiTests : IDisposable
     }
 
     [Fact]
+    public void Intervals_come_back_from_a_file_as_they_were()
+    {
+        var path = Path.Combine(folder, "spans.csv");
+        const string columns = "(ts TIMESTAMP NOT NULL, i INTERVAL) EVENT TIME ts";
+        database.Execute(
+            $"CREATE TABLE spans {columns}; CREATE TABLE again {columns}; INSERT INTO spans VALUES ('2024-01-31', '1 month'), "
+            + "('2024-02-01', '-1 month 2 days -00:00:00.000000001'), ('2024-02-02', NULL), ('2024-02-03', '0s')");
+        database.Execute($"COPY spans TO '{path}' (FORMAT csv); COPY again FROM '{path}' (FORMAT csv)");
+        List<string> Rows(string table)
+        {
+            using var result = database.Query($"SELECT ts, i FROM {table} ORDER BY ts");
+            return [.. result.ToTextRows().Select(r => string.Join('|', r))];
+        }
+
+        Assert.Equal(4, Rows("again").Count);
+        Assert.Equal(Rows("spans"), Rows("again"));
+    }
+
+    [Fact]
     public void Parameters_take_the_type_of_what_they_stand_beside()
     {
         using var result = database.Query(

@@ -79,7 +79,7 @@ internal static class IntegerKernels
 
             if (right == T.NegativeOne && left == T.MinValue)
             {
-                Throw.Error(ErrorCode.NumericOverflow, $"{left} / {right} does not fit {typeof(T).Name}: at most {T.MaxValue}");
+                Throw.Error(ErrorCode.NumericOverflow, $"{left} / {right} does not fit its type: at most {T.MaxValue}");
             }
 
             return left / right;
