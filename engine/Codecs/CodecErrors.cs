@@ -10,18 +10,24 @@ internal static class CodecErrors
     [DoesNotReturn]
     internal static void ThrowCorrupt(CodecId id, string what, long found, long allowed) =>
         throw new TickStoreException(
-            ErrorCode.Corruption, $"Corrupt vector ({Name(id)}): {what} is {found}, allowed is {allowed}.");
+            ErrorCode.Corruption,
+            $"Corrupt vector ({Name(id)}): {what} is {found}, allowed is {allowed}."
+        );
 
     /// <summary>The header is sound, and is not that of the vector the caller asked for.</summary>
     [DoesNotReturn]
     internal static void ThrowMismatch(CodecId id, string what, long found, long expected) =>
         throw new TickStoreException(
-            ErrorCode.Corruption, $"Corrupt vector ({Name(id)}): {what} is {found}, expected is {expected}.");
+            ErrorCode.Corruption,
+            $"Corrupt vector ({Name(id)}): {what} is {found}, expected is {expected}."
+        );
 
     [DoesNotReturn]
     internal static void ThrowDestinationTooSmall(int availableBytes, long neededBytes) =>
         throw new TickStoreException(
-            ErrorCode.InvalidArgument, $"The destination has {availableBytes} bytes, the vector needs {neededBytes}.");
+            ErrorCode.InvalidArgument,
+            $"The destination has {availableBytes} bytes, the vector needs {neededBytes}."
+        );
 
     private static string Name(CodecId id) =>
         CodecLedger.TryGet(id, out CodecLedgerEntry entry) ? entry.Name : $"id {(byte)id}";
@@ -32,7 +38,9 @@ internal static class CodecErrors
         if (count is < 1 or > VectorHeader.CountMax)
         {
             throw new TickStoreException(
-                ErrorCode.InvalidArgument, $"A vector of {count} values; allowed is 1 to {VectorHeader.CountMax}.");
+                ErrorCode.InvalidArgument,
+                $"A vector of {count} values; allowed is 1 to {VectorHeader.CountMax}."
+            );
         }
     }
 
@@ -43,7 +51,8 @@ internal static class CodecErrors
         {
             throw new TickStoreException(
                 ErrorCode.InvalidArgument,
-                $"Values of {elementBytes} bytes; allowed is 1 to {VectorHeader.ValidityElement - 1}.");
+                $"Values of {elementBytes} bytes; allowed is 1 to {VectorHeader.ValidityElement - 1}."
+            );
         }
     }
 }

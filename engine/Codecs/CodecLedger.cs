@@ -44,19 +44,19 @@ public static class CodecLedger
 
     private static readonly CodecLedgerEntry[] Table =
     [
-        new(CodecId.Constant,    "constant",     AnyFixed | CodecScope.Strings | CodecScope.Validity,         0),
-        new(CodecId.Raw,         "raw",          AnyFixed | CodecScope.Strings,                               0),
-        new(CodecId.Rle,         "rle",          CodecScope.Lanes | CodecScope.Validity,                      1),
-        new(CodecId.ForBitPack,  "for-bitpack",  CodecScope.Lanes,                                            1),
-        new(CodecId.Delta,       "delta",        CodecScope.Lanes,                                            3),
-        new(CodecId.DoubleDelta, "double-delta", CodecScope.Lanes,                                            5),
-        new(CodecId.Gorilla,     "gorilla",      CodecScope.Lanes,                                           25),
-        new(CodecId.Dictionary,  "dictionary",   CodecScope.Lanes | CodecScope.Strings,                       3),
-        new(CodecId.Lz4,         "lz4",          AnyFixed | CodecScope.Strings,                              15),
-        new(CodecId.Bitmap,      "bitmap",       CodecScope.Validity,                                         0),
-        new(CodecId.Scaled,      "scaled",       CodecScope.Lanes,                                            3),
-        new(CodecId.DecimalGrid, "decimal-grid", CodecScope.Lanes64,                                          4),
-        new(CodecId.WidthClasses, "width-classes", CodecScope.Lanes,                                          6),
+        new(CodecId.Constant, "constant", AnyFixed | CodecScope.Strings | CodecScope.Validity, 0),
+        new(CodecId.Raw, "raw", AnyFixed | CodecScope.Strings, 0),
+        new(CodecId.Rle, "rle", CodecScope.Lanes | CodecScope.Validity, 1),
+        new(CodecId.ForBitPack, "for-bitpack", CodecScope.Lanes, 1),
+        new(CodecId.Delta, "delta", CodecScope.Lanes, 3),
+        new(CodecId.DoubleDelta, "double-delta", CodecScope.Lanes, 5),
+        new(CodecId.Gorilla, "gorilla", CodecScope.Lanes, 25),
+        new(CodecId.Dictionary, "dictionary", CodecScope.Lanes | CodecScope.Strings, 3),
+        new(CodecId.Lz4, "lz4", AnyFixed | CodecScope.Strings, 15),
+        new(CodecId.Bitmap, "bitmap", CodecScope.Validity, 0),
+        new(CodecId.Scaled, "scaled", CodecScope.Lanes, 3),
+        new(CodecId.DecimalGrid, "decimal-grid", CodecScope.Lanes64, 4),
+        new(CodecId.WidthClasses, "width-classes", CodecScope.Lanes, 6),
     ];
 
     /// <summary>Every codec, in the order of the table; static, never changes.</summary>

@@ -13,7 +13,12 @@ namespace TickStore.Codecs;
 /// <param name="InnerBytes">The inner vector's payload.</param>
 /// <param name="Parameter">What the codec found out while planning: a divisor, an exponent, a mode.</param>
 internal readonly record struct LanePlan(
-    int PayloadBytes, PatchPlan Patches = default, CodecId Inner = CodecId.None, int InnerBytes = 0, long Parameter = 0)
+    int PayloadBytes,
+    PatchPlan Patches = default,
+    CodecId Inner = CodecId.None,
+    int InnerBytes = 0,
+    long Parameter = 0
+)
 {
     /// <summary>The budget of a codec that was forced: a plan that gains nothing is a plan too.</summary>
     internal const int NoBudget = int.MaxValue - 1;
@@ -45,7 +50,11 @@ internal interface ILaneCodec
     /// <summary>Writes exactly the planned bytes.</summary>
     /// <returns>The bit width for the header.</returns>
     static abstract int Encode<T>(
-        ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, in LanePlan plan, Span<byte> payload)
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        in LanePlan plan,
+        Span<byte> payload
+    )
         where T : unmanaged, IBinaryInteger<T>;
 
     /// <summary>Writes every lane, or throws.</summary>

@@ -53,7 +53,12 @@ internal static class InnerVector
                 break;
         }
         var header = new VectorHeader(
-            outer.Inner, (byte)bitWidth, (byte)Unsafe.SizeOf<T>(), lanes.Length, outer.InnerBytes);
+            outer.Inner,
+            (byte)bitWidth,
+            (byte)Unsafe.SizeOf<T>(),
+            lanes.Length,
+            outer.InnerBytes
+        );
         header.Write(destination);
         return header.EncodedBytes;
     }

@@ -17,8 +17,13 @@ namespace TickStore.Codecs;
 internal static class LaneCodecs
 {
     internal static LanePlan Plan<T>(
-        CodecId id, ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, int budgetBytes)
-        where T : unmanaged, IBinaryInteger<T> => id switch
+        CodecId id,
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        int budgetBytes
+    )
+        where T : unmanaged, IBinaryInteger<T> =>
+        id switch
         {
             CodecId.Rle => RleCodec.Plan(lanes, statistics, budgetBytes),
             CodecId.ForBitPack => ForBitPackCodec.Plan(lanes, statistics, budgetBytes),
@@ -34,8 +39,14 @@ internal static class LaneCodecs
         };
 
     internal static int Encode<T>(
-        CodecId id, ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, in LanePlan plan, Span<byte> payload)
-        where T : unmanaged, IBinaryInteger<T> => id switch
+        CodecId id,
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        in LanePlan plan,
+        Span<byte> payload
+    )
+        where T : unmanaged, IBinaryInteger<T> =>
+        id switch
         {
             CodecId.Rle => RleCodec.Encode(lanes, statistics, plan, payload),
             CodecId.ForBitPack => ForBitPackCodec.Encode(lanes, statistics, plan, payload),
@@ -62,16 +73,35 @@ internal static class LaneCodecs
     {
         switch (id)
         {
-            case CodecId.Rle: RleCodec.Decode(payload, bitWidth, lanes); break;
-            case CodecId.ForBitPack: ForBitPackCodec.Decode(payload, bitWidth, lanes); break;
-            case CodecId.Delta: DeltaCodec.Decode(payload, bitWidth, lanes); break;
-            case CodecId.DoubleDelta: DoubleDeltaCodec.Decode(payload, bitWidth, lanes); break;
-            case CodecId.Gorilla: GorillaCodec.Decode(payload, bitWidth, lanes); break;
-            case CodecId.Dictionary: DictionaryCodec.Decode(payload, bitWidth, lanes); break;
-            case CodecId.Scaled: ScaledCodec.Decode(payload, bitWidth, lanes); break;
-            case CodecId.DecimalGrid: DecimalGridCodec.Decode(payload, bitWidth, lanes); break;
-            case CodecId.WidthClasses: WidthClassesCodec.Decode(payload, bitWidth, lanes); break;
-            default: throw new UnreachableException($"{id} is no lane codec.");
+            case CodecId.Rle:
+                RleCodec.Decode(payload, bitWidth, lanes);
+                break;
+            case CodecId.ForBitPack:
+                ForBitPackCodec.Decode(payload, bitWidth, lanes);
+                break;
+            case CodecId.Delta:
+                DeltaCodec.Decode(payload, bitWidth, lanes);
+                break;
+            case CodecId.DoubleDelta:
+                DoubleDeltaCodec.Decode(payload, bitWidth, lanes);
+                break;
+            case CodecId.Gorilla:
+                GorillaCodec.Decode(payload, bitWidth, lanes);
+                break;
+            case CodecId.Dictionary:
+                DictionaryCodec.Decode(payload, bitWidth, lanes);
+                break;
+            case CodecId.Scaled:
+                ScaledCodec.Decode(payload, bitWidth, lanes);
+                break;
+            case CodecId.DecimalGrid:
+                DecimalGridCodec.Decode(payload, bitWidth, lanes);
+                break;
+            case CodecId.WidthClasses:
+                WidthClassesCodec.Decode(payload, bitWidth, lanes);
+                break;
+            default:
+                throw new UnreachableException($"{id} is no lane codec.");
         }
     }
 }

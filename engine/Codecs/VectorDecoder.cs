@@ -24,7 +24,8 @@ public static class VectorDecoder
     /// <param name="destination">At least <paramref name="count"/> values; the first that many are written.</param>
     /// <returns>Bytes the vector took, so that vectors can be read one after another.</returns>
     /// <exception cref="TickStoreException">Corruption; or InvalidArgument if the destination is too short.</exception>
-    public static int Decode<T>(ReadOnlySpan<byte> encoded, int count, Span<T> destination) where T : unmanaged
+    public static int Decode<T>(ReadOnlySpan<byte> encoded, int count, Span<T> destination)
+        where T : unmanaged
     {
         CodecErrors.CheckCount(count);
         if (destination.Length < count)
@@ -62,14 +63,17 @@ public static class VectorDecoder
     /// <returns>The value.</returns>
     /// <exception cref="TickStoreException">Corruption; or InvalidArgument if the index is out of range.</exception>
     [SkipLocalsInit]
-    public static T DecodeOne<T>(ReadOnlySpan<byte> encoded, int count, int index) where T : unmanaged
+    public static T DecodeOne<T>(ReadOnlySpan<byte> encoded, int count, int index)
+        where T : unmanaged
     {
         CodecErrors.CheckCount(count);
         CodecErrors.CheckElement(Unsafe.SizeOf<T>());
         if ((uint)index >= (uint)count)
         {
             throw new TickStoreException(
-                ErrorCode.InvalidArgument, $"Value {index} of a vector of {count}; allowed is 0 to {count - 1}.");
+                ErrorCode.InvalidArgument,
+                $"Value {index} of a vector of {count}; allowed is 0 to {count - 1}."
+            );
         }
         VectorHeader header = VectorHeader.Read(encoded, count, (byte)Unsafe.SizeOf<T>());
         ReadOnlySpan<byte> payload = header.Payload(encoded);
@@ -88,9 +92,10 @@ public static class VectorDecoder
         }
         if (header.Codec is CodecId.ForBitPack or CodecId.Dictionary)
         {
-            long lane = Unsafe.SizeOf<T>() == sizeof(long)
-                ? LaneCodecs.Fetch<long>(header.Codec, payload, header.BitWidth, count, index)
-                : LaneCodecs.Fetch<int>(header.Codec, payload, header.BitWidth, count, index);
+            long lane =
+                Unsafe.SizeOf<T>() == sizeof(long)
+                    ? LaneCodecs.Fetch<long>(header.Codec, payload, header.BitWidth, count, index)
+                    : LaneCodecs.Fetch<int>(header.Codec, payload, header.BitWidth, count, index);
             // Little-endian: the low bytes of the lane come first, and are the narrower value.
             return Unsafe.As<long, T>(ref lane);
         }

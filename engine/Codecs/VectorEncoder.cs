@@ -47,7 +47,8 @@ public static class VectorEncoder
     /// <param name="destination">Room for <see cref="MaxEncodedBytes"/>.</param>
     /// <returns>Bytes written, header included.</returns>
     /// <exception cref="TickStoreException">InvalidArgument: no values, too many, or too little room.</exception>
-    public static int Encode<T>(ReadOnlySpan<T> values, Span<byte> destination) where T : unmanaged
+    public static int Encode<T>(ReadOnlySpan<T> values, Span<byte> destination)
+        where T : unmanaged
     {
         _ = TryEncode(values, CodecId.None, destination, out int encodedBytes);
         return encodedBytes;
@@ -57,7 +58,8 @@ public static class VectorEncoder
     /// <param name="values">1 to 1,024 values.</param>
     /// <param name="writer">Advanced by the bytes written.</param>
     /// <returns>Bytes written, header included.</returns>
-    public static int Encode<T>(ReadOnlySpan<T> values, IBufferWriter<byte> writer) where T : unmanaged
+    public static int Encode<T>(ReadOnlySpan<T> values, IBufferWriter<byte> writer)
+        where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(writer);
         CodecErrors.CheckCount(values.Length);
@@ -74,8 +76,8 @@ public static class VectorEncoder
     /// </param>
     /// <param name="encodedBytes">Bytes written, header included.</param>
     /// <returns>False if the codec cannot hold these values (constant: they differ) or this type.</returns>
-    public static bool TryEncode<T>(
-        ReadOnlySpan<T> values, CodecId codec, Span<byte> destination, out int encodedBytes) where T : unmanaged
+    public static bool TryEncode<T>(ReadOnlySpan<T> values, CodecId codec, Span<byte> destination, out int encodedBytes)
+        where T : unmanaged
     {
         CodecErrors.CheckCount(values.Length);
         int elementBytes = Unsafe.SizeOf<T>();
@@ -135,7 +137,12 @@ public static class VectorEncoder
     /// <param name="encodedBytes">Bytes written, header included.</param>
     /// <returns>False if the codec cannot hold these strings.</returns>
     public static bool TryEncodeStrings(
-        ReadOnlySpan<int> offsets, ReadOnlySpan<byte> utf8, CodecId codec, Span<byte> destination, out int encodedBytes)
+        ReadOnlySpan<int> offsets,
+        ReadOnlySpan<byte> utf8,
+        CodecId codec,
+        Span<byte> destination,
+        out int encodedBytes
+    )
     {
         CodecErrors.CheckCount(offsets.Length - 1);
         encodedBytes = StringVectors.Encode(offsets, utf8, codec, destination);
@@ -146,7 +153,8 @@ public static class VectorEncoder
     /// Values of 1 byte count as unsigned, of 2 bytes as signed; either way narrowing gives the bits back.
     /// </summary>
     [SkipLocalsInit]
-    private static int EncodeNarrow<T>(ReadOnlySpan<T> values, in FixedTarget target, CodecId codec) where T : unmanaged
+    private static int EncodeNarrow<T>(ReadOnlySpan<T> values, in FixedTarget target, CodecId codec)
+        where T : unmanaged
     {
         Span<int> lanes = stackalloc int[VectorHeader.CountMax];
         lanes = lanes[..values.Length];
@@ -156,13 +164,19 @@ public static class VectorEncoder
 
     /// <summary>One vector on its way to its destination: what is common to all widths.</summary>
     private readonly ref struct FixedTarget(
-        ReadOnlySpan<byte> raw, int count, int elementBytes, bool isFloatingPoint, Span<byte> destination)
+        ReadOnlySpan<byte> raw,
+        int count,
+        int elementBytes,
+        bool isFloatingPoint,
+        Span<byte> destination
+    )
     {
         private readonly ReadOnlySpan<byte> _raw = raw;
         private readonly Span<byte> _destination = destination;
 
         /// <summary>Returns the encoded size, or 0 if a forced codec does not fit.</summary>
-        internal int EncodeLanes<T>(ReadOnlySpan<T> lanes, CodecId codec) where T : unmanaged, IBinaryInteger<T>
+        internal int EncodeLanes<T>(ReadOnlySpan<T> lanes, CodecId codec)
+            where T : unmanaged, IBinaryInteger<T>
         {
             if (codec is CodecId.Constant or CodecId.Raw or CodecId.Lz4)
                 return EncodeBytes(codec);
@@ -226,7 +240,9 @@ public static class VectorEncoder
             if (_raw.Length < 64 || bestBytes < _raw.Length / 2)
                 return 0;
             int budgetBytes = Math.Min(
-                LaneChooser.BudgetBytes(CodecId.Lz4, best, bestBytes), _destination.Length - VectorHeader.SizeInBytes);
+                LaneChooser.BudgetBytes(CodecId.Lz4, best, bestBytes),
+                _destination.Length - VectorHeader.SizeInBytes
+            );
             if (budgetBytes < 1)
                 return 0;
             int blockBytes = Lz4Codec.TryEncodeBlock(_raw, _destination.Slice(VectorHeader.SizeInBytes, budgetBytes));

@@ -84,13 +84,14 @@ public readonly record struct VectorHeader(CodecId Codec, byte BitWidth, byte El
         BinaryPrimitives.WriteInt32LittleEndian(destination[4..], PayloadBytes);
     }
 
-    internal static CodecScope ScopeOf(byte element) => element switch
-    {
-        0 => CodecScope.None,
-        1 or 2 or 4 => CodecScope.Lanes,
-        8 => CodecScope.Lanes | CodecScope.Lanes64,
-        StringElement => CodecScope.Strings,
-        ValidityElement => CodecScope.Validity,
-        _ => CodecScope.WideBytes,
-    };
+    internal static CodecScope ScopeOf(byte element) =>
+        element switch
+        {
+            0 => CodecScope.None,
+            1 or 2 or 4 => CodecScope.Lanes,
+            8 => CodecScope.Lanes | CodecScope.Lanes64,
+            StringElement => CodecScope.Strings,
+            ValidityElement => CodecScope.Validity,
+            _ => CodecScope.WideBytes,
+        };
 }

@@ -26,9 +26,12 @@ public sealed class DatabaseSnapshot : IDisposable
     public long Sequence => snapshot.Sequence;
 
     /// <summary>Names of the tables.</summary>
-    public IReadOnlyList<string> TableNames => [
-        .. snapshot.Tables.Select(t => t.Name).Where(n => !n.StartsWith(CatalogTables.Schema, StringComparison.OrdinalIgnoreCase)),
-    ];
+    public IReadOnlyList<string> TableNames =>
+        [
+            .. snapshot
+                .Tables.Select(t => t.Name)
+                .Where(n => !n.StartsWith(CatalogTables.Schema, StringComparison.OrdinalIgnoreCase)),
+        ];
 
     /// <summary>Names of the tables in the schema <c>ts_catalog</c>.</summary>
     public static IReadOnlyList<string> CatalogNames => CatalogTables.Names;
@@ -38,8 +41,12 @@ public sealed class DatabaseSnapshot : IDisposable
         snapshot.FindTable(name) is { } table ? snapshot.GetSource(table) : null;
 
     /// <summary>A table; throws UnknownName, naming those there are.</summary>
-    public ITableSource GetTable(string name) => FindTable(name) ?? Throw.Error<ITableSource>(
-        ErrorCode.UnknownName, $"There is no table {name}; there are {string.Join(", ", TableNames)}");
+    public ITableSource GetTable(string name) =>
+        FindTable(name)
+        ?? Throw.Error<ITableSource>(
+            ErrorCode.UnknownName,
+            $"There is no table {name}; there are {string.Join(", ", TableNames)}"
+        );
 
     /// <summary>The rows of <c>ts_catalog.NAME</c> as they are now, or null where there is no such table.</summary>
     public PlanNode? FindCatalogTable(string name) => catalog.Find(name, this);

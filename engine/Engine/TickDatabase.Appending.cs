@@ -19,7 +19,10 @@ public sealed partial class TickDatabase
 
     /// <summary>Commits rows to several tables: visible together, and after a crash all there or none.</summary>
     public CommitResult Commit(
-        IReadOnlyList<(string Table, Batch Rows)> batches, IngestSource? source = null, Durability? durability = null)
+        IReadOnlyList<(string Table, Batch Rows)> batches,
+        IngestSource? source = null,
+        Durability? durability = null
+    )
     {
         var named = new TableBatch[batches.Count];
         for (var i = 0; i < named.Length; i++)

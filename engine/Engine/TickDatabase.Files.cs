@@ -8,8 +8,9 @@ namespace TickStore;
 public sealed partial class TickDatabase
 {
     /// <summary>
-    /// Imports files into tables, which are made if they do not exist. A file that cannot be read leaves nothing behind; a crash in the
-    /// middle keeps the batches that were acknowledged. Throws <see cref="Core.TickStoreException"/> naming file, line, column and value.
+    /// Imports files into tables, which are made if they do not exist. A file that cannot be read leaves nothing behind;
+    /// with a reject sink, batches that were acknowledged before an archive proved damaged stay, and so do those before
+    /// a crash. Throws <see cref="Core.TickStoreException"/> naming file, line, column and value.
     /// </summary>
     public ImportReport Import(ImportOptions options, CancellationToken cancellationToken = default) =>
         new Importer(this, options).Run(cancellationToken);

@@ -17,7 +17,10 @@ public sealed partial class TickDatabase
     /// <returns>Rows, and the <c>_seq</c> of the last one; the last committed sequence where there are no
     /// rows.</returns>
     public (long RowCount, long LastSequence) Insert(
-        string table, PlanNode plan, CancellationToken cancellationToken = default)
+        string table,
+        PlanNode plan,
+        CancellationToken cancellationToken = default
+    )
     {
         var schema = TableOf(table).Schema.ToBatchSchema();
         var query = CreateContext(cancellationToken);

@@ -59,8 +59,11 @@ public sealed partial class TickDatabase : IDisposable
 
     /// <summary>Opens the database in a folder of another file system, with all of storage's options; for tests of faults.</summary>
     internal static TickDatabase Open(
-        IFileSystem files, string folder, StorageOptions storageOptions, TickDatabaseOptions? options = null) =>
-        new(StorageEngine.Open(files, folder, storageOptions), options ?? new TickDatabaseOptions());
+        IFileSystem files,
+        string folder,
+        StorageOptions storageOptions,
+        TickDatabaseOptions? options = null
+    ) => new(StorageEngine.Open(files, folder, storageOptions), options ?? new TickDatabaseOptions());
 
     /// <summary>A table's schema by name, ignoring case, or null.</summary>
     public TableSchema? FindTable(string name) => Storage.FindTable(name)?.Schema;
@@ -94,7 +97,8 @@ public sealed partial class TickDatabase : IDisposable
         DatabaseSnapshot? snapshot = null,
         ExecutionStatistics? statistics = null,
         int? threadCount = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         var context = CreateContext(cancellationToken);
         var reader = PlanExecutor.Open(plan, context, threadCount ?? options.ThreadCount, statistics);
@@ -102,13 +106,14 @@ public sealed partial class TickDatabase : IDisposable
     }
 
     /// <summary>What expressions of one query may look at; its memory is limited as a query's is.</summary>
-    public EvaluationContext CreateContext(CancellationToken cancellationToken = default) => new()
-    {
-        Symbols = Symbols,
-        Pool = Pool.WithBudget(new MemoryBudget(options.QueryMemoryBytes, "The query", Storage.Budget)),
-        CancellationToken = cancellationToken,
-        NowNanos = NanosOf(options.Clock.GetUtcNow()),
-    };
+    public EvaluationContext CreateContext(CancellationToken cancellationToken = default) =>
+        new()
+        {
+            Symbols = Symbols,
+            Pool = Pool.WithBudget(new MemoryBudget(options.QueryMemoryBytes, "The query", Storage.Budget)),
+            CancellationToken = cancellationToken,
+            NowNanos = NanosOf(options.Clock.GetUtcNow()),
+        };
 
     /// <summary>
     /// Plays a span of tables in exact order; see <see cref="ReplaySession"/>. The replay sees the snapshot taken now.
@@ -123,21 +128,24 @@ public sealed partial class TickDatabase : IDisposable
         TickTime? from = null,
         TickTime? to = null,
         ReplaySpeed? speed = null,
-        ReplayOrder order = ReplayOrder.Event)
+        ReplayOrder order = ReplayOrder.Event
+    )
     {
         var snapshot = OpenSnapshot();
         try
         {
-            var session = new ReplaySession(new ReplayOptions
-            {
-                Tables = [.. tables.Select(snapshot.GetTable)],
-                From = from?.NanosSinceEpoch ?? long.MinValue,
-                To = to?.NanosSinceEpoch ?? long.MaxValue,
-                Speed = speed ?? ReplaySpeed.Max,
-                Order = order,
-                Pool = CreateContext().Pool,
-                Clock = options.Clock,
-            });
+            var session = new ReplaySession(
+                new ReplayOptions
+                {
+                    Tables = [.. tables.Select(snapshot.GetTable)],
+                    From = from?.NanosSinceEpoch ?? long.MinValue,
+                    To = to?.NanosSinceEpoch ?? long.MaxValue,
+                    Speed = speed ?? ReplaySpeed.Max,
+                    Order = order,
+                    Pool = CreateContext().Pool,
+                    Clock = options.Clock,
+                }
+            );
             return new DatabaseReplay(session, snapshot);
         }
         catch
@@ -165,26 +173,31 @@ public sealed partial class TickDatabase : IDisposable
     /// </summary>
     public void Dispose() => Storage.Dispose();
 
-    /// <summary>What the catalog tells of each table: rows, bytes, segments, columns and their codecs. O(segments + rows in memory).</summary>
+    /// <summary>
+    /// What the catalog tells of each table: rows, bytes, segments, columns and their codecs. O(segments + rows in memory).
+    /// </summary>
     public IReadOnlyList<TableStatistics> Statistics() => [.. UserTables.Select(Storage.GetStatistics)];
 
     internal StorageTable TableOf(string name) =>
-        Storage.FindTable(name) ?? Throw.Error<StorageTable>(
+        Storage.FindTable(name)
+        ?? Throw.Error<StorageTable>(
             ErrorCode.UnknownName,
             Tables.Count == 0
                 ? $"There is no table {name}: the database is empty"
-                : $"There is no table {name}; there are {string.Join(", ", Tables.Select(t => t.Name))}");
+                : $"There is no table {name}; there are {string.Join(", ", Tables.Select(t => t.Name))}"
+        );
 
     private IEnumerable<StorageTable> UserTables =>
         Storage.Tables.Where(t => !t.Name.StartsWith(CatalogTables.Schema, StringComparison.OrdinalIgnoreCase));
 
-    private static StorageOptions StorageOptionsOf(TickDatabaseOptions options) => new()
-    {
-        DefaultDurability = options.Durability,
-        MemoryBudgetBytes = options.MemoryBudgetBytes,
-        Time = options.Clock,
-        Program = options.Program,
-    };
+    private static StorageOptions StorageOptionsOf(TickDatabaseOptions options) =>
+        new()
+        {
+            DefaultDurability = options.Durability,
+            MemoryBudgetBytes = options.MemoryBudgetBytes,
+            Time = options.Clock,
+            Program = options.Program,
+        };
 
     // DateTimeOffset counts 100 ns; a clock of this kind has no finer digits to lose.
     private static long NanosOf(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100;

@@ -19,7 +19,10 @@ public sealed partial class StorageEngine
         var committed = sequencer.CommittedSequence;
         if (asOfSequence is < 0 || asOfSequence > committed)
         {
-            Throw.Error(ErrorCode.OutOfRange, $"Sequence {asOfSequence} is outside what is committed: 0 to {committed}");
+            Throw.Error(
+                ErrorCode.OutOfRange,
+                $"Sequence {asOfSequence} is outside what is committed: 0 to {committed}"
+            );
         }
 
         var versions = new Dictionary<StorageTable, TableVersion>();
@@ -42,7 +45,8 @@ public sealed partial class StorageEngine
         {
             // The same for the end of the handle, which empties all tables after it is marked.
             ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
-            var sequence = asOfSequence is { } wanted && wanted < committed ? CommitEnds.RoundDown(wanted, versions) : committed;
+            var sequence =
+                asOfSequence is { } wanted && wanted < committed ? CommitEnds.RoundDown(wanted, versions) : committed;
             return new Snapshot(sequence, Epoch, state.Symbols, versions);
         }
         catch

@@ -82,7 +82,10 @@ public sealed partial class StorageEngine
             catch (TickStoreException e)
             {
                 // A location inside the file is in the message; the log's folder stands for the file that the error names.
-                var file = e.Location is { } location && !location.StartsWith(path + ",", StringComparison.Ordinal) ? location : path;
+                var file =
+                    e.Location is { } location && !location.StartsWith(path + ",", StringComparison.Ordinal)
+                        ? location
+                        : path;
                 findings.Add(new CheckFinding(file, e.Message));
             }
         }
@@ -112,7 +115,7 @@ public sealed partial class StorageEngine
     private void CheckLog(CancellationToken cancellationToken)
     {
         var end = log.DurablePosition;
-        for (var isDone = false; !isDone;)
+        for (var isDone = false; !isDone; )
         {
             var start = checkpointer.ReplayPosition;
             try

@@ -46,16 +46,30 @@ public sealed partial class StorageEngine : IDisposable
         Pool = new BlockPool(Budget, options.MemoryBudgetBytes / 8);
         headBudget = new MemoryBudget(options.MemoryBudgetBytes, "Rows not yet sealed", Budget);
         state = new DatabaseState(new BlockPool(headBudget, options.MemoryBudgetBytes / 8));
-        var cache = new BlockCache(new MemoryBudget(Math.Max(1 << 20, options.MemoryBudgetBytes / 4), "The block cache", Budget));
+        var cache = new BlockCache(
+            new MemoryBudget(Math.Max(1 << 20, options.MemoryBudgetBytes / 4), "The block cache", Budget)
+        );
         segments = new SegmentStore(files, folder, cache, Pool);
         var manifest = Opening.ReadOrCreate(files, folder);
         symbolFile = SymbolFile.Open(
-            files, Path.Combine(folder, SymbolFile.FileName), state.Symbols, manifest.SymbolCount, manifest.SymbolFileBytes);
+            files,
+            Path.Combine(folder, SymbolFile.FileName),
+            state.Symbols,
+            manifest.SymbolCount,
+            manifest.SymbolFileBytes
+        );
         try
         {
             Opening.Restore(manifest, state, segments);
             DurableFrontier? frontierLater = null;
-            log = Opening.Replay(files, folder, options, manifest, state, position => Volatile.Read(ref frontierLater)?.Advanced(position));
+            log = Opening.Replay(
+                files,
+                folder,
+                options,
+                manifest,
+                state,
+                position => Volatile.Read(ref frontierLater)?.Advanced(position)
+            );
             manifest = Opening.NoteLog(files, folder, manifest);
             frontier = new DurableFrontier(state.NextSequence - 1);
             Volatile.Write(ref frontierLater, frontier);
@@ -170,7 +184,10 @@ public sealed partial class StorageEngine : IDisposable
     /// UnknownName for a dropped table; MemoryBudget; HandleClosed; the first error of a handle that
     /// failed.</exception>
     public CommitResult Commit(
-        ReadOnlySpan<TableBatch> batches, IngestSource? source = null, Durability? durability = null)
+        ReadOnlySpan<TableBatch> batches,
+        IngestSource? source = null,
+        Durability? durability = null
+    )
     {
         var result = CommitVisible(batches, source, out var endPosition);
         if ((durability ?? options.DefaultDurability) == Durability.Fsync)
@@ -199,7 +216,10 @@ public sealed partial class StorageEngine : IDisposable
     /// are visible and the batches free when it returns; the task ends when they are durable.
     /// </summary>
     public ValueTask<CommitResult> CommitAsync(
-        ReadOnlySpan<TableBatch> batches, IngestSource? source = null, Durability? durability = null)
+        ReadOnlySpan<TableBatch> batches,
+        IngestSource? source = null,
+        Durability? durability = null
+    )
     {
         var result = CommitVisible(batches, source, out var endPosition);
         if ((durability ?? options.DefaultDurability) != Durability.Fsync)
@@ -231,14 +251,21 @@ public sealed partial class StorageEngine : IDisposable
         symbolFile.Dispose();
         ReleaseVersions();
         folderLock.Dispose();
-        if (hasUntoldCommits && log.Failure is { Code: not ErrorCode.HandleClosed } first && DurableSequence < CommittedSequence)
+        if (
+            hasUntoldCommits
+            && log.Failure is { Code: not ErrorCode.HandleClosed } first
+            && DurableSequence < CommittedSequence
+        )
         {
             throw new TickStoreException(
                 first.Code,
                 $"Rows {DurableSequence + 1} to {CommittedSequence} were committed without waiting for the device, and are not durable. "
-                + $"First error: {first.Message}",
-                first)
-            { Location = first.Location };
+                    + $"First error: {first.Message}",
+                first
+            )
+            {
+                Location = first.Location,
+            };
         }
     }
 

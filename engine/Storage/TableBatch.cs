@@ -10,9 +10,7 @@ public readonly struct TableBatch
 {
     /// <summary>All rows of a batch.</summary>
     public TableBatch(StorageTable table, Batch rows)
-        : this(table, rows, 0, rows.RowCount)
-    {
-    }
+        : this(table, rows, 0, rows.RowCount) { }
 
     /// <summary>Some rows of a batch.</summary>
     public TableBatch(StorageTable table, Batch rows, int startRow, int rowCount)

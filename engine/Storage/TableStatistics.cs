@@ -104,7 +104,8 @@ public sealed record TableStatistics
             }
         }
 
-        var uses = codecs.Select(c => new CodecUse(c.Key, c.Value))
+        var uses = codecs
+            .Select(c => new CodecUse(c.Key, c.Value))
             .OrderByDescending(c => c.VectorCount)
             .ThenBy(c => c.Codec, StringComparer.Ordinal);
         return new ColumnStatistics(schema.AllColumns[column], bytes, rows, [.. uses]);

@@ -62,12 +62,13 @@ internal sealed record Arguments
         return parsed;
     }
 
-    private static Arguments WithProfile(Arguments parsed, string profile) => profile switch
-    {
-        "small" => parsed with { Profile = profile, TradeCount = 1_000_000, SnapshotCount = 200_000 },
-        "medium" => parsed with { Profile = profile, TradeCount = 5_000_000, SnapshotCount = 1_000_000 },
-        _ => throw new ArgumentException($"There is no profile {profile}: small or medium"),
-    };
+    private static Arguments WithProfile(Arguments parsed, string profile) =>
+        profile switch
+        {
+            "small" => parsed with { Profile = profile, TradeCount = 1_000_000, SnapshotCount = 200_000 },
+            "medium" => parsed with { Profile = profile, TradeCount = 5_000_000, SnapshotCount = 1_000_000 },
+            _ => throw new ArgumentException($"There is no profile {profile}: small or medium"),
+        };
 
     private static int Count(string name, string text) =>
         int.TryParse(text, out var count) && count is >= 1000 and <= 100_000_000

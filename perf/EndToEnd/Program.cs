@@ -29,7 +29,9 @@ try
     var report = new Report(machine, arguments.Only);
     var clock = Stopwatch.StartNew();
     new Suite(arguments, report).Run();
-    report.Note($"{arguments.TradeCount:N0} trades, {arguments.SnapshotCount:N0} snapshots; {clock.Elapsed.TotalSeconds:F0} s in all");
+    report.Note(
+        $"{arguments.TradeCount:N0} trades, {arguments.SnapshotCount:N0} snapshots; {clock.Elapsed.TotalSeconds:F0} s in all"
+    );
     report.Print(Console.Out);
     Results.Write(arguments, machine, report);
     return report.MissedFloor ? 3 : 0;

@@ -18,7 +18,8 @@ internal sealed class Suite(Arguments arguments, Report report)
 
     public void Run()
     {
-        using var peers = arguments.WithPeers && Peered.Any(report.Wants) ? new PeerRuns(report, arguments.Folder) : null;
+        using var peers =
+            arguments.WithPeers && Peered.Any(report.Wants) ? new PeerRuns(report, arguments.Folder) : null;
         Report.Progress($"generating {arguments.TradeCount:N0} trades and {arguments.SnapshotCount:N0} snapshots");
         var profile = new MarketProfile();
         if (WantsTable("trades"))
@@ -40,7 +41,18 @@ internal sealed class Suite(Arguments arguments, Report report)
         RunTable(snapshots.AsDouble(profile), headRows);
     }
 
-    private static readonly string[] Kinds = ["write", "commit_p50", "commit_p99", "memory", "bytes", "seal", "read", "replay", "bars"];
+    private static readonly string[] Kinds =
+    [
+        "write",
+        "commit_p50",
+        "commit_p99",
+        "memory",
+        "bytes",
+        "seal",
+        "read",
+        "replay",
+        "bars",
+    ];
 
     // What the peers are asked for as well.
     private static readonly string[] Peered = ["write", "commit_p50", "commit_p99", "bytes", "bars"];
@@ -115,8 +127,9 @@ internal sealed class Suite(Arguments arguments, Report report)
         using (var database = HeadReads.OpenWithHead(workload, rowCount, path))
         {
             database.Seal();
-            workload.Checksum(rowCount).MustEqual(
-                Scanner.Read(database, workload, Core.ScanOrder.None, 2), $"{workload.Name} after a seal");
+            workload
+                .Checksum(rowCount)
+                .MustEqual(Scanner.Read(database, workload, Core.ScanOrder.None, 2), $"{workload.Name} after a seal");
         }
 
         Delete(path);

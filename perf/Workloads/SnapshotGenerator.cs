@@ -51,7 +51,8 @@ public sealed class SnapshotGenerator
             var (day, roundOfDay) = Math.DivRem(round, roundsPerDay);
             Move(symbol, startsDay: roundOfDay == 0);
             var offset = symbol * IntervalNanos / profile.SymbolCount / 1_000_000 * 1_000_000;
-            block.Times[i] = profile.SessionStartNanos + (day * 86_400_000_000_000) + (roundOfDay * IntervalNanos) + offset;
+            block.Times[i] =
+                profile.SessionStartNanos + (day * 86_400_000_000_000) + (roundOfDay * IntervalNanos) + offset;
             block.Symbols[i] = symbol;
             block.LastCents[i] = bestBids[symbol] + random.Next(2);
             block.Volumes[i] = volumes[symbol];

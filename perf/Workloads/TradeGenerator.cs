@@ -71,7 +71,9 @@ public sealed class TradeGenerator
         var position = (index + random.NextUnit()) / rowCount * profile.DayCount;
         var day = Math.Min((int)position, profile.DayCount - 1);
         var nanos = (long)(DayShape(position - day) * profile.SessionNanos);
-        return profile.SessionStartNanos + (day * 86_400_000_000_000) + (nanos / profile.StampNanos * profile.StampNanos);
+        return profile.SessionStartNanos
+            + (day * 86_400_000_000_000)
+            + (nanos / profile.StampNanos * profile.StampNanos);
     }
 
     // The inverse of a U-shaped activity: many trades near the open and the close map to little time there.

@@ -20,7 +20,13 @@ internal sealed record Bars(BoundExpression Open, BoundExpression Close)
     public const string CloseName = "bar_close";
 
     /// <summary>What a bare name means in a SELECT with SAMPLE BY, or null.</summary>
-    public BoundExpression? Find(string name) => name switch { OpenName => Open, CloseName => Close, _ => null };
+    public BoundExpression? Find(string name) =>
+        name switch
+        {
+            OpenName => Open,
+            CloseName => Close,
+            _ => null,
+        };
 
     public static Bars Bind(BindingSession session, Relation relation, SampleBy syntax, QueryBinder queries)
     {
@@ -29,7 +35,8 @@ internal sealed record Bars(BoundExpression Open, BoundExpression Close)
             throw session.Error(
                 ErrorCode.InvalidArgument,
                 syntax,
-                "SAMPLE BY needs a table with an event time in FROM; let the subquery select its time column");
+                "SAMPLE BY needs a table with an event time in FROM; let the subquery select its time column"
+            );
         }
 
         if (syntax.Label == BucketSide.End)
@@ -37,7 +44,8 @@ internal sealed record Bars(BoundExpression Open, BoundExpression Close)
             throw session.Error(
                 ErrorCode.NotSupported,
                 syntax,
-                $"LABEL CLOSE is not available: select {CloseName}, which SAMPLE BY adds beside {OpenName}");
+                $"LABEL CLOSE is not available: select {CloseName}, which SAMPLE BY adds beside {OpenName}"
+            );
         }
 
         var width = syntax.Bucket.Value;
@@ -46,7 +54,8 @@ internal sealed record Bars(BoundExpression Open, BoundExpression Close)
             throw session.Error(
                 ErrorCode.InvalidArgument,
                 syntax.Bucket,
-                "a bucket is longer than nothing, and either of months or of a fixed time");
+                "a bucket is longer than nothing, and either of months or of a fixed time"
+            );
         }
 
         var binder = new ExpressionBinder(session, relation, "SAMPLE BY", queries.BindSubquery);
@@ -55,7 +64,10 @@ internal sealed record Bars(BoundExpression Open, BoundExpression Close)
         if (syntax.Closed == BucketSide.End)
         {
             position = binder.Resolve(
-                "-", [time, new ConstantExpression(ConstantValue.Of(Interval.OfNanos(1)))], syntax.Span);
+                "-",
+                [time, new ConstantExpression(ConstantValue.Of(Interval.OfNanos(1)))],
+                syntax.Span
+            );
         }
 
         BoundExpression[] arguments = syntax.Origin is null

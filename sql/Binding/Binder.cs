@@ -17,6 +17,10 @@ internal static class Binder
     /// <param name="catalog">What names refer to.</param>
     /// <param name="parameters">Values of $1, $2 ...; a VARCHAR takes the type of what it stands beside, as a literal
     /// does.</param>
-    public static PlanNode Bind(string sql, Query query, IBindingCatalog catalog, IReadOnlyList<ConstantValue> parameters) =>
-        new QueryBinder(new BindingSession(sql, catalog, parameters)).Bind(query).ToPlan();
+    public static PlanNode Bind(
+        string sql,
+        Query query,
+        IBindingCatalog catalog,
+        IReadOnlyList<ConstantValue> parameters
+    ) => new QueryBinder(new BindingSession(sql, catalog, parameters)).Bind(query).ToPlan();
 }

@@ -35,9 +35,11 @@ internal sealed class BindingSession(string sql, IBindingCatalog catalog, IReadO
     /// <summary>
     /// Where an expression was written; <paramref name="otherwise"/> where it was made by the binder.
     /// </summary>
-    public SourceSpan SpanOf(BoundExpression expression, SourceSpan otherwise) => spans.GetValueOrDefault(expression, otherwise);
+    public SourceSpan SpanOf(BoundExpression expression, SourceSpan otherwise) =>
+        spans.GetValueOrDefault(expression, otherwise);
 
-    public TickStoreException Error(ErrorCode code, SyntaxNode at, string cause) => SqlError.At(code, Sql, at.Span, cause);
+    public TickStoreException Error(ErrorCode code, SyntaxNode at, string cause) =>
+        SqlError.At(code, Sql, at.Span, cause);
 
     public TickStoreException Error(ErrorCode code, SourceSpan at, string cause) => SqlError.At(code, Sql, at, cause);
 

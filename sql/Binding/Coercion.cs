@@ -15,13 +15,14 @@ internal static class Coercion
         expression is UntypedText or UntypedNull ? null : expression.Type;
 
     /// <summary>An expression that may go into a plan: what is still untyped becomes VARCHAR.</summary>
-    public static BoundExpression Settle(BoundExpression expression) => expression switch
-    {
-        UntypedText text => new ConstantExpression(ConstantValue.Of(text.Value)),
-        UntypedNull => new ConstantExpression(ConstantValue.Null(DataType.Varchar)),
-        StructExpression fields => fields with { Fields = [.. fields.Fields.Select(Settle)] },
-        _ => expression,
-    };
+    public static BoundExpression Settle(BoundExpression expression) =>
+        expression switch
+        {
+            UntypedText text => new ConstantExpression(ConstantValue.Of(text.Value)),
+            UntypedNull => new ConstantExpression(ConstantValue.Null(DataType.Varchar)),
+            StructExpression fields => fields with { Fields = [.. fields.Fields.Select(Settle)] },
+            _ => expression,
+        };
 
     /// <summary>
     /// The expression as <paramref name="type"/>, by a cast where it has another one. The cast must exist.
@@ -36,11 +37,16 @@ internal static class Coercion
                 return new Execution.CastExpression(Settle(text), type);
             case UntypedText text:
                 return session.Mark(
-                    new ConstantExpression(Parse(session, text.Value, type, session.SpanOf(text, span))), span);
+                    new ConstantExpression(Parse(session, text.Value, type, session.SpanOf(text, span))),
+                    span
+                );
             default:
-                if (expression.Type == type) return expression;
-                if (expression is ConstantExpression { Value: var value }
-                    && ConstantConversion.Exactly(value, type) is { } exact)
+                if (expression.Type == type)
+                    return expression;
+                if (
+                    expression is ConstantExpression { Value: var value }
+                    && ConstantConversion.Exactly(value, type) is { } exact
+                )
                 {
                     return new ConstantExpression(exact);
                 }
@@ -50,7 +56,8 @@ internal static class Coercion
                     throw session.Error(
                         ErrorCode.TypeMismatch,
                         session.SpanOf(expression, span),
-                        $"{expression.Type} cannot be cast to {type}");
+                        $"{expression.Type} cannot be cast to {type}"
+                    );
                 }
 
                 var cast = new Execution.CastExpression(expression, type);
@@ -64,17 +71,25 @@ internal static class Coercion
     /// The type that all take together; an error at <paramref name="span"/> names the two that have none.
     /// </summary>
     public static DataType Common(
-        BindingSession session, IReadOnlyList<BoundExpression> expressions, SourceSpan span, string what)
+        BindingSession session,
+        IReadOnlyList<BoundExpression> expressions,
+        SourceSpan span,
+        string what
+    )
     {
         DataType? common = null;
         foreach (var expression in expressions)
         {
-            if (TypeOf(expression) is not { } type) continue;
+            if (TypeOf(expression) is not { } type)
+                continue;
             var next = common is { } known ? TypeRules.CommonType(known, type) : type;
-            common = next ?? throw session.Error(
-                ErrorCode.TypeMismatch,
-                session.SpanOf(expression, span),
-                $"{what} mix {common} and {type}, which have no common type; write a cast");
+            common =
+                next
+                ?? throw session.Error(
+                    ErrorCode.TypeMismatch,
+                    session.SpanOf(expression, span),
+                    $"{what} mix {common} and {type}, which have no common type; write a cast"
+                );
         }
 
         return common ?? DataType.Varchar;
@@ -83,8 +98,10 @@ internal static class Coercion
     /// <summary>A text as a value of a type.</summary>
     public static ConstantValue Parse(BindingSession session, string text, DataType type, SourceSpan span)
     {
-        if (type.Kind == TypeKind.Varchar) return ConstantValue.Of(text);
-        if (type.Kind == TypeKind.Symbol) return ConstantEvaluator.SymbolOf(text, session.Catalog.Symbols);
+        if (type.Kind == TypeKind.Varchar)
+            return ConstantValue.Of(text);
+        if (type.Kind == TypeKind.Symbol)
+            return ConstantEvaluator.SymbolOf(text, session.Catalog.Symbols);
         var utf8 = Encoding.UTF8.GetBytes(text);
         using var vector = ColumnVector.Allocate(type, 1, session.Catalog.Pool);
         var status = VectorTextReader.TryAppend(utf8, vector, session.Catalog.Symbols);
@@ -93,7 +110,8 @@ internal static class Coercion
             : throw session.Error(
                 status == TextStatus.Overflow ? ErrorCode.NumericOverflow : ErrorCode.InvalidText,
                 span,
-                ValueText.Explain(status, utf8, type));
+                ValueText.Explain(status, utf8, type)
+            );
     }
 
     /// <summary>
@@ -110,11 +128,14 @@ internal static class Coercion
                     throw session.Error(
                         ErrorCode.NumericOverflow,
                         number,
-                        $"{number.Text} does not fit BIGINT; write {number.Text}e0 for a DOUBLE");
+                        $"{number.Text} does not fit BIGINT; write {number.Text}e0 for a DOUBLE"
+                    );
                 }
 
                 return ConstantValue.Of(
-                    integer is >= int.MinValue and <= int.MaxValue ? DataType.Int : DataType.BigInt, integer);
+                    integer is >= int.MinValue and <= int.MaxValue ? DataType.Int : DataType.BigInt,
+                    integer
+                );
             case NumberForm.Decimal:
                 var digits = number.Text.TrimStart('-');
                 var scale = digits.Length - digits.IndexOf('.', StringComparison.Ordinal) - 1;
@@ -125,7 +146,8 @@ internal static class Coercion
                         ErrorCode.NumericOverflow,
                         number,
                         $"{number.Text} has more than {DataType.DecimalPrecisionMax} digits; write "
-                            + $"{number.Text}e0 for a DOUBLE");
+                            + $"{number.Text}e0 for a DOUBLE"
+                    );
                 }
 
                 return Parse(session, number.Text, DataType.Decimal(Math.Max(whole + scale, 1), scale), number.Span);

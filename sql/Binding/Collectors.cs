@@ -26,12 +26,20 @@ internal sealed class AggregateCollector
 
 /// <summary>One window function: its window, and what is computed over it.</summary>
 internal sealed record PendingWindow(
-    IReadOnlyList<BoundExpression> PartitionBy, IReadOnlyList<SortKey> OrderBy, WindowCall Call)
+    IReadOnlyList<BoundExpression> PartitionBy,
+    IReadOnlyList<SortKey> OrderBy,
+    WindowCall Call
+)
 {
-    public PendingWindow Rewrite(Func<BoundExpression, BoundExpression> rewrite) => new(
-        [.. PartitionBy.Select(rewrite)],
-        [.. OrderBy.Select(k => k with { Expression = rewrite(k.Expression) })],
-        Call with { Arguments = [.. Call.Arguments.Select(rewrite)] });
+    public PendingWindow Rewrite(Func<BoundExpression, BoundExpression> rewrite) =>
+        new(
+            [.. PartitionBy.Select(rewrite)],
+            [.. OrderBy.Select(k => k with { Expression = rewrite(k.Expression) })],
+            Call with
+            {
+                Arguments = [.. Call.Arguments.Select(rewrite)],
+            }
+        );
 
     public bool SharesWindowWith(PendingWindow other) =>
         PartitionBy.SequenceEqual(other.PartitionBy) && OrderBy.SequenceEqual(other.OrderBy);
@@ -57,15 +65,20 @@ internal sealed class WindowCollector
     /// </summary>
     /// <returns>The plan, and for each window function the column with its result.</returns>
     public (PlanNode Plan, ColumnExpression[] Results) Apply(
-        PlanNode plan, Func<BoundExpression, BoundExpression> rewrite)
+        PlanNode plan,
+        Func<BoundExpression, BoundExpression> rewrite
+    )
     {
         var results = new ColumnExpression[windows.Count];
         var pending = windows.Select(w => w.Rewrite(rewrite)).ToArray();
         for (var first = 0; first < pending.Length; first++)
         {
-            if (results[first] is not null) continue;
-            var members = Enumerable.Range(first, pending.Length - first)
-                .Where(i => results[i] is null && pending[i].SharesWindowWith(pending[first])).ToArray();
+            if (results[first] is not null)
+                continue;
+            var members = Enumerable
+                .Range(first, pending.Length - first)
+                .Where(i => results[i] is null && pending[i].SharesWindowWith(pending[first]))
+                .ToArray();
             var names = members.Select(i => pending[i].Call.Function).ToArray();
             for (var m = 0; m < members.Length; m++)
             {
@@ -78,7 +91,8 @@ internal sealed class WindowCollector
                 pending[first].PartitionBy,
                 pending[first].OrderBy,
                 [.. members.Select(i => pending[i].Call)],
-                names);
+                names
+            );
         }
 
         return (plan, results);

@@ -12,15 +12,23 @@ internal static class ConstantConversion
     /// <summary>The same value in another type, or null where that type cannot hold it exactly.</summary>
     public static ConstantValue? Exactly(ConstantValue value, DataType type)
     {
-        if (value.Type == type) return value;
-        if (value.IsNull || type.IsArray || value.Type.IsArray) return null;
+        if (value.Type == type)
+            return value;
+        if (value.IsNull || type.IsArray || value.Type.IsArray)
+            return null;
         var isExactSource = value.Type.IsInteger || value.Type.Kind == TypeKind.Decimal;
         switch (type.Kind)
         {
             case TypeKind.SmallInt or TypeKind.Int or TypeKind.BigInt or TypeKind.Decimal when isExactSource:
-                if (!DecimalText.TryRescale(
-                    value.Integer, value.Type.Scale, type.Scale, DataType.DecimalPrecisionMax, out var units)
-                    || !Returns(units, type.Scale, value))
+                if (
+                    !DecimalText.TryRescale(
+                        value.Integer,
+                        value.Type.Scale,
+                        type.Scale,
+                        DataType.DecimalPrecisionMax,
+                        out var units
+                    ) || !Returns(units, type.Scale, value)
+                )
                 {
                     return null;
                 }
@@ -49,10 +57,12 @@ internal static class ConstantConversion
     /// </summary>
     public static bool IsLossless(DataType from, DataType to)
     {
-        if (from.IsArray || to.IsArray) return false;
-        if (from == DataType.Real && to == DataType.Double) return true;
-        var isExact = (from.IsInteger || from.Kind == TypeKind.Decimal) && (
-            to.IsInteger || to.Kind == TypeKind.Decimal);
+        if (from.IsArray || to.IsArray)
+            return false;
+        if (from == DataType.Real && to == DataType.Double)
+            return true;
+        var isExact =
+            (from.IsInteger || from.Kind == TypeKind.Decimal) && (to.IsInteger || to.Kind == TypeKind.Decimal);
         return isExact && TypeRules.CanCastImplicitly(from, to);
     }
 

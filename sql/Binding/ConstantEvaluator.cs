@@ -10,16 +10,23 @@ namespace TickStore.Sql.Binding;
 /// </summary>
 internal sealed class ConstantEvaluator(IBindingCatalog catalog)
 {
-    private static readonly ValuesNode OneRow =
-        new(new BatchSchema(new ColumnSchema("one", DataType.Boolean, false)), [[ConstantValue.Of(true)]]);
+    private static readonly ValuesNode OneRow = new(
+        new BatchSchema(new ColumnSchema("one", DataType.Boolean, false)),
+        [
+            [ConstantValue.Of(true)],
+        ]
+    );
 
     /// <summary>A plan that yields one row, whose only column means nothing.</summary>
     public static PlanNode SingleRow => OneRow;
 
     /// <summary>True where nothing in the expression depends on a row.</summary>
-    public static bool IsConstant(BoundExpression expression) => !ExpressionTree.Contains(
-        expression,
-        static e => e is ColumnExpression or AggregateReference or WindowReference or StructExpression || e.Type.IsArray);
+    public static bool IsConstant(BoundExpression expression) =>
+        !ExpressionTree.Contains(
+            expression,
+            static e =>
+                e is ColumnExpression or AggregateReference or WindowReference or StructExpression || e.Type.IsArray
+        );
 
     /// <summary>The value of an expression without columns. Throws what its functions throw.</summary>
     public ConstantValue Evaluate(BoundExpression expression) =>
@@ -32,7 +39,12 @@ internal sealed class ConstantEvaluator(IBindingCatalog catalog)
     /// </summary>
     public IReadOnlyList<ConstantValue[]> Rows(PlanNode plan, int rowsMax)
     {
-        var context = new EvaluationContext { Symbols = catalog.Symbols, Pool = catalog.Pool, NowNanos = catalog.NowNanos };
+        var context = new EvaluationContext
+        {
+            Symbols = catalog.Symbols,
+            Pool = catalog.Pool,
+            NowNanos = catalog.NowNanos,
+        };
         var rows = new List<ConstantValue[]>();
         using var reader = PlanExecutor.Open(plan, context, threadCount: 1);
         while (reader.Next() is { } batch)
@@ -55,8 +67,10 @@ internal sealed class ConstantEvaluator(IBindingCatalog catalog)
     public static ConstantValue Read(ColumnVector vector, int row, ISymbolTable symbols)
     {
         var type = vector.Type;
-        if (vector.IsNull(row)) return ConstantValue.Null(type);
-        if (type.IsArray) Throw.Error(ErrorCode.NotSupported, $"a value of type {type} cannot be a constant");
+        if (vector.IsNull(row))
+            return ConstantValue.Null(type);
+        if (type.IsArray)
+            Throw.Error(ErrorCode.NotSupported, $"a value of type {type} cannot be a constant");
         return type.Physical switch
         {
             PhysicalType.Byte => ConstantValue.Of(type, vector.Values<byte>()[row]),
@@ -73,8 +87,18 @@ internal sealed class ConstantEvaluator(IBindingCatalog catalog)
 
     /// <summary>A SYMBOL constant by its text; its id is -1 where no row can have it.</summary>
     public static ConstantValue SymbolOf(string text, ISymbolTable symbols) =>
-        new() { Type = DataType.Symbol, Text = text, Integer = symbols.Find(Encoding.UTF8.GetBytes(text)) };
+        new()
+        {
+            Type = DataType.Symbol,
+            Text = text,
+            Integer = symbols.Find(Encoding.UTF8.GetBytes(text)),
+        };
 
     private static ConstantValue SymbolOf(int id, ISymbolTable symbols) =>
-        new() { Type = DataType.Symbol, Text = symbols.Text(id), Integer = id };
+        new()
+        {
+            Type = DataType.Symbol,
+            Text = symbols.Text(id),
+            Integer = id,
+        };
 }

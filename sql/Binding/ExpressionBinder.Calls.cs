@@ -12,14 +12,19 @@ internal sealed partial class ExpressionBinder
     private string? enclosing;
 
     private static IEnumerable<string> FunctionNames() =>
-        FunctionRegistry.Scalars.Keys.Where(n => char.IsLetter(n[0])).Concat(FunctionRegistry.Aggregates.Keys)
-            .Concat(WindowFunctions).Append(OhlcvName);
+        FunctionRegistry
+            .Scalars.Keys.Where(n => char.IsLetter(n[0]))
+            .Concat(FunctionRegistry.Aggregates.Keys)
+            .Concat(WindowFunctions)
+            .Append(OhlcvName);
 
     private BoundExpression Call(FunctionCall call)
     {
         var name = call.Name.Name;
-        if (call.Over is not null) return Window(call);
-        if (name == OhlcvName || name == "candlestick_agg") return Ohlcv(call);
+        if (call.Over is not null)
+            return Window(call);
+        if (name == OhlcvName || name == "candlestick_agg")
+            return Ohlcv(call);
         if (FunctionRegistry.Aggregates.TryGetValue(name, out var aggregate))
         {
             return Collector(call).Add(Aggregate(aggregate, call));
@@ -40,21 +45,30 @@ internal sealed partial class ExpressionBinder
             throw session.Error(
                 ErrorCode.UnknownName,
                 call.Name,
-                $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames())}");
+                $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames())}"
+            );
         }
 
         RefuseAggregateForms(call, "only an aggregate");
         return Resolve(name, [.. call.Arguments.Select(Positional)], call.Span);
     }
 
-    private BoundExpression Positional(FunctionArgument argument) => argument.Name is null
-        ? BindOpen(argument.Value)
-        : throw session.Error(
-            ErrorCode.NotSupported, argument, "named arguments are not available; give them in order");
+    private BoundExpression Positional(FunctionArgument argument) =>
+        argument.Name is null
+            ? BindOpen(argument.Value)
+            : throw session.Error(
+                ErrorCode.NotSupported,
+                argument,
+                "named arguments are not available; give them in order"
+            );
 
     private void RefuseAggregateForms(FunctionCall call, string who)
     {
-        var form = call.Star ? "*" : call.Distinct ? "DISTINCT" : call.Filter is not null ? "FILTER" : null;
+        var form =
+            call.Star ? "*"
+            : call.Distinct ? "DISTINCT"
+            : call.Filter is not null ? "FILTER"
+            : null;
         if (form is not null)
         {
             throw session.Error(ErrorCode.InvalidArgument, call, $"{who} takes {form}; {call.Name.Name} does not");
@@ -66,14 +80,19 @@ internal sealed partial class ExpressionBinder
         if (enclosing is not null)
         {
             throw session.Error(
-                ErrorCode.InvalidArgument, call, $"aggregates do not nest: {call.Name.Name} stands inside {enclosing}");
+                ErrorCode.InvalidArgument,
+                call,
+                $"aggregates do not nest: {call.Name.Name} stands inside {enclosing}"
+            );
         }
 
-        return Aggregates ?? throw session.Error(
-            ErrorCode.InvalidArgument,
-            call,
-            $"aggregates are not allowed in {clause}: {call.Name.Name} is "
-                + $"one{(clause == "WHERE" ? "; use HAVING" : "")}");
+        return Aggregates
+            ?? throw session.Error(
+                ErrorCode.InvalidArgument,
+                call,
+                $"aggregates are not allowed in {clause}: {call.Name.Name} is "
+                    + $"one{(clause == "WHERE" ? "; use HAVING" : "")}"
+            );
     }
 
     private AggregateCall Aggregate(AggregateFunction function, FunctionCall call)
@@ -87,7 +106,10 @@ internal sealed partial class ExpressionBinder
     }
 
     private (AggregateOverload Overload, IReadOnlyList<BoundExpression> Arguments) AggregateArguments(
-        AggregateFunction function, FunctionCall call, IReadOnlyList<BoundExpression> arguments)
+        AggregateFunction function,
+        FunctionCall call,
+        IReadOnlyList<BoundExpression> arguments
+    )
     {
         if (call.Star && function.Name != "count")
         {
@@ -99,7 +121,8 @@ internal sealed partial class ExpressionBinder
             throw session.Error(
                 ErrorCode.TypeMismatch,
                 session.SpanOf(whole, call.Span),
-                $"{function.Name} takes a field of a struct, not the struct");
+                $"{function.Name} takes a field of a struct, not the struct"
+            );
         }
 
         if (function.Resolve([.. arguments.Select(Coercion.TypeOf)]) is not { } overload)
@@ -108,26 +131,40 @@ internal sealed partial class ExpressionBinder
                 ErrorCode.TypeMismatch,
                 call,
                 $"{Show(function.Name, arguments)} does not exist: {function.Summary.TrimEnd('.')}; for example "
-                    + $"{function.Example}");
+                    + $"{function.Example}"
+            );
         }
 
         var typed = arguments.Select((a, i) => Coercion.To(session, a, overload.ArgumentTypes[i], call.Span)).ToList();
-        if (function.IsOrderSensitive) typed.AddRange(OrderArguments(call));
+        if (function.IsOrderSensitive)
+            typed.AddRange(OrderArguments(call));
         return (overload, typed);
     }
 
     // Where the sequence is not known (rows of a grouped subquery), ties in time keep the order in which rows arrive.
-    private BoundExpression[] OrderArguments(FunctionCall call) => relation.TimeTable is { Time: { } time } table
-        ? [time, table.Sequence ?? (BoundExpression)new ConstantExpression(ConstantValue.Of(DataType.BigInt, 0L))]
-        : throw session.Error(
-            ErrorCode.InvalidArgument,
-            call,
-            $"{call.Name.Name} needs to know which row comes first, and no table of this FROM has an event time; "
-                + "let the subquery select its time column");
+    private BoundExpression[] OrderArguments(FunctionCall call) =>
+        relation.TimeTable is { Time: { } time } table
+            ? [time, table.Sequence ?? (BoundExpression)new ConstantExpression(ConstantValue.Of(DataType.BigInt, 0L))]
+            : throw session.Error(
+                ErrorCode.InvalidArgument,
+                call,
+                $"{call.Name.Name} needs to know which row comes first, and no table of this FROM has an event time; "
+                    + "let the subquery select its time column"
+            );
 
     private const string OhlcvName = "ohlcv";
 
-    private static readonly string[] OhlcvFields = ["open", "high", "low", "close", "volume", "turnover", "vwap", "count"];
+    private static readonly string[] OhlcvFields =
+    [
+        "open",
+        "high",
+        "low",
+        "close",
+        "volume",
+        "turnover",
+        "vwap",
+        "count",
+    ];
 
     /// <summary>
     /// ohlcv(price, quantity): eight aggregates as one struct. The value of volume and turnover is exact for DECIMAL
@@ -137,7 +174,8 @@ internal sealed partial class ExpressionBinder
     private StructExpression Ohlcv(FunctionCall call)
     {
         var collector = Collector(call);
-        if (call.Star || call.Distinct) RefuseAggregateForms(call, "another aggregate");
+        if (call.Star || call.Distinct)
+            RefuseAggregateForms(call, "another aggregate");
         if (call.Arguments.Count != 2)
         {
             throw session.Error(ErrorCode.TypeMismatch, call, "ohlcv takes a price and a quantity: ohlcv(px, qty)");
@@ -159,14 +197,24 @@ internal sealed partial class ExpressionBinder
         var volume = Of("sum", quantity);
         var turnover = Of("sum", value);
         var divisor = Resolve(
-            "nullif", [Coercion.To(session, volume, DataType.Double, call.Span), Number(0.0)], call.Span);
+            "nullif",
+            [Coercion.To(session, volume, DataType.Double, call.Span), Number(0.0)],
+            call.Span
+        );
         var vwap = Resolve("/", [Coercion.To(session, turnover, DataType.Double, call.Span), divisor], call.Span);
         return new StructExpression(
             OhlcvFields,
             [
-                Of("first", price), Of("max", price), Of("min", price), Of("last", price),
-                volume, turnover, vwap, Of("count", price),
-            ]);
+                Of("first", price),
+                Of("max", price),
+                Of("min", price),
+                Of("last", price),
+                volume,
+                turnover,
+                vwap,
+                Of("count", price),
+            ]
+        );
     }
 
     private static ConstantExpression Number(double value) => new(ConstantValue.Of(DataType.Double, value));

@@ -10,13 +10,12 @@ internal sealed partial class ExpressionBinder
 {
     private BoundExpression Unary(UnaryExpression unary)
     {
-        if (unary.Operator == UnaryOperator.Not) return new NotExpression(Condition(unary.Operand, "NOT"));
+        if (unary.Operator == UnaryOperator.Not)
+            return new NotExpression(Condition(unary.Operand, "NOT"));
         var operand = Bind(unary.Operand);
-        return unary.Operator == UnaryOperator.Minus
-            ? Apply("-", [operand], unary)
-            : operand.Type.IsNumeric || operand.Type == DataType.Interval
-                ? operand
-                : throw session.Error(ErrorCode.TypeMismatch, unary, $"+ takes a number, not {operand.Type}");
+        return unary.Operator == UnaryOperator.Minus ? Apply("-", [operand], unary)
+            : operand.Type.IsNumeric || operand.Type == DataType.Interval ? operand
+            : throw session.Error(ErrorCode.TypeMismatch, unary, $"+ takes a number, not {operand.Type}");
     }
 
     private BoundExpression Binary(BinaryExpression binary)
@@ -29,8 +28,10 @@ internal sealed partial class ExpressionBinder
             {
                 // Chains become one node with many operands.
                 var bound = Condition(side, isAnd ? "AND" : "OR");
-                if (bound is LogicalExpression nested && nested.IsAnd == isAnd) operands.AddRange(nested.Operands);
-                else operands.Add(bound);
+                if (bound is LogicalExpression nested && nested.IsAnd == isAnd)
+                    operands.AddRange(nested.Operands);
+                else
+                    operands.Add(bound);
             }
 
             return new LogicalExpression(isAnd, operands, operands.Any(o => o.Nullable));
@@ -39,26 +40,27 @@ internal sealed partial class ExpressionBinder
         return Apply(NameOf(binary.Operator), [BindOpen(binary.Left), BindOpen(binary.Right)], binary);
     }
 
-    private static string NameOf(BinaryOperator op) => op switch
-    {
-        BinaryOperator.Add => "+",
-        BinaryOperator.Subtract => "-",
-        BinaryOperator.Multiply => "*",
-        BinaryOperator.Divide => "/",
-        BinaryOperator.Modulo => "%",
-        BinaryOperator.Power => "^",
-        BinaryOperator.Concat => "||",
-        BinaryOperator.Equal => "=",
-        BinaryOperator.NotEqual => "<>",
-        BinaryOperator.Less => "<",
-        BinaryOperator.LessOrEqual => "<=",
-        BinaryOperator.Greater => ">",
-        BinaryOperator.GreaterOrEqual => ">=",
-        BinaryOperator.IsDistinctFrom => "is distinct from",
-        BinaryOperator.IsNotDistinctFrom => "is not distinct from",
-        BinaryOperator.And => "AND",
-        BinaryOperator.Or => "OR",
-    };
+    private static string NameOf(BinaryOperator op) =>
+        op switch
+        {
+            BinaryOperator.Add => "+",
+            BinaryOperator.Subtract => "-",
+            BinaryOperator.Multiply => "*",
+            BinaryOperator.Divide => "/",
+            BinaryOperator.Modulo => "%",
+            BinaryOperator.Power => "^",
+            BinaryOperator.Concat => "||",
+            BinaryOperator.Equal => "=",
+            BinaryOperator.NotEqual => "<>",
+            BinaryOperator.Less => "<",
+            BinaryOperator.LessOrEqual => "<=",
+            BinaryOperator.Greater => ">",
+            BinaryOperator.GreaterOrEqual => ">=",
+            BinaryOperator.IsDistinctFrom => "is distinct from",
+            BinaryOperator.IsNotDistinctFrom => "is not distinct from",
+            BinaryOperator.And => "AND",
+            BinaryOperator.Or => "OR",
+        };
 
     /// <summary>A BOOLEAN, as WHERE, AND, CASE and their like take it.</summary>
     public BoundExpression Condition(Expression expression, string what) => BindAs(expression, DataType.Boolean, what);
@@ -95,7 +97,11 @@ internal sealed partial class ExpressionBinder
 
     /// <summary>IN: a set where all members are constants of the operand's type, else a chain of equalities.</summary>
     private BoundExpression Membership(
-        BoundExpression operand, IReadOnlyList<BoundExpression> items, bool negated, SourceSpan span)
+        BoundExpression operand,
+        IReadOnlyList<BoundExpression> items,
+        bool negated,
+        SourceSpan span
+    )
     {
         if (operand is StructExpression)
         {
@@ -108,7 +114,8 @@ internal sealed partial class ExpressionBinder
         var members = new List<ConstantValue>();
         foreach (var item in items)
         {
-            if (Member(item, type, span) is not { } member) return Equalities(operand, items, negated, span);
+            if (Member(item, type, span) is not { } member)
+                return Equalities(operand, items, negated, span);
             members.Add(member);
         }
 
@@ -118,9 +125,12 @@ internal sealed partial class ExpressionBinder
     // The item as a constant of exactly the type; null where it is none, or where its own type is wider.
     private ConstantValue? Member(BoundExpression item, DataType type, SourceSpan span)
     {
-        if (type.IsArray || !ConstantEvaluator.IsConstant(item)) return null;
-        if (type.Kind == TypeKind.Symbol
-            && item is ConstantExpression { Value: { Type.Kind: TypeKind.Varchar, IsNull: false } text })
+        if (type.IsArray || !ConstantEvaluator.IsConstant(item))
+            return null;
+        if (
+            type.Kind == TypeKind.Symbol
+            && item is ConstantExpression { Value: { Type.Kind: TypeKind.Varchar, IsNull: false } text }
+        )
         {
             return ConstantEvaluator.SymbolOf(text.Text!, session.Catalog.Symbols);
         }
@@ -134,11 +144,17 @@ internal sealed partial class ExpressionBinder
     }
 
     private BoundExpression Equalities(
-        BoundExpression operand, IReadOnlyList<BoundExpression> items, bool negated, SourceSpan span)
+        BoundExpression operand,
+        IReadOnlyList<BoundExpression> items,
+        bool negated,
+        SourceSpan span
+    )
     {
         var equalities = items.Select(item => Resolve("=", [operand, item], span)).ToArray();
-        var any = equalities.Length == 1 ? equalities[0] : new LogicalExpression(
-            false, equalities, equalities.Any(e => e.Nullable));
+        var any =
+            equalities.Length == 1
+                ? equalities[0]
+                : new LogicalExpression(false, equalities, equalities.Any(e => e.Nullable));
         return negated ? new NotExpression(any) : any;
     }
 
@@ -156,9 +172,13 @@ internal sealed partial class ExpressionBinder
     private Execution.CaseExpression Case(Syntax.CaseExpression syntax)
     {
         var operand = syntax.Operand is null ? null : BindOpen(syntax.Operand);
-        var conditions = syntax.Branches.Select(b => operand is null
-            ? Condition(b.Condition, "WHEN")
-            : Apply("=", [operand, BindOpen(b.Condition)], b.Condition)).ToArray();
+        var conditions = syntax
+            .Branches.Select(b =>
+                operand is null
+                    ? Condition(b.Condition, "WHEN")
+                    : Apply("=", [operand, BindOpen(b.Condition)], b.Condition)
+            )
+            .ToArray();
         var results = syntax.Branches.Select(b => BindOpen(b.Result)).ToList();
         results.Add(syntax.Otherwise is null ? new UntypedNull() : BindOpen(syntax.Otherwise));
         if (results.Any(r => r is StructExpression))
@@ -167,10 +187,15 @@ internal sealed partial class ExpressionBinder
         }
 
         var type = Coercion.Common(session, results, syntax.Span, "the results of CASE");
-        if (type == DataType.Symbol && results.Any(static r => r is UntypedText)) type = DataType.Varchar;
+        if (type == DataType.Symbol && results.Any(static r => r is UntypedText))
+            type = DataType.Varchar;
         var typed = results.Select(r => Coercion.To(session, r, type, syntax.Span)).ToArray();
         return new Execution.CaseExpression(
-            [.. conditions.Select((c, i) => (c, typed[i]))], typed[^1], type, typed.Any(r => r.Nullable));
+            [.. conditions.Select((c, i) => (c, typed[i]))],
+            typed[^1],
+            type,
+            typed.Any(r => r.Nullable)
+        );
     }
 
     private BoundExpression Apply(string name, IReadOnlyList<BoundExpression> arguments, SyntaxNode at) =>
@@ -186,7 +211,8 @@ internal sealed partial class ExpressionBinder
             throw session.Error(
                 ErrorCode.UnknownName,
                 span,
-                $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames())}");
+                $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames())}"
+            );
         }
 
         if (arguments.FirstOrDefault(a => a is StructExpression) is { } whole)
@@ -194,7 +220,8 @@ internal sealed partial class ExpressionBinder
             throw session.Error(
                 ErrorCode.TypeMismatch,
                 session.SpanOf(whole, span),
-                $"{name} takes values, not a struct; name one of its fields");
+                $"{name} takes values, not a struct; name one of its fields"
+            );
         }
 
         var types = arguments.Select(Coercion.TypeOf).ToArray();
@@ -204,7 +231,8 @@ internal sealed partial class ExpressionBinder
                 ErrorCode.TypeMismatch,
                 span,
                 $"{Show(name, arguments)} does not exist: {function.Summary.TrimEnd('.')}; for example "
-                    + $"{function.Example}");
+                    + $"{function.Example}"
+            );
         }
 
         if (overload.ReturnType == DataType.Symbol && arguments.Any(static a => a is UntypedText))
@@ -220,11 +248,16 @@ internal sealed partial class ExpressionBinder
 
     private static string Show(string name, IReadOnlyList<BoundExpression> arguments)
     {
-        var types = arguments.Select(a => Coercion.TypeOf(a)?.ToString() ?? (a is UntypedNull ? "NULL" : "text")).ToArray();
-        return types.Length == 2 && !char.IsLetter(name[0]) ? $"{types[0]} {name} {types[1]}" : $"{name}({string.Join(", ", types)})";
+        var types = arguments
+            .Select(a => Coercion.TypeOf(a)?.ToString() ?? (a is UntypedNull ? "NULL" : "text"))
+            .ToArray();
+        return types.Length == 2 && !char.IsLetter(name[0])
+            ? $"{types[0]} {name} {types[1]}"
+            : $"{name}({string.Join(", ", types)})";
     }
 
-    private BoundExpression Fold(BoundExpression expression, SourceSpan span) => expression is ConstantExpression
-        ? expression
-        : session.Pointing(span, () => new ConstantExpression(session.Constants.Evaluate(expression)));
+    private BoundExpression Fold(BoundExpression expression, SourceSpan span) =>
+        expression is ConstantExpression
+            ? expression
+            : session.Pointing(span, () => new ConstantExpression(session.Constants.Evaluate(expression)));
 }

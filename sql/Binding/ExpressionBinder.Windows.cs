@@ -8,7 +8,16 @@ namespace TickStore.Sql.Binding;
 internal sealed partial class ExpressionBinder
 {
     private static readonly string[] WindowFunctions =
-        ["row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "nth_value"];
+    [
+        "row_number",
+        "rank",
+        "dense_rank",
+        "lag",
+        "lead",
+        "first_value",
+        "last_value",
+        "nth_value",
+    ];
 
     private static readonly RowsFrame WholePartition = new(null, null);
 
@@ -19,20 +28,24 @@ internal sealed partial class ExpressionBinder
             throw session.Error(
                 ErrorCode.InvalidArgument,
                 call,
-                enclosing is null ? $"window functions are not allowed in {clause}; use QUALIFY or a subquery"
-                    : $"a window function cannot stand inside {enclosing}; use a subquery");
+                enclosing is null
+                    ? $"window functions are not allowed in {clause}; use QUALIFY or a subquery"
+                    : $"a window function cannot stand inside {enclosing}; use a subquery"
+            );
         }
 
         var over = call.Over!;
         enclosing = null;
         var partitionBy = over.PartitionBy.Select(Bind).ToArray();
         var orderBy = over.OrderBy.Select(SortKeyOf).ToArray();
-        foreach (var key in partitionBy.Concat(orderBy.Select(k => k.Expression))) RefuseNestedWindow(key, call);
+        foreach (var key in partitionBy.Concat(orderBy.Select(k => k.Expression)))
+            RefuseNestedWindow(key, call);
         var (frame, includePeers) = Frame(over);
         var function = WindowFunctions.Contains(call.Name.Name)
             ? Ranking(call, frame, includePeers)
             : OverAggregate(call, frame, includePeers);
-        foreach (var argument in function.Arguments) RefuseNestedWindow(argument, call);
+        foreach (var argument in function.Arguments)
+            RefuseNestedWindow(argument, call);
         return Windows.Add(new PendingWindow(partitionBy, orderBy, function));
     }
 
@@ -47,7 +60,10 @@ internal sealed partial class ExpressionBinder
         if (bound is StructExpression || bound.Type.IsArray)
         {
             throw session.Error(
-                ErrorCode.TypeMismatch, item, "a struct or an array has no order; name a field or a level");
+                ErrorCode.TypeMismatch,
+                item,
+                "a struct or an array has no order; name a field or a level"
+            );
         }
 
         return new SortKey(bound, item.Descending, item.NullsFirst ?? item.Descending);
@@ -63,26 +79,34 @@ internal sealed partial class ExpressionBinder
 
     private (RowsFrame Frame, bool IncludePeers) Frame(WindowSpecification over)
     {
-        if (over.Frame is not { } frame) return over.OrderBy.Count == 0 ? (WholePartition, false) : (RowsFrame.ToCurrentRow, true);
+        if (over.Frame is not { } frame)
+            return over.OrderBy.Count == 0 ? (WholePartition, false) : (RowsFrame.ToCurrentRow, true);
         if (frame.Unit == FrameUnit.Range)
         {
             return (frame.Start.Kind, frame.End.Kind) switch
             {
                 (FrameBoundKind.UnboundedPreceding, FrameBoundKind.UnboundedFollowing) => (WholePartition, false),
-                (FrameBoundKind.UnboundedPreceding, FrameBoundKind.CurrentRow) =>
-                    over.OrderBy.Count == 0 ? (WholePartition, false) : (RowsFrame.ToCurrentRow, true),
+                (FrameBoundKind.UnboundedPreceding, FrameBoundKind.CurrentRow) => over.OrderBy.Count == 0
+                    ? (WholePartition, false)
+                    : (RowsFrame.ToCurrentRow, true),
                 _ => throw session.Error(
                     ErrorCode.NotSupported,
                     frame,
-                    "RANGE takes only UNBOUNDED PRECEDING to CURRENT ROW or UNBOUNDED FOLLOWING; use ROWS"),
+                    "RANGE takes only UNBOUNDED PRECEDING to CURRENT ROW or UNBOUNDED FOLLOWING; use ROWS"
+                ),
             };
         }
 
         if (
-            frame.Start.Kind == FrameBoundKind.UnboundedFollowing || frame.End.Kind == FrameBoundKind.UnboundedPreceding)
+            frame.Start.Kind == FrameBoundKind.UnboundedFollowing
+            || frame.End.Kind == FrameBoundKind.UnboundedPreceding
+        )
         {
             throw session.Error(
-                ErrorCode.InvalidArgument, frame, "a frame cannot start at its partition's end or end at its start");
+                ErrorCode.InvalidArgument,
+                frame,
+                "a frame cannot start at its partition's end or end at its start"
+            );
         }
 
         var (start, end) = (Offset(frame.Start), Offset(frame.End));
@@ -91,13 +115,14 @@ internal sealed partial class ExpressionBinder
             : (new RowsFrame(start, end), false);
     }
 
-    private long? Offset(FrameBound bound) => bound.Kind switch
-    {
-        FrameBoundKind.CurrentRow => 0,
-        FrameBoundKind.Preceding => -Count(bound.Offset!, "the offset of a frame"),
-        FrameBoundKind.Following => Count(bound.Offset!, "the offset of a frame"),
-        _ => null,
-    };
+    private long? Offset(FrameBound bound) =>
+        bound.Kind switch
+        {
+            FrameBoundKind.CurrentRow => 0,
+            FrameBoundKind.Preceding => -Count(bound.Offset!, "the offset of a frame"),
+            FrameBoundKind.Following => Count(bound.Offset!, "the offset of a frame"),
+            _ => null,
+        };
 
     /// <summary>A whole number that is not negative and does not depend on a row.</summary>
     public long Count(Expression expression, string what)
@@ -112,7 +137,10 @@ internal sealed partial class ExpressionBinder
         return value is { IsNull: false, Integer: >= 0 }
             ? value.Integer
             : throw session.Error(
-                ErrorCode.InvalidArgument, expression, $"{what} must not be {(value.IsNull ? "NULL" : "negative")}");
+                ErrorCode.InvalidArgument,
+                expression,
+                $"{what} must not be {(value.IsNull ? "NULL" : "negative")}"
+            );
     }
 
     private WindowCall Ranking(FunctionCall call, RowsFrame frame, bool includePeers)
@@ -131,10 +159,14 @@ internal sealed partial class ExpressionBinder
         {
             var wanted = least == most ? $"{least}" : $"{least} to {most}";
             throw session.Error(
-                ErrorCode.TypeMismatch, call, $"{name} takes {wanted} argument(s), not {arguments.Count}");
+                ErrorCode.TypeMismatch,
+                call,
+                $"{name} takes {wanted} argument(s), not {arguments.Count}"
+            );
         }
 
-        if (least == 0) return new WindowCall(name, [], RowsFrame.ToCurrentRow, false, DataType.BigInt, null);
+        if (least == 0)
+            return new WindowCall(name, [], RowsFrame.ToCurrentRow, false, DataType.BigInt, null);
         var bound = new List<BoundExpression> { Bind(arguments[0].Value) };
         if (bound[0] is StructExpression)
         {
@@ -172,14 +204,19 @@ internal sealed partial class ExpressionBinder
         if (name == OhlcvName || !FunctionRegistry.Aggregates.TryGetValue(name, out var function))
         {
             throw session.Error(
-                FunctionRegistry.Scalars.ContainsKey(name) || name == OhlcvName ? ErrorCode.InvalidArgument : ErrorCode.UnknownName,
+                FunctionRegistry.Scalars.ContainsKey(name) || name == OhlcvName
+                    ? ErrorCode.InvalidArgument
+                    : ErrorCode.UnknownName,
                 call.Name,
-                $"\"{name}\" is not a window function: aggregates are, and {string.Join(", ", WindowFunctions)}");
+                $"\"{name}\" is not a window function: aggregates are, and {string.Join(", ", WindowFunctions)}"
+            );
         }
 
-        if (call.Distinct) throw session.Error(ErrorCode.NotSupported, call, "DISTINCT is not available over a window");
+        if (call.Distinct)
+            throw session.Error(ErrorCode.NotSupported, call, "DISTINCT is not available over a window");
         var arguments = call.Arguments.Select(Positional).ToArray();
-        if (call.Filter is not null) arguments = Filtered(arguments, call);
+        if (call.Filter is not null)
+            arguments = Filtered(arguments, call);
         var (overload, typed) = AggregateArguments(function, call, arguments);
         return new WindowCall(name, typed, frame, includePeers, overload.ReturnType, overload);
     }
@@ -188,7 +225,10 @@ internal sealed partial class ExpressionBinder
     private BoundExpression[] Filtered(BoundExpression[] arguments, FunctionCall call)
     {
         var condition = Condition(call.Filter!, "FILTER");
-        var value = arguments.Length == 0 ? new ConstantExpression(ConstantValue.Of(DataType.BigInt, 1L)) : Coercion.Settle(arguments[0]);
+        var value =
+            arguments.Length == 0
+                ? new ConstantExpression(ConstantValue.Of(DataType.BigInt, 1L))
+                : Coercion.Settle(arguments[0]);
         var otherwise = new ConstantExpression(ConstantValue.Null(value.Type));
         var masked = new Execution.CaseExpression([(condition, value)], otherwise, value.Type, true);
         return arguments.Length == 0 ? [masked] : [masked, .. arguments[1..]];

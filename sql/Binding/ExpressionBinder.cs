@@ -14,7 +14,11 @@ namespace TickStore.Sql.Binding;
 /// <param name="clause">The clause, for errors.</param>
 /// <param name="queries">Binds subqueries.</param>
 internal sealed partial class ExpressionBinder(
-    BindingSession session, Relation relation, string clause, Func<Query, BoundQuery> queries)
+    BindingSession session,
+    Relation relation,
+    string clause,
+    Func<Query, BoundQuery> queries
+)
 {
     /// <summary>The most values that IN (query) may give.</summary>
     private const int SubqueryRowsMax = 1_000_000;
@@ -40,7 +44,8 @@ internal sealed partial class ExpressionBinder(
             throw session.Error(
                 ErrorCode.TypeMismatch,
                 expression,
-                $"{what} takes {type}, not {(bound is StructExpression ? "a struct" : found)}");
+                $"{what} takes {type}, not {(bound is StructExpression ? "a struct" : found)}"
+            );
         }
 
         return Coercion.To(session, bound, type, expression.Span);
@@ -54,42 +59,45 @@ internal sealed partial class ExpressionBinder(
         return session.Mark(bound is ColumnExpression column ? column with { } : bound, expression.Span);
     }
 
-    private BoundExpression Dispatch(Expression expression) => expression switch
-    {
-        ColumnReference column => Column(column),
-        NullLiteral => new UntypedNull(),
-        BooleanLiteral literal => new ConstantExpression(ConstantValue.Of(literal.Value)),
-        NumberLiteral literal => new ConstantExpression(Coercion.Number(session, literal)),
-        StringLiteral literal => new UntypedText(literal.Value),
-        TemporalLiteral literal => Temporal(literal),
-        IntervalLiteral literal => new ConstantExpression(ConstantValue.Of(literal.Value)),
-        Parameter parameter => ValueOf(parameter),
-        FieldAccess access => Field(access),
-        Subscript subscript => Level(subscript),
-        UnaryExpression unary => Unary(unary),
-        BinaryExpression binary => Binary(binary),
-        IsExpression test => Is(test),
-        BetweenExpression between => Between(between),
-        Syntax.InListExpression list => InList(list),
-        InQueryExpression query => InQuery(query),
-        LikeExpression like => Like(like),
-        ExistsExpression exists => Exists(exists),
-        ScalarSubquery scalar => Scalar(scalar),
-        Syntax.CaseExpression branches => Case(branches),
-        Syntax.CastExpression cast => Cast(cast),
-        ArrayExpression => throw session.Error(
-            ErrorCode.NotSupported,
-            expression,
-            "ARRAY[..] is taken only by INSERT ... VALUES; write a text such as '{1,2,3}'::DOUBLE[3]"),
-        FunctionCall call => Call(call),
-        _ => throw session.Error(ErrorCode.NotSupported, expression, "this form of expression is not available"),
-    };
+    private BoundExpression Dispatch(Expression expression) =>
+        expression switch
+        {
+            ColumnReference column => Column(column),
+            NullLiteral => new UntypedNull(),
+            BooleanLiteral literal => new ConstantExpression(ConstantValue.Of(literal.Value)),
+            NumberLiteral literal => new ConstantExpression(Coercion.Number(session, literal)),
+            StringLiteral literal => new UntypedText(literal.Value),
+            TemporalLiteral literal => Temporal(literal),
+            IntervalLiteral literal => new ConstantExpression(ConstantValue.Of(literal.Value)),
+            Parameter parameter => ValueOf(parameter),
+            FieldAccess access => Field(access),
+            Subscript subscript => Level(subscript),
+            UnaryExpression unary => Unary(unary),
+            BinaryExpression binary => Binary(binary),
+            IsExpression test => Is(test),
+            BetweenExpression between => Between(between),
+            Syntax.InListExpression list => InList(list),
+            InQueryExpression query => InQuery(query),
+            LikeExpression like => Like(like),
+            ExistsExpression exists => Exists(exists),
+            ScalarSubquery scalar => Scalar(scalar),
+            Syntax.CaseExpression branches => Case(branches),
+            Syntax.CastExpression cast => Cast(cast),
+            ArrayExpression => throw session.Error(
+                ErrorCode.NotSupported,
+                expression,
+                "ARRAY[..] is taken only by INSERT ... VALUES; write a text such as '{1,2,3}'::DOUBLE[3]"
+            ),
+            FunctionCall call => Call(call),
+            _ => throw session.Error(ErrorCode.NotSupported, expression, "this form of expression is not available"),
+        };
 
     private BoundExpression Column(ColumnReference reference)
     {
         var parts = reference.Parts;
         var name = parts[^1].Name;
-        if (parts.Count == 1) return FindBare(name, reference) ?? throw Unknown(reference, name, VisibleNames());
+        if (parts.Count == 1)
+            return FindBare(name, reference) ?? throw Unknown(reference, name, VisibleNames());
         // A table's name wins over a struct column of that name; ts_catalog.view.column names the schema too.
         var qualifier = parts[^2].Name;
         if (relation.Tables.FirstOrDefault(t => t.IsNamed(qualifier)) is { } table)
@@ -98,16 +106,18 @@ internal sealed partial class ExpressionBinder(
                 ?? throw Unknown(reference, name, table.Columns.Select(c => c.Name), $" in \"{qualifier}\"");
         }
 
-        var owner = parts.Count == 2
-            ? FindBare(qualifier, reference)
-            : relation.Tables.FirstOrDefault(t => t.IsNamed(parts[^3].Name))?.Find(qualifier)?.Value;
+        var owner =
+            parts.Count == 2
+                ? FindBare(qualifier, reference)
+                : relation.Tables.FirstOrDefault(t => t.IsNamed(parts[^3].Name))?.Find(qualifier)?.Value;
         if (owner is null)
         {
             throw session.Error(
                 ErrorCode.UnknownName,
                 reference,
                 $"there is no table \"{qualifier}\" in this "
-                    + $"FROM{NearestName.Hint(qualifier, relation.Tables.Select(t => t.Alias ?? ""))}{OuterHint(t => t.IsNamed(qualifier))}");
+                    + $"FROM{NearestName.Hint(qualifier, relation.Tables.Select(t => t.Alias ?? ""))}{OuterHint(t => t.IsNamed(qualifier))}"
+            );
         }
 
         return FieldOf(owner, name, reference);
@@ -118,12 +128,16 @@ internal sealed partial class ExpressionBinder(
         ScopeColumn? found = null;
         foreach (var table in relation.Tables)
         {
-            if (table.Find(name) is not { } column || relation.Merged.Contains(column)) continue;
+            if (table.Find(name) is not { } column || relation.Merged.Contains(column))
+                continue;
             if (found is not null)
             {
                 var owners = relation.Tables.Where(t => t.Find(name) is not null).Select(t => $"{t.Alias}.{name}");
                 throw session.Error(
-                    ErrorCode.InvalidArgument, at, $"column \"{name}\" is ambiguous: {string.Join(" or ", owners)}");
+                    ErrorCode.InvalidArgument,
+                    at,
+                    $"column \"{name}\" is ambiguous: {string.Join(" or ", owners)}"
+                );
             }
 
             found = column;
@@ -138,7 +152,8 @@ internal sealed partial class ExpressionBinder(
         session.Error(
             ErrorCode.UnknownName,
             at,
-            $"there is no column \"{name}\"{where}{NearestName.Hint(name, candidates)}{OuterHint(t => t.Find(name) is not null)}");
+            $"there is no column \"{name}\"{where}{NearestName.Hint(name, candidates)}{OuterHint(t => t.Find(name) is not null)}"
+        );
 
     private string OuterHint(Func<ScopeTable, bool> isMeant) =>
         session.Surrounding.Any(r => r.Tables.Any(isMeant))
@@ -158,8 +173,8 @@ internal sealed partial class ExpressionBinder(
         }
     }
 
-    private BoundExpression Field(FieldAccess access) => FieldOf(
-        BindOpen(access.Operand), access.Field.Name, access.Field);
+    private BoundExpression Field(FieldAccess access) =>
+        FieldOf(BindOpen(access.Operand), access.Field.Name, access.Field);
 
     private BoundExpression FieldOf(BoundExpression owner, string name, SyntaxNode at)
     {
@@ -168,23 +183,29 @@ internal sealed partial class ExpressionBinder(
             throw session.Error(
                 ErrorCode.TypeMismatch,
                 at,
-                $"\"{name}\" is no field: the value before it is {owner.Type}, not a struct");
+                $"\"{name}\" is no field: the value before it is {owner.Type}, not a struct"
+            );
         }
 
         return fields.Find(name)
             ?? throw session.Error(
                 ErrorCode.UnknownName,
                 at,
-                $"the struct has no field \"{name}\"; it has {string.Join(", ", fields.Names)}");
+                $"the struct has no field \"{name}\"; it has {string.Join(", ", fields.Names)}"
+            );
     }
 
-    private ConstantExpression Temporal(TemporalLiteral literal) => literal.Kind switch
-    {
-        TemporalKind.Date => new(Coercion.Parse(session, literal.Text, DataType.Date, literal.Span)),
-        TemporalKind.Timestamp => new(Coercion.Parse(session, literal.Text, DataType.Timestamp, literal.Span)),
-        _ => throw session.Error(
-            ErrorCode.NotSupported, literal, "there is no TIME type; use an INTERVAL since midnight"),
-    };
+    private ConstantExpression Temporal(TemporalLiteral literal) =>
+        literal.Kind switch
+        {
+            TemporalKind.Date => new(Coercion.Parse(session, literal.Text, DataType.Date, literal.Span)),
+            TemporalKind.Timestamp => new(Coercion.Parse(session, literal.Text, DataType.Timestamp, literal.Span)),
+            _ => throw session.Error(
+                ErrorCode.NotSupported,
+                literal,
+                "there is no TIME type; use an INTERVAL since midnight"
+            ),
+        };
 
     private BoundExpression ValueOf(Parameter parameter)
     {
@@ -193,7 +214,8 @@ internal sealed partial class ExpressionBinder(
             throw session.Error(
                 ErrorCode.InvalidArgument,
                 parameter,
-                $"${parameter.Number} has no value: {session.Parameters.Count} were given");
+                $"${parameter.Number} has no value: {session.Parameters.Count} were given"
+            );
         }
 
         var value = session.Parameters[parameter.Number - 1];
@@ -211,7 +233,10 @@ internal sealed partial class ExpressionBinder(
         if (array is StructExpression || !array.Type.IsArray)
         {
             throw session.Error(
-                ErrorCode.TypeMismatch, subscript, "[..] takes a level of an array; the value before it is not one");
+                ErrorCode.TypeMismatch,
+                subscript,
+                "[..] takes a level of an array; the value before it is not one"
+            );
         }
 
         return new SubscriptExpression(array, BindAs(subscript.Index, DataType.BigInt, "a level of an array"));
@@ -221,13 +246,16 @@ internal sealed partial class ExpressionBinder(
     {
         var type = TypeNames.Resolve(session.Sql, cast.Type);
         var operand = BindOpen(cast.Operand);
-        if (operand is StructExpression) throw session.Error(ErrorCode.TypeMismatch, cast, "a struct cannot be cast");
+        if (operand is StructExpression)
+            throw session.Error(ErrorCode.TypeMismatch, cast, "a struct cannot be cast");
         var value = Coercion.To(session, operand, type, cast.Span);
-        return value is ConstantExpression { Value: { Type.Kind: TypeKind.Symbol, IsNull: false, Integer: < 0 } unknown }
+        return
+            value is ConstantExpression { Value: { Type.Kind: TypeKind.Symbol, IsNull: false, Integer: < 0 } unknown }
             ? throw session.Error(
                 ErrorCode.InvalidText,
                 cast,
-                $"'{unknown.Text}' is no SYMBOL of this database: a query adds none; leave the cast away, or compare as VARCHAR")
+                $"'{unknown.Text}' is no SYMBOL of this database: a query adds none; leave the cast away, or compare as VARCHAR"
+            )
             : value;
     }
 

@@ -13,7 +13,8 @@ internal static class ExpressionTree
     /// </summary>
     public static BoundExpression Rewrite(BoundExpression expression, Func<BoundExpression, BoundExpression?> replace)
     {
-        if (replace(expression) is { } replaced) return replaced;
+        if (replace(expression) is { } replaced)
+            return replaced;
         BoundExpression Recurse(BoundExpression child) => Rewrite(child, replace);
         switch (expression)
         {
@@ -47,13 +48,16 @@ internal static class ExpressionTree
 
     /// <summary>As <see cref="Rewrite"/> for each; the same list where nothing changed.</summary>
     public static IReadOnlyList<BoundExpression> RewriteAll(
-        IReadOnlyList<BoundExpression> expressions, Func<BoundExpression, BoundExpression?> replace)
+        IReadOnlyList<BoundExpression> expressions,
+        Func<BoundExpression, BoundExpression?> replace
+    )
     {
         BoundExpression[]? copy = null;
         for (var i = 0; i < expressions.Count; i++)
         {
             var rewritten = Rewrite(expressions[i], replace);
-            if (ReferenceEquals(rewritten, expressions[i])) continue;
+            if (ReferenceEquals(rewritten, expressions[i]))
+                continue;
             copy ??= [.. expressions];
             copy[i] = rewritten;
         }
@@ -62,11 +66,15 @@ internal static class ExpressionTree
     }
 
     /// <summary>Calls <paramref name="visit"/> for the expression and everything in it, outer ones first.</summary>
-    public static void Visit(BoundExpression expression, Action<BoundExpression> visit) => Rewrite(expression, e =>
-    {
-        visit(e);
-        return null;
-    });
+    public static void Visit(BoundExpression expression, Action<BoundExpression> visit) =>
+        Rewrite(
+            expression,
+            e =>
+            {
+                visit(e);
+                return null;
+            }
+        );
 
     /// <summary>True where some sub-expression, or the expression itself, satisfies the condition.</summary>
     public static bool Contains(BoundExpression expression, Func<BoundExpression, bool> condition)
@@ -77,10 +85,15 @@ internal static class ExpressionTree
     }
 
     /// <summary>Adds the indexes of the input columns that an expression reads.</summary>
-    public static void CollectColumns(BoundExpression expression, ISet<int> columns) => Visit(expression, e =>
-    {
-        if (e is ColumnExpression column) columns.Add(column.Index);
-    });
+    public static void CollectColumns(BoundExpression expression, ISet<int> columns) =>
+        Visit(
+            expression,
+            e =>
+            {
+                if (e is ColumnExpression column)
+                    columns.Add(column.Index);
+            }
+        );
 
     /// <summary>The indexes of the input columns that an expression reads, ascending.</summary>
     public static SortedSet<int> ColumnsOf(BoundExpression expression)
@@ -94,7 +107,8 @@ internal static class ExpressionTree
     public static BoundExpression Remap(BoundExpression expression, IReadOnlyList<int> map) =>
         Rewrite(
             expression,
-            e => e is ColumnExpression c ? (c.Index == map[c.Index] ? c : c with { Index = map[c.Index] }) : null);
+            e => e is ColumnExpression c ? (c.Index == map[c.Index] ? c : c with { Index = map[c.Index] }) : null
+        );
 
     /// <summary>The expression over an input whose columns all moved by <paramref name="offset"/>.</summary>
     public static BoundExpression Shift(BoundExpression expression, int offset) =>
@@ -105,10 +119,11 @@ internal static class ExpressionTree
         expression is LogicalExpression { IsAnd: true } and ? and.Operands.SelectMany(Conjuncts) : [expression];
 
     /// <summary>The AND of all; null for none.</summary>
-    public static BoundExpression? AndAll(IReadOnlyList<BoundExpression> conjuncts) => conjuncts.Count switch
-    {
-        0 => null,
-        1 => conjuncts[0],
-        _ => new LogicalExpression(true, conjuncts, conjuncts.Any(c => c.Nullable)),
-    };
+    public static BoundExpression? AndAll(IReadOnlyList<BoundExpression> conjuncts) =>
+        conjuncts.Count switch
+        {
+            0 => null,
+            1 => conjuncts[0],
+            _ => new LogicalExpression(true, conjuncts, conjuncts.Any(c => c.Nullable)),
+        };
 }

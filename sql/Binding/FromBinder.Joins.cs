@@ -17,7 +17,8 @@ internal sealed partial class FromBinder
     private Relation Join(JoinedTable join)
     {
         var (left, right) = (Bind(join.Left), Bind(join.Right));
-        if (join.Kind == Syntax.JoinKind.Cross) return Cross(left, right);
+        if (join.Kind == Syntax.JoinKind.Cross)
+            return Cross(left, right);
         var kind = join.Kind == Syntax.JoinKind.Left ? Execution.JoinKind.Left : Execution.JoinKind.Inner;
         var keys = new JoinKeys(left.Plan.Schema.ColumnCount);
         var merged = Using(join.Using, left, right, keys);
@@ -25,12 +26,19 @@ internal sealed partial class FromBinder
         {
             foreach (var part in ExpressionTree.Conjuncts(OnCondition(join.On, left, right)))
             {
-                if (!TryAddEquality(part, keys, join.Span)) keys.Residual.Add(part);
+                if (!TryAddEquality(part, keys, join.Span))
+                    keys.Residual.Add(part);
             }
         }
 
         var plan = new JoinNode(
-            left.Plan, right.Plan, kind, keys.Left, keys.Right, ExpressionTree.AndAll(keys.Residual));
+            left.Plan,
+            right.Plan,
+            kind,
+            keys.Left,
+            keys.Right,
+            ExpressionTree.AndAll(keys.Residual)
+        );
         return Combine(left, right, plan, kind == Execution.JoinKind.Left, merged);
     }
 
@@ -38,7 +46,12 @@ internal sealed partial class FromBinder
     private BoundExpression OnCondition(Expression on, Relation left, Relation right)
     {
         var both = Combine(
-            left, right, new JoinNode(left.Plan, right.Plan, Execution.JoinKind.Inner, [], []), outer: false, []);
+            left,
+            right,
+            new JoinNode(left.Plan, right.Plan, Execution.JoinKind.Inner, [], []),
+            outer: false,
+            []
+        );
         return new ExpressionBinder(session, both, "ON", queries.BindSubquery).Condition(on, "ON");
     }
 
@@ -59,11 +72,14 @@ internal sealed partial class FromBinder
             BoundExpression second,
             out BoundExpression left,
             out BoundExpression right,
-            out bool swapped)
+            out bool swapped
+        )
         {
             (left, right, swapped) = (first, second, false);
-            if (IsOf(second, ofLeft: true) && IsOf(first, ofLeft: false)) (left, right, swapped) = (second, first, true);
-            else if (!IsOf(first, ofLeft: true) || !IsOf(second, ofLeft: false)) return false;
+            if (IsOf(second, ofLeft: true) && IsOf(first, ofLeft: false))
+                (left, right, swapped) = (second, first, true);
+            else if (!IsOf(first, ofLeft: true) || !IsOf(second, ofLeft: false))
+                return false;
             right = ExpressionTree.Shift(right, -leftColumnCount);
             return true;
         }
@@ -77,8 +93,10 @@ internal sealed partial class FromBinder
 
     private bool TryAddEquality(BoundExpression part, JoinKeys keys, SourceSpan span)
     {
-        if (part is not CallExpression { Function.Function.Name: "=" } equality
-            || !keys.TrySplit(equality.Arguments[0], equality.Arguments[1], out var left, out var right, out _))
+        if (
+            part is not CallExpression { Function.Function.Name: "=" } equality
+            || !keys.TrySplit(equality.Arguments[0], equality.Arguments[1], out var left, out var right, out _)
+        )
         {
             return false;
         }
@@ -95,7 +113,11 @@ internal sealed partial class FromBinder
     }
 
     private List<(ScopeColumn Left, ScopeColumn Right)> Using(
-        IReadOnlyList<Identifier> names, Relation left, Relation right, JoinKeys keys)
+        IReadOnlyList<Identifier> names,
+        Relation left,
+        Relation right,
+        JoinKeys keys
+    )
     {
         var merged = new List<(ScopeColumn, ScopeColumn)>();
         foreach (var name in names)
@@ -110,7 +132,10 @@ internal sealed partial class FromBinder
 
     private ScopeColumn FindForUsing(Relation side, Identifier name)
     {
-        var found = side.Tables.Select(t => t.Find(name.Name)).Where(c => c is not null && !side.Merged.Contains(c)).ToArray();
+        var found = side
+            .Tables.Select(t => t.Find(name.Name))
+            .Where(c => c is not null && !side.Merged.Contains(c))
+            .ToArray();
         return found.Length switch
         {
             1 when found[0]!.Value is not StructExpression => found[0]!,
@@ -118,11 +143,13 @@ internal sealed partial class FromBinder
                 ErrorCode.UnknownName,
                 name,
                 "both sides of the join need a column "
-                    + $"\"{name.Name}\"{NearestName.Hint(name.Name, side.Star.Select(c => c.Name))}"),
+                    + $"\"{name.Name}\"{NearestName.Hint(name.Name, side.Star.Select(c => c.Name))}"
+            ),
             _ => throw session.Error(
                 ErrorCode.InvalidArgument,
                 name,
-                $"column \"{name.Name}\" is ambiguous on one side of the join, or a struct"),
+                $"column \"{name.Name}\" is ambiguous on one side of the join, or a struct"
+            ),
         };
     }
 
@@ -133,24 +160,34 @@ internal sealed partial class FromBinder
         Relation right,
         PlanNode plan,
         bool outer,
-        IReadOnlyList<(ScopeColumn Left, ScopeColumn Right)> used)
+        IReadOnlyList<(ScopeColumn Left, ScopeColumn Right)> used
+    )
     {
         var offset = left.Plan.Schema.ColumnCount;
         var moved = new Dictionary<ScopeColumn, ScopeColumn>(ReferenceEqualityComparer.Instance);
-        BoundExpression Move(BoundExpression value) => ExpressionTree.Rewrite(
-            value,
-            e => e is ColumnExpression c ? c with { Index = c.Index + offset, Nullable = c.Nullable || outer } : null);
+        BoundExpression Move(BoundExpression value) =>
+            ExpressionTree.Rewrite(
+                value,
+                e =>
+                    e is ColumnExpression c ? c with { Index = c.Index + offset, Nullable = c.Nullable || outer } : null
+            );
         ScopeColumn MoveColumn(ScopeColumn column)
         {
-            if (!moved.TryGetValue(column, out var there)) moved[column] = there = column with { Value = Move(column.Value) };
+            if (!moved.TryGetValue(column, out var there))
+                moved[column] = there = column with { Value = Move(column.Value) };
             return there;
         }
 
-        var tables = left.Tables.Concat(right.Tables.Select(t => new ScopeTable(
-            t.Alias,
-            [.. t.Columns.Select(MoveColumn)],
-            t.Time is null ? null : (ColumnExpression)Move(t.Time),
-            t.Sequence is null ? null : (ColumnExpression)Move(t.Sequence)))).ToArray();
+        var tables = left
+            .Tables.Concat(
+                right.Tables.Select(t => new ScopeTable(
+                    t.Alias,
+                    [.. t.Columns.Select(MoveColumn)],
+                    t.Time is null ? null : (ColumnExpression)Move(t.Time),
+                    t.Sequence is null ? null : (ColumnExpression)Move(t.Sequence)
+                ))
+            )
+            .ToArray();
         var merged = new HashSet<ScopeColumn>(left.Merged, ReferenceEqualityComparer.Instance);
         merged.UnionWith(right.Merged.Select(MoveColumn));
         merged.UnionWith(used.Select(u => MoveColumn(u.Right)));

@@ -15,31 +15,38 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
     /// </summary>
     public Relation Bind(IReadOnlyList<TableSource> sources)
     {
-        if (sources.Count == 0) return new Relation(ConstantEvaluator.SingleRow, [], []);
+        if (sources.Count == 0)
+            return new Relation(ConstantEvaluator.SingleRow, [], []);
         var relation = Bind(sources[0]);
-        foreach (var source in sources.Skip(1)) relation = Cross(relation, Bind(source));
+        foreach (var source in sources.Skip(1))
+            relation = Cross(relation, Bind(source));
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var table in relation.Tables)
         {
             if (table.Alias is { } alias && !seen.Add(alias))
             {
                 throw session.Error(
-                    ErrorCode.InvalidArgument, sources[0], $"FROM names \"{alias}\" twice; give one of them an alias");
+                    ErrorCode.InvalidArgument,
+                    sources[0],
+                    $"FROM names \"{alias}\" twice; give one of them an alias"
+                );
             }
         }
 
         return relation;
     }
 
-    private Relation Bind(TableSource source) => source switch
-    {
-        NamedTable table => Named(table),
-        DerivedTable derived => queries.Bind(derived.Query).AsRelation(
-            derived.Alias?.Name.Name, RenamedBy(derived.Alias)),
-        JoinedTable join => Join(join),
-        AsofJoinedTable join => Asof(join),
-        _ => throw session.Error(ErrorCode.NotSupported, source, "this form of table is not available"),
-    };
+    private Relation Bind(TableSource source) =>
+        source switch
+        {
+            NamedTable table => Named(table),
+            DerivedTable derived => queries
+                .Bind(derived.Query)
+                .AsRelation(derived.Alias?.Name.Name, RenamedBy(derived.Alias)),
+            JoinedTable join => Join(join),
+            AsofJoinedTable join => Asof(join),
+            _ => throw session.Error(ErrorCode.NotSupported, source, "this form of table is not available"),
+        };
 
     private static string[]? RenamedBy(TableAlias? alias) =>
         alias is { Columns.Count: > 0 } ? [.. alias.Columns.Select(c => c.Name)] : null;
@@ -53,21 +60,26 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
             if (named.AsOf is not null)
             {
                 throw session.Error(
-                    ErrorCode.InvalidArgument, named.AsOf, "AS OF SEQ belongs to a table, not to a name of WITH");
+                    ErrorCode.InvalidArgument,
+                    named.AsOf,
+                    "AS OF SEQ belongs to a table, not to a name of WITH"
+                );
             }
 
             return common.AsRelation(alias, RenamedBy(named.Alias));
         }
 
         var schema = parts.Count == 1 ? "" : parts[^2].Name;
-        if (schema == CatalogSchema) return CatalogView(named, alias);
+        if (schema == CatalogSchema)
+            return CatalogView(named, alias);
         if (schema is not ("" or "public" or "main"))
         {
             throw session.Error(
                 ErrorCode.UnknownName,
                 named.Name,
                 $"there is no schema \"{schema}\"; tables are in \"public\", views of the system in "
-                    + $"\"{CatalogSchema}\"");
+                    + $"\"{CatalogSchema}\""
+            );
         }
 
         var asOf = named.AsOf is null ? queries.AsOf : queries.SequenceOf(named.AsOf);
@@ -78,9 +90,13 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
             throw session.Error(
                 ErrorCode.UnknownName,
                 named.Name,
-                $"there is no table \"{named.Name}\"" + (isCatalog
-                    ? $"; did you mean \"{CatalogSchema}.{named.Name}\"?"
-                    : NearestName.Hint(named.Name.Name, session.Catalog.TableNames)));
+                $"there is no table \"{named.Name}\""
+                    + (
+                        isCatalog
+                            ? $"; did you mean \"{CatalogSchema}.{named.Name}\"?"
+                            : NearestName.Hint(named.Name.Name, session.Catalog.TableNames)
+                    )
+            );
         }
 
         return OfTable(source, alias, RenamedBy(named.Alias));
@@ -88,13 +104,17 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
 
     private Relation CatalogView(NamedTable named, string alias)
     {
-        var plan = session.Catalog.FindCatalogView(named.Name.Name) ?? throw session.Error(
-            ErrorCode.UnknownName,
-            named.Name,
-            $"there is no view \"{named.Name}\"{NearestName.Hint(named.Name.Name, session.Catalog.CatalogViewNames)}");
+        var plan =
+            session.Catalog.FindCatalogView(named.Name.Name)
+            ?? throw session.Error(
+                ErrorCode.UnknownName,
+                named.Name,
+                $"there is no view \"{named.Name}\"{NearestName.Hint(named.Name.Name, session.Catalog.CatalogViewNames)}"
+            );
         return new BoundQuery(
-            plan, [.. plan.Schema.Columns.Select((c, i) => new OutputColumn(c.Name, ColumnOf(plan, i)))])
-            .AsRelation(alias, RenamedBy(named.Alias));
+            plan,
+            [.. plan.Schema.Columns.Select((c, i) => new OutputColumn(c.Name, ColumnOf(plan, i)))]
+        ).AsRelation(alias, RenamedBy(named.Alias));
     }
 
     /// <summary>
@@ -104,13 +124,25 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
     {
         var schema = source.Schema;
         var scan = new ScanNode(
-            source, new ScanRequest { Columns = [.. Enumerable.Range(0, schema.AllColumns.Count)] });
-        var columns = schema.AllColumns.Select((c, i) => new ScopeColumn(
-            renamed is not null && i < renamed.Length && i < schema.Columns.Count ? renamed[i] : c.Name,
-            ColumnOf(scan, i),
-            IsSystem: i >= schema.Columns.Count)).ToArray();
+            source,
+            new ScanRequest { Columns = [.. Enumerable.Range(0, schema.AllColumns.Count)] }
+        );
+        var columns = schema
+            .AllColumns.Select(
+                (c, i) =>
+                    new ScopeColumn(
+                        renamed is not null && i < renamed.Length && i < schema.Columns.Count ? renamed[i] : c.Name,
+                        ColumnOf(scan, i),
+                        IsSystem: i >= schema.Columns.Count
+                    )
+            )
+            .ToArray();
         var table = new ScopeTable(
-            alias, columns, ColumnOf(scan, schema.TimeIndex), ColumnOf(scan, schema.SequenceIndex));
+            alias,
+            columns,
+            ColumnOf(scan, schema.TimeIndex),
+            ColumnOf(scan, schema.SequenceIndex)
+        );
         return new Relation(scan, [table], [.. columns.Where(c => !c.IsSystem)]);
     }
 

@@ -31,7 +31,8 @@ internal sealed record StructExpression(IReadOnlyList<string> Names, IReadOnlyLi
     {
         for (var i = 0; i < Names.Count; i++)
         {
-            if (Names[i] == name) return Fields[i];
+            if (Names[i] == name)
+                return Fields[i];
         }
 
         return null;

@@ -29,25 +29,32 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
         commonTables.TryGetValue(name, out var make) ? make() : outer?.FindCommonTable(name);
 
     /// <summary>The sequence of AS OF SEQ.</summary>
-    public long SequenceOf(SequencePoint point) => Plain("AS OF SEQ").Count(
-        point.Sequence, "the sequence of AS OF SEQ");
+    public long SequenceOf(SequencePoint point) =>
+        Plain("AS OF SEQ").Count(point.Sequence, "the sequence of AS OF SEQ");
 
     private BoundQuery BindHere(Query query)
     {
-        if (query.AsOf is not null) AsOf = SequenceOf(query.AsOf);
-        foreach (var common in query.With) Declare(common);
+        if (query.AsOf is not null)
+            AsOf = SequenceOf(query.AsOf);
+        foreach (var common in query.With)
+            Declare(common);
         if (query.Body is SelectBody select)
         {
             return new SelectBinder(session, this, select).Bind(query.OrderBy, LimitOf(query));
         }
 
         var body = Body(query.Body);
-        if (query.OrderBy.Count == 0) return body with { Plan = Cut(body.Plan, [], LimitOf(query)) };
+        if (query.OrderBy.Count == 0)
+            return body with { Plan = Cut(body.Plan, [], LimitOf(query)) };
         var relation = body.AsRelation(null);
         var binder = new ExpressionBinder(session, relation, "ORDER BY", BindSubquery);
-        var keys = query.OrderBy.Select(item => Ordinal(item, body.Columns.Count) is { } ordinal
-            ? binder.SortKeyOf(body.Columns[ordinal].Value, item)
-            : binder.SortKeyOf(item)).ToArray();
+        var keys = query
+            .OrderBy.Select(item =>
+                Ordinal(item, body.Columns.Count) is { } ordinal
+                    ? binder.SortKeyOf(body.Columns[ordinal].Value, item)
+                    : binder.SortKeyOf(item)
+            )
+            .ToArray();
         return body with { Plan = Cut(body.Plan, keys, LimitOf(query)) };
     }
 
@@ -56,15 +63,23 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
         // A common table sees those before it and those of the queries around, never itself: a name that is its own means
         // what it means outside.
         var visible = new QueryBinder(session, outer);
-        foreach (var (name, make) in commonTables) visible.commonTables[name] = make;
+        foreach (var (name, make) in commonTables)
+            visible.commonTables[name] = make;
         visible.AsOf = AsOf;
         BoundQuery Make()
         {
             var bound = visible.Bind(common.Query);
-            return common.Columns.Count == 0 ? bound : bound with
-            {
-                Columns = [.. bound.Columns.Select((c, i) => i < common.Columns.Count ? c with { Name = common.Columns[i].Name } : c)],
-            };
+            return common.Columns.Count == 0
+                ? bound
+                : bound with
+                {
+                    Columns =
+                    [
+                        .. bound.Columns.Select(
+                            (c, i) => i < common.Columns.Count ? c with { Name = common.Columns[i].Name } : c
+                        ),
+                    ],
+                };
         }
 
         if (!commonTables.TryAdd(common.Name.Name, Make))
@@ -76,14 +91,15 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
         Make();
     }
 
-    private BoundQuery Body(QueryBody body) => body switch
-    {
-        NestedBody nested => BindSubquery(nested.Query),
-        SelectBody select => new SelectBinder(session, this, select).Bind([], default),
-        ValuesBody values => Values(values),
-        SetOperation operation => Combine(operation),
-        _ => throw session.Error(ErrorCode.NotSupported, body, "this form of query is not available"),
-    };
+    private BoundQuery Body(QueryBody body) =>
+        body switch
+        {
+            NestedBody nested => BindSubquery(nested.Query),
+            SelectBody select => new SelectBinder(session, this, select).Bind([], default),
+            ValuesBody values => Values(values),
+            SetOperation operation => Combine(operation),
+            _ => throw session.Error(ErrorCode.NotSupported, body, "this form of query is not available"),
+        };
 
     private BoundQuery Values(ValuesBody values)
     {
@@ -109,8 +125,8 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
     }
 
     /// <summary>A plan whose columns are all output.</summary>
-    public static BoundQuery OfPlan(PlanNode plan) => new(
-        plan, [.. plan.Schema.Columns.Select((c, i) => new OutputColumn(c.Name, FromBinder.ColumnOf(plan, i)))]);
+    public static BoundQuery OfPlan(PlanNode plan) =>
+        new(plan, [.. plan.Schema.Columns.Select((c, i) => new OutputColumn(c.Name, FromBinder.ColumnOf(plan, i)))]);
 
     private BoundQuery Combine(SetOperation operation)
     {
@@ -120,7 +136,8 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
             throw session.Error(
                 ErrorCode.NotSupported,
                 operation,
-                $"{operation.Operator.ToString().ToUpperInvariant()} ALL is not available; without ALL it is");
+                $"{operation.Operator.ToString().ToUpperInvariant()} ALL is not available; without ALL it is"
+            );
         }
 
         if (left.Schema.ColumnCount != right.Schema.ColumnCount)
@@ -129,7 +146,8 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
                 ErrorCode.TypeMismatch,
                 operation.Right,
                 $"both sides of {operation.Operator.ToString().ToUpperInvariant()} need the same number of "
-                    + $"columns: {left.Schema.ColumnCount} and {right.Schema.ColumnCount}");
+                    + $"columns: {left.Schema.ColumnCount} and {right.Schema.ColumnCount}"
+            );
         }
 
         var types = new DataType[left.Schema.ColumnCount];
@@ -139,13 +157,18 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
                 session,
                 [OpenColumn(left, i), OpenColumn(right, i)],
                 operation.Right.Span,
-                $"columns {i + 1} of the two sides");
+                $"columns {i + 1} of the two sides"
+            );
         }
 
         (left, right) = (Typed(left, types, operation), Typed(right, types, operation));
-        return OfPlan(operation.Operator == SetOperator.Union
-            ? operation.All ? new UnionAllNode(left, right) : SetOperations.Distinct(new UnionAllNode(left, right))
-            : SetOperations.Compare(left, right, keepCommon: operation.Operator == SetOperator.Intersect));
+        return OfPlan(
+            operation.Operator == SetOperator.Union
+                ? operation.All
+                    ? new UnionAllNode(left, right)
+                    : SetOperations.Distinct(new UnionAllNode(left, right))
+                : SetOperations.Compare(left, right, keepCommon: operation.Operator == SetOperator.Intersect)
+        );
     }
 
     // A NULL that was selected is VARCHAR by default only; here it takes the other side's type.
@@ -158,16 +181,19 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
     private PlanNode Typed(PlanNode plan, DataType[] types, SetOperation operation)
     {
         var columns = types.Select((t, i) => Coercion.To(session, OpenColumn(plan, i), t, operation.Span)).ToArray();
-        return columns.All(c => c is ColumnExpression) ? plan : new ProjectNode(
-            plan, columns, [.. plan.Schema.Columns.Select(c => c.Name)]);
+        return columns.All(c => c is ColumnExpression)
+            ? plan
+            : new ProjectNode(plan, columns, [.. plan.Schema.Columns.Select(c => c.Name)]);
     }
 
     private ExpressionBinder Plain(string clause) =>
         new(session, new Relation(ConstantEvaluator.SingleRow, [], []), clause, BindSubquery);
 
-    private RowLimit LimitOf(Query query) => new(
-        query.Limit is null or NullLiteral ? null : Plain("LIMIT").Count(query.Limit, "LIMIT"),
-        query.Offset is null ? 0 : Plain("OFFSET").Count(query.Offset, "OFFSET"));
+    private RowLimit LimitOf(Query query) =>
+        new(
+            query.Limit is null or NullLiteral ? null : Plain("LIMIT").Count(query.Limit, "LIMIT"),
+            query.Offset is null ? 0 : Plain("OFFSET").Count(query.Offset, "OFFSET")
+        );
 
     /// <summary>
     /// An integer literal as a position in the select list, from 0; null where the key is something else.
@@ -177,13 +203,15 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
     /// <summary>As the other form, for any clause.</summary>
     public int? Ordinal(Expression expression, int columnCount, string clause)
     {
-        if (expression is not NumberLiteral { Form: NumberForm.Integer } number) return null;
+        if (expression is not NumberLiteral { Form: NumberForm.Integer } number)
+            return null;
         return int.TryParse(number.Text, out var position) && position >= 1 && position <= columnCount
             ? position - 1
             : throw session.Error(
                 ErrorCode.InvalidArgument,
                 expression,
-                $"{clause} {number.Text}: the select list has {columnCount} column(s)");
+                $"{clause} {number.Text}: the select list has {columnCount} column(s)"
+            );
     }
 
     /// <summary>Sorts and cuts off, by the cheapest node that does both.</summary>
@@ -191,9 +219,10 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
     {
         var count = limit.Count ?? long.MaxValue;
         var isCut = limit.Count is not null || limit.Offset > 0;
-        if (keys.Count == 0) return isCut ? new LimitNode(plan, count, limit.Offset) : plan;
-        if (isCut && count <= TopNRowsMax - Math.Min(limit.Offset, TopNRowsMax)) return new TopNNode(
-            plan, keys, count, limit.Offset);
+        if (keys.Count == 0)
+            return isCut ? new LimitNode(plan, count, limit.Offset) : plan;
+        if (isCut && count <= TopNRowsMax - Math.Min(limit.Offset, TopNRowsMax))
+            return new TopNNode(plan, keys, count, limit.Offset);
         PlanNode sorted = new SortNode(plan, keys);
         return isCut ? new LimitNode(sorted, count, limit.Offset) : sorted;
     }

@@ -14,7 +14,11 @@ internal sealed record ScopeColumn(string Name, BoundExpression Value, bool IsSy
 /// relation's plan that order the table's rows, or null where they are not known.
 /// </summary>
 internal sealed record ScopeTable(
-    string? Alias, IReadOnlyList<ScopeColumn> Columns, ColumnExpression? Time, ColumnExpression? Sequence)
+    string? Alias,
+    IReadOnlyList<ScopeColumn> Columns,
+    ColumnExpression? Time,
+    ColumnExpression? Sequence
+)
 {
     public bool IsNamed(string name) => string.Equals(Alias, name, StringComparison.OrdinalIgnoreCase);
 
@@ -27,7 +31,8 @@ internal sealed class Relation(
     PlanNode plan,
     IReadOnlyList<ScopeTable> tables,
     IReadOnlyList<ScopeColumn> star,
-    IReadOnlyCollection<ScopeColumn>? merged = null)
+    IReadOnlyCollection<ScopeColumn>? merged = null
+)
 {
     public PlanNode Plan { get; } = plan;
 
@@ -58,13 +63,15 @@ internal sealed record BoundQuery(
     PlanNode Plan,
     IReadOnlyList<OutputColumn> Columns,
     ColumnExpression? Time = null,
-    ColumnExpression? Sequence = null)
+    ColumnExpression? Sequence = null
+)
 {
     /// <summary>The query as one table of FROM.</summary>
     public Relation AsRelation(string? alias, IReadOnlyList<string>? renamed = null)
     {
         var columns = Columns
-            .Select((c, i) => new ScopeColumn(renamed is not null && i < renamed.Count ? renamed[i] : c.Name, c.Value)).ToArray();
+            .Select((c, i) => new ScopeColumn(renamed is not null && i < renamed.Count ? renamed[i] : c.Name, c.Value))
+            .ToArray();
         return new Relation(Plan, [new ScopeTable(alias, columns, Time, Sequence)], columns);
     }
 
@@ -90,8 +97,11 @@ internal sealed record BoundQuery(
         }
 
         var schema = Plan.Schema;
-        var isSame = expressions.Count == schema.ColumnCount
-            && expressions.Select((e, i) => e is ColumnExpression c && c.Index == i && schema[i].Name == names[i]).All(same => same);
+        var isSame =
+            expressions.Count == schema.ColumnCount
+            && expressions
+                .Select((e, i) => e is ColumnExpression c && c.Index == i && schema[i].Name == names[i])
+                .All(same => same);
         return isSame ? Plan : new ProjectNode(Plan, expressions, names);
     }
 }

@@ -11,74 +11,103 @@ internal sealed partial class SelectBinder
     {
         foreach (var syntax in select.GroupBy)
         {
-            var key = queries.Ordinal(syntax, items.Count, "GROUP BY") is { } ordinal ? items[ordinal].Value : GroupKey(syntax);
+            var key = queries.Ordinal(syntax, items.Count, "GROUP BY") is { } ordinal
+                ? items[ordinal].Value
+                : GroupKey(syntax);
             if (ExpressionTree.Contains(key, static e => e is AggregateReference or WindowReference))
             {
                 throw session.Error(
-                    ErrorCode.InvalidArgument, syntax, "aggregates and window functions are not allowed in GROUP BY");
+                    ErrorCode.InvalidArgument,
+                    syntax,
+                    "aggregates and window functions are not allowed in GROUP BY"
+                );
             }
 
             if (key is StructExpression)
             {
                 throw session.Error(
-                    ErrorCode.TypeMismatch, syntax, "GROUP BY takes a field of a struct, not the struct");
+                    ErrorCode.TypeMismatch,
+                    syntax,
+                    "GROUP BY takes a field of a struct, not the struct"
+                );
             }
 
             AddGroupKey(key);
         }
 
-        if (bars is null) return;
+        if (bars is null)
+            return;
         // SAMPLE BY without GROUP BY: what the select list does not aggregate is a key.
         foreach (var value in select.GroupBy.Count > 0 ? [] : items.Select(i => i.Value))
         {
-            var isKey = value is not StructExpression
+            var isKey =
+                value is not StructExpression
                 && ExpressionTree.Contains(value, static e => e is ColumnExpression)
                 && !ExpressionTree.Contains(
-                    value, e => e is AggregateReference or WindowReference || e.Equals(bars.Open));
-            if (isKey) AddGroupKey(value);
+                    value,
+                    e => e is AggregateReference or WindowReference || e.Equals(bars.Open)
+                );
+            if (isKey)
+                AddGroupKey(value);
         }
 
         AddGroupKey(bars.Open);
     }
 
     // A column of FROM wins over a label, as in PostgreSQL.
-    private BoundExpression GroupKey(Expression syntax) => new ExpressionBinder(
-        session, relation, "GROUP BY", queries.BindSubquery)
-    {
-        ExtraNames = name => bars?.Find(name) ?? Label(name),
-    }.Bind(syntax);
+    private BoundExpression GroupKey(Expression syntax) =>
+        new ExpressionBinder(session, relation, "GROUP BY", queries.BindSubquery)
+        {
+            ExtraNames = name => bars?.Find(name) ?? Label(name),
+        }.Bind(syntax);
 
     private void AddGroupKey(BoundExpression key)
     {
-        if (!groupKeys.Contains(key)) groupKeys.Add(key);
+        if (!groupKeys.Contains(key))
+            groupKeys.Add(key);
     }
 
-    private AggregateNode Group(PlanNode input) => new(
-        input,
-        groupKeys,
-        aggregates.Calls,
-        [.. groupKeys.Select((k, i) => NameOfKey(k, i)), .. aggregates.Calls.Select(a => a.Function.Function.Name)]);
+    private AggregateNode Group(PlanNode input) =>
+        new(
+            input,
+            groupKeys,
+            aggregates.Calls,
+            [.. groupKeys.Select((k, i) => NameOfKey(k, i)), .. aggregates.Calls.Select(a => a.Function.Function.Name)]
+        );
 
     private string NameOfKey(BoundExpression key, int index) =>
-        items.FirstOrDefault(i => i.Value.Equals(key))?.Name ?? (
-            key is ColumnExpression c ? c.Name : $"key{index + 1}");
+        items.FirstOrDefault(i => i.Value.Equals(key))?.Name
+        ?? (key is ColumnExpression c ? c.Name : $"key{index + 1}");
 
     /// <summary>The expression over the groups' columns: keys first, then aggregates.</summary>
-    private BoundExpression OverGroups(BoundExpression expression) => ExpressionTree.Rewrite(expression, e =>
-    {
-        var key = groupKeys.IndexOf(e);
-        if (key >= 0) return new ColumnExpression(key, NameOfKey(e, key), e.Type, e.Nullable);
-        if (e is AggregateReference reference)
-        {
-            var call = aggregates.Calls[reference.Index];
-            return new ColumnExpression(groupKeys.Count + reference.Index, call.Function.Function.Name, e.Type, true);
-        }
+    private BoundExpression OverGroups(BoundExpression expression) =>
+        ExpressionTree.Rewrite(
+            expression,
+            e =>
+            {
+                var key = groupKeys.IndexOf(e);
+                if (key >= 0)
+                    return new ColumnExpression(key, NameOfKey(e, key), e.Type, e.Nullable);
+                if (e is AggregateReference reference)
+                {
+                    var call = aggregates.Calls[reference.Index];
+                    return new ColumnExpression(
+                        groupKeys.Count + reference.Index,
+                        call.Function.Function.Name,
+                        e.Type,
+                        true
+                    );
+                }
 
-        return e is not ColumnExpression column ? null : throw session.Error(
-            ErrorCode.InvalidArgument,
-            session.SpanOf(column, SpanOfItem(column)),
-            $"column \"{column.Name}\" must stand in GROUP BY or inside an aggregate");
-    });
+                return e is not ColumnExpression column
+                    ? null
+                    : throw session.Error(
+                        ErrorCode.InvalidArgument,
+                        session.SpanOf(column, SpanOfItem(column)),
+                        $"column \"{column.Name}\" must stand in GROUP BY or inside an aggregate"
+                    );
+            }
+        );
 
     private SourceSpan SpanOfItem(ColumnExpression column)
     {
@@ -92,13 +121,20 @@ internal sealed partial class SelectBinder
     /// </summary>
     private (BoundExpression? Time, BoundExpression? Sequence) TimeColumns(bool isGrouped)
     {
-        if (select.Distinct) return (null, null);
-        if (bars is not null) return (bars.Open, null);
-        if (relation.TimeTable is not { Time: { } time } table) return (null, null);
+        if (select.Distinct)
+            return (null, null);
+        if (bars is not null)
+            return (bars.Open, null);
+        if (relation.TimeTable is not { Time: { } time } table)
+            return (null, null);
         return isGrouped ? (groupKeys.FirstOrDefault(k => IsBucketOf(k, time)), null) : (time, table.Sequence);
     }
 
-    private static bool IsBucketOf(BoundExpression key, ColumnExpression time) => key.Equals(time)
-        || (key is CallExpression { Function.Function.Name: "time_bucket" or "date_trunc" } call
-            && key.Type == DataType.Timestamp && call.Arguments.Contains(time));
+    private static bool IsBucketOf(BoundExpression key, ColumnExpression time) =>
+        key.Equals(time)
+        || (
+            key is CallExpression { Function.Function.Name: "time_bucket" or "date_trunc" } call
+            && key.Type == DataType.Timestamp
+            && call.Arguments.Contains(time)
+        );
 }

@@ -15,7 +15,8 @@ internal sealed partial class SelectBinder
             throw session.Error(
                 ErrorCode.InvalidArgument,
                 select.DistinctOn[0],
-                "ORDER BY must begin with the expressions of DISTINCT ON");
+                "ORDER BY must begin with the expressions of DISTINCT ON"
+            );
         }
 
         for (var i = 0; i < on.Length && keys.Length > 0; i++)
@@ -25,7 +26,8 @@ internal sealed partial class SelectBinder
                 throw session.Error(
                     ErrorCode.InvalidArgument,
                     select.DistinctOn[0],
-                    "ORDER BY must begin with the expressions of DISTINCT ON");
+                    "ORDER BY must begin with the expressions of DISTINCT ON"
+                );
             }
         }
 
@@ -43,7 +45,8 @@ internal sealed partial class SelectBinder
         SortKey[] keys,
         IReadOnlyList<SortItem> orderBy,
         RowLimit limit,
-        (BoundExpression? Time, BoundExpression? Sequence) order)
+        (BoundExpression? Time, BoundExpression? Sequence) order
+    )
     {
         var columns = new List<BoundExpression>();
         var names = new List<string>();
@@ -57,25 +60,33 @@ internal sealed partial class SelectBinder
         ColumnExpression FindOrAppend(BoundExpression value, string name)
         {
             var index = columns.IndexOf(value);
-            return index < 0 ? Append(value, name) : new ColumnExpression(
-                index, names[index], value.Type, value.Nullable);
+            return index < 0
+                ? Append(value, name)
+                : new ColumnExpression(index, names[index], value.Type, value.Nullable);
         }
 
-        var output = items.Select(item => new OutputColumn(item.Name, onto(item.Value) switch
-        {
-            StructExpression fields => fields with
-            {
-                Fields = [.. fields.Fields.Select((f, i) => Append(f, $"{item.Name}.{fields.Names[i]}"))],
-            },
-            var value => Append(value, item.Name),
-        })).ToArray();
-        if (select.Distinct) RequireSelected(keys, columns, orderBy);
+        var output = items
+            .Select(item => new OutputColumn(
+                item.Name,
+                onto(item.Value) switch
+                {
+                    StructExpression fields => fields with
+                    {
+                        Fields = [.. fields.Fields.Select((f, i) => Append(f, $"{item.Name}.{fields.Names[i]}"))],
+                    },
+                    var value => Append(value, item.Name),
+                }
+            ))
+            .ToArray();
+        if (select.Distinct)
+            RequireSelected(keys, columns, orderBy);
 
         keys = [.. keys.Select((k, i) => k with { Expression = FindOrAppend(k.Expression, $"order{i + 1}") })];
         var time = order.Time is null ? null : FindOrAppend(onto(order.Time), "event_time");
         var sequence = order.Sequence is null ? null : FindOrAppend(onto(order.Sequence), "sequence");
         plan = new ProjectNode(plan, columns, names);
-        if (select.Distinct) plan = SetOperations.Distinct(plan);
+        if (select.Distinct)
+            plan = SetOperations.Distinct(plan);
         return new BoundQuery(QueryBinder.Cut(plan, keys, limit), output, time, sequence);
     }
 
@@ -87,7 +98,8 @@ internal sealed partial class SelectBinder
             throw session.Error(
                 ErrorCode.InvalidArgument,
                 orderBy[missing],
-                "with SELECT DISTINCT, ORDER BY takes only columns of the select list");
+                "with SELECT DISTINCT, ORDER BY takes only columns of the select list"
+            );
         }
     }
 }

@@ -31,37 +31,47 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
         }
 
         bars = select.SampleBy is null ? null : Bars.Bind(session, relation, select.SampleBy, queries);
-        foreach (var item in select.Items) AddItem(item);
-        if (bars is not null) AddBars(bars);
+        foreach (var item in select.Items)
+            AddItem(item);
+        if (bars is not null)
+            AddBars(bars);
         AddGroupKeys();
 
         var late = Binder("ORDER BY", withLabels: true);
-        var having = select.Having is null ? null : Binder("HAVING", withLabels: true).Condition(select.Having, "HAVING");
-        var qualify = select.Qualify is null ? null : Binder("QUALIFY", withLabels: true).Condition(select.Qualify, "QUALIFY");
+        var having = select.Having is null
+            ? null
+            : Binder("HAVING", withLabels: true).Condition(select.Having, "HAVING");
+        var qualify = select.Qualify is null
+            ? null
+            : Binder("QUALIFY", withLabels: true).Condition(select.Qualify, "QUALIFY");
         var keys = orderBy.Select(item => late.SortKeyOf(OrderKey(late, item), item)).ToArray();
         var distinctOn = select.DistinctOn.Select(late.Bind).ToArray();
 
-        var isGrouped = select.GroupBy.Count > 0 || bars is not null || having is not null || aggregates.Calls.Count > 0;
+        var isGrouped =
+            select.GroupBy.Count > 0 || bars is not null || having is not null || aggregates.Calls.Count > 0;
         var plan = isGrouped ? Group(relation.Plan) : relation.Plan;
         BoundExpression OntoGroups(BoundExpression e) => isGrouped ? OverGroups(e) : e;
-        if (having is not null) plan = new FilterNode(plan, OntoGroups(having));
+        if (having is not null)
+            plan = new FilterNode(plan, OntoGroups(having));
 
         var (windowed, results) = windows.Apply(plan, OntoGroups);
         BoundExpression Onto(BoundExpression e) =>
             ExpressionTree.Rewrite(OntoGroups(e), x => x is WindowReference w ? results[w.Index] : null);
-        if (qualify is not null) windowed = new FilterNode(windowed, Onto(qualify));
+        if (qualify is not null)
+            windowed = new FilterNode(windowed, Onto(qualify));
         keys = [.. keys.Select(k => k with { Expression = Onto(k.Expression) })];
-        if (distinctOn.Length > 0) windowed = FirstOfEach(windowed, [.. distinctOn.Select(Onto)], keys);
+        if (distinctOn.Length > 0)
+            windowed = FirstOfEach(windowed, [.. distinctOn.Select(Onto)], keys);
         return Finish(windowed, Onto, keys, orderBy, limit, TimeColumns(isGrouped));
     }
 
-    private ExpressionBinder Binder(string clause, bool withLabels) => new(
-        session, relation, clause, queries.BindSubquery)
-    {
-        Aggregates = aggregates,
-        Windows = clause == "HAVING" ? null : windows,
-        ExtraNames = name => bars?.Find(name) ?? (withLabels ? Label(name) : null),
-    };
+    private ExpressionBinder Binder(string clause, bool withLabels) =>
+        new(session, relation, clause, queries.BindSubquery)
+        {
+            Aggregates = aggregates,
+            Windows = clause == "HAVING" ? null : windows,
+            ExtraNames = name => bars?.Find(name) ?? (withLabels ? Label(name) : null),
+        };
 
     private BoundExpression? Label(string name) =>
         items.FirstOrDefault(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase))?.Value;
@@ -72,11 +82,14 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
         switch (item)
         {
             case StarItem { Source: null }:
-                if (relation.Tables.Count == 0) throw session.Error(ErrorCode.InvalidArgument, item, "* needs a FROM");
-                foreach (var column in relation.Star) Add(column.Name, column.Value, item.Span);
+                if (relation.Tables.Count == 0)
+                    throw session.Error(ErrorCode.InvalidArgument, item, "* needs a FROM");
+                foreach (var column in relation.Star)
+                    Add(column.Name, column.Value, item.Span);
                 break;
             case StarItem { Source: { } source }:
-                foreach (var (name, value) in Spread(binder, source)) Add(name, value, item.Span);
+                foreach (var (name, value) in Spread(binder, source))
+                    Add(name, value, item.Span);
                 break;
             case ExpressionItem { Expression: var expression, Alias: var alias }:
                 var bound = binder.Bind(expression);
@@ -94,8 +107,10 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
     // table.* first, then struct.*.
     private IEnumerable<(string Name, BoundExpression Value)> Spread(ExpressionBinder binder, Expression source)
     {
-        if (source is ColumnReference reference
-            && relation.Tables.FirstOrDefault(t => t.IsNamed(reference.Parts[^1].Name)) is { } table)
+        if (
+            source is ColumnReference reference
+            && relation.Tables.FirstOrDefault(t => t.IsNamed(reference.Parts[^1].Name)) is { } table
+        )
         {
             return table.Columns.Where(c => !c.IsSystem).Select(c => (c.Name, c.Value));
         }
@@ -105,31 +120,36 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
             : throw session.Error(ErrorCode.TypeMismatch, source, "only a table or a struct can be spread with .*");
     }
 
-    private string ItemName(Expression expression, BoundExpression bound) => expression switch
-    {
-        ColumnReference when bound is ColumnExpression column && column.Name.Length > 0 => column.Name,
-        ColumnReference reference => reference.Parts[^1].Name,
-        FieldAccess access => access.Field.Name,
-        FunctionCall call => call.Name.Name,
-        Syntax.CastExpression { Operand: ColumnReference reference } => reference.Parts[^1].Name,
-        Syntax.CaseExpression => "case",
-        _ => string.Join(
-            ' ',
-            session.Sql.Substring(expression.Span.Start, expression.Span.Length).Split(
-                (char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
-    };
+    private string ItemName(Expression expression, BoundExpression bound) =>
+        expression switch
+        {
+            ColumnReference when bound is ColumnExpression column && column.Name.Length > 0 => column.Name,
+            ColumnReference reference => reference.Parts[^1].Name,
+            FieldAccess access => access.Field.Name,
+            FunctionCall call => call.Name.Name,
+            Syntax.CastExpression { Operand: ColumnReference reference } => reference.Parts[^1].Name,
+            Syntax.CaseExpression => "case",
+            _ => string.Join(
+                ' ',
+                session
+                    .Sql.Substring(expression.Span.Start, expression.Span.Length)
+                    .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            ),
+        };
 
     // A bar without its times is of no use: where the select list names neither, both are added behind it.
     private void AddBars(Bars found)
     {
-        if (items.Any(i => ExpressionTree.Contains(i.Value, e => e.Equals(found.Open)))) return;
+        if (items.Any(i => ExpressionTree.Contains(i.Value, e => e.Equals(found.Open))))
+            return;
         Add(Bars.OpenName, found.Open, select.SampleBy!.Span);
         Add(Bars.CloseName, found.Close, select.SampleBy.Span);
     }
 
     private BoundExpression OrderKey(ExpressionBinder binder, SortItem item)
     {
-        if (queries.Ordinal(item, items.Count) is { } ordinal) return items[ordinal].Value;
+        if (queries.Ordinal(item, items.Count) is { } ordinal)
+            return items[ordinal].Value;
         // A bare name is a label before it is a column, as in PostgreSQL.
         return item.Expression is ColumnReference { Parts: [var only] } && Label(only.Name) is { } labelled
             ? labelled

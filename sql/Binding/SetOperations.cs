@@ -23,11 +23,18 @@ internal static class SetOperations
         var groups = new AggregateNode(
             union,
             [.. Columns(union).Take(width)],
-            [new AggregateCall(count, [], false, fromLeft), new AggregateCall(count, [], false, new NotExpression(fromLeft))],
-            [.. Names(left), "left_rows", "right_rows"]);
+            [
+                new AggregateCall(count, [], false, fromLeft),
+                new AggregateCall(count, [], false, new NotExpression(fromLeft)),
+            ],
+            [.. Names(left), "left_rows", "right_rows"]
+        );
         var zero = new ConstantExpression(ConstantValue.Of(count.ReturnType, 0L));
         var wanted = new LogicalExpression(
-            true, [Compare(">", groups, width, zero), Compare(keepCommon ? ">" : "=", groups, width + 1, zero)], true);
+            true,
+            [Compare(">", groups, width, zero), Compare(keepCommon ? ">" : "=", groups, width + 1, zero)],
+            true
+        );
         return new ProjectNode(new FilterNode(groups, wanted), [.. Columns(groups).Take(width)], Names(left));
     }
 
@@ -37,8 +44,8 @@ internal static class SetOperations
         return new CallExpression(overload, [FromBinder.ColumnOf(plan, column), constant], true);
     }
 
-    private static ProjectNode Tagged(PlanNode plan, bool isLeft) => new(
-        plan, [.. Columns(plan), new ConstantExpression(ConstantValue.Of(isLeft))], [.. Names(plan), "from_left"]);
+    private static ProjectNode Tagged(PlanNode plan, bool isLeft) =>
+        new(plan, [.. Columns(plan), new ConstantExpression(ConstantValue.Of(isLeft))], [.. Names(plan), "from_left"]);
 
     private static BoundExpression[] Columns(PlanNode plan) =>
         [.. Enumerable.Range(0, plan.Schema.ColumnCount).Select(i => FromBinder.ColumnOf(plan, i))];

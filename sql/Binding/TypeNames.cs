@@ -15,18 +15,36 @@ internal static class TypeNames
 
     private static readonly FrozenDictionary<string, DataType> Names = new Dictionary<string, DataType>
     {
-        ["boolean"] = DataType.Boolean, ["bool"] = DataType.Boolean,
-        ["smallint"] = DataType.SmallInt, ["int2"] = DataType.SmallInt,
-        ["int"] = DataType.Int, ["integer"] = DataType.Int, ["int4"] = DataType.Int,
-        ["bigint"] = DataType.BigInt, ["int8"] = DataType.BigInt, ["long"] = DataType.BigInt,
-        ["real"] = DataType.Real, ["float4"] = DataType.Real,
-        ["double"] = DataType.Double, ["double precision"] = DataType.Double, ["float8"] = DataType.Double,
+        ["boolean"] = DataType.Boolean,
+        ["bool"] = DataType.Boolean,
+        ["smallint"] = DataType.SmallInt,
+        ["int2"] = DataType.SmallInt,
+        ["int"] = DataType.Int,
+        ["integer"] = DataType.Int,
+        ["int4"] = DataType.Int,
+        ["bigint"] = DataType.BigInt,
+        ["int8"] = DataType.BigInt,
+        ["long"] = DataType.BigInt,
+        ["real"] = DataType.Real,
+        ["float4"] = DataType.Real,
+        ["double"] = DataType.Double,
+        ["double precision"] = DataType.Double,
+        ["float8"] = DataType.Double,
         ["float"] = DataType.Double,
-        ["decimal"] = PlainDecimal, ["numeric"] = PlainDecimal, ["dec"] = PlainDecimal,
-        ["timestamp"] = DataType.Timestamp, ["timestamptz"] = DataType.Timestamp, ["timestamp_ns"] = DataType.Timestamp,
-        ["timestamp with time zone"] = DataType.Timestamp, ["timestamp without time zone"] = DataType.Timestamp,
-        ["date"] = DataType.Date, ["interval"] = DataType.Interval, ["symbol"] = DataType.Symbol,
-        ["varchar"] = DataType.Varchar, ["text"] = DataType.Varchar, ["string"] = DataType.Varchar,
+        ["decimal"] = PlainDecimal,
+        ["numeric"] = PlainDecimal,
+        ["dec"] = PlainDecimal,
+        ["timestamp"] = DataType.Timestamp,
+        ["timestamptz"] = DataType.Timestamp,
+        ["timestamp_ns"] = DataType.Timestamp,
+        ["timestamp with time zone"] = DataType.Timestamp,
+        ["timestamp without time zone"] = DataType.Timestamp,
+        ["date"] = DataType.Date,
+        ["interval"] = DataType.Interval,
+        ["symbol"] = DataType.Symbol,
+        ["varchar"] = DataType.Varchar,
+        ["text"] = DataType.Varchar,
+        ["string"] = DataType.Varchar,
         ["character varying"] = DataType.Varchar,
     }.ToFrozenDictionary();
 
@@ -39,7 +57,8 @@ internal static class TypeNames
                 ErrorCode.UnknownName,
                 sql,
                 name.Span,
-                $"there is no type \"{name.Name}\"{NearestName.Hint(name.Name, Names.Keys)}");
+                $"there is no type \"{name.Name}\"{NearestName.Hint(name.Name, Names.Keys)}"
+            );
         }
 
         try
@@ -53,7 +72,8 @@ internal static class TypeNames
                     ErrorCode.InvalidArgument,
                     sql,
                     name.Span,
-                    $"an array type needs its number of levels, such as {type}[10]"),
+                    $"an array type needs its number of levels, such as {type}[10]"
+                ),
                 _ => throw SqlError.At(ErrorCode.NotSupported, sql, name.Span, "arrays of arrays are not available"),
             };
         }
@@ -79,6 +99,7 @@ internal static class TypeNames
                 ErrorCode.InvalidArgument,
                 sql,
                 name.Span,
-                $"type {name.Name} does not take these numbers in parentheses");
+                $"type {name.Name} does not take these numbers in parentheses"
+            );
     }
 }

@@ -14,14 +14,19 @@ internal static class NearestName
     /// </summary>
     public static string? Find(string wanted, IEnumerable<string> candidates)
     {
-        var allowed = wanted.Length <= 4 ? 1 : wanted.Length <= 8 ? 2 : 3;
+        var allowed =
+            wanted.Length <= 4 ? 1
+            : wanted.Length <= 8 ? 2
+            : 3;
         var bestDistance = Math.Min(allowed, wanted.Length - 1) + 1;
         string? best = null;
         foreach (var candidate in candidates)
         {
-            if (Math.Abs(candidate.Length - wanted.Length) >= bestDistance) continue;
+            if (Math.Abs(candidate.Length - wanted.Length) >= bestDistance)
+                continue;
             var distance = Distance(wanted, candidate);
-            if (distance >= bestDistance) continue;
+            if (distance >= bestDistance)
+                continue;
             bestDistance = distance;
             best = candidate;
         }
@@ -39,14 +44,17 @@ internal static class NearestName
     /// </summary>
     public static int Distance(string left, string right)
     {
-        if (string.Equals(left, right, StringComparison.OrdinalIgnoreCase)) return 0;
-        if (left.Length > NameCharsMax || right.Length > NameCharsMax) return int.MaxValue;
+        if (string.Equals(left, right, StringComparison.OrdinalIgnoreCase))
+            return 0;
+        if (left.Length > NameCharsMax || right.Length > NameCharsMax)
+            return int.MaxValue;
 
         Span<int> rows = stackalloc int[3 * (NameCharsMax + 1)];
         var before = rows[..(NameCharsMax + 1)];
         var previous = rows.Slice(NameCharsMax + 1, NameCharsMax + 1);
         var current = rows[(2 * (NameCharsMax + 1))..];
-        for (var j = 0; j <= right.Length; j++) previous[j] = j;
+        for (var j = 0; j <= right.Length; j++)
+            previous[j] = j;
 
         for (var i = 1; i <= left.Length; i++)
         {

@@ -49,7 +49,8 @@ internal static class SqlError
         var (line, column) = Locate(sql, position);
         var lineStart = position - column + 1;
         var lineEnd = position;
-        while (lineEnd < sql.Length && sql[lineEnd] is not ('\n' or '\r')) lineEnd++;
+        while (lineEnd < sql.Length && sql[lineEnd] is not ('\n' or '\r'))
+            lineEnd++;
 
         var from = lineStart;
         var to = lineEnd;
@@ -61,18 +62,28 @@ internal static class SqlError
 
         var text = new StringBuilder(cause.Length + (2 * WindowChars) + 40);
         text.Append("line ").Append(line).Append(", column ").Append(column).Append(": ").Append(cause).Append("\n  ");
-        if (from > lineStart) text.Append("...");
-        for (var i = from; i < to; i++) text.Append(char.IsControl(sql[i]) ? ' ' : sql[i]);
-        if (to < lineEnd) text.Append("...");
+        if (from > lineStart)
+            text.Append("...");
+        for (var i = from; i < to; i++)
+            text.Append(char.IsControl(sql[i]) ? ' ' : sql[i]);
+        if (to < lineEnd)
+            text.Append("...");
         text.Append("\n  ");
-        if (from > lineStart) text.Append("   ");
+        if (from > lineStart)
+            text.Append("   ");
         // East Asian characters are two cells wide on a terminal; an ideographic space under each keeps the caret
         // below.
-        for (var i = from; i < position; i++) text.Append(IsWide(sql[i]) ? '\u3000' : ' ');
+        for (var i = from; i < position; i++)
+            text.Append(IsWide(sql[i]) ? '\u3000' : ' ');
         return text.Append('^').ToString();
     }
 
     private static bool IsWide(char c) =>
-        c is (>= '\u1100' and <= '\u115F') or (>= '\u2E80' and <= '\uA4CF') or (>= '\uAC00' and <= '\uD7A3')
-            or (>= '\uF900' and <= '\uFAFF') or (>= '\uFE30' and <= '\uFE6F') or (>= '\uFF00' and <= '\uFF60');
+        c
+            is (>= '\u1100' and <= '\u115F')
+                or (>= '\u2E80' and <= '\uA4CF')
+                or (>= '\uAC00' and <= '\uD7A3')
+                or (>= '\uF900' and <= '\uFAFF')
+                or (>= '\uFE30' and <= '\uFE6F')
+                or (>= '\uFF00' and <= '\uFF60');
 }

@@ -23,47 +23,59 @@ internal static class ColumnPruning
     private static PlanNode Exactly(Pruned pruned, int[] wanted)
     {
         var plan = pruned.Plan;
-        var isSame = wanted.Length == plan.Schema.ColumnCount && !wanted.Where((column, i) => pruned.Map[column] != i).Any();
-        if (isSame) return plan;
+        var isSame =
+            wanted.Length == plan.Schema.ColumnCount && !wanted.Where((column, i) => pruned.Map[column] != i).Any();
+        if (isSame)
+            return plan;
         var columns = wanted.Select(c => FromBinder.ColumnOf(plan, pruned.Map[c])).ToArray();
         return new ProjectNode(plan, columns, [.. columns.Select(c => c.Name)]);
     }
 
-    private static Pruned Prune(PlanNode node, SortedSet<int> wanted) => node switch
-    {
-        ScanNode scan => Scan(scan, wanted),
-        ProjectNode project => Project(project, wanted),
-        AggregateNode aggregate => Aggregate(aggregate, wanted),
-        WindowNode window => Window(window, wanted),
-        UnionAllNode union => Union(union, wanted),
-        JoinNode or AsofJoinNode => Join(node, wanted),
-        ValuesNode => new Pruned(node, [.. Enumerable.Range(0, node.Schema.ColumnCount)]),
-        _ => PassThrough(node, wanted),
-    };
+    private static Pruned Prune(PlanNode node, SortedSet<int> wanted) =>
+        node switch
+        {
+            ScanNode scan => Scan(scan, wanted),
+            ProjectNode project => Project(project, wanted),
+            AggregateNode aggregate => Aggregate(aggregate, wanted),
+            WindowNode window => Window(window, wanted),
+            UnionAllNode union => Union(union, wanted),
+            JoinNode or AsofJoinNode => Join(node, wanted),
+            ValuesNode => new Pruned(node, [.. Enumerable.Range(0, node.Schema.ColumnCount)]),
+            _ => PassThrough(node, wanted),
+        };
 
     private static int[] MapOf(int oldCount, IEnumerable<int> kept)
     {
         var map = new int[oldCount];
         Array.Fill(map, -1);
         var next = 0;
-        foreach (var column in kept) map[column] = next++;
+        foreach (var column in kept)
+            map[column] = next++;
         return map;
     }
 
     private static SortedSet<int> Reads(PlanNode node, int input)
     {
         var columns = new SortedSet<int>();
-        PlanExpressions.Map(node, node.Inputs, (expression, reads) =>
-        {
-            if (reads == input) ExpressionTree.CollectColumns(expression, columns);
-            return expression;
-        });
+        PlanExpressions.Map(
+            node,
+            node.Inputs,
+            (expression, reads) =>
+            {
+                if (reads == input)
+                    ExpressionTree.CollectColumns(expression, columns);
+                return expression;
+            }
+        );
         return columns;
     }
 
-    private static PlanNode Rebuild(PlanNode node, params Pruned[] inputs) => PlanExpressions.Map(
-        node, [.. inputs.Select(i => i.Plan)], (expression, input) => ExpressionTree.Remap(
-            expression, inputs[input].Map));
+    private static PlanNode Rebuild(PlanNode node, params Pruned[] inputs) =>
+        PlanExpressions.Map(
+            node,
+            [.. inputs.Select(i => i.Plan)],
+            (expression, input) => ExpressionTree.Remap(expression, inputs[input].Map)
+        );
 
     private static Pruned Scan(ScanNode scan, SortedSet<int> wanted)
     {
@@ -76,15 +88,17 @@ internal static class ColumnPruning
             wanted = [Math.Max(0, request.Columns.ToList().IndexOf(cheapest))];
         }
 
-        var pruned = scan.WithRequest(new ScanRequest
-        {
-            Columns = [.. wanted.Select(c => request.Columns[c])],
-            Symbols = request.Symbols,
-            TimeFrom = request.TimeFrom,
-            TimeTo = request.TimeTo,
-            Predicates = request.Predicates,
-            Order = request.Order,
-        });
+        var pruned = scan.WithRequest(
+            new ScanRequest
+            {
+                Columns = [.. wanted.Select(c => request.Columns[c])],
+                Symbols = request.Symbols,
+                TimeFrom = request.TimeFrom,
+                TimeTo = request.TimeTo,
+                Predicates = request.Predicates,
+                Order = request.Order,
+            }
+        );
         return new Pruned(pruned, MapOf(request.Columns.Count, wanted));
     }
 
@@ -98,10 +112,14 @@ internal static class ColumnPruning
 
     private static Pruned Project(ProjectNode project, SortedSet<int> wanted)
     {
-        if (wanted.Count == 0) wanted = [0];
+        if (wanted.Count == 0)
+            wanted = [0];
         int[] kept = [.. wanted];
         var narrowed = new ProjectNode(
-            project.Inputs[0], [.. kept.Select(i => project.Expressions[i])], [.. kept.Select(i => project.Names[i])]);
+            project.Inputs[0],
+            [.. kept.Select(i => project.Expressions[i])],
+            [.. kept.Select(i => project.Names[i])]
+        );
         var input = Prune(narrowed.Inputs[0], Reads(narrowed, 0));
         return new Pruned(Simplify((ProjectNode)Rebuild(narrowed, input)), MapOf(project.Expressions.Count, kept));
     }
@@ -110,14 +128,22 @@ internal static class ColumnPruning
     {
         if (project.Inputs[0] is ProjectNode inner && inner.Expressions.All(e => e is ColumnExpression))
         {
-            var merged = project.Expressions.Select(
-                e => ExpressionTree.Rewrite(e, x => x is ColumnExpression c ? inner.Expressions[c.Index] : null)).ToArray();
+            var merged = project
+                .Expressions.Select(e =>
+                    ExpressionTree.Rewrite(e, x => x is ColumnExpression c ? inner.Expressions[c.Index] : null)
+                )
+                .ToArray();
             project = new ProjectNode(inner.Inputs[0], merged, project.Names);
         }
 
         var input = project.Inputs[0];
-        var changesNothing = project.Expressions.Count == input.Schema.ColumnCount && !project.Expressions
-            .Where((e, i) => e is not ColumnExpression c || c.Index != i || input.Schema[i].Name != project.Names[i]).Any();
+        var changesNothing =
+            project.Expressions.Count == input.Schema.ColumnCount
+            && !project
+                .Expressions.Where(
+                    (e, i) => e is not ColumnExpression c || c.Index != i || input.Schema[i].Name != project.Names[i]
+                )
+                .Any();
         return changesNothing ? input : project;
     }
 
@@ -126,12 +152,14 @@ internal static class ColumnPruning
         var keyCount = aggregate.Keys.Count;
         int[] kept = [.. Enumerable.Range(0, keyCount), .. wanted.Where(c => c >= keyCount)];
         // Without keys and aggregates it would be no aggregation.
-        if (kept.Length == 0) kept = [0];
+        if (kept.Length == 0)
+            kept = [0];
         var narrowed = new AggregateNode(
             aggregate.Inputs[0],
             aggregate.Keys,
             [.. kept.Where(c => c >= keyCount).Select(c => aggregate.Aggregates[c - keyCount])],
-            [.. kept.Select(c => aggregate.Names[c])]);
+            [.. kept.Select(c => aggregate.Names[c])]
+        );
         var input = Prune(narrowed.Inputs[0], Reads(narrowed, 0));
         return new Pruned(Rebuild(narrowed, input), MapOf(aggregate.Schema.ColumnCount, kept));
     }
@@ -147,13 +175,18 @@ internal static class ColumnPruning
         }
 
         var narrowed = new WindowNode(
-            window.Inputs[0], window.PartitionBy, window.OrderBy,
-            [.. calls.Select(c => window.Calls[c])], [.. calls.Select(c => window.Names[c])]);
+            window.Inputs[0],
+            window.PartitionBy,
+            window.OrderBy,
+            [.. calls.Select(c => window.Calls[c])],
+            [.. calls.Select(c => window.Names[c])]
+        );
         var reads = Reads(narrowed, 0);
         reads.UnionWith(wanted.Where(c => c < width));
         var input = Prune(narrowed.Inputs[0], reads);
         var map = Padded(input.Map, window);
-        for (var i = 0; i < calls.Length; i++) map[width + calls[i]] = input.Plan.Schema.ColumnCount + i;
+        for (var i = 0; i < calls.Length; i++)
+            map[width + calls[i]] = input.Plan.Schema.ColumnCount + i;
         return new Pruned(Rebuild(narrowed, input), map);
     }
 
@@ -162,7 +195,8 @@ internal static class ColumnPruning
 
     private static Pruned Union(UnionAllNode union, SortedSet<int> wanted)
     {
-        if (wanted.Count == 0) wanted = [0];
+        if (wanted.Count == 0)
+            wanted = [0];
         int[] kept = [.. wanted];
         var inputs = union.Inputs.Select(i => Exactly(Prune(i, wanted), kept)).ToArray();
         return new Pruned(new UnionAllNode(inputs), MapOf(union.Schema.ColumnCount, kept));

@@ -12,13 +12,18 @@ internal static class PlanChecker
     /// </summary>
     public static PlanNode Run(PlanNode plan)
     {
-        foreach (var input in plan.Inputs) Run(input);
-        PlanExpressions.Map(plan, plan.Inputs, (expression, input) =>
-        {
-            var schema = input == 2 ? plan.Schema : plan.Inputs[input].Schema;
-            ExpressionTree.Visit(expression, e => Check(plan, e, schema));
-            return expression;
-        });
+        foreach (var input in plan.Inputs)
+            Run(input);
+        PlanExpressions.Map(
+            plan,
+            plan.Inputs,
+            (expression, input) =>
+            {
+                var schema = input == 2 ? plan.Schema : plan.Inputs[input].Schema;
+                ExpressionTree.Visit(expression, e => Check(plan, e, schema));
+                return expression;
+            }
+        );
         return plan;
     }
 
@@ -32,12 +37,14 @@ internal static class PlanChecker
             case ColumnExpression column when (uint)column.Index >= (uint)schema.ColumnCount:
                 Throw.Error(
                     ErrorCode.Internal,
-                    $"{node.Name}: column {column.Name} has index {column.Index} of {schema.ColumnCount}");
+                    $"{node.Name}: column {column.Name} has index {column.Index} of {schema.ColumnCount}"
+                );
                 break;
             case ColumnExpression column when schema[column.Index].Type != column.Type:
                 Throw.Error(
                     ErrorCode.Internal,
-                    $"{node.Name}: column {column.Name} is {schema[column.Index].Type}, not {column.Type}");
+                    $"{node.Name}: column {column.Name} is {schema[column.Index].Type}, not {column.Type}"
+                );
                 break;
             case CallExpression call:
                 for (var i = 0; i < call.Arguments.Count; i++)
@@ -45,7 +52,9 @@ internal static class PlanChecker
                     if (call.Arguments[i].Type != call.Function.ArgumentTypes[i])
                     {
                         Throw.Error(
-                            ErrorCode.Internal, $"{node.Name}: argument {i + 1} of {call} is {call.Arguments[i].Type}");
+                            ErrorCode.Internal,
+                            $"{node.Name}: argument {i + 1} of {call} is {call.Arguments[i].Type}"
+                        );
                     }
                 }
 

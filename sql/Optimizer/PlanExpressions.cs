@@ -11,17 +11,25 @@ internal static class PlanExpressions
     /// expression reads: 0 or 1, or 2 for a join's residual, which reads both.
     /// </summary>
     public static PlanNode Map(
-        PlanNode node, IReadOnlyList<PlanNode> inputs, Func<BoundExpression, int, BoundExpression> map)
+        PlanNode node,
+        IReadOnlyList<PlanNode> inputs,
+        Func<BoundExpression, int, BoundExpression> map
+    )
     {
         IReadOnlyList<BoundExpression> All(IReadOnlyList<BoundExpression> expressions, int input = 0) =>
             [.. expressions.Select(e => map(e, input))];
-        IReadOnlyList<SortKey> Keys(IReadOnlyList<SortKey> keys) => [.. keys.Select(k => k with { Expression = map(k.Expression, 0) })];
+        IReadOnlyList<SortKey> Keys(IReadOnlyList<SortKey> keys) =>
+            [.. keys.Select(k => k with { Expression = map(k.Expression, 0) })];
         return node switch
         {
             FilterNode filter => new FilterNode(inputs[0], map(filter.Predicate, 0)),
             ProjectNode project => new ProjectNode(inputs[0], All(project.Expressions), project.Names),
             AggregateNode aggregate => new AggregateNode(
-                inputs[0], All(aggregate.Keys), [.. aggregate.Aggregates.Select(a => Map(a, map))], aggregate.Names),
+                inputs[0],
+                All(aggregate.Keys),
+                [.. aggregate.Aggregates.Select(a => Map(a, map))],
+                aggregate.Names
+            ),
             SortNode sort => new SortNode(inputs[0], Keys(sort.Keys)),
             TopNNode top => new TopNNode(inputs[0], Keys(top.Keys), top.Limit, top.Offset),
             WindowNode window => new WindowNode(
@@ -29,21 +37,37 @@ internal static class PlanExpressions
                 All(window.PartitionBy),
                 Keys(window.OrderBy),
                 [.. window.Calls.Select(c => c with { Arguments = All(c.Arguments) })],
-                window.Names),
+                window.Names
+            ),
             JoinNode join => new JoinNode(
-                inputs[0], inputs[1], join.Kind, All(join.LeftKeys), All(join.RightKeys, 1),
-                join.Residual is null ? null : map(join.Residual, 2)),
+                inputs[0],
+                inputs[1],
+                join.Kind,
+                All(join.LeftKeys),
+                All(join.RightKeys, 1),
+                join.Residual is null ? null : map(join.Residual, 2)
+            ),
             AsofJoinNode join => new AsofJoinNode(
-                inputs[0], inputs[1], join.Kind, All(join.LeftKeys), All(join.RightKeys, 1),
-                map(join.LeftTime, 0), map(join.RightTime, 1), join.Direction, join.AllowExactMatch, join.Tolerance,
-                join.RightSequence is null ? null : map(join.RightSequence, 1)),
+                inputs[0],
+                inputs[1],
+                join.Kind,
+                All(join.LeftKeys),
+                All(join.RightKeys, 1),
+                map(join.LeftTime, 0),
+                map(join.RightTime, 1),
+                join.Direction,
+                join.AllowExactMatch,
+                join.Tolerance,
+                join.RightSequence is null ? null : map(join.RightSequence, 1)
+            ),
             _ => node.Inputs.Count == 0 ? node : node.WithInputs([.. inputs]),
         };
     }
 
-    private static AggregateCall Map(AggregateCall call, Func<BoundExpression, int, BoundExpression> map) => call with
-    {
-        Arguments = [.. call.Arguments.Select(a => map(a, 0))],
-        Filter = call.Filter is null ? null : map(call.Filter, 0),
-    };
+    private static AggregateCall Map(AggregateCall call, Func<BoundExpression, int, BoundExpression> map) =>
+        call with
+        {
+            Arguments = [.. call.Arguments.Select(a => map(a, 0))],
+            Filter = call.Filter is null ? null : map(call.Filter, 0),
+        };
 }

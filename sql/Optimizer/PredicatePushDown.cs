@@ -26,21 +26,26 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
                     project,
                     conditions,
                     c => ExpressionTree.ColumnsOf(c).All(i => project.Expressions[i] is ColumnExpression),
-                    c => Substitute(c, project.Expressions));
+                    c => Substitute(c, project.Expressions)
+                );
             case AggregateNode aggregate:
                 return Split(
                     aggregate,
                     conditions,
                     c => ExpressionTree.ColumnsOf(c) is { Count: > 0 } columns && columns.Max < aggregate.Keys.Count,
-                    c => Substitute(c, aggregate.Keys));
+                    c => Substitute(c, aggregate.Keys)
+                );
             case WindowNode window:
                 return Split(
                     window,
                     conditions,
-                    c => ExpressionTree.ColumnsOf(c) is { Count: > 0 } columns
-                        && columns.All(
-                            i => window.PartitionBy.Any(p => p is ColumnExpression partition && partition.Index == i)),
-                    c => c);
+                    c =>
+                        ExpressionTree.ColumnsOf(c) is { Count: > 0 } columns
+                        && columns.All(i =>
+                            window.PartitionBy.Any(p => p is ColumnExpression partition && partition.Index == i)
+                        ),
+                    c => c
+                );
             // A sort drops no row, so its filter may as well come first.
             case SortNode:
                 return Split(node, conditions, static _ => true, static c => c);
@@ -65,7 +70,8 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
         PlanNode node,
         List<BoundExpression> conditions,
         Func<BoundExpression, bool> goesBelow,
-        Func<BoundExpression, BoundExpression> rewrite)
+        Func<BoundExpression, BoundExpression> rewrite
+    )
     {
         var below = conditions.Where(goesBelow).Select(rewrite).ToList();
         return Above(node.WithInputs(Push(node.Inputs[0], below)), [.. conditions.Where(c => !goesBelow(c))]);
@@ -79,57 +85,84 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
     }
 
     private JoinNode PushIntoJoinInputs(
-        JoinNode join, List<BoundExpression> left, List<BoundExpression> right, List<BoundExpression> residual,
-        List<BoundExpression> leftKeys, List<BoundExpression> rightKeys)
+        JoinNode join,
+        List<BoundExpression> left,
+        List<BoundExpression> right,
+        List<BoundExpression> residual,
+        List<BoundExpression> leftKeys,
+        List<BoundExpression> rightKeys
+    )
     {
         CopyAcrossKeys(left, right, leftKeys, rightKeys);
-        if (join.Kind == JoinKind.Inner) CopyAcrossKeys(right, left, rightKeys, leftKeys);
+        if (join.Kind == JoinKind.Inner)
+            CopyAcrossKeys(right, left, rightKeys, leftKeys);
         return new JoinNode(
             Push(join.Inputs[0], left),
             Push(join.Inputs[1], right),
             join.Kind,
             leftKeys,
             rightKeys,
-            ExpressionTree.AndAll(residual));
+            ExpressionTree.AndAll(residual)
+        );
     }
 
     private PlanNode PushIntoJoin(JoinNode join, List<BoundExpression> conditions)
     {
         var width = join.Inputs[0].Schema.ColumnCount;
-        List<BoundExpression> left = [], right = [], above = [], residual = [];
-        List<BoundExpression> leftKeys = [.. join.LeftKeys], rightKeys = [.. join.RightKeys];
+        List<BoundExpression> left = [],
+            right = [],
+            above = [],
+            residual = [];
+        List<BoundExpression> leftKeys = [.. join.LeftKeys],
+            rightKeys = [.. join.RightKeys];
         var isInner = join.Kind == JoinKind.Inner;
-        var parts = join.Residual is null ? [] : ExpressionTree.Conjuncts(join.Residual).Select(
-            c => (Condition: c, IsOn: true));
+        var parts = join.Residual is null
+            ? []
+            : ExpressionTree.Conjuncts(join.Residual).Select(c => (Condition: c, IsOn: true));
         foreach (var (condition, isOn) in parts.Concat(conditions.Select(c => (Condition: c, IsOn: false))))
         {
             var columns = ExpressionTree.ColumnsOf(condition);
             var isLeft = columns.Count > 0 && columns.Max < width;
             var isRight = columns.Count > 0 && columns.Min >= width;
             // In a left join ON decides about partners, and WHERE about rows that may have none.
-            if (isLeft && (isInner || !isOn)) left.Add(condition);
-            else if (isRight && (isInner || isOn)) right.Add(ExpressionTree.Shift(condition, -width));
-            else if (isInner && TryAddKey(condition, width, leftKeys, rightKeys)) continue;
-            else if (isInner || isOn) residual.Add(condition);
-            else above.Add(condition);
+            if (isLeft && (isInner || !isOn))
+                left.Add(condition);
+            else if (isRight && (isInner || isOn))
+                right.Add(ExpressionTree.Shift(condition, -width));
+            else if (isInner && TryAddKey(condition, width, leftKeys, rightKeys))
+                continue;
+            else if (isInner || isOn)
+                residual.Add(condition);
+            else
+                above.Add(condition);
         }
 
         return Above(PushIntoJoinInputs(join, left, right, residual, leftKeys, rightKeys), above);
     }
 
     private static bool TryAddKey(
-        BoundExpression condition, int width, List<BoundExpression> leftKeys, List<BoundExpression> rightKeys)
+        BoundExpression condition,
+        int width,
+        List<BoundExpression> leftKeys,
+        List<BoundExpression> rightKeys
+    )
     {
-        if (condition is not CallExpression { Function.Function.Name: "=", Arguments: [var first, var second] }
-            || first.Type != second.Type || first.Type.IsArray)
+        if (
+            condition is not CallExpression { Function.Function.Name: "=", Arguments: [var first, var second] }
+            || first.Type != second.Type
+            || first.Type.IsArray
+        )
         {
             return false;
         }
 
         var (firstColumns, secondColumns) = (ExpressionTree.ColumnsOf(first), ExpressionTree.ColumnsOf(second));
-        if (firstColumns.Count == 0 || secondColumns.Count == 0) return false;
-        if (secondColumns.Max < width && firstColumns.Min >= width) (first, second) = (second, first);
-        else if (firstColumns.Max >= width || secondColumns.Min < width) return false;
+        if (firstColumns.Count == 0 || secondColumns.Count == 0)
+            return false;
+        if (secondColumns.Max < width && firstColumns.Min >= width)
+            (first, second) = (second, first);
+        else if (firstColumns.Max >= width || secondColumns.Min < width)
+            return false;
         leftKeys.Add(first);
         rightKeys.Add(ExpressionTree.Shift(second, -width));
         return true;
@@ -138,7 +171,9 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
     private PlanNode PushIntoAsof(AsofJoinNode join, List<BoundExpression> conditions)
     {
         var width = join.Inputs[0].Schema.ColumnCount;
-        List<BoundExpression> left = [], above = [], right = [];
+        List<BoundExpression> left = [],
+            above = [],
+            right = [];
         foreach (var condition in conditions)
         {
             var columns = ExpressionTree.ColumnsOf(condition);
@@ -155,17 +190,22 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
         IReadOnlyList<BoundExpression> from,
         List<BoundExpression> to,
         IReadOnlyList<BoundExpression> fromKeys,
-        IReadOnlyList<BoundExpression> toKeys)
+        IReadOnlyList<BoundExpression> toKeys
+    )
     {
         for (var i = 0; i < fromKeys.Count; i++)
         {
-            if (fromKeys[i] is not ColumnExpression source || toKeys[i] is not ColumnExpression target) continue;
-            if (source.Type != target.Type) continue;
+            if (fromKeys[i] is not ColumnExpression source || toKeys[i] is not ColumnExpression target)
+                continue;
+            if (source.Type != target.Type)
+                continue;
             foreach (var condition in from)
             {
-                if (condition is IsNullExpression || !ExpressionTree.ColumnsOf(condition).SetEquals([source.Index])) continue;
+                if (condition is IsNullExpression || !ExpressionTree.ColumnsOf(condition).SetEquals([source.Index]))
+                    continue;
                 var copy = ExpressionTree.Rewrite(condition, e => e is ColumnExpression ? target : null);
-                if (!to.Contains(copy)) to.Add(copy);
+                if (!to.Contains(copy))
+                    to.Add(copy);
             }
         }
     }

@@ -12,13 +12,14 @@ internal static class ScanOrders
 {
     public static PlanNode Run(PlanNode node)
     {
-        if (node.Inputs.Count == 0) return node;
+        if (node.Inputs.Count == 0)
+            return node;
         node = node.WithInputs([.. node.Inputs.Select(Run)]);
         return node switch
         {
-            AggregateNode { GroupsAreContiguous: false } aggregate when aggregate.WithInputs(
-                Ordered(aggregate.Inputs[0], ScanOrder.Clustered))
-                is AggregateNode { GroupsAreContiguous: true } better => better,
+            AggregateNode { GroupsAreContiguous: false } aggregate
+                when aggregate.WithInputs(Ordered(aggregate.Inputs[0], ScanOrder.Clustered))
+                    is AggregateNode { GroupsAreContiguous: true } better => better,
             WindowNode window => Window(window),
             AsofJoinNode join => Asof(join),
             SortNode sort => Sort(sort),
@@ -27,39 +28,47 @@ internal static class ScanOrders
     }
 
     // The same plan over a scan in another order, where only row-by-row operators are in between.
-    private static PlanNode Ordered(PlanNode node, ScanOrder order) => node switch
-    {
-        ScanNode { Request.Order: ScanOrder.None } scan when order != ScanOrder.Clustered || scan.Source.Schema.ClusterColumn >= 0 =>
-            scan.WithRequest(new ScanRequest
-            {
-                Columns = scan.Request.Columns,
-                Symbols = scan.Request.Symbols,
-                TimeFrom = scan.Request.TimeFrom,
-                TimeTo = scan.Request.TimeTo,
-                Predicates = scan.Request.Predicates,
-                Order = order,
-            }),
-        FilterNode or ProjectNode => node.WithInputs(Ordered(node.Inputs[0], order)),
-        _ => node,
-    };
+    private static PlanNode Ordered(PlanNode node, ScanOrder order) =>
+        node switch
+        {
+            ScanNode { Request.Order: ScanOrder.None } scan
+                when order != ScanOrder.Clustered || scan.Source.Schema.ClusterColumn >= 0 => scan.WithRequest(
+                new ScanRequest
+                {
+                    Columns = scan.Request.Columns,
+                    Symbols = scan.Request.Symbols,
+                    TimeFrom = scan.Request.TimeFrom,
+                    TimeTo = scan.Request.TimeTo,
+                    Predicates = scan.Request.Predicates,
+                    Order = order,
+                }
+            ),
+            FilterNode or ProjectNode => node.WithInputs(Ordered(node.Inputs[0], order)),
+            _ => node,
+        };
 
     private static WindowNode Window(WindowNode window)
     {
         var clustered = Ordered(window.Inputs[0], ScanOrder.Clustered);
-        return PlanProperties.AreGroupsContiguous(clustered, window.PartitionBy)
+        return
+            PlanProperties.AreGroupsContiguous(clustered, window.PartitionBy)
             && PlanProperties.IsOrderedWithin(clustered, window.OrderBy)
             ? (WindowNode)window.WithInputs(clustered)
             : window;
     }
 
-    private static PlanNode Asof(AsofJoinNode join) => join.WithInputs(
-        AsofSide(join.Inputs[0], join.LeftKeys, join.LeftTime), AsofSide(
-            join.Inputs[1], join.RightKeys, join.RightTime));
+    private static PlanNode Asof(AsofJoinNode join) =>
+        join.WithInputs(
+            AsofSide(join.Inputs[0], join.LeftKeys, join.LeftTime),
+            AsofSide(join.Inputs[1], join.RightKeys, join.RightTime)
+        );
 
     private static PlanNode AsofSide(PlanNode side, IReadOnlyList<BoundExpression> keys, BoundExpression time)
     {
         var clustered = Ordered(side, ScanOrder.Clustered);
-        return keys.Count == 1 && PlanProperties.AreGroupsContiguous(clustered, keys)
+        return
+            keys.Count == 1
+            && PlanProperties.AreGroupsContiguous(clustered, keys)
             && PlanProperties.IsOrderedWithin(clustered, [new SortKey(time, false, false)])
             ? clustered
             : side;
@@ -68,7 +77,8 @@ internal static class ScanOrders
     // A scan by event time merges what is sorted already; that is cheaper than sorting it all again.
     private static PlanNode Sort(SortNode sort)
     {
-        if (sort.Keys.Any(k => k.Descending)) return sort;
+        if (sort.Keys.Any(k => k.Descending))
+            return sort;
         var ordered = Ordered(sort.Inputs[0], ScanOrder.EventTime);
         var properties = PlanProperties.Of(ordered);
         var isOrdered = properties is { IsTimeOrdered: true, TimeColumn: >= 0 };

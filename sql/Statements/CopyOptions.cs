@@ -20,10 +20,15 @@ internal sealed class CopyOptions
                     HasHeader = option.Value is null or "true" or "on" or "1";
                     break;
                 default:
-                    var allowed = canHaveHeader ? "FROM takes FORMAT and HEADER" : "TO takes FORMAT, and always writes a header";
+                    var allowed = canHaveHeader
+                        ? "FROM takes FORMAT and HEADER"
+                        : "TO takes FORMAT, and always writes a header";
                     throw SqlError.At(
-                        ErrorCode.NotSupported, sql, option.Span,
-                        $"COPY {allowed}, not {option.Name.ToUpperInvariant()} so");
+                        ErrorCode.NotSupported,
+                        sql,
+                        option.Span,
+                        $"COPY {allowed}, not {option.Name.ToUpperInvariant()} so"
+                    );
             }
         }
     }

@@ -25,6 +25,7 @@ internal sealed class Explanation(BlockPool pool, ExecutionStatistics? statistic
             lines.AddRange(opened.Describe().Select(line => $"{indent}    {line}"));
         }
 
-        foreach (var input in node.Inputs) Append(lines, input, depth + 1);
+        foreach (var input in node.Inputs)
+            Append(lines, input, depth + 1);
     }
 }

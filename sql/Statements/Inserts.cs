@@ -13,7 +13,8 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
     public PlanNode Bind(InsertStatement insert)
     {
         var targets = Targets(insert);
-        var isPlainValues = insert.Source is { Body: ValuesBody, With.Count: 0, OrderBy.Count: 0, Limit: null, Offset: null };
+        var isPlainValues =
+            insert.Source is { Body: ValuesBody, With.Count: 0, OrderBy.Count: 0, Limit: null, Offset: null };
         var source = isPlainValues
             ? Values((ValuesBody)insert.Source.Body, targets)
             : new QueryBinder(session).Bind(insert.Source).ToPlan();
@@ -22,18 +23,23 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
             throw session.Error(
                 ErrorCode.TypeMismatch,
                 insert.Source,
-                $"INSERT has {targets.Length} column(s) to fill, and the query gives {source.Schema.ColumnCount}");
+                $"INSERT has {targets.Length} column(s) to fill, and the query gives {source.Schema.ColumnCount}"
+            );
         }
 
-        var columns = table.Columns.Select((column, i) => Array.IndexOf(targets, i) is var at and >= 0
-            ? Assigned(FromBinder.ColumnOf(source, at), column, insert)
-            : new ConstantExpression(ConstantValue.Null(column.Type)));
+        var columns = table.Columns.Select(
+            (column, i) =>
+                Array.IndexOf(targets, i) is var at and >= 0
+                    ? Assigned(FromBinder.ColumnOf(source, at), column, insert)
+                    : new ConstantExpression(ConstantValue.Null(column.Type))
+        );
         return new ProjectNode(source, [.. columns], [.. table.Columns.Select(c => c.Name)]);
     }
 
     private int[] Targets(InsertStatement insert)
     {
-        if (insert.Columns.Count == 0) return [.. Enumerable.Range(0, table.Columns.Count)];
+        if (insert.Columns.Count == 0)
+            return [.. Enumerable.Range(0, table.Columns.Count)];
         var targets = new int[insert.Columns.Count];
         for (var i = 0; i < targets.Length; i++)
         {
@@ -47,7 +53,8 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
                     targets[i] < 0
                         ? $"table \"{table.Name}\" has no column \"{name.Name}\""
                             + NearestName.Hint(name.Name, table.Columns.Select(c => c.Name))
-                        : $"\"{name.Name}\" is written by the system");
+                        : $"\"{name.Name}\" is written by the system"
+                );
             }
 
             if (targets.AsSpan(0, i).Contains(targets[i]))
@@ -63,7 +70,8 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
                 throw session.Error(
                     ErrorCode.NullViolation,
                     insert.Columns[0],
-                    $"column \"{table.Columns[c].Name}\" is NOT NULL, and the INSERT does not name it");
+                    $"column \"{table.Columns[c].Name}\" is NOT NULL, and the INSERT does not name it"
+                );
             }
         }
 
@@ -72,14 +80,16 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
 
     private BoundExpression Assigned(BoundExpression value, ColumnSchema column, InsertStatement insert)
     {
-        if (value.Type == column.Type) return value;
+        if (value.Type == column.Type)
+            return value;
         var isTextToSymbol = value.Type.IsText && column.Type == DataType.Symbol;
         return isTextToSymbol || TypeRules.CanAssign(value.Type, column.Type)
             ? new Execution.CastExpression(value, column.Type)
             : throw session.Error(
                 ErrorCode.TypeMismatch,
                 insert.Source,
-                $"column \"{column.Name}\" is {column.Type}, and the query gives {value.Type}; write a cast");
+                $"column \"{column.Name}\" is {column.Type}, and the query gives {value.Type}; write a cast"
+            );
     }
 
     // Each literal is read as its column's type, so that an error points at the very value.
@@ -90,23 +100,30 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
             throw session.Error(
                 ErrorCode.TypeMismatch,
                 values,
-                $"INSERT has {targets.Length} column(s) to fill, and VALUES has {values.Rows[0].Count}");
+                $"INSERT has {targets.Length} column(s) to fill, and VALUES has {values.Rows[0].Count}"
+            );
         }
 
         var nothing = new Relation(ConstantEvaluator.SingleRow, [], []);
         var binder = new ExpressionBinder(session, nothing, "VALUES", query => new QueryBinder(session).Bind(query));
         // Constants hold no arrays; those pass as text and are read by the cast above.
-        var types = targets.Select(t => table.Columns[t].Type.IsArray ? DataType.Varchar : table.Columns[t].Type).ToArray();
+        var types = targets
+            .Select(t => table.Columns[t].Type.IsArray ? DataType.Varchar : table.Columns[t].Type)
+            .ToArray();
         ConstantValue[] Row(IReadOnlyList<Expression> row) =>
             [.. row.Select((value, c) => Value(binder, value, table.Columns[targets[c]], types[c]))];
         var rows = values.Rows.Select(Row).ToArray();
         return new ValuesNode(
-            new BatchSchema([.. types.Select((t, i) => new ColumnSchema(table.Columns[targets[i]].Name, t))]), rows);
+            new BatchSchema([.. types.Select((t, i) => new ColumnSchema(table.Columns[targets[i]].Name, t))]),
+            rows
+        );
     }
 
     private ConstantValue Value(ExpressionBinder binder, Expression syntax, ColumnSchema column, DataType type)
     {
-        var value = syntax is ArrayExpression array ? ArrayText(binder, array, column) : Scalar(binder, syntax, column, type);
+        var value = syntax is ArrayExpression array
+            ? ArrayText(binder, array, column)
+            : Scalar(binder, syntax, column, type);
         return value.IsNull && !column.Nullable
             ? throw session.Error(ErrorCode.NullViolation, syntax, $"column \"{column.Name}\" is NOT NULL")
             : value;
@@ -124,28 +141,37 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
                 _ => throw session.Error(
                     ErrorCode.TypeMismatch,
                     syntax,
-                    $"column \"{column.Name}\" is {column.Type}; write '{{1,2}}' or ARRAY[1,2]"),
+                    $"column \"{column.Name}\" is {column.Type}; write '{{1,2}}' or ARRAY[1,2]"
+                ),
             };
         }
 
         if (
-            Coercion.TypeOf(bound) is { } found && !TypeRules.CanAssign(found, type) && !(
-                found.IsText && type == DataType.Symbol))
+            Coercion.TypeOf(bound) is { } found
+            && !TypeRules.CanAssign(found, type)
+            && !(found.IsText && type == DataType.Symbol)
+        )
         {
             throw session.Error(
-                ErrorCode.TypeMismatch, syntax, $"column \"{column.Name}\" is {type}, not {found}; write a cast");
+                ErrorCode.TypeMismatch,
+                syntax,
+                $"column \"{column.Name}\" is {type}, not {found}; write a cast"
+            );
         }
 
         // A new symbol is a text until the row is written.
         if (type == DataType.Symbol && Coercion.Settle(bound) is var symbol && symbol.Type == DataType.Varchar)
         {
             var value = session.Pointing(syntax.Span, () => session.Constants.Evaluate(symbol));
-            return value.IsNull ? ConstantValue.Null(type) : ConstantEvaluator.SymbolOf(
-                value.Text!, session.Catalog.Symbols);
+            return value.IsNull
+                ? ConstantValue.Null(type)
+                : ConstantEvaluator.SymbolOf(value.Text!, session.Catalog.Symbols);
         }
 
         return session.Pointing(
-            syntax.Span, () => session.Constants.Evaluate(Coercion.To(session, bound, type, syntax.Span)));
+            syntax.Span,
+            () => session.Constants.Evaluate(Coercion.To(session, bound, type, syntax.Span))
+        );
     }
 
     private ConstantValue ArrayText(ExpressionBinder binder, ArrayExpression array, ColumnSchema column)
@@ -155,7 +181,8 @@ internal sealed class Inserts(BindingSession session, TableSchema table)
             throw session.Error(
                 ErrorCode.TypeMismatch,
                 array,
-                $"column \"{column.Name}\" is {column.Type}, and the array has {array.Items.Count} value(s)");
+                $"column \"{column.Name}\" is {column.Type}, and the array has {array.Items.Count} value(s)"
+            );
         }
 
         var items = array.Items.Select(item =>

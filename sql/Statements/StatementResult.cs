@@ -7,7 +7,8 @@ namespace TickStore;
 /// The <c>_seq</c> of the last row written; else the last one that was visible when the statement ran.
 /// </param>
 /// <param name="Rows">The rows of a query, computed as they are read; null for other statements.</param>
-public sealed record StatementResult(string Statement, long RowCount, long LastSequence, QueryResult? Rows = null) : IDisposable
+public sealed record StatementResult(string Statement, long RowCount, long LastSequence, QueryResult? Rows = null)
+    : IDisposable
 {
     /// <inheritdoc/>
     public void Dispose() => Rows?.Dispose();

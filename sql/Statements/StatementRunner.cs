@@ -11,26 +11,32 @@ namespace TickStore.Sql.Statements;
 /// Runs statements against a database. One text, several statements perhaps; each sees what those before it did.
 /// </summary>
 internal sealed class StatementRunner(
-    TickDatabase database, string sql, IReadOnlyList<ConstantValue> parameters, CancellationToken cancellationToken)
+    TickDatabase database,
+    string sql,
+    IReadOnlyList<ConstantValue> parameters,
+    CancellationToken cancellationToken
+)
 {
     /// <summary>Runs one statement. A query's rows are computed as the result is read.</summary>
-    public StatementResult Run(Statement statement) => statement switch
-    {
-        QueryStatement query => Select(query.Query),
-        ExplainStatement explain => Explain(explain),
-        InsertStatement insert => Insert(insert),
-        CreateTableStatement create => Create(create),
-        DropTableStatement drop => Drop(drop),
-        CopyFromStatement copy => CopyFrom(copy),
-        CopyToStatement copy => CopyTo(copy),
-        _ => throw SqlError.At(ErrorCode.NotSupported, sql, statement.Span, "this statement is not available"),
-    };
+    public StatementResult Run(Statement statement) =>
+        statement switch
+        {
+            QueryStatement query => Select(query.Query),
+            ExplainStatement explain => Explain(explain),
+            InsertStatement insert => Insert(insert),
+            CreateTableStatement create => Create(create),
+            DropTableStatement drop => Drop(drop),
+            CopyFromStatement copy => CopyFrom(copy),
+            CopyToStatement copy => CopyTo(copy),
+            _ => throw SqlError.At(ErrorCode.NotSupported, sql, statement.Span, "this statement is not available"),
+        };
 
-    private StatementResult Select(Query query) => WithCatalog(catalog =>
-    {
-        var rows = database.Run(Plan(query, catalog), catalog.Snapshot, cancellationToken: cancellationToken);
-        return new StatementResult("SELECT", 0, rows.Sequence, rows);
-    });
+    private StatementResult Select(Query query) =>
+        WithCatalog(catalog =>
+        {
+            var rows = database.Run(Plan(query, catalog), catalog.Snapshot, cancellationToken: cancellationToken);
+            return new StatementResult("SELECT", 0, rows.Sequence, rows);
+        });
 
     private PlanNode Plan(Query query, SnapshotCatalog catalog) =>
         new PlanOptimizer(catalog).Run(Binder.Bind(sql, query, catalog, parameters));
@@ -52,27 +58,28 @@ internal sealed class StatementRunner(
 
     private T WithCatalog<T>(Func<SnapshotCatalog, T> run) => WithCatalog(database, run);
 
-    private StatementResult Explain(ExplainStatement explain) => WithCatalog(catalog =>
-    {
-        var plan = Plan(explain.Query, catalog);
-        ExecutionStatistics? statistics = null;
-        if (explain.Analyze)
+    private StatementResult Explain(ExplainStatement explain) =>
+        WithCatalog(catalog =>
         {
-            statistics = new ExecutionStatistics();
-            // The snapshot is still needed to describe the scans, so the result must not close it.
-            using var rows = database.Run(plan, null, statistics, cancellationToken: cancellationToken);
-            while (rows.Next() is not null)
+            var plan = Plan(explain.Query, catalog);
+            ExecutionStatistics? statistics = null;
+            if (explain.Analyze)
             {
+                statistics = new ExecutionStatistics();
+                // The snapshot is still needed to describe the scans, so the result must not close it.
+                using var rows = database.Run(plan, null, statistics, cancellationToken: cancellationToken);
+                while (rows.Next() is not null) { }
             }
-        }
 
-        var lines = new Explanation(catalog.Pool, statistics).Write(plan);
-        var schema = new BatchSchema(new ColumnSchema("plan", DataType.Varchar, false));
-        var text = new ValuesNode(
-            schema, [.. lines.Select(IReadOnlyList<ConstantValue> (line) => [ConstantValue.Of(line)])]);
-        var result = database.Run(text, catalog.Snapshot, threadCount: 1, cancellationToken: cancellationToken);
-        return new StatementResult("EXPLAIN", 0, result.Sequence, result);
-    });
+            var lines = new Explanation(catalog.Pool, statistics).Write(plan);
+            var schema = new BatchSchema(new ColumnSchema("plan", DataType.Varchar, false));
+            var text = new ValuesNode(
+                schema,
+                [.. lines.Select(IReadOnlyList<ConstantValue> (line) => [ConstantValue.Of(line)])]
+            );
+            var result = database.Run(text, catalog.Snapshot, threadCount: 1, cancellationToken: cancellationToken);
+            return new StatementResult("EXPLAIN", 0, result.Sequence, result);
+        });
 
     private StatementResult Insert(InsertStatement insert)
     {
@@ -81,18 +88,22 @@ internal sealed class StatementRunner(
         var session = new BindingSession(sql, catalog, parameters);
         var plan = new PlanOptimizer(catalog).Run(new Inserts(session, table).Bind(insert));
         var (rowCount, lastSequence) = session.Pointing(
-            insert.Span, () => database.Insert(table.Name, plan, cancellationToken));
+            insert.Span,
+            () => database.Insert(table.Name, plan, cancellationToken)
+        );
         return new StatementResult("INSERT", rowCount, lastSequence);
     }
 
     private TableSchema TargetOf(QualifiedName name)
     {
         var wanted = TableDefinitions.CheckName(sql, name);
-        return database.FindTable(wanted) ?? throw SqlError.At(
-            ErrorCode.UnknownName,
-            sql,
-            name.Span,
-            $"there is no table \"{wanted}\"{NearestName.Hint(wanted, database.Tables.Select(t => t.Name))}");
+        return database.FindTable(wanted)
+            ?? throw SqlError.At(
+                ErrorCode.UnknownName,
+                sql,
+                name.Span,
+                $"there is no table \"{wanted}\"{NearestName.Hint(wanted, database.Tables.Select(t => t.Name))}"
+            );
     }
 
     private StatementResult Create(CreateTableStatement create)
@@ -105,7 +116,11 @@ internal sealed class StatementRunner(
         else if (!create.IfNotExists)
         {
             throw SqlError.At(
-                ErrorCode.AlreadyExists, sql, create.Name.Span, $"table \"{schema.Name}\" exists already");
+                ErrorCode.AlreadyExists,
+                sql,
+                create.Name.Span,
+                $"table \"{schema.Name}\" exists already"
+            );
         }
 
         return new StatementResult("CREATE TABLE", 0, database.CommittedSequence);
@@ -130,16 +145,25 @@ internal sealed class StatementRunner(
                 ErrorCode.NotSupported,
                 sql,
                 copy.Columns[0].Span,
-                "COPY FROM takes no column list: the file's columns are matched by name");
+                "COPY FROM takes no column list: the file's columns are matched by name"
+            );
         }
 
         var options = new CopyOptions(sql, copy.Options, canHaveHeader: true);
-        var report = Pointing(copy.Path.Span, () => database.Import(
-            new ImportOptions
-            {
-                Files = [copy.Path.Value], Table = table.Name, Format = options.Format, CsvHasHeader = options.HasHeader,
-            },
-            cancellationToken));
+        var report = Pointing(
+            copy.Path.Span,
+            () =>
+                database.Import(
+                    new ImportOptions
+                    {
+                        Files = [copy.Path.Value],
+                        Table = table.Name,
+                        Format = options.Format,
+                        CsvHasHeader = options.HasHeader,
+                    },
+                    cancellationToken
+                )
+        );
         return new StatementResult("COPY", report.RowCount, report.LastSequence);
     }
 
@@ -148,18 +172,31 @@ internal sealed class StatementRunner(
         var options = new CopyOptions(sql, copy.Options, canHaveHeader: false);
         using var rows = Select(copy.Query ?? Everything(copy));
         var rowCount = Pointing(
-            copy.Path.Span, () => TickDatabase.ExportToFile(rows.Rows!, copy.Path.Value, options.Format));
+            copy.Path.Span,
+            () => TickDatabase.ExportToFile(rows.Rows!, copy.Path.Value, options.Format)
+        );
         return new StatementResult("COPY", rowCount, rows.LastSequence);
     }
 
     private static Query Everything(CopyToStatement copy)
     {
         var span = copy.Table!.Span;
-        IReadOnlyList<SelectItem> items = copy.Columns.Count == 0
-            ? [new StarItem(span, null)]
-            : [.. copy.Columns.Select(c => new ExpressionItem(c.Span, new ColumnReference(c.Span, [c]), null))];
+        IReadOnlyList<SelectItem> items =
+            copy.Columns.Count == 0
+                ? [new StarItem(span, null)]
+                : [.. copy.Columns.Select(c => new ExpressionItem(c.Span, new ColumnReference(c.Span, [c]), null))];
         var body = new SelectBody(
-            span, false, [], items, [new NamedTable(span, copy.Table, null, null)], null, null, [], null, null);
+            span,
+            false,
+            [],
+            items,
+            [new NamedTable(span, copy.Table, null, null)],
+            null,
+            null,
+            [],
+            null,
+            null
+        );
         return new Query(span, [], body, [], null, null, null);
     }
 

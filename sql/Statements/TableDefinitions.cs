@@ -26,21 +26,26 @@ internal static class TableDefinitions
             create.ClusterBy.Count > 0 ? create.ClusterBy[0] : null,
             TypeKind.Symbol,
             "CLUSTER BY",
-            notNull: true);
+            notNull: true
+        );
         CheckAvailableAt(sql, create, columns, eventTime, receiveTime);
-        return Pointing(sql, create.Name.Span, () =>
-        {
-            var schema = new TableSchema(create.Name.Name, columns)
+        return Pointing(
+            sql,
+            create.Name.Span,
+            () =>
             {
-                EventTimeColumn = eventTime,
-                LatenessNanos = Lateness(sql, create.EventTime),
-                ReceiveTimeColumn = receiveTime,
-                ClusterColumn = cluster,
-                Partition = create.PartitionBy ?? PartitionUnit.Day,
-            };
-            schema.Validate();
-            return schema;
-        });
+                var schema = new TableSchema(create.Name.Name, columns)
+                {
+                    EventTimeColumn = eventTime,
+                    LatenessNanos = Lateness(sql, create.EventTime),
+                    ReceiveTimeColumn = receiveTime,
+                    ClusterColumn = cluster,
+                    Partition = create.PartitionBy ?? PartitionUnit.Day,
+                };
+                schema.Validate();
+                return schema;
+            }
+        );
     }
 
     /// <summary>The name of a table that statements may write to; the catalog's schema is refused.</summary>
@@ -52,7 +57,8 @@ internal static class TableDefinitions
                 ErrorCode.NotSupported,
                 sql,
                 name.Span,
-                $"tables are in schema \"public\" only, not in \"{name.Parts[^2].Name}\"");
+                $"tables are in schema \"public\" only, not in \"{name.Parts[^2].Name}\""
+            );
         }
 
         return name.Name;
@@ -68,7 +74,11 @@ internal static class TableDefinitions
             if (columns.Take(i).Any(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase)))
             {
                 throw SqlError.At(
-                    ErrorCode.InvalidArgument, sql, definition.Name.Span, $"column \"{name}\" is declared twice");
+                    ErrorCode.InvalidArgument,
+                    sql,
+                    definition.Name.Span,
+                    $"column \"{name}\" is declared twice"
+                );
             }
 
             if (name is "_seq" or "_ingest_ts" or "_late")
@@ -77,7 +87,8 @@ internal static class TableDefinitions
                     ErrorCode.InvalidArgument,
                     sql,
                     definition.Name.Span,
-                    $"every table has the system column \"{name}\"; choose another name");
+                    $"every table has the system column \"{name}\"; choose another name"
+                );
             }
 
             columns[i] = new ColumnSchema(name, TypeNames.Resolve(sql, definition.Type), !definition.NotNull);
@@ -87,16 +98,26 @@ internal static class TableDefinitions
     }
 
     private static int Role(
-        string sql, ColumnSchema[] columns, Identifier? name, TypeKind kind, string role, bool notNull)
+        string sql,
+        ColumnSchema[] columns,
+        Identifier? name,
+        TypeKind kind,
+        string role,
+        bool notNull
+    )
     {
-        if (name is null) return -1;
+        if (name is null)
+            return -1;
         var index = Array.FindIndex(columns, c => string.Equals(c.Name, name.Name, StringComparison.OrdinalIgnoreCase));
         if (index < 0)
         {
             throw SqlError.At(
-                ErrorCode.UnknownName, sql, name.Span,
+                ErrorCode.UnknownName,
+                sql,
+                name.Span,
                 $"{role}: the table has no column "
-                    + $"\"{name.Name}\"{NearestName.Hint(name.Name, columns.Select(c => c.Name))}");
+                    + $"\"{name.Name}\"{NearestName.Hint(name.Name, columns.Select(c => c.Name))}"
+            );
         }
 
         if (columns[index].Type.Kind != kind || columns[index].Type.IsArray)
@@ -106,17 +127,25 @@ internal static class TableDefinitions
                 sql,
                 name.Span,
                 $"{role} needs a {kind.ToString().ToUpperInvariant()} column; \"{name.Name}\" is "
-                    + $"{columns[index].Type}");
+                    + $"{columns[index].Type}"
+            );
         }
 
-        if (notNull) columns[index] = columns[index] with { Nullable = false };
+        if (notNull)
+            columns[index] = columns[index] with { Nullable = false };
         return index;
     }
 
     private static void CheckAvailableAt(
-        string sql, CreateTableStatement create, ColumnSchema[] columns, int eventTime, int receiveTime)
+        string sql,
+        CreateTableStatement create,
+        ColumnSchema[] columns,
+        int eventTime,
+        int receiveTime
+    )
     {
-        if (create.AvailableAt is not { } name) return;
+        if (create.AvailableAt is not { } name)
+            return;
         var implied = receiveTime >= 0 ? receiveTime : eventTime;
         var index = Role(sql, columns, name, TypeKind.Timestamp, "AVAILABLE AT", notNull: false);
         if (index != implied)
@@ -125,20 +154,23 @@ internal static class TableDefinitions
                 ErrorCode.NotSupported,
                 sql,
                 name.Span,
-                "AVAILABLE AT is not available but for its default: the receive time, else the event time");
+                "AVAILABLE AT is not available but for its default: the receive time, else the event time"
+            );
         }
     }
 
     private static long Lateness(string sql, EventTimeClause? clause)
     {
-        if (clause?.Lateness is not { } literal) return 0;
+        if (clause?.Lateness is not { } literal)
+            return 0;
         return literal.Value.TryGetNanos(out var nanos) && nanos >= 0
             ? nanos
             : throw SqlError.At(
                 ErrorCode.InvalidArgument,
                 sql,
                 literal.Span,
-                "LATENESS is a fixed span that is not negative, such as 5s");
+                "LATENESS is a fixed span that is not negative, such as 5s"
+            );
     }
 
     private static T Pointing<T>(string sql, SourceSpan span, Func<T> make)

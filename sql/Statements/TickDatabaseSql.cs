@@ -57,13 +57,20 @@ public static class TickDatabaseSql
         /// As the other form; <paramref name="cancellationToken"/> stops the query at the next batch.
         /// </summary>
         public QueryResult Query(
-            string sql, CancellationToken cancellationToken, params IReadOnlyList<ConstantValue> parameters)
+            string sql,
+            CancellationToken cancellationToken,
+            params IReadOnlyList<ConstantValue> parameters
+        )
         {
             var statement = SqlParser.Parse(sql);
             return statement is QueryStatement or ExplainStatement
                 ? new StatementRunner(database, sql, parameters, cancellationToken).Run(statement).Rows!
                 : throw SqlError.At(
-                    ErrorCode.InvalidArgument, sql, statement.Span, "this statement gives no rows; use Execute");
+                    ErrorCode.InvalidArgument,
+                    sql,
+                    statement.Span,
+                    "this statement gives no rows; use Execute"
+                );
         }
 
         /// <summary>
@@ -75,7 +82,10 @@ public static class TickDatabaseSql
         /// <param name="parameters">Values of $1, $2 ...</param>
         /// <param name="cancellationToken">Stops a query at the next batch.</param>
         public IEnumerable<StatementResult> RunScript(
-            string sql, IReadOnlyList<ConstantValue>? parameters = null, CancellationToken cancellationToken = default)
+            string sql,
+            IReadOnlyList<ConstantValue>? parameters = null,
+            CancellationToken cancellationToken = default
+        )
         {
             var statements = SqlParser.ParseScript(sql);
             var runner = new StatementRunner(database, sql, parameters ?? [], cancellationToken);

@@ -42,7 +42,11 @@ internal static class SqlParser
     /// <summary>The error for a statement nested beyond <see cref="NestingMax"/>.</summary>
     internal static TickStoreException TooDeep(string sql, SourceSpan span) =>
         SqlError.At(
-            ErrorCode.SyntaxError, sql, span, $"the statement nests too deeply here; at most {NestingMax} levels");
+            ErrorCode.SyntaxError,
+            sql,
+            span,
+            $"the statement nests too deeply here; at most {NestingMax} levels"
+        );
 
     private static CommonTokenStream Tokenize(string sql)
     {

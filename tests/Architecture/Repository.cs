@@ -11,21 +11,33 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     public static IEnumerable<string> Projects(params string[] folders) =>
-        folders.Select(f => Path.Combine(Root, f))
+        folders
+            .Select(f => Path.Combine(Root, f))
             .Where(Directory.Exists)
             .SelectMany(f => Directory.EnumerateFiles(f, "*.csproj", SearchOption.AllDirectories));
 
     public static IEnumerable<string> Sources(params string[] folders) =>
-        folders.Select(f => Path.Combine(Root, f))
+        folders
+            .Select(f => Path.Combine(Root, f))
             .Where(Directory.Exists)
             .SelectMany(f => Directory.EnumerateFiles(f, "*.cs", SearchOption.AllDirectories))
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}Generated{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-                && !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+            .Where(f =>
+                !f.Contains(
+                    $"{Path.DirectorySeparatorChar}Generated{Path.DirectorySeparatorChar}",
+                    StringComparison.Ordinal
+                )
+                && !f.Contains(
+                    $"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}",
+                    StringComparison.Ordinal
+                )
+            );
 
     public static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
 
     public static IEnumerable<string> ReferencesOf(string project) =>
-        XDocument.Load(project).Descendants("ProjectReference")
+        XDocument
+            .Load(project)
+            .Descendants("ProjectReference")
             .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')));
 
     private static string FindRoot()
@@ -36,6 +48,7 @@ internal static class Repository
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException("TickStore.sln was not found above the test's folder.");
+        return folder?.FullName
+            ?? throw new InvalidOperationException("TickStore.sln was not found above the test's folder.");
     }
 }

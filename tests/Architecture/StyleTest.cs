@@ -10,7 +10,12 @@ public sealed partial class StyleTest
     private const int LineCharactersMax = 140;
 
     private static readonly string[] UnsafeRooms =
-        ["engine/Core/", "engine/Codecs/", "engine/Storage/Devices/", "engine/Execution/Compiled/"];
+    [
+        "engine/Core/",
+        "engine/Codecs/",
+        "engine/Storage/Devices/",
+        "engine/Execution/Compiled/",
+    ];
 
     [Fact]
     public void No_file_grows_past_its_limit() =>
@@ -22,7 +27,8 @@ public sealed partial class StyleTest
             from file in Product()
             from line in File.ReadLines(file).Select((text, index) => (text, number: index + 1))
             where line.text.Length > LineCharactersMax
-            select $"{Repository.Relative(file)}:{line.number}");
+            select $"{Repository.Relative(file)}:{line.number}"
+        );
 
     [Fact]
     public void Unsafe_code_stays_in_its_rooms() =>
@@ -31,7 +37,8 @@ public sealed partial class StyleTest
             let name = Repository.Relative(file)
             where !UnsafeRooms.Any(r => name.StartsWith(r, StringComparison.Ordinal))
             where UnsafeKeyword().IsMatch(File.ReadAllText(file))
-            select name);
+            select name
+        );
 
     [Fact]
     public void Nothing_is_left_for_later() =>
@@ -40,15 +47,19 @@ public sealed partial class StyleTest
             where Path.GetFileName(file) != "StyleTest.cs"
             from line in File.ReadLines(file).Select((text, index) => (text, number: index + 1))
             where Unfinished().IsMatch(line.text)
-            select $"{Repository.Relative(file)}:{line.number}: {line.text.Trim()}");
+            select $"{Repository.Relative(file)}:{line.number}: {line.text.Trim()}"
+        );
 
     [Fact]
     public void Every_test_file_says_what_it_proves() =>
         Assert.Empty(
             from file in Repository.Sources("tests")
-            where file.EndsWith("Test.cs", StringComparison.Ordinal) || file.EndsWith("Tests.cs", StringComparison.Ordinal)
+            where
+                file.EndsWith("Test.cs", StringComparison.Ordinal)
+                || file.EndsWith("Tests.cs", StringComparison.Ordinal)
             where !File.ReadLines(file).First().StartsWith("//", StringComparison.Ordinal)
-            select Repository.Relative(file));
+            select Repository.Relative(file)
+        );
 
     private static IEnumerable<string> Product() => Repository.Sources(Repository.ProductFolders);
 

@@ -13,11 +13,27 @@ public sealed class ExportInfoCheckTests(SampleDatabase samples) : IDisposable
     public void A_table_is_exported_in_the_order_of_its_time_and_by_span()
     {
         Cli.Succeed(
-            "export", "--db", samples.Path, "--table", "eurusd", "-o", folder["slice.csv"],
-            "--from", "2014-05-05T08:00:00Z", "--to", "2014-05-05T09:00:00Z");
+            "export",
+            "--db",
+            samples.Path,
+            "--table",
+            "eurusd",
+            "-o",
+            folder["slice.csv"],
+            "--from",
+            "2014-05-05T08:00:00Z",
+            "--to",
+            "2014-05-05T09:00:00Z"
+        );
         var expected = Cli.Succeed(
-            "sql", "--db", samples.Path, "--format", "csv", "-c",
-            "SELECT * FROM eurusd WHERE ts >= TIMESTAMP '2014-05-05T08:00Z' AND ts < TIMESTAMP '2014-05-05T09:00Z' ORDER BY ts, _seq");
+            "sql",
+            "--db",
+            samples.Path,
+            "--format",
+            "csv",
+            "-c",
+            "SELECT * FROM eurusd WHERE ts >= TIMESTAMP '2014-05-05T08:00Z' AND ts < TIMESTAMP '2014-05-05T09:00Z' ORDER BY ts, _seq"
+        );
         Assert.Equal(expected.Output, File.ReadAllText(folder["slice.csv"]));
         Assert.True(expected.OutputLines.Length > 1000);
     }
@@ -25,7 +41,15 @@ public sealed class ExportInfoCheckTests(SampleDatabase samples) : IDisposable
     [Fact]
     public void A_query_is_exported_by_the_ending_of_the_file()
     {
-        var result = Cli.Succeed("export", "--db", samples.Path, "--query", "SELECT count(*) AS n FROM eurusd", "-o", folder["n.json"]);
+        var result = Cli.Succeed(
+            "export",
+            "--db",
+            samples.Path,
+            "--query",
+            "SELECT count(*) AS n FROM eurusd",
+            "-o",
+            folder["n.json"]
+        );
         Assert.Equal("{\"n\":25177}\n", File.ReadAllText(folder["n.json"]));
         Assert.Empty(result.Output);
         Assert.Contains("Exported 1 rows", result.Errors, StringComparison.Ordinal);
@@ -44,12 +68,18 @@ public sealed class ExportInfoCheckTests(SampleDatabase samples) : IDisposable
     public void Info_adds_up()
     {
         using var info = JsonDocument.Parse(Cli.Succeed("info", "--db", samples.Path, "--format", "json").Output);
-        var tables = info.RootElement.GetProperty("tables").EnumerateArray().ToDictionary(t => t.GetProperty("name").GetString()!);
+        var tables = info
+            .RootElement.GetProperty("tables")
+            .EnumerateArray()
+            .ToDictionary(t => t.GetProperty("name").GetString()!);
         Assert.Equal(["eurusd", "s600519_orders", "s600519_snapshots", "s600519_trades"], tables.Keys.Order());
         Assert.Equal(27_135, tables["s600519_trades"].GetProperty("rows").GetInt64());
         Assert.Equal("2023-02-01T01:25:00.940Z", tables["s600519_trades"].GetProperty("min_ts").GetString());
         Assert.Equal(25_177 + 86_979, info.RootElement.GetProperty("rows").GetInt64());
-        Assert.Equal(info.RootElement.GetProperty("bytes").GetInt64(), tables.Values.Sum(t => t.GetProperty("bytes").GetInt64()));
+        Assert.Equal(
+            info.RootElement.GetProperty("bytes").GetInt64(),
+            tables.Values.Sum(t => t.GetProperty("bytes").GetInt64())
+        );
         foreach (var table in tables.Values)
         {
             var columnBytes = table.GetProperty("columns").EnumerateArray().Sum(c => c.GetProperty("bytes").GetInt64());

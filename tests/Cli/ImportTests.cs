@@ -4,8 +4,10 @@ namespace TickStore.Tests.Cli;
 
 public sealed class ImportTests : IDisposable
 {
-    private const string Good = "ts,symbol,price,qty\n2026-03-02T09:30:00Z,A,10.5,100\n2026-03-02T09:30:01Z,B,20.25,200\n";
-    private const string Bad = "ts,symbol,price,qty\n2026-03-02T09:31:00Z,A,10.5,300\n2026-03-02T09:31:01Z,B,20.25,many\n";
+    private const string Good =
+        "ts,symbol,price,qty\n2026-03-02T09:30:00Z,A,10.5,100\n2026-03-02T09:30:01Z,B,20.25,200\n";
+    private const string Bad =
+        "ts,symbol,price,qty\n2026-03-02T09:31:00Z,A,10.5,300\n2026-03-02T09:31:01Z,B,20.25,many\n";
 
     private readonly TempFolder folder = new();
 
@@ -19,7 +21,9 @@ public sealed class ImportTests : IDisposable
         Assert.Equal("t: 2 rows", result.ErrorLines[0]);
         Assert.StartsWith("Imported 2 rows, rejected 0, late 0; ", result.ErrorLines[1], StringComparison.Ordinal);
         Assert.Equal(
-            "ts,symbol,price,qty\n2026-03-02T09:30:00Z,A,10.5,100\n2026-03-02T09:30:01Z,B,20.25,200\n", Select("SELECT * FROM t ORDER BY ts"));
+            "ts,symbol,price,qty\n2026-03-02T09:30:00Z,A,10.5,100\n2026-03-02T09:30:01Z,B,20.25,200\n",
+            Select("SELECT * FROM t ORDER BY ts")
+        );
     }
 
     [Fact]
@@ -60,7 +64,16 @@ public sealed class ImportTests : IDisposable
     {
         Cli.Succeed("import", "--db", Database, "--table", "t", folder.Write("good.csv", Good));
         var result = Cli.Succeed(
-            "import", "--db", Database, "--table", "t", "--on-error", "reject", folder["rejects.csv"], folder.Write("bad.csv", Bad));
+            "import",
+            "--db",
+            Database,
+            "--table",
+            "t",
+            "--on-error",
+            "reject",
+            folder["rejects.csv"],
+            folder.Write("bad.csv", Bad)
+        );
         Assert.Contains("Imported 1 rows, rejected 1", result.Errors, StringComparison.Ordinal);
         Assert.Equal("count,sum\n3,600\n", Select("SELECT count(*), sum(qty) FROM t"));
         Assert.Equal("rejected_rows\n1\n", Select("SELECT rejected_rows FROM ts_catalog.tables"));
@@ -107,7 +120,8 @@ public sealed class ImportTests : IDisposable
 
     // Columns are inferred from the first rows, so that the bad line comes late.
     private static string Rejected() =>
-        "ts,symbol,price,qty\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"2026-03-02T09:30:{i % 60:00}Z,A,10.5,{i}\n"))
+        "ts,symbol,price,qty\n"
+        + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"2026-03-02T09:30:{i % 60:00}Z,A,10.5,{i}\n"))
         + "2026-03-02T09:31:01Z,B,20.25,many\n";
 
     private static void AssertNamed(CliResult result)

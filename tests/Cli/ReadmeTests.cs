@@ -9,8 +9,8 @@ namespace TickStore.Tests.Cli;
 [Collection(SampleCollection.Name)]
 public sealed partial class ReadmeTests(SampleDatabase samples)
 {
-    private static readonly string Readme =
-        File.ReadAllText(Path.Combine(SampleDatabase.Repository, "README.md")).ReplaceLineEndings("\n");
+    private static readonly string Readme = File.ReadAllText(Path.Combine(SampleDatabase.Repository, "README.md"))
+        .ReplaceLineEndings("\n");
 
     private readonly record struct Trade(TickTime Ts, string Symbol, decimal Price, long Qty);
 
@@ -30,7 +30,11 @@ public sealed partial class ReadmeTests(SampleDatabase samples)
             Console.SetOut(console);
         }
 
-        Assert.Contains("600519 2026-03-02T09:30:00Z 1854.9800 1855.0000 1854.9800 1855.0000 300", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "600519 2026-03-02T09:30:00Z 1854.9800 1855.0000 1854.9800 1855.0000 300",
+            output.ToString(),
+            StringComparison.Ordinal
+        );
         Assert.Contains("2 rows, run hash ", output.ToString(), StringComparison.Ordinal);
     }
 
@@ -39,7 +43,11 @@ public sealed partial class ReadmeTests(SampleDatabase samples)
     {
         var source = File.ReadAllText(Path.Combine(SampleDatabase.Repository, "tests", "Cli", "ReadmeTests.cs"));
         Assert.Contains(Flat(Block("csharp")), Flat(source), StringComparison.Ordinal);
-        Assert.Contains("record struct Trade(TickTime Ts, string Symbol, decimal Price, long Qty)", Readme, StringComparison.Ordinal);
+        Assert.Contains(
+            "record struct Trade(TickTime Ts, string Symbol, decimal Price, long Qty)",
+            Readme,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -50,8 +58,11 @@ public sealed partial class ReadmeTests(SampleDatabase samples)
     }
 
     [Fact]
-    public void Its_two_commands_are_there() => Assert.Equal(
-        "dotnet run -c Release --project client/TickStore.Cli -- demo\ndotnet test -c Release\n", Block("sh"));
+    public void Its_two_commands_are_there() =>
+        Assert.Equal(
+            "dotnet run -c Release --project client/TickStore.Cli -- demo\ndotnet test -c Release\n",
+            Block("sh")
+        );
 
     [Fact]
     public void Its_links_lead_somewhere()
@@ -68,7 +79,8 @@ public sealed partial class ReadmeTests(SampleDatabase samples)
             """
             CREATE TABLE trades (ts TIMESTAMP NOT NULL, symbol SYMBOL NOT NULL, price DECIMAL(18,4), qty BIGINT)
             EVENT TIME ts CLUSTER BY (symbol) PARTITION BY DAY
-            """);
+            """
+        );
 
         using (var appender = db.CreateAppender<Trade>("trades"))
         {
@@ -77,7 +89,9 @@ public sealed partial class ReadmeTests(SampleDatabase samples)
             appender.Commit(); // returns once the rows are on the device
         }
 
-        using (var bars = db.Query("SELECT symbol, bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m GROUP BY symbol"))
+        using (
+            var bars = db.Query("SELECT symbol, bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m GROUP BY symbol")
+        )
         {
             foreach (var row in bars.ToTextRows())
             {

@@ -20,7 +20,8 @@ public sealed class ReplayTests(SampleDatabase samples)
         using var summary = JsonDocument.Parse(line);
         Assert.Equal(
             ["rows", "seconds", "lag_p50_us", "lag_p999_us", "run_hash"],
-            summary.RootElement.EnumerateObject().Select(p => p.Name));
+            summary.RootElement.EnumerateObject().Select(p => p.Name)
+        );
         Assert.Equal(86_979, summary.RootElement.GetProperty("rows").GetInt64());
         Assert.Equal(64, HashOf(first).Length);
         Assert.Equal(HashOf(first), HashOf(Replay("--tables", Tables, "--format", "csv")));
@@ -60,14 +61,22 @@ public sealed class ReplayTests(SampleDatabase samples)
                 var table = row.RootElement.GetProperty("table").GetString()!;
                 Assert.Equal(table == "s600519_snapshots", row.RootElement.TryGetProperty("bid", out _));
                 return $"{table},{row.RootElement.GetProperty("_seq").GetInt64()}";
-            }));
+            })
+        );
     }
 
     [Fact]
     public void Arrow_is_one_stream_with_the_rows_of_all_tables()
     {
         using var process = Cli.Start(
-            "replay", "--db", samples.Path, "--tables", "s600519_trades,eurusd", "--format", "arrow");
+            "replay",
+            "--db",
+            samples.Path,
+            "--tables",
+            "s600519_trades,eurusd",
+            "--format",
+            "arrow"
+        );
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var rowCounts = new Dictionary<string, int>();
@@ -98,7 +107,15 @@ public sealed class ReplayTests(SampleDatabase samples)
     public void A_slice_keeps_its_pace()
     {
         var result = Replay(
-            "--tables", Tables, "--from", "2023-02-01T10:00+08:00", "--to", "2023-02-01T10:01+08:00", "--speed", "60");
+            "--tables",
+            Tables,
+            "--from",
+            "2023-02-01T10:00+08:00",
+            "--to",
+            "2023-02-01T10:01+08:00",
+            "--speed",
+            "60"
+        );
         using var summary = JsonDocument.Parse(result.ErrorLines[^1]);
         Assert.InRange(summary.RootElement.GetProperty("seconds").GetDouble(), 0.9, 10);
     }
@@ -106,7 +123,18 @@ public sealed class ReplayTests(SampleDatabase samples)
     [Fact]
     public void Steps_play_what_was_asked_for_and_end_with_the_input()
     {
-        var result = Cli.RunWithInput("3\n\nnonsense\n", "replay", "--db", samples.Path, "--tables", "eurusd", "--speed", "step", "--format", "csv");
+        var result = Cli.RunWithInput(
+            "3\n\nnonsense\n",
+            "replay",
+            "--db",
+            samples.Path,
+            "--tables",
+            "eurusd",
+            "--speed",
+            "step",
+            "--format",
+            "csv"
+        );
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(1 + 4, result.OutputLines.Length);
         Assert.Contains("'nonsense' is no step", result.Errors, StringComparison.Ordinal);
@@ -133,5 +161,6 @@ public sealed class ReplayTests(SampleDatabase samples)
     }
 
     // Fractions have 0 or 3 digits in this recording; as texts they compare once both have 3.
-    private static string Padded(string time) => time.Contains('.', StringComparison.Ordinal) ? time : time.Replace("Z", ".000Z", StringComparison.Ordinal);
+    private static string Padded(string time) =>
+        time.Contains('.', StringComparison.Ordinal) ? time : time.Replace("Z", ".000Z", StringComparison.Ordinal);
 }

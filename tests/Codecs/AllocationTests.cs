@@ -50,7 +50,8 @@ public sealed class AllocationTests
         });
     }
 
-    private static void RoundTrip<T>(T[] values, byte[] encoded) where T : unmanaged
+    private static void RoundTrip<T>(T[] values, byte[] encoded)
+        where T : unmanaged
     {
         foreach (CodecLedgerEntry entry in CodecLedger.Entries)
         {

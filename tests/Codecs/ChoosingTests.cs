@@ -17,7 +17,10 @@ public sealed class ChoosingTests
 
     [Fact]
     public void Times_that_fall_back_with_each_symbol_take_the_bits_of_their_gaps() =>
-        AtMost(4.3, i => 1_700_000_000_000_000_000 + (3_000_000_000L * (i % 100)) + (1_001_003L * (i / 100)) + _random.Next(4));
+        AtMost(
+            4.3,
+            i => 1_700_000_000_000_000_000 + (3_000_000_000L * (i % 100)) + (1_001_003L * (i / 100)) + _random.Next(4)
+        );
 
     [Fact]
     public void A_clock_of_ten_milliseconds_takes_the_bits_of_its_ticks() =>
@@ -70,7 +73,8 @@ public sealed class ChoosingTests
         Assert.InRange(VectorEncoder.EncodeStrings(offsets, utf8, encoded), 1, utf8.Length / 2);
     }
 
-    private static void AtMost<T>(double bitsPerValue, Func<int, T> value) where T : unmanaged
+    private static void AtMost<T>(double bitsPerValue, Func<int, T> value)
+        where T : unmanaged
     {
         var values = new T[VectorHeader.CountMax];
         for (int i = 0; i < values.Length; i++)

@@ -10,8 +10,19 @@ public sealed class CodecLedgerTests
     {
         string[] expected =
         [
-            "1 constant", "2 raw", "3 rle", "4 for-bitpack", "5 delta", "6 double-delta", "7 gorilla", "8 dictionary",
-            "9 lz4", "10 bitmap", "11 scaled", "12 decimal-grid", "13 width-classes",
+            "1 constant",
+            "2 raw",
+            "3 rle",
+            "4 for-bitpack",
+            "5 delta",
+            "6 double-delta",
+            "7 gorilla",
+            "8 dictionary",
+            "9 lz4",
+            "10 bitmap",
+            "11 scaled",
+            "12 decimal-grid",
+            "13 width-classes",
         ];
         var actual = new List<string>();
         foreach (CodecLedgerEntry entry in CodecLedger.Entries)

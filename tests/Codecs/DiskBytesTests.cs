@@ -44,7 +44,8 @@ public sealed class DiskBytesTests
         Assert.Equal("0403031008000000640000000000" + "580E", Convert.ToHexString(encoded.AsSpan(0, encodedBytes)));
     }
 
-    private static void Append<T>(CodecId codec, XxHash128 hash) where T : unmanaged
+    private static void Append<T>(CodecId codec, XxHash128 hash)
+        where T : unmanaged
     {
         var encoded = new byte[(4 * VectorEncoder.MaxEncodedBytes(VectorHeader.CountMax, Unsafe.SizeOf<T>())) + 64];
         foreach ((string _, T[] values) in EdgeData.All<T>())

@@ -43,10 +43,11 @@ public sealed class FixedConformanceTests
     [Theory, MemberData(nameof(FixedCodecs))]
     public void Sixteen_byte_structs_come_back(CodecId codec) => RoundTripAll<Wide>(codec);
 
-    private static string Bits<T>(T[] values, int index) where T : unmanaged =>
-        Convert.ToHexString(MemoryMarshal.AsBytes(values.AsSpan(index, 1)));
+    private static string Bits<T>(T[] values, int index)
+        where T : unmanaged => Convert.ToHexString(MemoryMarshal.AsBytes(values.AsSpan(index, 1)));
 
-    private static void RoundTripAll<T>(CodecId codec) where T : unmanaged
+    private static void RoundTripAll<T>(CodecId codec)
+        where T : unmanaged
     {
         int held = 0;
         foreach ((string name, T[] values) in EdgeData.All<T>())
@@ -66,7 +67,8 @@ public sealed class FixedConformanceTests
                 Assert.Equal(codec, VectorHeader.Read(encoded).Codec);
         }
         CodecScope scope = VectorHeader.ScopeOf((byte)Unsafe.SizeOf<T>());
-        bool expected = codec == CodecId.None
+        bool expected =
+            codec == CodecId.None
             || (CodecLedger.TryGet(codec, out CodecLedgerEntry entry) && (entry.Scope & scope) != 0);
         Assert.Equal(expected, held > 0);
     }

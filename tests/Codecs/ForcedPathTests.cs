@@ -59,7 +59,8 @@ public sealed class PathProbeTests
     public void Path_is_the_forced_one()
     {
         bool Off(string name) => Environment.GetEnvironmentVariable(name) == "0";
-        bool noVectors = Off("DOTNET_EnableHWIntrinsic"), no256 = noVectors || Off("DOTNET_EnableAVX2");
+        bool noVectors = Off("DOTNET_EnableHWIntrinsic"),
+            no256 = noVectors || Off("DOTNET_EnableAVX2");
         if (no256 || Off("DOTNET_EnableAVX512"))
             Assert.False(Vector512.IsHardwareAccelerated);
         if (no256)

@@ -13,10 +13,18 @@ namespace TickStore.Tests.Codecs;
 public sealed class GarbageTests
 {
     private const int StringBytesMax = 1 << 20;
-    private static readonly int DamagedCount =
-        int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_FUZZ_COUNT"), out int count) ? count : 4;
-    private static readonly int Seed =
-        int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_FUZZ_SEED"), out int seed) ? seed : 20_260_101;
+    private static readonly int DamagedCount = int.TryParse(
+        Environment.GetEnvironmentVariable("TICKSTORE_FUZZ_COUNT"),
+        out int count
+    )
+        ? count
+        : 4;
+    private static readonly int Seed = int.TryParse(
+        Environment.GetEnvironmentVariable("TICKSTORE_FUZZ_SEED"),
+        out int seed
+    )
+        ? seed
+        : 20_260_101;
 
     [Fact]
     public void Damaged_bytes_never_escape() => DamageAll<byte>();
@@ -48,7 +56,9 @@ public sealed class GarbageTests
             foreach (int count in EdgeData.Counts)
             {
                 (int[] starts, byte[] bytes) = StringConformanceTests.Join(
-                    count, i => entry.Id == CodecId.Constant ? "same" : $"name-{i % 11}-{new string('x', i % 5)}");
+                    count,
+                    i => entry.Id == CodecId.Constant ? "same" : $"name-{i % 11}-{new string('x', i % 5)}"
+                );
                 var encoded = new byte[2 * VectorEncoder.MaxEncodedStringBytes(count, bytes.Length)];
                 if (!VectorEncoder.TryEncodeStrings(starts, bytes, entry.Id, encoded, out int encodedBytes))
                     continue;
@@ -147,7 +157,8 @@ public sealed class GarbageTests
     private static void AssertCorrupt(Action decode) =>
         Assert.Equal(ErrorCode.Corruption, Assert.Throws<TickStoreException>(decode).Code);
 
-    private static void DamageAll<T>() where T : unmanaged
+    private static void DamageAll<T>()
+        where T : unmanaged
     {
         using var source = new GuardedBuffer(1 << 16);
         using var destination = new GuardedBuffer(VectorHeader.CountMax * Unsafe.SizeOf<T>());
@@ -226,7 +237,8 @@ public sealed class GarbageTests
                 bytes[0] = (byte)random.Next(CodecLedger.Entries.Length + 2);
                 break;
             default:
-                int from = random.Next(bytes.Length), length = random.Next(bytes.Length - from);
+                int from = random.Next(bytes.Length),
+                    length = random.Next(bytes.Length - from);
                 bytes.AsSpan(from, length).Fill((byte)(random.Next(2) * 255));
                 break;
         }

@@ -6,7 +6,9 @@ namespace TickStore.Tests.Codecs;
 
 internal sealed unsafe partial class GuardedBuffer : IDisposable
 {
-    private const int ProtectionNone = 0, ProtectionReadWrite = 3, MapPrivateAnonymous = 0x22;
+    private const int ProtectionNone = 0,
+        ProtectionReadWrite = 3,
+        MapPrivateAnonymous = 0x22;
     private readonly byte* _mapping;
     private readonly nuint _mappingBytes;
     private readonly int _innerBytes;
@@ -35,7 +37,13 @@ internal sealed unsafe partial class GuardedBuffer : IDisposable
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     private static partial byte* MemoryMap(
-        void* address, nuint bytes, int protection, int flags, int file, nint offset);
+        void* address,
+        nuint bytes,
+        int protection,
+        int flags,
+        int file,
+        nint offset
+    );
 
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     private static partial int MemoryProtect(void* address, nuint bytes, int protection);

@@ -51,7 +51,8 @@ public sealed class KernelTwinTests
         }
     }
 
-    private static void PackAllWidths<T>() where T : unmanaged, IBinaryInteger<T>
+    private static void PackAllWidths<T>()
+        where T : unmanaged, IBinaryInteger<T>
     {
         int laneBits = Lane.Bits<T>();
         foreach (int count in EdgeData.Counts)
@@ -91,12 +92,15 @@ public sealed class KernelTwinTests
     {
         if (count < 1024)
             return ((long)index * width) + bit;
-        int lanes = 512 / laneBits, row = index / lanes, lane = index % lanes;
+        int lanes = 512 / laneBits,
+            row = index / lanes,
+            lane = index % lanes;
         int laneBit = (row * width) + bit;
         return (laneBit / laneBits * 512L) + (lane * laneBits) + (laneBit % laneBits);
     }
 
-    private static void CheckSums<T>() where T : unmanaged, IBinaryInteger<T>
+    private static void CheckSums<T>()
+        where T : unmanaged, IBinaryInteger<T>
     {
         for (int count = 1; count <= 1024; count += count < 70 ? 1 : 53)
         {
@@ -115,7 +119,8 @@ public sealed class KernelTwinTests
             for (int i = 0; i < count; i++)
                 Assert.Equal(values[i] - bias, differences[i]);
 
-            T carry = Next<T>(random), sum = carry;
+            T carry = Next<T>(random),
+                sum = carry;
             T[] sums = [.. values];
             Differences.RunningSum<T>(sums, carry);
             for (int i = 0; i < count; i++)
@@ -123,12 +128,15 @@ public sealed class KernelTwinTests
         }
     }
 
-    private static void CheckStatistics<T>() where T : unmanaged, IBinaryInteger<T>
+    private static void CheckStatistics<T>()
+        where T : unmanaged, IBinaryInteger<T>
     {
         foreach ((string name, T[] values) in EdgeData.All<T>())
         {
-            T min = values[0], max = values[0];
-            T deltaMin = values.Length > 1 ? values[1] - values[0] : T.Zero, deltaMax = deltaMin;
+            T min = values[0],
+                max = values[0];
+            T deltaMin = values.Length > 1 ? values[1] - values[0] : T.Zero,
+                deltaMax = deltaMin;
             int runCount = 1;
             for (int i = 1; i < values.Length; i++)
             {
@@ -143,6 +151,7 @@ public sealed class KernelTwinTests
         }
     }
 
-    private static T Next<T>(Random random) where T : unmanaged, IBinaryInteger<T> =>
+    private static T Next<T>(Random random)
+        where T : unmanaged, IBinaryInteger<T> =>
         T.CreateTruncating(random.NextInt64(long.MinValue, long.MaxValue) ^ random.Next());
 }

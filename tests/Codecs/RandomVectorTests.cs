@@ -25,18 +25,18 @@ public sealed class RandomVectorTests
     public void Random_longs_come_back() => Vectors.Sample(RoundTrip, iter: 100);
 
     [Fact]
-    public void Random_ints_come_back() =>
-        Vectors.Sample(v => RoundTrip(Array.ConvertAll(v, x => (int)x)), iter: 100);
+    public void Random_ints_come_back() => Vectors.Sample(v => RoundTrip(Array.ConvertAll(v, x => (int)x)), iter: 100);
 
     [Fact]
     public void Random_decimal_doubles_come_back() =>
-        Gen.Select(Vectors, Gen.Int[0, 12]).Sample(
-            (v, e) => RoundTrip(Array.ConvertAll(v, x => (x >> 24) / Math.Pow(10, e))), iter: 100);
+        Gen.Select(Vectors, Gen.Int[0, 12])
+            .Sample((v, e) => RoundTrip(Array.ConvertAll(v, x => (x >> 24) / Math.Pow(10, e))), iter: 100);
 
     [Fact]
     public void Random_doubles_come_back() => Gen.Double.Array[1, VectorHeader.CountMax].Sample(RoundTrip, iter: 100);
 
-    private static void RoundTrip<T>(T[] values) where T : unmanaged
+    private static void RoundTrip<T>(T[] values)
+        where T : unmanaged
     {
         ReadOnlySpan<byte> raw = MemoryMarshal.AsBytes(values.AsSpan());
         var encoded = new byte[(4 * raw.Length) + 100];

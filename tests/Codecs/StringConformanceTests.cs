@@ -69,11 +69,18 @@ public sealed class StringConformanceTests
                 var validity = new byte[count];
                 for (int i = 0; i < count; i++)
                 {
-                    validity[i] = (byte)(shape switch
-                    {
-                        0 => 0, 1 => 1, 2 => i & 1, 3 => random.Next(2), 4 => i / 100 & 1, 5 => i == 0 ? 1 : 0,
-                        _ => i == count - 1 ? 0 : 1,
-                    });
+                    validity[i] = (byte)(
+                        shape switch
+                        {
+                            0 => 0,
+                            1 => 1,
+                            2 => i & 1,
+                            3 => random.Next(2),
+                            4 => i / 100 & 1,
+                            5 => i == 0 ? 1 : 0,
+                            _ => i == count - 1 ? 0 : 1,
+                        }
+                    );
                 }
                 var encoded = new byte[2 * VectorEncoder.MaxEncodedBytes(count, 1)];
                 if (!ValidityCodec.TryEncode(validity, codec, encoded, out int encodedBytes))

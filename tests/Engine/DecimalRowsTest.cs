@@ -17,13 +17,26 @@ public sealed class DecimalRowsTest
     {
         var limit = Power(precision - scale);
         var step = 1 / Power(scale);
-        var values = new List<decimal> { 0, -0.0m, step, -step, limit - step, step - limit, step * 1.000m, -(limit - step) * 1.0m };
+        var values = new List<decimal>
+        {
+            0,
+            -0.0m,
+            step,
+            -step,
+            limit - step,
+            step - limit,
+            step * 1.000m,
+            -(limit - step) * 1.0m,
+        };
         var random = new Random(5);
         for (var i = 0; i < 2000; i++)
         {
-            values.Add(random.NextInt64(-(long)Power(precision) + 1, (long)Power(precision)) / Power(random.Next(3)) is var units
-                ? decimal.Truncate(units) * step
-                : 0);
+            values.Add(
+                random.NextInt64(-(long)Power(precision) + 1, (long)Power(precision)) / Power(random.Next(3))
+                    is var units
+                    ? decimal.Truncate(units) * step
+                    : 0
+            );
         }
 
         using var database = TickDatabase.OpenInMemory();
@@ -57,11 +70,17 @@ public sealed class DecimalRowsTest
         appender.Discard();
     }
 
-    private static TableSchema Schema(int precision, int scale) => new(
-        "t", [new("ts", DataType.Timestamp, Nullable: false), new("px", DataType.Decimal(precision, scale), Nullable: false)])
-    {
-        EventTimeColumn = 0,
-    };
+    private static TableSchema Schema(int precision, int scale) =>
+        new(
+            "t",
+            [
+                new("ts", DataType.Timestamp, Nullable: false),
+                new("px", DataType.Decimal(precision, scale), Nullable: false),
+            ]
+        )
+        {
+            EventTimeColumn = 0,
+        };
 
     private static decimal Power(int exponent)
     {

@@ -7,16 +7,21 @@ internal static class MarketTables
 {
     public const long Start = 1_675_215_000_000_000_000;
 
-    public static TableSchema Schema(string name) => new(
-        name,
-        [
-            new("ts", DataType.Timestamp, Nullable: false), new("sym", DataType.Symbol, Nullable: false),
-            new("px", DataType.Decimal(18, 2), Nullable: false), new("qty", DataType.Int), new("note", DataType.Varchar),
-        ])
-    {
-        EventTimeColumn = 0,
-        ClusterColumn = 1,
-    };
+    public static TableSchema Schema(string name) =>
+        new(
+            name,
+            [
+                new("ts", DataType.Timestamp, Nullable: false),
+                new("sym", DataType.Symbol, Nullable: false),
+                new("px", DataType.Decimal(18, 2), Nullable: false),
+                new("qty", DataType.Int),
+                new("note", DataType.Varchar),
+            ]
+        )
+        {
+            EventTimeColumn = 0,
+            ClusterColumn = 1,
+        };
 
     /// <summary>Commits rows to randomly chosen tables in small commits, sealing now and then.</summary>
     public static void Fill(TickDatabase database, string[] tables, int rowCount, int seed, long stepNanos = 1_000_000)
@@ -27,7 +32,7 @@ internal static class MarketTables
             database.CreateTable(Schema(table));
         }
 
-        for (var row = 0; row < rowCount;)
+        for (var row = 0; row < rowCount; )
         {
             using var batch = Batch.Allocate(Schema("any").ToBatchSchema(), 64, database.Pool);
             var count = Math.Min(1 + random.Next(40), rowCount - row);
@@ -75,7 +80,13 @@ internal static class MarketTables
             {
                 for (var i = 0; i < batch.RowCount; i++)
                 {
-                    rows.Add((batch[0].Values<long>()[i], batch[5].Values<long>()[i], RowText(table, batch, i, database.Symbols)));
+                    rows.Add(
+                        (
+                            batch[0].Values<long>()[i],
+                            batch[5].Values<long>()[i],
+                            RowText(table, batch, i, database.Symbols)
+                        )
+                    );
                 }
             }
         }

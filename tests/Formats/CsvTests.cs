@@ -14,13 +14,17 @@ public sealed class CsvTests : IDisposable
     [Fact]
     public void Types_are_inferred_by_the_documented_rules()
     {
-        var path = Write("a.csv", "ts,sym,i,d,b,day,zero,note,none\n2023-02-01T09:30:00Z,A,1,1.5,true,2023-02-01,000001,\"x\",\n"
-            + "2023-02-01T09:30:01Z,B,-2,2,false,2023-02-02,000002,,\n");
+        var path = Write(
+            "a.csv",
+            "ts,sym,i,d,b,day,zero,note,none\n2023-02-01T09:30:00Z,A,1,1.5,true,2023-02-01,000001,\"x\",\n"
+                + "2023-02-01T09:30:01Z,B,-2,2,false,2023-02-02,000002,,\n"
+        );
         using var reader = ImportFormats.Open("csv", Imported.Request(path));
         var schema = reader.Streams[0].Schema;
         Assert.Equal(
             ["TIMESTAMP", "SYMBOL", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "SYMBOL", "SYMBOL", "VARCHAR"],
-            schema.Columns.Select(c => c.Type.ToString()));
+            schema.Columns.Select(c => c.Type.ToString())
+        );
         Assert.Equal((0, 1), (schema.EventTimeColumn, schema.ClusterColumn));
         Assert.Equal("t", schema.Name);
     }
@@ -39,7 +43,10 @@ public sealed class CsvTests : IDisposable
         var path = Write("a.csv", "1,2\n3,4\n");
         var request = new ImportRequest
         {
-            Files = [path], TableName = "t", Symbols = new SymbolTable(), CsvHasHeader = false,
+            Files = [path],
+            TableName = "t",
+            Symbols = new SymbolTable(),
+            CsvHasHeader = false,
             Pool = new BlockPool(new MemoryBudget(1 << 26, "test")),
         };
         Assert.Equal(["1|2", "3|4"], Rows(request));
@@ -84,7 +91,11 @@ public sealed class CsvTests : IDisposable
         {
             var request = new ImportRequest
             {
-                Files = [path], TableName = "t", Symbols = new SymbolTable(), Rejects = sink, FindTable = _ => table,
+                Files = [path],
+                TableName = "t",
+                Symbols = new SymbolTable(),
+                Rejects = sink,
+                FindTable = _ => table,
                 Pool = new BlockPool(new MemoryBudget(1 << 26, "test")),
             };
             Assert.Equal(["1|10", "2|12", "4|13"], Rows(request));
@@ -103,7 +114,13 @@ public sealed class CsvTests : IDisposable
     [Fact]
     public void Nul_bytes_and_bytes_that_are_not_utf8_are_refused()
     {
-        foreach (var bad in (byte[][])[[0x41, 0x00], [0xC3, 0x28]])
+        foreach (
+            var bad in (byte[][])
+                [
+                    [0x41, 0x00],
+                    [0xC3, 0x28],
+                ]
+        )
         {
             foreach (var type in (DataType[])[DataType.Varchar, DataType.Symbol, DataType.BigInt, DataType.Timestamp])
             {
@@ -112,7 +129,10 @@ public sealed class CsvTests : IDisposable
                 var table = new TableSchema("t", [new("a", DataType.BigInt), new("b", type)]);
                 var request = new ImportRequest
                 {
-                    Files = [path], TableName = "t", Symbols = new SymbolTable(), FindTable = _ => table,
+                    Files = [path],
+                    TableName = "t",
+                    Symbols = new SymbolTable(),
+                    FindTable = _ => table,
                     Pool = new BlockPool(new MemoryBudget(1 << 26, "test")),
                 };
                 var error = Assert.Throws<TickStoreException>(() => Rows(request));
@@ -132,11 +152,16 @@ public sealed class CsvTests : IDisposable
     [Fact]
     public void A_mapping_says_types_units_ticks_filters_and_paths()
     {
-        var path = Write("20230201_abc.csv", "time,day,px,scaled,side,b1,b2\n"
-            + "09:30:00.001,2023.02.01,1854.980000000000018,123456,B,1,2\n"
-            + "09:30:00.002,2023.02.01,1.004,1,S,3,\n"
-            + "09:30:00.003,2023.02.01,1.006,,B,,\n");
-        var map = Write("map.json", """
+        var path = Write(
+            "20230201_abc.csv",
+            "time,day,px,scaled,side,b1,b2\n"
+                + "09:30:00.001,2023.02.01,1854.980000000000018,123456,B,1,2\n"
+                + "09:30:00.002,2023.02.01,1.004,1,S,3,\n"
+                + "09:30:00.003,2023.02.01,1.006,,B,,\n"
+        );
+        var map = Write(
+            "map.json",
+            """
             { // comments are allowed
               "timezone": "+08:00", "dateFromPath": "(\\d{8})_", "eventTime": "ts", "clusterBy": "symbol",
               "columns": [
@@ -150,27 +175,32 @@ public sealed class CsvTests : IDisposable
               ],
               "skip": [ { "source": "side", "equalTo": "S" } ]
             }
-            """);
+            """
+        );
         var rows = Rows(With(path, map));
         Assert.Equal(
             [
                 "2023-02-01T01:30:00.001Z|2023-02-01T09:30:00.001Z|abc|1854.9800|12.3456|SSE|{1,2}",
                 "2023-02-01T01:30:00.003Z|2023-02-01T09:30:00.003Z|abc|1.0100|<null>|SSE|<null>",
             ],
-            rows);
+            rows
+        );
     }
 
     [Fact]
     public void The_china_bars_import_by_mapping()
     {
-        var map = Write("map.json", """
+        var map = Write(
+            "map.json",
+            """
             { "eventTime": "ts", "clusterBy": "symbol", "columns": [
               { "name": "symbol", "type": "SYMBOL", "source": "symbol" },
               { "name": "ts", "type": "TIMESTAMP", "source": "unixTime", "unit": "ms" },
               { "name": "local", "type": "TIMESTAMP", "source": "time", "dateSource": "date", "timezone": "+08:00" },
               { "name": "close", "type": "DECIMAL(18,2)", "source": "close" },
               { "name": "volume", "type": "BIGINT", "source": "volume" } ] }
-            """);
+            """
+        );
         var rows = Rows(With(RealData.Sample("china-bars/candle_201801.csv.gz"), map));
         Assert.Equal(5040, rows.Count);
         Assert.Equal("000001|2018-01-02T01:31:00Z|2018-01-02T01:31:00Z|13.38|2003635", rows[0]);
@@ -184,42 +214,76 @@ public sealed class CsvTests : IDisposable
     [InlineData("{ \"columns\": [ { \"name\": \"a\", \"type\": \"NUMBER\", \"source\": \"a\" } ] }", "is not a type")]
     [InlineData("{ \"columns\": [ { \"name\": \"a\", \"type\": \"INT\", \"source\": \"q\" } ] }", "has no column 'q'")]
     [InlineData("{ \"columns\": [ { \"name\": \"a\", \"type\": \"INT\" } ] }", "exactly one of")]
-    [InlineData("{ \"timezone\": \"Mars\", \"columns\": [ { \"name\": \"a\", \"type\": \"TIMESTAMP\", \"source\": \"a\" } ] }", "'Mars'")]
+    [InlineData(
+        "{ \"timezone\": \"Mars\", \"columns\": [ { \"name\": \"a\", \"type\": \"TIMESTAMP\", \"source\": \"a\" } ] }",
+        "'Mars'"
+    )]
     public void A_bad_mapping_is_refused(string json, string reason)
     {
-        var error = Assert.Throws<TickStoreException>(() => Rows(With(Write("a.csv", "a,b\n1,2\n"), Write("m.json", json))));
+        var error = Assert.Throws<TickStoreException>(() =>
+            Rows(With(Write("a.csv", "a,b\n1,2\n"), Write("m.json", json)))
+        );
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Records_equal_those_of_a_naive_parser() =>
-        Gen.Char["ab,,\"\"\n\n\r"].Array[0, 60].Select(Gen.Int[1, 40], Gen.Int[1, 5]).Sample((characters, chunk, fieldCount) =>
-        {
-            var text = new string(characters);
-            var reader = new TextBlockReader(new Dribble(Encoding.UTF8.GetBytes(text), chunk), "x", bufferBytes: 4);
-            var block = new TextBlock();
-            block.SetFieldCount(fieldCount);
-            var actual = new List<string>();
-            while (reader.Read(block))
-            {
-                for (var row = 0; row < block.RowCount; row++)
+        Gen.Char["ab,,\"\"\n\n\r"]
+            .Array[0, 60]
+            .Select(Gen.Int[1, 40], Gen.Int[1, 5])
+            .Sample(
+                (characters, chunk, fieldCount) =>
                 {
-                    var isBad = block.ReasonOf(row) is not null;
-                    actual.Add($"{block.LineOf(row)}:" + (isBad ? "bad" : string.Join('|', Enumerable.Range(0, fieldCount).Select(
-                        f => block.TryGet(row, f, out var value) ? $"<{Encoding.UTF8.GetString(value)}>" : "null"))));
-                }
-            }
+                    var text = new string(characters);
+                    var reader = new TextBlockReader(
+                        new Dribble(Encoding.UTF8.GetBytes(text), chunk),
+                        "x",
+                        bufferBytes: 4
+                    );
+                    var block = new TextBlock();
+                    block.SetFieldCount(fieldCount);
+                    var actual = new List<string>();
+                    while (reader.Read(block))
+                    {
+                        for (var row = 0; row < block.RowCount; row++)
+                        {
+                            var isBad = block.ReasonOf(row) is not null;
+                            actual.Add(
+                                $"{block.LineOf(row)}:"
+                                    + (
+                                        isBad
+                                            ? "bad"
+                                            : string.Join(
+                                                '|',
+                                                Enumerable
+                                                    .Range(0, fieldCount)
+                                                    .Select(f =>
+                                                        block.TryGet(row, f, out var value)
+                                                            ? $"<{Encoding.UTF8.GetString(value)}>"
+                                                            : "null"
+                                                    )
+                                            )
+                                    )
+                            );
+                        }
+                    }
 
-            return actual.SequenceEqual(NaiveCsv.Parse(text, fieldCount));
-        }, iter: 20_000);
+                    return actual.SequenceEqual(NaiveCsv.Parse(text, fieldCount));
+                },
+                iter: 20_000
+            );
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private static ImportRequest With(string path, string map) => new()
-    {
-        Files = [path], TableName = "t", Symbols = new SymbolTable(), MapFile = map,
-        Pool = new BlockPool(new MemoryBudget(1 << 26, "test")),
-    };
+    private static ImportRequest With(string path, string map) =>
+        new()
+        {
+            Files = [path],
+            TableName = "t",
+            Symbols = new SymbolTable(),
+            MapFile = map,
+            Pool = new BlockPool(new MemoryBudget(1 << 26, "test")),
+        };
 
     private static List<string> Rows(ImportRequest request) =>
         [.. Imported.Rows("csv", request)["rows"].Select(r => string.Join('|', r.Select(v => v ?? "<null>")))];

@@ -10,16 +10,17 @@ public sealed class DamageTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("damage").FullName;
 
-    public static TheoryData<string, string> Files => new()
-    {
-        { "lean", "lean/future/comex/minute/gc/20131007_trade.zip" },
-        { "sse-l2", "china-l2/600519_20230201/20230201_OrderQueue.csv.gz" },
-        { "csv", "china-bars/candle_201801.csv.gz" },
-        { "cffex-dsb", "cffex-if/CFFEX.IF.HOT_tick_20210105.dsb" },
-        { "parquet", "cffex-if/CFFEX.IF.HOT_m5_20210105.csv" },
-        { "arrow", "cffex-if/CFFEX.IF.HOT_m5_20210105.csv" },
-        { "arrow-stream", "cffex-if/CFFEX.IF.HOT_m5_20210105.csv" },
-    };
+    public static TheoryData<string, string> Files =>
+        new()
+        {
+            { "lean", "lean/future/comex/minute/gc/20131007_trade.zip" },
+            { "sse-l2", "china-l2/600519_20230201/20230201_OrderQueue.csv.gz" },
+            { "csv", "china-bars/candle_201801.csv.gz" },
+            { "cffex-dsb", "cffex-if/CFFEX.IF.HOT_tick_20210105.dsb" },
+            { "parquet", "cffex-if/CFFEX.IF.HOT_m5_20210105.csv" },
+            { "arrow", "cffex-if/CFFEX.IF.HOT_m5_20210105.csv" },
+            { "arrow-stream", "cffex-if/CFFEX.IF.HOT_m5_20210105.csv" },
+        };
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -86,8 +87,16 @@ public sealed class DamageTests : IDisposable
     {
         var missing = Assert.Throws<TickStoreException>(() => Count("csv", Path.Combine(folder, "none.csv")));
         Assert.Contains("none.csv cannot be read", missing.Message, StringComparison.Ordinal);
-        Assert.Contains("cffex-dsb", Assert.Throws<TickStoreException>(() => ImportFormats.Find("xml")).Message, StringComparison.Ordinal);
-        Assert.Contains("parquet", Assert.Throws<TickStoreException>(() => ExportFormats.Find("xml")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cffex-dsb",
+            Assert.Throws<TickStoreException>(() => ImportFormats.Find("xml")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "parquet",
+            Assert.Throws<TickStoreException>(() => ExportFormats.Find("xml")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -103,9 +112,7 @@ public sealed class DamageTests : IDisposable
     private static long Count(string format, string path)
     {
         using var reader = ImportFormats.Open(format == "arrow-stream" ? "arrow" : format, Imported.Request(path));
-        while (reader.TryRead(out _))
-        {
-        }
+        while (reader.TryRead(out _)) { }
 
         return reader.RowsRead;
     }
@@ -125,7 +132,9 @@ public sealed class DamageTests : IDisposable
         using var output = new MemoryStream();
         var request = Imported.Request(source);
         using var typed = ImportFormats.Open("csv", request);
-        using var writer = ExportFormats.Find(format).Create(typed.Streams[0].Schema.ToBatchSchema(), request.Symbols, output);
+        using var writer = ExportFormats
+            .Find(format)
+            .Create(typed.Streams[0].Schema.ToBatchSchema(), request.Symbols, output);
         while (typed.TryRead(out var batch))
         {
             writer.Write(batch.Rows);

@@ -38,9 +38,22 @@ public sealed class LeanTests
         var rows = Single("lean/forex/oanda/minute/eurusd/20140505_quote.zip", "minute_quote_bars");
         Assert.Equal(1350, rows.Count);
         Assert.Equal(
-            ["2014-05-05T00:00:00Z", "EURUSD", "1.38710000", "1.38711000", "1.38709000", "1.38711000", "0",
-                "1.38726000", "1.38727000", "1.38726000", "1.38726000", "0"],
-            rows[0]);
+            [
+                "2014-05-05T00:00:00Z",
+                "EURUSD",
+                "1.38710000",
+                "1.38711000",
+                "1.38709000",
+                "1.38711000",
+                "0",
+                "1.38726000",
+                "1.38727000",
+                "1.38726000",
+                "1.38726000",
+                "0",
+            ],
+            rows[0]
+        );
     }
 
     [Fact]
@@ -48,8 +61,14 @@ public sealed class LeanTests
     {
         var rows = Single("lean/future/comex/tick/gc/20131007_trade.zip", "trades");
         Assert.Equal(40192, rows.Count);
-        Assert.Equal(["2013-10-07T01:22:13.381Z", "GC201310", "GC", "201310", "1313.80000000", "1", "usa", null, "false"], rows[0]);
-        Assert.Equal(["2013-10-07T19:12:36.700Z", "GC201512", "GC", "201512", "1326.40000000", "10", "usa", null, "false"], rows[^1]);
+        Assert.Equal(
+            ["2013-10-07T01:22:13.381Z", "GC201310", "GC", "201310", "1313.80000000", "1", "usa", null, "false"],
+            rows[0]
+        );
+        Assert.Equal(
+            ["2013-10-07T19:12:36.700Z", "GC201512", "GC", "201512", "1326.40000000", "10", "usa", null, "false"],
+            rows[^1]
+        );
         Assert.Equal(53063619.3m, Sum(rows, 4));
         Assert.Equal(53044m, Sum(rows, 5));
         Assert.Equal(147, rows.Count(r => r[5] == "0"));
@@ -85,10 +104,18 @@ public sealed class LeanTests
         var symbols = new SymbolTable();
         var request = new ImportRequest
         {
-            Files = [path], TableName = "q", Symbols = symbols, Pool = new BlockPool(new MemoryBudget(1 << 28, "test")),
+            Files = [path],
+            TableName = "q",
+            Symbols = symbols,
+            Pool = new BlockPool(new MemoryBudget(1 << 28, "test")),
         };
         using var reader = ImportFormats.Open(null, request);
-        long bidSum = 0, askSizeSum = 0, rows = 0, sameTime = 0, bothSides = 0, last = 0;
+        long bidSum = 0,
+            askSizeSum = 0,
+            rows = 0,
+            sameTime = 0,
+            bothSides = 0,
+            last = 0;
         while (reader.TryRead(out var batch))
         {
             var ts = batch.Rows[0].Values<long>();
@@ -116,7 +143,10 @@ public sealed class LeanTests
     {
         var rows = Single("lean/equity/usa/daily/ibm.zip", "daily_bars");
         Assert.Equal(5849, rows.Count);
-        Assert.Equal(["1998-01-02T05:00:00Z", "IBM", "104.5000", "105.7500", "104.0600", "105.7500", "2563200"], rows[0]);
+        Assert.Equal(
+            ["1998-01-02T05:00:00Z", "IBM", "104.5000", "105.7500", "104.0600", "105.7500", "2563200"],
+            rows[0]
+        );
         Assert.Equal("2021-03-31T04:00:00Z", rows[^1][0]);
         Assert.Equal(758583.4150m, Sum(rows, 5));
         Assert.Equal(33533064042m, Sum(rows, 6));
@@ -128,9 +158,21 @@ public sealed class LeanTests
         var rows = Single("lean/option/usa/minute/goog/20151224_trade_american.zip", "minute_bars");
         Assert.Equal(958, rows.Count);
         Assert.Equal(
-            ["2015-12-24T15:57:00Z", "GOOG 20170120 C 400", "GOOG", "call", "400.0000", "2017-01-20",
-                "355.5400", "355.5400", "355.5400", "355.5400", "1"],
-            rows[0]);
+            [
+                "2015-12-24T15:57:00Z",
+                "GOOG 20170120 C 400",
+                "GOOG",
+                "call",
+                "400.0000",
+                "2017-01-20",
+                "355.5400",
+                "355.5400",
+                "355.5400",
+                "355.5400",
+                "1",
+            ],
+            rows[0]
+        );
         Assert.Equal("GOOG 20151224 P 815", rows[^1][1]);
         Assert.Equal(241, rows.Select(r => r[1]).Distinct().Count());
         Assert.Equal(7471m, Sum(rows, 10));
@@ -141,26 +183,51 @@ public sealed class LeanTests
     {
         var rows = Single("lean/crypto/coinbase/minute/btcusd/20161007_trade.zip", "minute_bars");
         Assert.Equal(1419, rows.Count);
-        Assert.Equal(["2016-10-07T23:59:00Z", "BTCUSD", "618.17000000", "618.17000000", "617.98000000", "617.98000000", "0.24885568"], rows[^1]);
+        Assert.Equal(
+            [
+                "2016-10-07T23:59:00Z",
+                "BTCUSD",
+                "618.17000000",
+                "618.17000000",
+                "617.98000000",
+                "617.98000000",
+                "0.24885568",
+            ],
+            rows[^1]
+        );
         Assert.Equal(5119.98889954m, Sum(rows, 6));
     }
 
     [Fact]
     public void Several_files_are_streams_of_one_import()
     {
-        var rows = Imported.Rows("lean", Imported.Request(
-            RealData.Sample("lean/equity/usa/tick/ibm/20131007_trade.zip"),
-            RealData.Sample("lean/equity/usa/minute/ibm/20131007_trade.zip"),
-            RealData.Sample("lean/equity/usa/minute/ibm/20131007_quote.zip")));
+        var rows = Imported.Rows(
+            "lean",
+            Imported.Request(
+                RealData.Sample("lean/equity/usa/tick/ibm/20131007_trade.zip"),
+                RealData.Sample("lean/equity/usa/minute/ibm/20131007_trade.zip"),
+                RealData.Sample("lean/equity/usa/minute/ibm/20131007_quote.zip")
+            )
+        );
         Assert.Equal(["trades", "minute_bars", "minute_quote_bars"], rows.Keys);
         Assert.Equal([24293, 453, 554], rows.Values.Select(r => r.Count));
-        using var reader = ImportFormats.Open("lean", Imported.Request(
-            RealData.Sample("lean/equity/usa/tick/ibm/20131007_trade.zip"),
-            RealData.Sample("lean/equity/usa/minute/ibm/20131007_trade.zip")));
+        using var reader = ImportFormats.Open(
+            "lean",
+            Imported.Request(
+                RealData.Sample("lean/equity/usa/tick/ibm/20131007_trade.zip"),
+                RealData.Sample("lean/equity/usa/minute/ibm/20131007_trade.zip")
+            )
+        );
         Assert.Equal(["t_trades", "t_minute_bars"], reader.Streams.Select(s => s.Schema.Name));
-        Assert.Throws<TickStoreException>(() => ImportFormats.Open("lean", Imported.Request(
-            RealData.Sample("lean/equity/usa/tick/ibm/20131007_trade.zip"),
-            RealData.Sample("lean/future/comex/tick/gc/20131007_trade.zip"))));
+        Assert.Throws<TickStoreException>(() =>
+            ImportFormats.Open(
+                "lean",
+                Imported.Request(
+                    RealData.Sample("lean/equity/usa/tick/ibm/20131007_trade.zip"),
+                    RealData.Sample("lean/future/comex/tick/gc/20131007_trade.zip")
+                )
+            )
+        );
     }
 
     [Theory]
@@ -178,7 +245,10 @@ public sealed class LeanTests
     [InlineData("1985-04-29T09:30:00", "1985-04-29T13:30:00Z")]
     public void New_york_follows_the_law_of_its_year(string local, string utc)
     {
-        Assert.Equal(TextStatus.Ok, TimestampText.TryParse(System.Text.Encoding.UTF8.GetBytes(local), out var localNanos));
+        Assert.Equal(
+            TextStatus.Ok,
+            TimestampText.TryParse(System.Text.Encoding.UTF8.GetBytes(local), out var localNanos)
+        );
         Assert.Equal(TextStatus.Ok, LocalClock.NewYork.ToUtc(localNanos, out var utcNanos));
         Span<byte> text = stackalloc byte[TimestampText.LengthMax];
         Assert.Equal(utc, System.Text.Encoding.UTF8.GetString(text[..TimestampText.Format(utcNanos, text)]));

@@ -33,7 +33,8 @@ internal static class NaiveCsv
 
                     isBad |= at == text.Length;
                     at = Math.Min(at + 1, text.Length);
-                    at += at < text.Length && text[at] == '\r' && (at + 1 == text.Length || text[at + 1] == '\n') ? 1 : 0;
+                    at +=
+                        at < text.Length && text[at] == '\r' && (at + 1 == text.Length || text[at + 1] == '\n') ? 1 : 0;
                     for (; at < text.Length && text[at] is not (',' or '\n'); at++)
                     {
                         isBad = true;

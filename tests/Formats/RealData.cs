@@ -21,7 +21,14 @@ internal static class RealData
     /// <summary>Path of a file of the large set, or null where it is not on this machine.</summary>
     public static string? Find(string path)
     {
-        foreach (var folder in (ReadOnlySpan<string>)[Path.Combine(Root, "..", "shared", "data"), Path.Combine(Root, "..", "..", "shared", "data"), Path.Combine(Root, "samples")])
+        foreach (
+            var folder in (ReadOnlySpan<string>)
+                [
+                    Path.Combine(Root, "..", "shared", "data"),
+                    Path.Combine(Root, "..", "..", "shared", "data"),
+                    Path.Combine(Root, "samples"),
+                ]
+        )
         {
             var full = Path.GetFullPath(Path.Combine(folder, path));
             if (File.Exists(full))
@@ -66,11 +73,12 @@ internal static class Imported
     }
 
     /// <summary>A request for some files.</summary>
-    public static ImportRequest Request(params string[] files) => new()
-    {
-        Files = files,
-        TableName = "t",
-        Symbols = new SymbolTable(),
-        Pool = new BlockPool(new MemoryBudget(1 << 30, "test")),
-    };
+    public static ImportRequest Request(params string[] files) =>
+        new()
+        {
+            Files = files,
+            TableName = "t",
+            Symbols = new SymbolTable(),
+            Pool = new BlockPool(new MemoryBudget(1 << 30, "test")),
+        };
 }

@@ -16,7 +16,10 @@ public sealed class RoundTripTests : IDisposable
 
     private static readonly (ColumnSchema Column, string?[] Values)[] Columns =
     [
-        (new("ts", DataType.Timestamp, false), ["2023-02-01T09:30:00.123456789Z", "1677-09-21T00:12:43.145224192Z", "2262-04-11T23:47:16.854775807Z"]),
+        (
+            new("ts", DataType.Timestamp, false),
+            ["2023-02-01T09:30:00.123456789Z", "1677-09-21T00:12:43.145224192Z", "2262-04-11T23:47:16.854775807Z"]
+        ),
         (new("symbol", DataType.Symbol, false), ["600519", "贵州茅台", "a,\"b\"\nc"]),
         (new("flag", DataType.Boolean), ["true", null, "false"]),
         (new("small", DataType.SmallInt), ["-32768", null, "32767"]),
@@ -58,7 +61,9 @@ public sealed class RoundTripTests : IDisposable
             {
                 if (rows[row][i] != Columns[i].Values[row % 3])
                 {
-                    Assert.Fail($"{formatName}, row {row}, {Columns[i].Column.Name}: {rows[row][i]}, not {Columns[i].Values[row % 3]}");
+                    Assert.Fail(
+                        $"{formatName}, row {row}, {Columns[i].Column.Name}: {rows[row][i]}, not {Columns[i].Values[row % 3]}"
+                    );
                 }
             }
         }
@@ -101,7 +106,10 @@ public sealed class RoundTripTests : IDisposable
         {
             for (var i = 0; i < batch.ColumnCount; i++)
             {
-                Assert.Equal(VectorTextWriter.ToText(batch[i], row, symbols), VectorTextWriter.ToText(back[i], row, others));
+                Assert.Equal(
+                    VectorTextWriter.ToText(batch[i], row, symbols),
+                    VectorTextWriter.ToText(back[i], row, others)
+                );
             }
         }
 
@@ -138,20 +146,21 @@ public sealed class RoundTripTests : IDisposable
     private ErrorCode Refusal(Apache.Arrow.RecordBatch arrow, TableSchema schema) =>
         Assert.Throws<TickStoreException>(() => ArrowImport.ToBatch(arrow, schema, symbols, pool).Dispose()).Code;
 
-    private static TableSchema Changed(string name, DataType type, bool nullable = true) => new(
-        "t", [.. Columns.Select(c => c.Column.Name == name ? new ColumnSchema(name, type, nullable) : c.Column)]);
+    private static TableSchema Changed(string name, DataType type, bool nullable = true) =>
+        new("t", [.. Columns.Select(c => c.Column.Name == name ? new ColumnSchema(name, type, nullable) : c.Column)]);
 
     private static TableSchema Schema() =>
         new("t", [.. Columns.Select(c => c.Column)]) { EventTimeColumn = 0, ClusterColumn = 1 };
 
-    private ImportRequest Request(string path, TableSchema? schema) => new()
-    {
-        Files = [path],
-        TableName = "t",
-        Symbols = symbols,
-        Pool = pool,
-        FindTable = _ => schema,
-    };
+    private ImportRequest Request(string path, TableSchema? schema) =>
+        new()
+        {
+            Files = [path],
+            TableName = "t",
+            Symbols = symbols,
+            Pool = pool,
+            FindTable = _ => schema,
+        };
 
     private Batch MakeBatch(int repeat)
     {
@@ -162,7 +171,10 @@ public sealed class RoundTripTests : IDisposable
             {
                 if (Columns[i].Values[row % 3] is { } text)
                 {
-                    Assert.Equal(TextStatus.Ok, VectorTextReader.TryAppend(Encoding.UTF8.GetBytes(text), batch[i], symbols));
+                    Assert.Equal(
+                        TextStatus.Ok,
+                        VectorTextReader.TryAppend(Encoding.UTF8.GetBytes(text), batch[i], symbols)
+                    );
                 }
                 else
                 {

@@ -44,32 +44,37 @@ public sealed class FaultFileSystem : IFileSystem
     /// errno.</summary>
     public void FailAt(long operation, int errno, bool sticky)
     {
-        lock (Gate) (_failAt, _errno, _sticky, _cutsPower) = (operation, errno, sticky, false);
+        lock (Gate)
+            (_failAt, _errno, _sticky, _cutsPower) = (operation, errno, sticky, false);
     }
 
     /// <summary>The power goes during call number <paramref name="operation"/>; see <see
     /// cref="AfterPowerCut"/>.</summary>
     public void CutPowerAt(long operation)
     {
-        lock (Gate) (_failAt, _errno, _sticky, _cutsPower) = (operation, DeviceErrors.Eio, true, true);
+        lock (Gate)
+            (_failAt, _errno, _sticky, _cutsPower) = (operation, DeviceErrors.Eio, true, true);
     }
 
     /// <summary>No more faults; what they did stays.</summary>
     public void Heal()
     {
-        lock (Gate) _failAt = -1;
+        lock (Gate)
+            _failAt = -1;
     }
 
     /// <summary>Flips one bit of a file, as a failing disk would, past every cache.</summary>
     public void FlipBit(string path, long byteOffset, int bit)
     {
-        lock (Gate) _names[Normal(path)].Flip(byteOffset, bit);
+        lock (Gate)
+            _names[Normal(path)].Flip(byteOffset, bit);
     }
 
     /// <summary>Cuts or extends a file from outside.</summary>
     public void CutFile(string path, long lengthBytes)
     {
-        lock (Gate) _names[Normal(path)].SetLength(lengthBytes);
+        lock (Gate)
+            _names[Normal(path)].SetLength(lengthBytes);
     }
 
     /// <summary>What a process finds that starts after this one was killed: all that was written. This device is dead
@@ -86,7 +91,8 @@ public sealed class FaultFileSystem : IFileSystem
     /// <summary>An independent device with the same state, for trying several continuations of one history.</summary>
     public FaultFileSystem Clone()
     {
-        lock (Gate) return Copy(_seed);
+        lock (Gate)
+            return Copy(_seed);
     }
 
     /// <summary>What is found after the power is back, one of many possibilities chosen by the seed. This device is
@@ -98,21 +104,23 @@ public sealed class FaultFileSystem : IFileSystem
             IsDead = true;
             var random = new Random(seed);
             var after = new FaultFileSystem(seed);
-            foreach (var directory in _directories) after._directories.Add(directory);
+            foreach (var directory in _directories)
+                after._directories.Add(directory);
             var names = new Dictionary<string, FaultInode>(_durableNames, StringComparer.Ordinal);
             var mode = random.Next(3);
             var kept = mode == 1 ? random.Next(_pendingNames.Count + 1) : _pendingNames.Count;
             for (var i = 0; i < kept; i++)
             {
-                if (mode != 2 || random.Next(2) == 0) _pendingNames[i].Apply(names);
+                if (mode != 2 || random.Next(2) == 0)
+                    _pendingNames[i].Apply(names);
             }
 
             // One file may have two names for a moment, as the old one of an unsynced rename comes back.
             var survivors = new Dictionary<FaultInode, FaultInode>();
             foreach (var (path, inode) in names.OrderBy(n => n.Key, StringComparer.Ordinal))
             {
-                if (!survivors.TryGetValue(inode, out var survivor)) survivors.Add(inode,
-                    survivor = inode.AfterPowerCut(random));
+                if (!survivors.TryGetValue(inode, out var survivor))
+                    survivors.Add(inode, survivor = inode.AfterPowerCut(random));
                 after._names.Add(path, survivor);
                 after._durableNames.Add(path, survivor);
             }
@@ -125,23 +133,29 @@ public sealed class FaultFileSystem : IFileSystem
     public IFile Open(string path, FileOpenMode mode)
     {
         path = Normal(path);
-        return Do("open", path, () =>
-        {
-            var exists = _names.TryGetValue(path, out var inode);
-            if (mode == FileOpenMode.CreateNew)
+        return Do(
+            "open",
+            path,
+            () =>
             {
-                if (exists) throw DeviceErrors.FromErrno(17, "open", path);
-                if (!_directories.Contains(Path.GetDirectoryName(path)!)) throw DeviceErrors.FromErrno(2, "open", path);
-                inode = new FaultInode();
-                Change(new NameChange(null, path, inode));
-            }
-            else if (!exists)
-            {
-                throw DeviceErrors.FromErrno(2, "open", path);
-            }
+                var exists = _names.TryGetValue(path, out var inode);
+                if (mode == FileOpenMode.CreateNew)
+                {
+                    if (exists)
+                        throw DeviceErrors.FromErrno(17, "open", path);
+                    if (!_directories.Contains(Path.GetDirectoryName(path)!))
+                        throw DeviceErrors.FromErrno(2, "open", path);
+                    inode = new FaultInode();
+                    Change(new NameChange(null, path, inode));
+                }
+                else if (!exists)
+                {
+                    throw DeviceErrors.FromErrno(2, "open", path);
+                }
 
-            return new FaultFile(this, path, inode!);
-        });
+                return new FaultFile(this, path, inode!);
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -151,72 +165,109 @@ public sealed class FaultFileSystem : IFileSystem
     public bool DirectoryExists(string path) => Do("stat", path, () => _directories.Contains(Normal(path)));
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ListFiles(string directory) => Do("readdir", directory, () => NamesIn(_names.Keys,
-        directory));
+    public IReadOnlyList<string> ListFiles(string directory) =>
+        Do("readdir", directory, () => NamesIn(_names.Keys, directory));
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ListDirectories(string directory) => Do("readdir", directory, () =>
-        NamesIn(_directories, directory));
+    public IReadOnlyList<string> ListDirectories(string directory) =>
+        Do("readdir", directory, () => NamesIn(_directories, directory));
 
     /// <inheritdoc/>
-    public void CreateDirectory(string path) => Do("mkdir", path, () =>
-    {
-        for (var at = Normal(path); at is { Length: > 0 }; at = Path.GetDirectoryName(at)) _directories.Add(at);
-        return 0;
-    });
+    public void CreateDirectory(string path) =>
+        Do(
+            "mkdir",
+            path,
+            () =>
+            {
+                for (var at = Normal(path); at is { Length: > 0 }; at = Path.GetDirectoryName(at))
+                    _directories.Add(at);
+                return 0;
+            }
+        );
 
     /// <inheritdoc/>
-    public void DeleteFile(string path) => Do("unlink", path, () =>
-    {
-        path = Normal(path);
-        if (_names.TryGetValue(path, out var inode)) Change(new NameChange(path, null, inode));
-        return 0;
-    });
+    public void DeleteFile(string path) =>
+        Do(
+            "unlink",
+            path,
+            () =>
+            {
+                path = Normal(path);
+                if (_names.TryGetValue(path, out var inode))
+                    Change(new NameChange(path, null, inode));
+                return 0;
+            }
+        );
 
     /// <inheritdoc/>
-    public void DeleteDirectory(string path) => Do("rmdir", path, () =>
-    {
-        if (NamesIn(_names.Keys, path).Count + NamesIn(_directories,
-            path).Count > 0) throw DeviceErrors.FromErrno(39, "rmdir", path);
-        return _directories.Remove(Normal(path));
-    });
+    public void DeleteDirectory(string path) =>
+        Do(
+            "rmdir",
+            path,
+            () =>
+            {
+                if (NamesIn(_names.Keys, path).Count + NamesIn(_directories, path).Count > 0)
+                    throw DeviceErrors.FromErrno(39, "rmdir", path);
+                return _directories.Remove(Normal(path));
+            }
+        );
 
     /// <inheritdoc/>
-    public void Rename(string fromPath, string toPath) => Do("rename", fromPath, () =>
-    {
-        (fromPath, toPath) = (Normal(fromPath), Normal(toPath));
-        if (!_names.TryGetValue(fromPath, out var inode)) throw DeviceErrors.FromErrno(2, "rename", fromPath);
-        Change(new NameChange(fromPath, toPath, inode));
-        return 0;
-    });
+    public void Rename(string fromPath, string toPath) =>
+        Do(
+            "rename",
+            fromPath,
+            () =>
+            {
+                (fromPath, toPath) = (Normal(fromPath), Normal(toPath));
+                if (!_names.TryGetValue(fromPath, out var inode))
+                    throw DeviceErrors.FromErrno(2, "rename", fromPath);
+                Change(new NameChange(fromPath, toPath, inode));
+                return 0;
+            }
+        );
 
     /// <inheritdoc/>
-    public void SyncDirectory(string path) => Do("fsync of the folder", path, () =>
-    {
-        path = Normal(path);
-        foreach (var change in _pendingNames.Where(c => c.IsIn(path))) change.Apply(_durableNames);
-        _pendingNames.RemoveAll(c => c.IsIn(path));
-        return 0;
-    });
+    public void SyncDirectory(string path) =>
+        Do(
+            "fsync of the folder",
+            path,
+            () =>
+            {
+                path = Normal(path);
+                foreach (var change in _pendingNames.Where(c => c.IsIn(path)))
+                    change.Apply(_durableNames);
+                _pendingNames.RemoveAll(c => c.IsIn(path));
+                return 0;
+            }
+        );
 
     /// <inheritdoc/>
-    public IDisposable Lock(string path, string holder) => Do("flock", path, () =>
-    {
-        if (!_locks.TryAdd(Normal(path), holder)) throw PosixFileSystem.Held(path, _locks[Normal(path)]);
-        return new Unlock(this, Normal(path));
-    });
+    public IDisposable Lock(string path, string holder) =>
+        Do(
+            "flock",
+            path,
+            () =>
+            {
+                if (!_locks.TryAdd(Normal(path), holder))
+                    throw PosixFileSystem.Held(path, _locks[Normal(path)]);
+                return new Unlock(this, Normal(path));
+            }
+        );
 
     /// <summary>Runs one call on the model, or fails it as planned.</summary>
     internal T Do<T>(string call, string path, Func<T> action)
     {
         Enter(call, path);
-        lock (Gate) return action();
+        lock (Gate)
+            return action();
     }
 
     /// <summary>Counts a call and throws if it is to fail.</summary>
     internal void Enter(string call, string path)
     {
-        if (Meet(call, path) is { } error) throw error;
+        if (Meet(call, path) is { } error)
+            throw error;
     }
 
     /// <summary>Counts a call; gives the error that it is to fail with, or null. A dead device always gives
@@ -225,9 +276,11 @@ public sealed class FaultFileSystem : IFileSystem
     {
         lock (Gate)
         {
-            if (IsDead) throw DeviceErrors.FromErrno(DeviceErrors.Eio, call, path);
+            if (IsDead)
+                throw DeviceErrors.FromErrno(DeviceErrors.Eio, call, path);
             var operation = OperationCount++;
-            if (_failAt < 0 || operation < _failAt || (operation > _failAt && !_sticky)) return null;
+            if (_failAt < 0 || operation < _failAt || (operation > _failAt && !_sticky))
+                return null;
             Fired ??= $"{call} {path}";
             IsDead |= _cutsPower;
             return DeviceErrors.FromErrno(_errno, call, path);
@@ -240,14 +293,19 @@ public sealed class FaultFileSystem : IFileSystem
         var inodes = new Dictionary<FaultInode, FaultInode>();
         FaultInode CopyOf(FaultInode inode)
         {
-            if (!inodes.TryGetValue(inode, out var copied)) inodes.Add(inode, copied = inode.Copy());
+            if (!inodes.TryGetValue(inode, out var copied))
+                inodes.Add(inode, copied = inode.Copy());
             return copied;
         }
 
-        foreach (var directory in _directories) copy._directories.Add(directory);
-        foreach (var (path, inode) in _names) copy._names.Add(path, CopyOf(inode));
-        foreach (var (path, inode) in _durableNames) copy._durableNames.Add(path, CopyOf(inode));
-        foreach (var change in _pendingNames) copy._pendingNames.Add(change with { Inode = CopyOf(change.Inode) });
+        foreach (var directory in _directories)
+            copy._directories.Add(directory);
+        foreach (var (path, inode) in _names)
+            copy._names.Add(path, CopyOf(inode));
+        foreach (var (path, inode) in _durableNames)
+            copy._durableNames.Add(path, CopyOf(inode));
+        foreach (var change in _pendingNames)
+            copy._pendingNames.Add(change with { Inode = CopyOf(change.Inode) });
         return copy;
     }
 
@@ -262,8 +320,13 @@ public sealed class FaultFileSystem : IFileSystem
     private static List<string> NamesIn(IEnumerable<string> paths, string directory)
     {
         directory = Normal(directory);
-        return [.. paths.Where(p => p.Length > directory.Length && Path.GetDirectoryName(p) == directory).Select(p =>
-            Path.GetFileName(p)).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. paths
+                .Where(p => p.Length > directory.Length && Path.GetDirectoryName(p) == directory)
+                .Select(p => Path.GetFileName(p))
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>A name made (no From), deleted (no To) or renamed, not yet durable.</summary>
@@ -273,9 +336,12 @@ public sealed class FaultFileSystem : IFileSystem
 
         public void Apply(Dictionary<string, FaultInode> names)
         {
-            if (From is not null && (!names.TryGetValue(From, out var inode) || inode != Inode)) return;
-            if (From is not null) names.Remove(From);
-            if (To is not null) names[To] = Inode;
+            if (From is not null && (!names.TryGetValue(From, out var inode) || inode != Inode))
+                return;
+            if (From is not null)
+                names.Remove(From);
+            if (To is not null)
+                names[To] = Inode;
         }
     }
 
@@ -283,7 +349,8 @@ public sealed class FaultFileSystem : IFileSystem
     {
         public void Dispose()
         {
-            lock (owner.Gate) owner._locks.Remove(path);
+            lock (owner.Gate)
+                owner._locks.Remove(path);
         }
     }
 }

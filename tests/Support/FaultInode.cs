@@ -17,17 +17,21 @@ internal sealed class FaultInode
     public int Read(Span<byte> buffer, long offset)
     {
         var readBytes = (int)Math.Clamp(_cache.Length - offset, 0, buffer.Length);
-        if (readBytes > 0) _cache.AsSpan((int)offset, readBytes).CopyTo(buffer);
+        if (readBytes > 0)
+            _cache.AsSpan((int)offset, readBytes).CopyTo(buffer);
         return readBytes;
     }
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
-        if (bytes.IsEmpty) return;
-        if (offset + bytes.Length > _cache.Length) SetLength(offset + bytes.Length);
+        if (bytes.IsEmpty)
+            return;
+        if (offset + bytes.Length > _cache.Length)
+            SetLength(offset + bytes.Length);
         bytes.CopyTo(_cache.AsSpan((int)offset));
         var last = (offset + bytes.Length - 1) / SectorBytes;
-        for (var sector = offset / SectorBytes; sector <= last; sector++) _dirty.Add(sector);
+        for (var sector = offset / SectorBytes; sector <= last; sector++)
+            _dirty.Add(sector);
     }
 
     public void SetLength(long lengthBytes) => Array.Resize(ref _cache, (int)lengthBytes);
@@ -38,7 +42,8 @@ internal sealed class FaultInode
     public void Sync()
     {
         Array.Resize(ref _disk, _cache.Length);
-        foreach (var sector in _dirty) CopySector(_cache, _disk, sector);
+        foreach (var sector in _dirty)
+            CopySector(_cache, _disk, sector);
         _dirty.Clear();
     }
 
@@ -49,13 +54,20 @@ internal sealed class FaultInode
         Array.Resize(ref _disk, _cache.Length);
         foreach (var sector in _dirty.Order())
         {
-            if (random.Next(2) == 0) CopySector(_cache, _disk, sector);
+            if (random.Next(2) == 0)
+                CopySector(_cache, _disk, sector);
         }
 
         _dirty.Clear();
     }
 
-    public FaultInode Copy() => new() { _cache = [.. _cache], _disk = [.. _disk], _dirty = [.. _dirty] };
+    public FaultInode Copy() =>
+        new()
+        {
+            _cache = [.. _cache],
+            _disk = [.. _disk],
+            _dirty = [.. _dirty],
+        };
 
     /// <summary>What is left of the file when the power goes: what was synced, and any part of the rest.</summary>
     public FaultInode AfterPowerCut(Random random)
@@ -66,7 +78,8 @@ internal sealed class FaultInode
         Array.Resize(ref left, length);
         foreach (var sector in _dirty.Order())
         {
-            if (mode == 0 || (mode == 1 && random.Next(2) == 0)) CopySector(_cache, left, sector);
+            if (mode == 0 || (mode == 1 && random.Next(2) == 0))
+                CopySector(_cache, left, sector);
         }
 
         return new FaultInode { _cache = left, _disk = [.. left] };
@@ -76,7 +89,8 @@ internal sealed class FaultInode
     {
         var start = (int)sector * SectorBytes;
         var count = Math.Min(SectorBytes, Math.Min(from.Length, to.Length) - start);
-        if (count > 0) from.AsSpan(start, count).CopyTo(to.AsSpan(start));
+        if (count > 0)
+            from.AsSpan(start, count).CopyTo(to.AsSpan(start));
     }
 }
 
@@ -90,15 +104,18 @@ internal sealed class FaultFile(FaultFileSystem owner, string path, FaultInode i
     public int ReadAt(Span<byte> buffer, long offset)
     {
         owner.Enter("pread", path);
-        lock (owner.Gate) return inode.Read(buffer, offset);
+        lock (owner.Gate)
+            return inode.Read(buffer, offset);
     }
 
     public void WriteAt(ReadOnlySpan<byte> bytes, long offset)
     {
         // A write that fails, or that the power cut meets, has got somewhere.
         var error = owner.Meet("pwrite", path);
-        lock (owner.Gate) inode.Write(error is null ? bytes : bytes[..owner.Random.Next(bytes.Length + 1)], offset);
-        if (error is not null) throw error;
+        lock (owner.Gate)
+            inode.Write(error is null ? bytes : bytes[..owner.Random.Next(bytes.Length + 1)], offset);
+        if (error is not null)
+            throw error;
     }
 
     public void Sync()
@@ -106,24 +123,38 @@ internal sealed class FaultFile(FaultFileSystem owner, string path, FaultInode i
         var error = owner.Meet("fdatasync", path);
         lock (owner.Gate)
         {
-            if (error is null) inode.Sync();
-            else if (!owner.IsDead) inode.FailSync(owner.Random);
+            if (error is null)
+                inode.Sync();
+            else if (!owner.IsDead)
+                inode.FailSync(owner.Random);
         }
 
-        if (error is not null) throw error;
+        if (error is not null)
+            throw error;
     }
 
-    public void Allocate(long lengthBytes) => owner.Do("fallocate", path, () =>
-    {
-        if (lengthBytes > inode.Length) inode.SetLength(lengthBytes);
-        return 0;
-    });
+    public void Allocate(long lengthBytes) =>
+        owner.Do(
+            "fallocate",
+            path,
+            () =>
+            {
+                if (lengthBytes > inode.Length)
+                    inode.SetLength(lengthBytes);
+                return 0;
+            }
+        );
 
-    public void SetLength(long lengthBytes) => owner.Do("ftruncate", path, () =>
-    {
-        inode.SetLength(lengthBytes);
-        return 0;
-    });
+    public void SetLength(long lengthBytes) =>
+        owner.Do(
+            "ftruncate",
+            path,
+            () =>
+            {
+                inode.SetLength(lengthBytes);
+                return 0;
+            }
+        );
 
     public long NextDataOffset(long offset) => offset;
 

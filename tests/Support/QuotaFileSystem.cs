@@ -23,7 +23,6 @@ public sealed class QuotaFileSystem(IFileSystem inner, long capacityBytes) : IFi
                 return capacityBytes - usedBytes;
             }
         }
-
         set
         {
             lock (gate)

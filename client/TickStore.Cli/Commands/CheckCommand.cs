@@ -19,19 +19,20 @@ internal sealed class CheckCommand : Verb
         "Exit code 0 where all is well; else 1, with a line for each fault on standard output.";
 
     /// <inheritdoc/>
-    protected override void Declare(Command command)
-    {
-    }
+    protected override void Declare(Command command) { }
 
     /// <inheritdoc/>
     protected override int Run(CommandContext context)
     {
         using var database = context.OpenExisting();
-        var report = ProgressBar.Run("checking", bar =>
-        {
-            bar.Report("checking every file");
-            return database.Check(context.CancellationToken);
-        });
+        var report = ProgressBar.Run(
+            "checking",
+            bar =>
+            {
+                bar.Report("checking every file");
+                return database.Check(context.CancellationToken);
+            }
+        );
         using var output = StandardOutput.OpenText();
         foreach (var finding in report.Findings)
         {

@@ -50,7 +50,9 @@ internal sealed class DemoCommand : Verb
         if (DemoStore.Tables.FirstOrDefault(t => database.FindTable(t) is not null) is { } table)
         {
             throw new TickStoreException(
-                ErrorCode.AlreadyExists, $"{path} holds a table {table} already: give the demo another folder");
+                ErrorCode.AlreadyExists,
+                $"{path} holds a table {table} already: give the demo another folder"
+            );
         }
 
         var stage = new DemoStage(database, output, context.CancellationToken);
@@ -89,8 +91,8 @@ internal sealed class DemoCommand : Verb
             stage.Say("  tickstore demo --db market                      keep this database");
         }
 
-        stage.Say($"  tickstore sql --db {database,-27}  ask it, at a prompt");
-        stage.Say($"  tickstore info --db {database,-26}  bytes of every column");
+        stage.Say($"  tickstore sql --db {database, -27}  ask it, at a prompt");
+        stage.Say($"  tickstore info --db {database, -26}  bytes of every column");
         stage.Say($"  tickstore replay --db {database} --tables s600519_trades --speed 100 --format csv");
         stage.Say("  tickstore import --help                         your own files");
         stage.Say("(tickstore is: dotnet run -c Release --project client/TickStore.Cli --)");

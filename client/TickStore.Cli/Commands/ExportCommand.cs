@@ -52,10 +52,10 @@ internal sealed class ExportCommand : Verb
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-    [
-        "tickstore export --db market --table eurusd --from 2014-05-05T08:00Z --to 2014-05-05T09:00Z -o eurusd.parquet",
-        "tickstore export --db market --query \"SELECT bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m\" -o bars.csv",
-    ];
+        [
+            "tickstore export --db market --table eurusd --from 2014-05-05T08:00Z --to 2014-05-05T09:00Z -o eurusd.parquet",
+            "tickstore export --db market --query \"SELECT bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m\" -o bars.csv",
+        ];
 
     /// <inheritdoc/>
     public override string Notes => "The file appears once it is complete; an export that fails leaves none behind.";
@@ -87,35 +87,48 @@ internal sealed class ExportCommand : Verb
         }
 
         var path = context.Value(file)!;
-        var exportFormat = context.Value(format) is { } name ? ResultFormats.Find(name)
+        var exportFormat = context.Value(format) is { } name
+            ? ResultFormats.Find(name)
             : ResultFormats.FindByExtension(path)
-                ?? throw new UsageException($"The ending of {path} tells no format: give --format {ResultFormats.Names}");
+                ?? throw new UsageException(
+                    $"The ending of {path} tells no format: give --format {ResultFormats.Names}"
+                );
         using var database = context.OpenExisting();
         using var result = sql is not null
             ? database.Query(sql, context.CancellationToken)
             : OpenTable(database, tableName!, context.Time(from), context.Time(to), context.CancellationToken);
         using var output = new OutputFile(path);
-        var rowCount = ProgressBar.Run("exporting", bar =>
-            TickDatabase.Export(result, exportFormat, output.Stream, rows => bar.Report($"{rows:N0} rows")));
+        var rowCount = ProgressBar.Run(
+            "exporting",
+            bar => TickDatabase.Export(result, exportFormat, output.Stream, rows => bar.Report($"{rows:N0} rows"))
+        );
         output.Complete();
         Console.Error.WriteLine($"Exported {rowCount:N0} rows to {path}");
         return 0;
     }
 
     private static QueryResult OpenTable(
-        TickDatabase database, string name, TickTime? from, TickTime? to, CancellationToken cancellationToken)
+        TickDatabase database,
+        string name,
+        TickTime? from,
+        TickTime? to,
+        CancellationToken cancellationToken
+    )
     {
         var snapshot = database.OpenSnapshot();
         try
         {
             var source = snapshot.GetTable(name);
-            var scan = new ScanNode(source, new ScanRequest
-            {
-                Columns = [.. Enumerable.Range(0, source.Schema.Columns.Count)],
-                TimeFrom = from?.NanosSinceEpoch ?? long.MinValue,
-                TimeTo = to is { } end ? Math.Max(end.NanosSinceEpoch, long.MinValue + 1) - 1 : long.MaxValue,
-                Order = ScanOrder.EventTime,
-            });
+            var scan = new ScanNode(
+                source,
+                new ScanRequest
+                {
+                    Columns = [.. Enumerable.Range(0, source.Schema.Columns.Count)],
+                    TimeFrom = from?.NanosSinceEpoch ?? long.MinValue,
+                    TimeTo = to is { } end ? Math.Max(end.NanosSinceEpoch, long.MinValue + 1) - 1 : long.MaxValue,
+                    Order = ScanOrder.EventTime,
+                }
+            );
             return database.Run(scan, snapshot, threadCount: 1, cancellationToken: cancellationToken);
         }
         catch

@@ -55,18 +55,18 @@ internal sealed class ImportCommand : Verb
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-    [
-        "tickstore import --db market --table trades trades.csv.gz",
-        "tickstore import --db market --table eurusd samples/lean/forex/oanda/tick/eurusd/20140505_quote.zip",
-        "tickstore import --db market --table s600519 --on-error reject bad.csv samples/china-l2/600519_20230201/20230201.zip",
-    ];
+        [
+            "tickstore import --db market --table trades trades.csv.gz",
+            "tickstore import --db market --table eurusd samples/lean/forex/oanda/tick/eurusd/20140505_quote.zip",
+            "tickstore import --db market --table s600519 --on-error reject bad.csv samples/china-l2/600519_20230201/20230201.zip",
+        ];
 
     /// <inheritdoc/>
     public override string Notes =>
         """
-        A file of several streams makes several tables: NAME_trades, NAME_quotes and so on. Without --on-error a row that
-        cannot be read fails the import, naming file, line, column and value, and nothing of it is kept.
-        """;
+            A file of several streams makes several tables: NAME_trades, NAME_quotes and so on. Without --on-error a row that
+            cannot be read fails the import, naming file, line, column and value, and nothing of it is kept.
+            """;
 
     /// <inheritdoc/>
     protected override void Declare(Command command)
@@ -115,7 +115,8 @@ internal sealed class ImportCommand : Verb
         catch (OperationCanceledException) when (receipts.RowCount > 0)
         {
             throw new OperationCanceledException(
-                $"Cancelled; {receipts.RowCount:N0} rows up to _seq {receipts.LastSequence:N0} were durable and are kept");
+                $"Cancelled; {receipts.RowCount:N0} rows up to _seq {receipts.LastSequence:N0} were durable and are kept"
+            );
         }
 
         foreach (var (name, rowCount) in report.Tables)
@@ -126,7 +127,8 @@ internal sealed class ImportCommand : Verb
         var rate = report.Seconds > 0 ? report.RowCount / report.Seconds : 0;
         Console.Error.WriteLine(
             $"Imported {report.RowCount:N0} rows, rejected {report.RejectedRows:N0}, late {report.LateRows:N0}; "
-            + $"{report.Seconds:N2} s, {rate:N0} rows/s");
+                + $"{report.Seconds:N2} s, {rate:N0} rows/s"
+        );
         return 0;
     }
 
@@ -135,16 +137,22 @@ internal sealed class ImportCommand : Verb
     /// soon.
     /// </summary>
     public static ImportReport Import(
-        TickDatabase database, ImportOptions options, CancellationToken cancellationToken) =>
-        ProgressBar.Run(options.Table, bar =>
-        {
-            var shown = options with { Progress = p => Show(bar, options.Table, p) };
-            var report = database.Import(shown, cancellationToken);
-            bar.Report($"{options.Table}: compressing");
-            database.Seal();
-            database.Compact();
-            return report;
-        });
+        TickDatabase database,
+        ImportOptions options,
+        CancellationToken cancellationToken
+    ) =>
+        ProgressBar.Run(
+            options.Table,
+            bar =>
+            {
+                var shown = options with { Progress = p => Show(bar, options.Table, p) };
+                var report = database.Import(shown, cancellationToken);
+                bar.Report($"{options.Table}: compressing");
+                database.Seal();
+                database.Compact();
+                return report;
+            }
+        );
 
     private static void Show(ProgressBar bar, string table, ImportProgress progress)
     {
@@ -152,10 +160,11 @@ internal sealed class ImportCommand : Verb
         bar.Report(share, $"{table}: {(progress.IsChecking ? "checking" : "importing")}, {progress.RowCount:N0} rows");
     }
 
-    private string? RejectPath(CommandContext context) => context.Value(onError) switch
-    {
-        null or [] => null,
-        ["reject", var path] => path,
-        var other => throw new UsageException($"--on-error {other[0]} is not possible: reject FILE"),
-    };
+    private string? RejectPath(CommandContext context) =>
+        context.Value(onError) switch
+        {
+            null or [] => null,
+            ["reject", var path] => path,
+            var other => throw new UsageException($"--on-error {other[0]} is not possible: reject FILE"),
+        };
 }

@@ -35,7 +35,8 @@ internal sealed class InfoCommand : Verb
     {
         output.WriteLine(
             $"{table.Table.Name}: {table.RowCount:N0} rows, {table.SegmentBytes:N0} bytes in {table.Segments.Count:N0} "
-            + $"{(table.Segments.Count == 1 ? "segment" : "segments")}, {table.HeadRowCount:N0} rows in memory");
+                + $"{(table.Segments.Count == 1 ? "segment" : "segments")}, {table.HeadRowCount:N0} rows in memory"
+        );
         if (table.MinTimeNanos is { } first && table.MaxTimeNanos is { } last)
         {
             output.WriteLine($"from {new TickTime(first)} to {new TickTime(last)}, last _seq {table.LastSequence:N0}");
@@ -43,17 +44,26 @@ internal sealed class InfoCommand : Verb
 
         output.WriteLine(
             $"late {table.LateRows:N0}, rejected {table.RejectedRows:N0}, duplicates {table.DuplicateRows:N0}, "
-            + $"quarantined {table.QuarantinedRows:N0}");
+                + $"quarantined {table.QuarantinedRows:N0}"
+        );
         output.WriteLine();
         TextTable.WritePlain(
             output,
             ["column", "type", "bytes", "bytes/row", "codecs (vectors)"],
             [false, false, true, true, false],
-            [.. table.Columns.Select(c => new[]
-            {
-                c.Column.Name, c.Column.Type.ToString(), $"{c.Bytes:N0}", $"{BytesPerRow(c):N2}",
-                string.Join(", ", c.Codecs.Select(u => $"{u.Codec} {u.VectorCount:N0}")),
-            })]);
+            [
+                .. table.Columns.Select(c =>
+                    new[]
+                    {
+                        c.Column.Name,
+                        c.Column.Type.ToString(),
+                        $"{c.Bytes:N0}",
+                        $"{BytesPerRow(c):N2}",
+                        string.Join(", ", c.Codecs.Select(u => $"{u.Codec} {u.VectorCount:N0}")),
+                    }
+                ),
+            ]
+        );
         output.WriteLine();
     }
 
@@ -79,7 +89,8 @@ internal sealed class InfoCommand : Verb
         using var output = StandardOutput.OpenText();
         output.WriteLine(
             $"{tables.Count:N0} {(tables.Count == 1 ? "table" : "tables")}, {tables.Sum(t => t.RowCount):N0} rows, "
-            + $"{tables.Sum(t => t.SegmentBytes):N0} bytes in segments, _seq {database.CommittedSequence:N0}");
+                + $"{tables.Sum(t => t.SegmentBytes):N0} bytes in segments, _seq {database.CommittedSequence:N0}"
+        );
         output.WriteLine();
         foreach (var table in tables)
         {

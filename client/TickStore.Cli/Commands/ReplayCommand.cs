@@ -52,20 +52,20 @@ internal sealed class ReplayCommand : Verb
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-    [
-        "tickstore replay --db market --tables s600519_orders,s600519_trades,s600519_snapshots",
-        "tickstore replay --db market --tables s600519_trades --from 2023-02-01T10:00+08:00 --speed 10 --format csv",
-    ];
+        [
+            "tickstore replay --db market --tables s600519_orders,s600519_trades,s600519_snapshots",
+            "tickstore replay --db market --tables s600519_trades --from 2023-02-01T10:00+08:00 --speed 10 --format csv",
+        ];
 
     /// <inheritdoc/>
     public override string Notes =>
         """
-        Rows come in the total order (time, _seq). csv has one header line: table, _seq, then each column name of the tables
-        once, empty where a table has none; a column of the same name and another type is named table.column. json is an
-        object a row, one a line: table, _seq and the columns of that table. arrow is one IPC stream with the columns of csv.
-        The last line on standard error is JSON: rows, seconds, lag_p50_us, lag_p999_us (lateness of rows against their
-        schedule) and run_hash (docs/format/run-hash.md). With --speed step the replay ends with its input or at q.
-        """;
+            Rows come in the total order (time, _seq). csv has one header line: table, _seq, then each column name of the tables
+            once, empty where a table has none; a column of the same name and another type is named table.column. json is an
+            object a row, one a line: table, _seq and the columns of that table. arrow is one IPC stream with the columns of csv.
+            The last line on standard error is JSON: rows, seconds, lag_p50_us, lag_p999_us (lateness of rows against their
+            schedule) and run_hash (docs/format/run-hash.md). With --speed step the replay ends with its input or at q.
+            """;
 
     /// <inheritdoc/>
     protected override void Declare(Command command)
@@ -114,7 +114,8 @@ internal sealed class ReplayCommand : Verb
 
                 progress.Add(block);
             },
-            context.CancellationToken);
+            context.CancellationToken
+        );
         output?.Finish();
         progress.Clear();
         Console.Error.WriteLine(ReplaySummary.ToJson(report));
@@ -160,11 +161,14 @@ internal sealed class ReplayCommand : Verb
         }
     }
 
-    private static ReplayOrder ParseOrder(string text) => text switch
-    {
-        "event" => ReplayOrder.Event,
-        "ingest" => ReplayOrder.Ingest,
-        _ => throw new TickStoreException(
-            ErrorCode.NotSupported, "--order receive is not supported in this version; there are event and ingest"),
-    };
+    private static ReplayOrder ParseOrder(string text) =>
+        text switch
+        {
+            "event" => ReplayOrder.Event,
+            "ingest" => ReplayOrder.Ingest,
+            _ => throw new TickStoreException(
+                ErrorCode.NotSupported,
+                "--order receive is not supported in this version; there are event and ingest"
+            ),
+        };
 }

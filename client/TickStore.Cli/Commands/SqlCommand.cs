@@ -39,19 +39,19 @@ internal sealed class SqlCommand : Verb
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-    [
-        "tickstore sql --db market -c \"SELECT count(*) FROM trades\"",
-        "tickstore sql --db market -c \"SELECT bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m\" --format csv",
-        "tickstore sql --db market -f report.sql -o report.parquet",
-        "tickstore sql --db market",
-    ];
+        [
+            "tickstore sql --db market -c \"SELECT count(*) FROM trades\"",
+            "tickstore sql --db market -c \"SELECT bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m\" --format csv",
+            "tickstore sql --db market -f report.sql -o report.parquet",
+            "tickstore sql --db market",
+        ];
 
     /// <inheritdoc/>
     public override string Notes =>
         """
-        Without --db the database is in memory and ends with the command. csv has a header line for each result; json is an
-        object a row, one a line. At the prompt a statement ends with a semicolon; \? lists the commands of the prompt.
-        """;
+            Without --db the database is in memory and ends with the command. csv has a header line for each result; json is an
+            object a row, one a line. At the prompt a statement ends with a semicolon; \? lists the commands of the prompt.
+            """;
 
     /// <inheritdoc/>
     protected override void Declare(Command command)
@@ -105,8 +105,12 @@ internal sealed class SqlCommand : Verb
     }
 
     private static SqlRunner Runner(
-        TickDatabase database, IExportFormat? format, Stream output, bool isForTerminal, CommandContext context) =>
-        new(database, format, output, context.CancellationToken) { IsForTerminal = isForTerminal };
+        TickDatabase database,
+        IExportFormat? format,
+        Stream output,
+        bool isForTerminal,
+        CommandContext context
+    ) => new(database, format, output, context.CancellationToken) { IsForTerminal = isForTerminal };
 
     private static string ReadScript(string path)
     {
@@ -125,10 +129,11 @@ internal sealed class SqlCommand : Verb
         }
     }
 
-    private IExportFormat? FormatOf(CommandContext context, string? path) => context.Value(format) switch
-    {
-        null => path is null ? null : ResultFormats.FindByExtension(path),
-        "table" => null,
-        var name => ResultFormats.Find(name),
-    };
+    private IExportFormat? FormatOf(CommandContext context, string? path) =>
+        context.Value(format) switch
+        {
+            null => path is null ? null : ResultFormats.FindByExtension(path),
+            "table" => null,
+            var name => ResultFormats.Find(name),
+        };
 }

@@ -10,7 +10,13 @@ namespace TickStore.Cli;
 /// <param name="Close">Last price.</param>
 /// <param name="Volume">Traded quantity; 0 where the data has none.</param>
 internal readonly record struct Candle(
-    long TimeNanos, double Open, double High, double Low, double Close, double Volume)
+    long TimeNanos,
+    double Open,
+    double High,
+    double Low,
+    double Close,
+    double Volume
+)
 {
     /// <summary>
     /// Reads candles out of a result whose first columns are a TIMESTAMP, the four prices as DOUBLE, and the volume
@@ -23,13 +29,16 @@ internal readonly record struct Candle(
         {
             for (var row = 0; row < batch.RowCount; row++)
             {
-                candles.Add(new(
-                    batch[0].Values<long>()[row],
-                    batch[1].Values<double>()[row],
-                    batch[2].Values<double>()[row],
-                    batch[3].Values<double>()[row],
-                    batch[4].Values<double>()[row],
-                    batch[5].Values<double>()[row]));
+                candles.Add(
+                    new(
+                        batch[0].Values<long>()[row],
+                        batch[1].Values<double>()[row],
+                        batch[2].Values<double>()[row],
+                        batch[3].Values<double>()[row],
+                        batch[4].Values<double>()[row],
+                        batch[5].Values<double>()[row]
+                    )
+                );
             }
         }
 

@@ -90,7 +90,9 @@ internal sealed class CandleChart
     {
         var bodyLow = StepOf(Math.Min(candle.Open, candle.Close));
         var bodyHigh = StepOf(Math.Max(candle.Open, candle.Close));
-        return at >= bodyLow && at <= bodyHigh ? 2 : at >= StepOf(candle.Low) && at <= StepOf(candle.High) ? 1 : 0;
+        return at >= bodyLow && at <= bodyHigh ? 2
+            : at >= StepOf(candle.Low) && at <= StepOf(candle.High) ? 1
+            : 0;
     }
 
     private int StepOf(double price) => (int)Math.Round((price - lowest) / step);

@@ -18,7 +18,8 @@ internal static class DemoQueries
             FROM (SELECT ohlcv(price, qty) AS b FROM s600519_trades
                   WHERE ts >= TIMESTAMP '2023-02-01T09:30:00+08:00' SAMPLE BY 1m)
             ORDER BY bar_open LIMIT {count}
-            """);
+            """
+        );
         var candles = Candle.Read(result);
         new CandleChart(candles, Terminal.HasColors).Write(stage.Output, priceDecimals: 2, China);
         stage.Say($"600519, {candles.Count} minutes from 09:30 in Shanghai; below, shares traded.");
@@ -38,7 +39,8 @@ internal static class DemoQueries
               SELECT bar_open, first(bid) AS bo, max(bid) AS bh, min(bid) AS bl, last(bid) AS bc,
                      first(ask) AS ao, max(ask) AS ah, min(ask) AS al, last(ask) AS ac
               FROM eurusd SAMPLE BY 1m) o ON o.bar_open = v.ts
-            """);
+            """
+        );
         var row = result.ToTextRows()[0];
         stage.Say($"{row[1]}/{row[0]} bars equal the vendor's, all eight prices of each");
         return row[0] == row[1];
@@ -54,7 +56,8 @@ internal static class DemoQueries
             FROM s600519_trades t ASOF JOIN s600519_snapshots s ON t.symbol = s.symbol AND t.ts >= s.ts
             WHERE t.ts >= TIMESTAMP '2023-02-01T10:00:00+08:00'
             ORDER BY t.ts, t._seq LIMIT 8
-            """);
+            """
+        );
         TextTable.Write(result, stage.Output, isTerminal: false, stage.CancellationToken);
         stage.Output.Flush();
     }

@@ -31,15 +31,18 @@ internal static class DemoReplay
                     Console.Error.Write($"\r{tape.Line(block.LastTime)}\e[K");
                 }
             },
-            stage.CancellationToken);
+            stage.CancellationToken
+        );
         if (Terminal.ShowsErrors)
         {
             Console.Error.Write("\r\e[K");
         }
 
         stage.Say(tape.Line(end.NanosSinceEpoch));
-        stage.Say($"{report.Rows:N0} rows in {report.Seconds:N2} s; lateness against the schedule: half within "
-            + $"{report.LagMicrosP50:N0} us, 99.9 % within {report.LagMicrosP999:N0} us");
+        stage.Say(
+            $"{report.Rows:N0} rows in {report.Seconds:N2} s; lateness against the schedule: half within "
+                + $"{report.LagMicrosP50:N0} us, 99.9 % within {report.LagMicrosP999:N0} us"
+        );
         stage.Say($"run hash {report.RunHash}");
     }
 
@@ -58,7 +61,8 @@ internal static class DemoReplay
             hashes[run] = report.RunHash;
             stage.Say(
                 $"{report.Rows:N0} rows in {report.Seconds:N2} s, {report.Rows / report.Seconds:N0} rows/s, "
-                + $"run hash {report.RunHash}");
+                    + $"run hash {report.RunHash}"
+            );
         }
 
         var isEqual = hashes[0] == hashes[1];
@@ -98,7 +102,7 @@ internal static class DemoReplay
         {
             var local = new TickTime(timeNanos + (long)China).ToString();
             var time = local[(local.IndexOf('T') + 1)..].TrimEnd('Z').PadRight(12);
-            return $"{time}  trade {trade,-14}  bid/ask {book,-20}  {rowCount,6:N0} rows";
+            return $"{time}  trade {trade, -14}  bid/ask {book, -20}  {rowCount, 6:N0} rows";
         }
 
         // The first level of an array, or the value of a scalar.

@@ -7,7 +7,11 @@ internal static class DemoStore
     [
         ("eurusd", "lean/forex/oanda/tick/eurusd/20140505_quote.zip", "EURUSD quotes of a day at OANDA"),
         ("eurusd_vendor", "lean/forex/oanda/minute/eurusd/20140505_quote.zip", "The vendor's minute bars of that day"),
-        ("s600519", "china-l2/600519_20230201/20230201.zip", "Kweichow Moutai: every order and trade, ten-level snapshots"),
+        (
+            "s600519",
+            "china-l2/600519_20230201/20230201.zip",
+            "Kweichow Moutai: every order and trade, ten-level snapshots"
+        ),
         ("if2101", "cffex-if/CFFEX.IF.HOT_tick_20210105.dsb", "CSI 300 index future, a record each 500 ms"),
     ];
 
@@ -26,7 +30,7 @@ internal static class DemoStore
             var report = ImportCommand.Import(stage.Database, options, stage.CancellationToken);
             foreach (var (name, rowCount) in report.Tables)
             {
-                stage.Say($"  {name,-20} {rowCount,8:N0} rows");
+                stage.Say($"  {name, -20} {rowCount, 8:N0} rows");
             }
 
             stage.Say($"  durable and compressed after {report.Seconds:N2} s");
@@ -42,20 +46,23 @@ internal static class DemoStore
             stage.Output,
             ["table", "rows", "plain bytes", "stored bytes", "ratio", "bytes/row"],
             [false, true, true, true, true, true],
-            [.. tables.Select(t =>
-            {
-                var columns = t.Table.Schema.AllColumns;
-                var plainBytes = t.RowCount * columns.Sum(c => (long)c.Type.ElementBytes * c.Type.LevelCount);
-                return new[]
+            [
+                .. tables.Select(t =>
                 {
-                    t.Table.Name,
-                    $"{t.RowCount:N0}",
-                    $"{plainBytes:N0}",
-                    $"{t.SegmentBytes:N0}",
-                    $"{(double)plainBytes / Math.Max(t.SegmentBytes, 1):N1}x",
-                    $"{(double)t.SegmentBytes / Math.Max(t.RowCount, 1):N1}",
-                };
-            })]);
+                    var columns = t.Table.Schema.AllColumns;
+                    var plainBytes = t.RowCount * columns.Sum(c => (long)c.Type.ElementBytes * c.Type.LevelCount);
+                    return new[]
+                    {
+                        t.Table.Name,
+                        $"{t.RowCount:N0}",
+                        $"{plainBytes:N0}",
+                        $"{t.SegmentBytes:N0}",
+                        $"{(double)plainBytes / Math.Max(t.SegmentBytes, 1):N1}x",
+                        $"{(double)t.SegmentBytes / Math.Max(t.RowCount, 1):N1}",
+                    };
+                }),
+            ]
+        );
         stage.Say("Plain bytes are those of fixed-width columns: 8 for a time or a price, 4 for a symbol's number.");
         stage.Say(string.Empty);
         InfoCommand.Write(stage.Output, tables.First(t => t.Table.Name == "s600519_trades"));

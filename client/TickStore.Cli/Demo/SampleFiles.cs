@@ -23,6 +23,7 @@ internal static class SampleFiles
         throw new TickStoreException(
             ErrorCode.InvalidArgument,
             $"samples/{path} was not found above {AppContext.BaseDirectory} or {Environment.CurrentDirectory}: "
-            + "run the demo in a clone of the repository");
+                + "run the demo in a clone of the repository"
+        );
     }
 }

@@ -9,12 +9,13 @@ namespace TickStore.Cli;
 internal sealed class CommandContext(ParseResult parsed, Interrupt interrupt)
 {
     /// <summary>The option that every verb has.</summary>
-    public static Option<string?> DatabaseOption { get; } = new("--db")
-    {
-        Description = "The database's folder",
-        HelpName = "PATH",
-        Recursive = true,
-    };
+    public static Option<string?> DatabaseOption { get; } =
+        new("--db")
+        {
+            Description = "The database's folder",
+            HelpName = "PATH",
+            Recursive = true,
+        };
 
     /// <summary>What Ctrl-C does.</summary>
     public Interrupt Interrupt { get; } = interrupt;
@@ -65,7 +66,9 @@ internal sealed class CommandContext(ParseResult parsed, Interrupt interrupt)
         if (!Directory.EnumerateFileSystemEntries(path).Any())
         {
             throw new TickStoreException(
-                ErrorCode.NotADatabase, $"There is no database in {path}: the folder is empty");
+                ErrorCode.NotADatabase,
+                $"There is no database in {path}: the folder is empty"
+            );
         }
 
         return Open(path);

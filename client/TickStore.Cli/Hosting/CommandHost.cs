@@ -29,18 +29,19 @@ internal static class CommandHost
         {
             var command = parsed.CommandResult.Command;
             var verbs = string.Join(", ", Verb.All.Select(v => v.Name));
-            var what = command == root && parsed.UnmatchedTokens.Count > 0
-                ? $"There is no command {parsed.UnmatchedTokens[0]}; there are {verbs}"
-                : parsed.Errors[0].Message.ReplaceLineEndings(" ");
+            var what =
+                command == root && parsed.UnmatchedTokens.Count > 0
+                    ? $"There is no command {parsed.UnmatchedTokens[0]}; there are {verbs}"
+                    : parsed.Errors[0].Message.ReplaceLineEndings(" ");
             Say($"{what} (tickstore {(command == root ? string.Empty : command.Name + " ")}--help tells more)");
             return WrongUsage;
         }
 
-        return Guard(() => parsed.Invoke(new InvocationConfiguration
-        {
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,
-        }));
+        return Guard(() =>
+            parsed.Invoke(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }
+            )
+        );
     }
 
     private static int Guard(Func<int> run)

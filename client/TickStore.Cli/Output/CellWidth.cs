@@ -19,13 +19,21 @@ internal static class CellWidth
     }
 
     /// <summary>Cells of a character.</summary>
-    public static int Of(Rune rune) => rune.Value switch
-    {
-        < 0x300 => 1,
-        (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)
-            or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0x1F300 and <= 0x1FAFF) => 2,
-        _ => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0 : 1,
-    };
+    public static int Of(Rune rune) =>
+        rune.Value switch
+        {
+            < 0x300 => 1,
+            (>= 0x1100 and <= 0x115F)
+            or (>= 0x2E80 and <= 0xA4CF)
+            or (>= 0xAC00 and <= 0xD7A3)
+            or (>= 0xF900 and <= 0xFAFF)
+            or (>= 0xFE30 and <= 0xFE6F)
+            or (>= 0xFF00 and <= 0xFF60)
+            or (>= 0x1F300 and <= 0x1FAFF) => 2,
+            _ => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
+                ? 0
+                : 1,
+        };
 
     /// <summary>
     /// The text with spaces before or after it, so that it takes <paramref name="width"/> cells at least.
@@ -33,7 +41,9 @@ internal static class CellWidth
     public static string Pad(string text, int width, bool isRightAligned)
     {
         var missing = width - Of(text);
-        return missing <= 0 ? text : isRightAligned ? new string(' ', missing) + text : text + new string(' ', missing);
+        return missing <= 0 ? text
+            : isRightAligned ? new string(' ', missing) + text
+            : text + new string(' ', missing);
     }
 
     /// <summary>A text of at most <paramref name="width"/> cells; a longer one ends in an ellipsis.</summary>

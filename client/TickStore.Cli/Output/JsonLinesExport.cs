@@ -181,10 +181,11 @@ internal sealed class JsonRowWriter : IDisposable
     }
 
     // Booleans and numbers stand bare; the first byte tells NaN and the infinities from numbers.
-    private static bool IsBare(TypeKind kind, ReadOnlySpan<byte> text) => kind switch
-    {
-        TypeKind.Boolean or TypeKind.SmallInt or TypeKind.Int or TypeKind.BigInt or TypeKind.Decimal => true,
-        TypeKind.Real or TypeKind.Double => char.IsAsciiDigit((char)text[^1]),
-        _ => false,
-    };
+    private static bool IsBare(TypeKind kind, ReadOnlySpan<byte> text) =>
+        kind switch
+        {
+            TypeKind.Boolean or TypeKind.SmallInt or TypeKind.Int or TypeKind.BigInt or TypeKind.Decimal => true,
+            TypeKind.Real or TypeKind.Double => char.IsAsciiDigit((char)text[^1]),
+            _ => false,
+        };
 }

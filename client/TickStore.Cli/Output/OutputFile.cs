@@ -13,7 +13,8 @@ internal sealed class OutputFile : IDisposable
     {
         this.path = path;
         const FileAttributes Special = FileAttributes.Device | FileAttributes.ReparsePoint;
-        var isDirect = path.StartsWith("/dev/", StringComparison.Ordinal)
+        var isDirect =
+            path.StartsWith("/dev/", StringComparison.Ordinal)
             || (File.Exists(path) && (File.GetAttributes(path) & Special) != 0);
         partialPath = isDirect ? null : path + ".partial";
         Stream = new FileStream(partialPath ?? path, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16);

@@ -19,13 +19,16 @@ internal sealed class ProgressBar
             return work(new ProgressBar(null));
         }
 
-        return Terminal.OpenErrors().Progress()
+        return Terminal
+            .OpenErrors()
+            .Progress()
             .AutoClear(true)
             .Columns(
                 new TaskDescriptionColumn(),
                 new ProgressBarColumn(),
                 new PercentageColumn(),
-                new SpinnerColumn(Spinner.Known.Line))
+                new SpinnerColumn(Spinner.Known.Line)
+            )
             .Start(progress => work(new ProgressBar(progress.AddTask(Markup.Escape(label), maxValue: 1))));
     }
 

@@ -31,10 +31,8 @@ internal static class Terminal
     }
 
     /// <summary>A console on standard error, for progress.</summary>
-    public static IAnsiConsole OpenErrors() => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(Console.Error),
-    });
+    public static IAnsiConsole OpenErrors() =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     private static bool IsCapable => Environment.GetEnvironmentVariable("TERM") is not "dumb";
 }

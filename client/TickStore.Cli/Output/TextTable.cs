@@ -17,12 +17,19 @@ internal static class TextTable
     /// <summary>Writes a result to its end, or to the limit of a terminal.</summary>
     /// <returns>Rows written.</returns>
     public static long Write(
-        QueryResult result, TextWriter output, bool isTerminal, CancellationToken cancellationToken) =>
-        isTerminal ? WriteToTerminal(result, output) : WritePlain(result, output, cancellationToken);
+        QueryResult result,
+        TextWriter output,
+        bool isTerminal,
+        CancellationToken cancellationToken
+    ) => isTerminal ? WriteToTerminal(result, output) : WritePlain(result, output, cancellationToken);
 
     /// <summary>Writes rows of texts under headings, aligned.</summary>
     public static void WritePlain(
-        TextWriter output, string[] names, bool[] isRightAligned, IReadOnlyList<string[]> rows)
+        TextWriter output,
+        string[] names,
+        bool[] isRightAligned,
+        IReadOnlyList<string[]> rows
+    )
     {
         var widths = Array.ConvertAll(names, n => CellWidth.Of(n));
         Widen(widths, rows);
@@ -119,7 +126,8 @@ internal static class TextTable
         output.WriteLine(
             hasMore
                 ? $"The first {rows.Count:N0} rows; there are more (LIMIT, --format csv or -o FILE)"
-                : $"({rows.Count:N0} {(rows.Count == 1 ? "row" : "rows")})");
+                : $"({rows.Count:N0} {(rows.Count == 1 ? "row" : "rows")})"
+        );
         return rows.Count;
     }
 
@@ -156,8 +164,7 @@ internal static class TextTable
         }
     }
 
-    private static Text Cell(string text) =>
-        new(text, text == "NULL" ? new Style(Color.Grey) : Style.Plain);
+    private static Text Cell(string text) => new(text, text == "NULL" ? new Style(Color.Grey) : Style.Plain);
 
     private static bool IsRightAligned(DataType type) => type.IsNumeric;
 

@@ -74,27 +74,69 @@ internal sealed class LineEditor(PromptHistory history)
     {
         switch (key.Key)
         {
-            case ConsoleKey.LeftArrow: cursor = Before(cursor); break;
-            case ConsoleKey.RightArrow: cursor = After(cursor); break;
-            case ConsoleKey.Home: cursor = 0; break;
-            case ConsoleKey.End: cursor = text.Length; break;
-            case ConsoleKey.UpArrow: Recall(historyIndex - 1); break;
-            case ConsoleKey.DownArrow: Recall(historyIndex + 1); break;
-            case ConsoleKey.Backspace: Remove(Before(cursor), cursor); break;
-            case ConsoleKey.Delete: Remove(cursor, After(cursor)); break;
-            case ConsoleKey.A when isControl: cursor = 0; break;
-            case ConsoleKey.E when isControl: cursor = text.Length; break;
-            case ConsoleKey.B when isControl: cursor = Before(cursor); break;
-            case ConsoleKey.F when isControl: cursor = After(cursor); break;
-            case ConsoleKey.P when isControl: Recall(historyIndex - 1); break;
-            case ConsoleKey.N when isControl: Recall(historyIndex + 1); break;
-            case ConsoleKey.D when isControl: Remove(cursor, After(cursor)); break;
-            case ConsoleKey.H when isControl: Remove(Before(cursor), cursor); break;
-            case ConsoleKey.K when isControl: Remove(cursor, text.Length); break;
-            case ConsoleKey.U when isControl: Remove(0, cursor); break;
-            case ConsoleKey.W when isControl: Remove(WordStart(), cursor); break;
-            case ConsoleKey.L when isControl: Console.Clear(); break;
-            case ConsoleKey.Tab: Insert(' '); break;
+            case ConsoleKey.LeftArrow:
+                cursor = Before(cursor);
+                break;
+            case ConsoleKey.RightArrow:
+                cursor = After(cursor);
+                break;
+            case ConsoleKey.Home:
+                cursor = 0;
+                break;
+            case ConsoleKey.End:
+                cursor = text.Length;
+                break;
+            case ConsoleKey.UpArrow:
+                Recall(historyIndex - 1);
+                break;
+            case ConsoleKey.DownArrow:
+                Recall(historyIndex + 1);
+                break;
+            case ConsoleKey.Backspace:
+                Remove(Before(cursor), cursor);
+                break;
+            case ConsoleKey.Delete:
+                Remove(cursor, After(cursor));
+                break;
+            case ConsoleKey.A when isControl:
+                cursor = 0;
+                break;
+            case ConsoleKey.E when isControl:
+                cursor = text.Length;
+                break;
+            case ConsoleKey.B when isControl:
+                cursor = Before(cursor);
+                break;
+            case ConsoleKey.F when isControl:
+                cursor = After(cursor);
+                break;
+            case ConsoleKey.P when isControl:
+                Recall(historyIndex - 1);
+                break;
+            case ConsoleKey.N when isControl:
+                Recall(historyIndex + 1);
+                break;
+            case ConsoleKey.D when isControl:
+                Remove(cursor, After(cursor));
+                break;
+            case ConsoleKey.H when isControl:
+                Remove(Before(cursor), cursor);
+                break;
+            case ConsoleKey.K when isControl:
+                Remove(cursor, text.Length);
+                break;
+            case ConsoleKey.U when isControl:
+                Remove(0, cursor);
+                break;
+            case ConsoleKey.W when isControl:
+                Remove(WordStart(), cursor);
+                break;
+            case ConsoleKey.L when isControl:
+                Console.Clear();
+                break;
+            case ConsoleKey.Tab:
+                Insert(' ');
+                break;
             default:
                 if (key.KeyChar != 0 && !char.IsControl(key.KeyChar))
                 {
@@ -131,16 +173,23 @@ internal sealed class LineEditor(PromptHistory history)
     }
 
     // A character beyond the first 65,536 is two units, which the cursor passes at once.
-    private int Before(int at) => at == 0 ? 0 : at > 1 && char.IsLowSurrogate(text[at - 1]) ? at - 2 : at - 1;
+    private int Before(int at) =>
+        at == 0 ? 0
+        : at > 1 && char.IsLowSurrogate(text[at - 1]) ? at - 2
+        : at - 1;
 
     private int After(int at) =>
-        at == text.Length ? at : char.IsHighSurrogate(text[at]) && at + 1 < text.Length ? at + 2 : at + 1;
+        at == text.Length ? at
+        : char.IsHighSurrogate(text[at]) && at + 1 < text.Length ? at + 2
+        : at + 1;
 
     private int WordStart()
     {
         var at = cursor;
-        while (at > 0 && char.IsWhiteSpace(text[at - 1])) at--;
-        while (at > 0 && !char.IsWhiteSpace(text[at - 1])) at--;
+        while (at > 0 && char.IsWhiteSpace(text[at - 1]))
+            at--;
+        while (at > 0 && !char.IsWhiteSpace(text[at - 1]))
+            at--;
         return at;
     }
 

@@ -88,7 +88,13 @@ internal sealed class PromptHistory
         for (var i = 0; i < line.Length; i++)
         {
             var isEscape = line[i] == '\\' && i + 1 < line.Length;
-            text.Append(isEscape ? line[++i] == 'n' ? '\n' : line[i] : line[i]);
+            text.Append(
+                isEscape
+                    ? line[++i] == 'n'
+                        ? '\n'
+                        : line[i]
+                    : line[i]
+            );
         }
 
         return text.ToString();

@@ -9,8 +9,7 @@ namespace TickStore.Cli;
 /// </summary>
 internal sealed class SqlPrompt
 {
-    private const string Help =
-        """
+    private const string Help = """
         \d          tables
         \d TABLE    columns of a table
         \timing     tell how long each statement takes, or stop telling
@@ -135,14 +134,26 @@ internal sealed class SqlPrompt
         return true;
     }
 
-    private void ListTables() => TextTable.WritePlain(
-        Console.Out,
-        ["table", "rows", "segments", "from", "to"],
-        [false, true, true, false, false],
-        [.. database.Statistics().Select(t => new[]
-        {
-            t.Table.Name, $"{t.RowCount:N0}", $"{t.Segments.Count:N0}", Time(t.MinTimeNanos), Time(t.MaxTimeNanos),
-        })]);
+    private void ListTables() =>
+        TextTable.WritePlain(
+            Console.Out,
+            ["table", "rows", "segments", "from", "to"],
+            [false, true, true, false, false],
+            [
+                .. database
+                    .Statistics()
+                    .Select(t =>
+                        new[]
+                        {
+                            t.Table.Name,
+                            $"{t.RowCount:N0}",
+                            $"{t.Segments.Count:N0}",
+                            Time(t.MinTimeNanos),
+                            Time(t.MaxTimeNanos),
+                        }
+                    ),
+            ]
+        );
 
     private void Describe(string name)
     {
@@ -157,10 +168,12 @@ internal sealed class SqlPrompt
             Console.Out,
             ["column", "type", "null", "role"],
             [false, false, false, false],
-            [.. schema.Columns.Select((c, i) => new[]
-            {
-                c.Name, c.Type.ToString(), c.Nullable ? "yes" : "no", RoleOf(schema, i),
-            })]);
+            [
+                .. schema.Columns.Select(
+                    (c, i) => new[] { c.Name, c.Type.ToString(), c.Nullable ? "yes" : "no", RoleOf(schema, i) }
+                ),
+            ]
+        );
     }
 
     private static string RoleOf(TableSchema schema, int column) =>

@@ -5,7 +5,11 @@ namespace TickStore.Cli;
 
 /// <summary>Runs the statements of a script in order, and writes the rows that they give.</summary>
 internal sealed class SqlRunner(
-    TickDatabase database, IExportFormat? format, Stream output, CancellationToken cancellationToken)
+    TickDatabase database,
+    IExportFormat? format,
+    Stream output,
+    CancellationToken cancellationToken
+)
 {
     private bool hasWrittenRows;
 
@@ -60,7 +64,8 @@ internal sealed class SqlRunner(
         if (hasWrittenRows && ResultFormats.IsBinary(format))
         {
             throw new UsageException(
-                $"A file of format {format.Name} holds the rows of one query, and the script has more");
+                $"A file of format {format.Name} holds the rows of one query, and the script has more"
+            );
         }
 
         hasWrittenRows = true;

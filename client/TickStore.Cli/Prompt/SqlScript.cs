@@ -12,7 +12,7 @@ internal static class SqlScript
     public static bool IsComplete(string script)
     {
         var isComplete = false;
-        for (var position = 0; position < script.Length;)
+        for (var position = 0; position < script.Length; )
         {
             var end = AfterToken(script, position);
             if (script[position] == ';')
@@ -41,7 +41,9 @@ internal static class SqlScript
         var character = script[position];
         if (character == '\'')
         {
-            var isEscaped = position > 0 && script[position - 1] is 'e' or 'E'
+            var isEscaped =
+                position > 0
+                && script[position - 1] is 'e' or 'E'
                 && (position == 1 || !IsNamePart(script[position - 2]));
             return AfterQuoted(script, position, isEscaped);
         }
@@ -99,7 +101,10 @@ internal static class SqlScript
         {
             var isOpen = StandsAt(script, i, "/*");
             var isClose = StandsAt(script, i, "*/");
-            depth += isOpen ? 1 : isClose ? -1 : 0;
+            depth +=
+                isOpen ? 1
+                : isClose ? -1
+                : 0;
             i += isOpen || isClose ? 2 : 1;
         }
 

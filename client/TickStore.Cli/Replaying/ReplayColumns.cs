@@ -24,17 +24,20 @@ internal sealed class ReplayColumns
         }
 
         Schema = new BatchSchema([.. columns]);
-        sources = Array.ConvertAll(indexes, targets =>
-        {
-            var source = new int[columns.Count];
-            Array.Fill(source, -1);
-            for (var i = 0; i < targets.Length; i++)
+        sources = Array.ConvertAll(
+            indexes,
+            targets =>
             {
-                source[targets[i]] = i;
-            }
+                var source = new int[columns.Count];
+                Array.Fill(source, -1);
+                for (var i = 0; i < targets.Length; i++)
+                {
+                    source[targets[i]] = i;
+                }
 
-            return source;
-        });
+                return source;
+            }
+        );
     }
 
     /// <summary>Index of the first column that tables fill.</summary>

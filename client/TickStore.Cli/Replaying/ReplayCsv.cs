@@ -79,9 +79,7 @@ internal sealed class ReplayCsv : IReplayOutput
     public void Finish() => Flush();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private void WriteValue(ColumnVector column, int row)
     {

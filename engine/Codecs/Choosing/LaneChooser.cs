@@ -19,8 +19,13 @@ internal static class LaneChooser
     /// <param name="plan">The winner's plan.</param>
     /// <returns>The winner; raw if nothing is smaller.</returns>
     internal static CodecId Choose<T>(
-        ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, int elementBytes, bool isFloatingPoint,
-        bool allowInner, out LanePlan plan)
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        int elementBytes,
+        bool isFloatingPoint,
+        bool allowInner,
+        out LanePlan plan
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         int count = lanes.Length;

@@ -23,14 +23,19 @@ internal readonly record struct LaneStatistics<T>(T Min, T Max, T DeltaMin, T De
         T first = lanes[0];
         if (lanes.Length == 1)
             return new(first, first, T.Zero, T.Zero, 1);
-        T min = first, max = first;
-        T deltaMin = lanes[1] - first, deltaMax = deltaMin;
-        int changes = 0, i = 1;
+        T min = first,
+            max = first;
+        T deltaMin = lanes[1] - first,
+            deltaMax = deltaMin;
+        int changes = 0,
+            i = 1;
         ref T source = ref MemoryMarshal.GetReference(lanes);
         if (Vector512.IsHardwareAccelerated && lanes.Length > Vector512<T>.Count)
         {
-            Vector512<T> mins = Vector512.Create(first), maxs = mins;
-            Vector512<T> deltaMins = Vector512.Create(deltaMin), deltaMaxs = deltaMins;
+            Vector512<T> mins = Vector512.Create(first),
+                maxs = mins;
+            Vector512<T> deltaMins = Vector512.Create(deltaMin),
+                deltaMaxs = deltaMins;
             int step = Vector512<T>.Count;
             for (; i <= lanes.Length - step; i += step)
             {
@@ -54,7 +59,8 @@ internal readonly record struct LaneStatistics<T>(T Min, T Max, T DeltaMin, T De
         }
         for (; i < lanes.Length; i++)
         {
-            T value = lanes[i], delta = value - lanes[i - 1];
+            T value = lanes[i],
+                delta = value - lanes[i - 1];
             min = T.Min(min, value);
             max = T.Max(max, value);
             deltaMin = T.Min(deltaMin, delta);

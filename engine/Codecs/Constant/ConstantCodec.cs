@@ -21,12 +21,12 @@ internal static class ConstantCodec
     internal static void Encode(ReadOnlySpan<byte> values, Span<byte> payload) =>
         values[..payload.Length].CopyTo(payload);
 
-    internal static void Decode<T>(ReadOnlySpan<byte> payload, Span<T> destination) where T : unmanaged
+    internal static void Decode<T>(ReadOnlySpan<byte> payload, Span<T> destination)
+        where T : unmanaged
     {
         if (payload.Length != Unsafe.SizeOf<T>())
         {
-            CodecErrors.ThrowCorrupt(
-                CodecId.Constant, "number of payload bytes", payload.Length, Unsafe.SizeOf<T>());
+            CodecErrors.ThrowCorrupt(CodecId.Constant, "number of payload bytes", payload.Length, Unsafe.SizeOf<T>());
         }
         destination.Fill(MemoryMarshal.Read<T>(payload));
     }

@@ -21,7 +21,8 @@ namespace TickStore.Codecs.DecimalGrid;
 /// </summary>
 internal sealed class DecimalGridCodec : ILaneCodec
 {
-    private const int HeadBytes = 6, ExceptionBytes = 10;
+    private const int HeadBytes = 6,
+        ExceptionBytes = 10;
 
     public static CodecId Id => CodecId.DecimalGrid;
 
@@ -47,7 +48,11 @@ internal sealed class DecimalGridCodec : ILaneCodec
 
     [SkipLocalsInit]
     public static int Encode<T>(
-        ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, in LanePlan plan, Span<byte> payload)
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        in LanePlan plan,
+        Span<byte> payload
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         ReadOnlySpan<double> values = MemoryMarshal.Cast<T, double>(lanes);

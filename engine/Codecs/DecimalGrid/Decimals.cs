@@ -21,8 +21,12 @@ internal static class Decimals
     /// <summary>Finds the least exponent at which nearly all values are integers, and quantizes with it.</summary>
     /// <returns>The exponent, or -1 if no exponent keeps the exceptions within the limit.</returns>
     internal static int FindExponent(
-        ReadOnlySpan<double> values, int exceptionCountMax, Span<long> numerators, Span<ushort> exceptions,
-        out int exceptionCount)
+        ReadOnlySpan<double> values,
+        int exceptionCountMax,
+        Span<long> numerators,
+        Span<ushort> exceptions,
+        out int exceptionCount
+    )
     {
         exceptionCount = 0;
         int step = Math.Max(1, values.Length / SampleCount);
@@ -46,10 +50,15 @@ internal static class Decimals
     /// </summary>
     /// <returns>Number of exceptions.</returns>
     internal static int Quantize(
-        ReadOnlySpan<double> values, int exponent, Span<long> numerators, Span<ushort> exceptions)
+        ReadOnlySpan<double> values,
+        int exponent,
+        Span<long> numerators,
+        Span<ushort> exceptions
+    )
     {
         double power = PowersOfTen[exponent];
-        int exceptionCount = 0, i = 0;
+        int exceptionCount = 0,
+            i = 0;
         if (numerators.Length < values.Length)
             throw new ArgumentException("There are fewer numerators than values.");
         while (i < values.Length)
@@ -57,7 +66,8 @@ internal static class Decimals
             if (Vector512.IsHardwareAccelerated && i <= values.Length - Vector512<double>.Count)
             {
                 Vector512<double> value = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(values), (nuint)i);
-                Vector512<double> powers = Vector512.Create(power), rounded = Vector512.Round(value * powers);
+                Vector512<double> powers = Vector512.Create(power),
+                    rounded = Vector512.Round(value * powers);
                 // By way of the integer, as decoding will: it has no -0.0.
                 Vector512<long> integers = Vector512.ConvertToInt64Native(rounded);
                 Vector512<double> back = Vector512.ConvertToDouble(integers) / powers;

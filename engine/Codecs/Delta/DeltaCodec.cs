@@ -40,7 +40,11 @@ internal sealed class DeltaCodec : ILaneCodec
 
     [SkipLocalsInit]
     public static int Encode<T>(
-        ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, in LanePlan plan, Span<byte> payload)
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        in LanePlan plan,
+        Span<byte> payload
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         Span<T> offsets = stackalloc T[VectorHeader.CountMax];
@@ -59,14 +63,16 @@ internal sealed class DeltaCodec : ILaneCodec
         int headBytes = 2 * Unsafe.SizeOf<T>();
         if (payload.Length < headBytes)
             CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, headBytes);
-        T first = Lane.Read<T>(payload), origin = Lane.Read<T>(payload[Unsafe.SizeOf<T>()..]);
+        T first = Lane.Read<T>(payload),
+            origin = Lane.Read<T>(payload[Unsafe.SizeOf<T>()..]);
         PatchedBits.Decode(payload[headBytes..], origin, bitWidth, lanes, Id);
         // Slot 0 came out as the base; the carry takes it back.
         Differences.RunningSum(lanes, first - origin);
     }
 
     /// <summary>The least difference that is not negative; false where more fall than could be patched.</summary>
-    private static bool TryFindLeastRise<T>(ReadOnlySpan<T> lanes, out T rise) where T : unmanaged, IBinaryInteger<T>
+    private static bool TryFindLeastRise<T>(ReadOnlySpan<T> lanes, out T rise)
+        where T : unmanaged, IBinaryInteger<T>
     {
         int fallsLeft = PatchedBits.PatchCountMaxOf(lanes.Length);
         bool isFound = false;

@@ -23,7 +23,8 @@ internal sealed class DictionaryCodec : ILaneCodec
     {
         int entryWidth = Lane.BitWidth(statistics.Max - statistics.Min);
         // The most entries that still fit the budget; the hash pass stops when it meets one more.
-        int low = 0, high = lanes.Length;
+        int low = 0,
+            high = lanes.Length;
         while (low < high)
         {
             int middle = (low + high + 1) >> 1;
@@ -35,13 +36,16 @@ internal sealed class DictionaryCodec : ILaneCodec
         Span<T> entries = stackalloc T[VectorHeader.CountMax];
         Span<int> codes = stackalloc int[VectorHeader.CountMax];
         int entryCount = DistinctValues.Collect(lanes, entries[..low], codes);
-        return new LanePlan(
-            entryCount < 0 ? LanePlan.Unfit : Bytes<T>(lanes.Length, entryCount, entryWidth));
+        return new LanePlan(entryCount < 0 ? LanePlan.Unfit : Bytes<T>(lanes.Length, entryCount, entryWidth));
     }
 
     [SkipLocalsInit]
     public static int Encode<T>(
-        ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, in LanePlan plan, Span<byte> payload)
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        in LanePlan plan,
+        Span<byte> payload
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         Span<T> entries = stackalloc T[VectorHeader.CountMax];
@@ -60,7 +64,8 @@ internal sealed class DictionaryCodec : ILaneCodec
         foreach (ref int code in codes)
             code = ranks[code];
 
-        int entryWidth = Lane.BitWidth(statistics.Max - statistics.Min), codeWidth = Lane.BitWidth(entryCount - 1);
+        int entryWidth = Lane.BitWidth(statistics.Max - statistics.Min),
+            codeWidth = Lane.BitWidth(entryCount - 1);
         BinaryPrimitives.WriteUInt16LittleEndian(payload, (ushort)entryCount);
         payload[2] = (byte)entryWidth;
         Lane.Write(payload[3..], statistics.Min);
@@ -111,7 +116,8 @@ internal sealed class DictionaryCodec : ILaneCodec
     {
         if (payload.Length < HeadBytes<T>())
             CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, HeadBytes<T>());
-        int entryCount = BinaryPrimitives.ReadUInt16LittleEndian(payload), entryWidth = payload[2];
+        int entryCount = BinaryPrimitives.ReadUInt16LittleEndian(payload),
+            entryWidth = payload[2];
         if (entryCount < 1 || entryCount > count)
             CodecErrors.ThrowCorrupt(Id, "entry count", entryCount, count);
         if (entryWidth > Lane.Bits<T>())
@@ -135,7 +141,8 @@ internal sealed class DictionaryCodec : ILaneCodec
     }
 
     private static int Bytes<T>(int count, int entryCount, int entryWidth) =>
-        HeadBytes<T>() + BitPacking.BytesFor(entryCount, entryWidth)
+        HeadBytes<T>()
+        + BitPacking.BytesFor(entryCount, entryWidth)
         + BitPacking.BytesFor(count, Lane.BitWidth(entryCount - 1));
 
     private static int HeadBytes<T>() => 3 + Unsafe.SizeOf<T>();

@@ -29,7 +29,11 @@ internal sealed class DoubleDeltaCodec : ILaneCodec
 
     [SkipLocalsInit]
     public static int Encode<T>(
-        ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, in LanePlan plan, Span<byte> payload)
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        in LanePlan plan,
+        Span<byte> payload
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         Span<T> offsets = stackalloc T[VectorHeader.CountMax];
@@ -49,7 +53,8 @@ internal sealed class DoubleDeltaCodec : ILaneCodec
         int laneBytes = Unsafe.SizeOf<T>();
         if (payload.Length < 3 * laneBytes)
             CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, 3 * laneBytes);
-        T first = Lane.Read<T>(payload), firstDelta = Lane.Read<T>(payload[laneBytes..]);
+        T first = Lane.Read<T>(payload),
+            firstDelta = Lane.Read<T>(payload[laneBytes..]);
         T least = Lane.Read<T>(payload[(2 * laneBytes)..]);
         PatchedBits.Decode(payload[(3 * laneBytes)..], least, bitWidth, lanes, Id);
         // Slots 0 and 1 came out as the least second difference. The first carry makes difference 1 the stored one,
@@ -60,7 +65,8 @@ internal sealed class DoubleDeltaCodec : ILaneCodec
 
     /// <summary>Fills the offsets and returns the least second difference, 0 if there is none.</summary>
     [SkipLocalsInit]
-    private static T Offsets<T>(ReadOnlySpan<T> lanes, Span<T> offsets) where T : unmanaged, IBinaryInteger<T>
+    private static T Offsets<T>(ReadOnlySpan<T> lanes, Span<T> offsets)
+        where T : unmanaged, IBinaryInteger<T>
     {
         if (lanes.Length < 3)
         {

@@ -28,7 +28,11 @@ internal sealed class ForBitPackCodec : ILaneCodec
 
     [SkipLocalsInit]
     public static int Encode<T>(
-        ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, in LanePlan plan, Span<byte> payload)
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        in LanePlan plan,
+        Span<byte> payload
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         Span<T> offsets = stackalloc T[VectorHeader.CountMax];
@@ -53,7 +57,6 @@ internal sealed class ForBitPackCodec : ILaneCodec
     {
         if (payload.Length < Unsafe.SizeOf<T>())
             CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, Unsafe.SizeOf<T>());
-        return PatchedBits.Fetch(
-            payload[Unsafe.SizeOf<T>()..], Lane.Read<T>(payload), bitWidth, count, index, Id);
+        return PatchedBits.Fetch(payload[Unsafe.SizeOf<T>()..], Lane.Read<T>(payload), bitWidth, count, index, Id);
     }
 }

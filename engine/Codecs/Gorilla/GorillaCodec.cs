@@ -43,7 +43,11 @@ internal sealed class GorillaCodec : ILaneCodec
     }
 
     public static int Encode<T>(
-        ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, in LanePlan plan, Span<byte> payload)
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        in LanePlan plan,
+        Span<byte> payload
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         Lane.Write(payload, lanes[0]);
@@ -87,7 +91,8 @@ internal sealed class GorillaCodec : ILaneCodec
             {
                 if (reader.Read(1) != 0)
                 {
-                    int leading = (int)reader.Read(WindowFieldBits), length = (int)reader.Read(WindowFieldBits) + 1;
+                    int leading = (int)reader.Read(WindowFieldBits),
+                        length = (int)reader.Read(WindowFieldBits) + 1;
                     if (leading + length > Lane.Bits<T>())
                         CodecErrors.ThrowCorrupt(Id, "window end", leading + length, Lane.Bits<T>());
                     window = new Window(leading, length);
@@ -102,7 +107,8 @@ internal sealed class GorillaCodec : ILaneCodec
             CodecErrors.ThrowCorrupt(Id, "number of bytes after the last value", reader.UnreadBytes, 0);
     }
 
-    private static ulong Unsigned<T>(T lane) where T : unmanaged, IBinaryInteger<T> =>
+    private static ulong Unsigned<T>(T lane)
+        where T : unmanaged, IBinaryInteger<T> =>
         Unsafe.SizeOf<T>() == 4 ? uint.CreateTruncating(lane) : ulong.CreateTruncating(lane);
 
     /// <summary>
@@ -110,7 +116,8 @@ internal sealed class GorillaCodec : ILaneCodec
     /// </summary>
     private readonly record struct Window(int Leading, int Length)
     {
-        internal static Window Of<T>(T difference) where T : unmanaged, IBinaryInteger<T>
+        internal static Window Of<T>(T difference)
+            where T : unmanaged, IBinaryInteger<T>
         {
             int width = Lane.BitWidth(difference);
             return new Window(Lane.Bits<T>() - width, width - Lane.TrailingZeros(difference));
@@ -118,8 +125,10 @@ internal sealed class GorillaCodec : ILaneCodec
 
         internal int Trailing<T>() => Lane.Bits<T>() - Leading - Length;
 
-        internal bool Holds<T>(T difference) where T : unmanaged, IBinaryInteger<T> =>
-            Length != 0 && Lane.Bits<T>() - Lane.BitWidth(difference) >= Leading
+        internal bool Holds<T>(T difference)
+            where T : unmanaged, IBinaryInteger<T> =>
+            Length != 0
+            && Lane.Bits<T>() - Lane.BitWidth(difference) >= Leading
             && Lane.TrailingZeros(difference) >= Trailing<T>();
     }
 }

@@ -9,7 +9,8 @@ internal ref struct BitWriter(Span<byte> destination)
 {
     private readonly Span<byte> _destination = destination;
     private ulong _pending;
-    private int _pendingBits, _position;
+    private int _pendingBits,
+        _position;
 
     /// <summary>Appends a field; bits above the width must be 0.</summary>
     internal void Write(ulong bits, int width)

@@ -56,7 +56,8 @@ internal static class Differences
     /// values[i] = carry + values[0] + ... + values[i], in place. With AVX-512 each register is summed by log2(lanes)
     /// shifted adds, so that only one broadcast and one add per register wait for the register before.
     /// </summary>
-    internal static void RunningSum<T>(Span<T> values, T carry) where T : unmanaged, IBinaryInteger<T>
+    internal static void RunningSum<T>(Span<T> values, T carry)
+        where T : unmanaged, IBinaryInteger<T>
     {
         int i = 0;
         if (Avx512F.IsSupported)
@@ -81,7 +82,8 @@ internal static class Differences
 
     /// <summary>Running sums within one register: valign against zero moves lanes up by 1, 2, 4 (and 8).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> InRegister<T>(Vector512<T> value) where T : unmanaged
+    private static Vector512<T> InRegister<T>(Vector512<T> value)
+        where T : unmanaged
     {
         if (Unsafe.SizeOf<T>() == 4)
         {
@@ -103,7 +105,8 @@ internal static class Differences
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> BroadcastLast<T>(Vector512<T> value, Vector512<T> lastLane) where T : unmanaged =>
+    private static Vector512<T> BroadcastLast<T>(Vector512<T> value, Vector512<T> lastLane)
+        where T : unmanaged =>
         Unsafe.SizeOf<T>() == 4
             ? Avx512F.PermuteVar16x32(value.AsInt32(), lastLane.AsInt32()).As<int, T>()
             : Avx512F.PermuteVar8x64(value.AsInt64(), lastLane.AsInt64()).As<long, T>();

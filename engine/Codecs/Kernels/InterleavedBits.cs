@@ -71,8 +71,11 @@ internal static class InterleavedBits
     internal static T UnpackOne<T>(ReadOnlySpan<byte> packed, T bias, int width, int index)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int laneBits = Lane.Bits<T>(), laneBytes = Unsafe.SizeOf<T>(), lanes = RegisterBytes / laneBytes;
-        int bit = index / lanes * width, shift = bit & (laneBits - 1);
+        int laneBits = Lane.Bits<T>(),
+            laneBytes = Unsafe.SizeOf<T>(),
+            lanes = RegisterBytes / laneBytes;
+        int bit = index / lanes * width,
+            shift = bit & (laneBits - 1);
         int position = (bit / laneBits * RegisterBytes) + (index % lanes * laneBytes);
         T value = Lane.Read<T>(packed[position..]) >>> shift;
         if (shift + width > laneBits)
@@ -90,8 +93,10 @@ internal static class InterleavedBits
     private static void Pack512<T>(ref T source, T bias, int width, ref T words)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int laneBits = Lane.Bits<T>(), shift = 0;
-        Vector512<T> biases = Vector512.Create(bias), mask = Vector512.Create(Lane.Mask<T>(width));
+        int laneBits = Lane.Bits<T>(),
+            shift = 0;
+        Vector512<T> biases = Vector512.Create(bias),
+            mask = Vector512.Create(Lane.Mask<T>(width));
         Vector512<T> pending = Vector512<T>.Zero;
         nuint word = 0;
         for (nuint i = 0; i < VectorHeader.CountMax; i += (nuint)Vector512<T>.Count)
@@ -112,10 +117,13 @@ internal static class InterleavedBits
     private static void Pack256<T>(ref T source, T bias, int width, ref T words)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int laneBits = Lane.Bits<T>(), shift = 0;
-        Vector256<T> biases = Vector256.Create(bias), mask = Vector256.Create(Lane.Mask<T>(width));
+        int laneBits = Lane.Bits<T>(),
+            shift = 0;
+        Vector256<T> biases = Vector256.Create(bias),
+            mask = Vector256.Create(Lane.Mask<T>(width));
         Vector256<T> pending = Vector256<T>.Zero;
-        nuint word = 0, row = (nuint)(2 * Vector256<T>.Count);
+        nuint word = 0,
+            row = (nuint)(2 * Vector256<T>.Count);
         for (nuint i = 0; i < VectorHeader.CountMax; i += row)
         {
             Vector256<T> value = (Vector256.LoadUnsafe(ref source, i) - biases) & mask;
@@ -133,8 +141,12 @@ internal static class InterleavedBits
     private static void PackLane<T>(ref T source, T bias, int width, ref T words)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int laneBits = Lane.Bits<T>(), shift = 0, word = 0, row = RegisterBytes / Unsafe.SizeOf<T>();
-        T mask = Lane.Mask<T>(width), pending = T.Zero;
+        int laneBits = Lane.Bits<T>(),
+            shift = 0,
+            word = 0,
+            row = RegisterBytes / Unsafe.SizeOf<T>();
+        T mask = Lane.Mask<T>(width),
+            pending = T.Zero;
         for (int i = 0; i < VectorHeader.CountMax; i += row)
         {
             T value = (Unsafe.Add(ref source, i) - bias) & mask;
@@ -152,9 +164,13 @@ internal static class InterleavedBits
     private static void Unpack512<T>(ref T words, T bias, int width, ref T target)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int laneBits = Lane.Bits<T>(), shift = 0;
-        nuint word = 0, row = (nuint)Vector512<T>.Count, last = VectorHeader.CountMax - row;
-        Vector512<T> biases = Vector512.Create(bias), mask = Vector512.Create(Lane.Mask<T>(width));
+        int laneBits = Lane.Bits<T>(),
+            shift = 0;
+        nuint word = 0,
+            row = (nuint)Vector512<T>.Count,
+            last = VectorHeader.CountMax - row;
+        Vector512<T> biases = Vector512.Create(bias),
+            mask = Vector512.Create(Lane.Mask<T>(width));
         Vector512<T> current = Vector512.LoadUnsafe(ref words);
         for (nuint i = 0; i < last; i += row)
         {
@@ -177,9 +193,13 @@ internal static class InterleavedBits
     private static void Unpack256<T>(ref T words, T bias, int width, ref T target)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int laneBits = Lane.Bits<T>(), shift = 0;
-        nuint word = 0, row = (nuint)(2 * Vector256<T>.Count), last = VectorHeader.CountMax - row;
-        Vector256<T> biases = Vector256.Create(bias), mask = Vector256.Create(Lane.Mask<T>(width));
+        int laneBits = Lane.Bits<T>(),
+            shift = 0;
+        nuint word = 0,
+            row = (nuint)(2 * Vector256<T>.Count),
+            last = VectorHeader.CountMax - row;
+        Vector256<T> biases = Vector256.Create(bias),
+            mask = Vector256.Create(Lane.Mask<T>(width));
         Vector256<T> current = Vector256.LoadUnsafe(ref words);
         for (nuint i = 0; i < last; i += row)
         {
@@ -201,9 +221,13 @@ internal static class InterleavedBits
     private static void UnpackLane<T>(ref T words, T bias, int width, ref T target)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int laneBits = Lane.Bits<T>(), shift = 0, word = 0, row = RegisterBytes / Unsafe.SizeOf<T>();
+        int laneBits = Lane.Bits<T>(),
+            shift = 0,
+            word = 0,
+            row = RegisterBytes / Unsafe.SizeOf<T>();
         int last = VectorHeader.CountMax - row;
-        T mask = Lane.Mask<T>(width), current = ReadUnaligned(ref words, 0);
+        T mask = Lane.Mask<T>(width),
+            current = ReadUnaligned(ref words, 0);
         for (int i = 0; i < last; i += row)
         {
             T value = current >>> shift;

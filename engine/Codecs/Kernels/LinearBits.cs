@@ -17,7 +17,8 @@ internal static class LinearBits
     {
         var mask = (ulong)Lane.Mask<long>(width);
         ulong pending = 0;
-        int pendingBits = 0, position = 0;
+        int pendingBits = 0,
+            position = 0;
         foreach (T value in values)
         {
             ulong bits = ulong.CreateTruncating(value - bias) & mask;
@@ -40,7 +41,8 @@ internal static class LinearBits
         where T : unmanaged, IBinaryInteger<T>
     {
         var mask = (ulong)Lane.Mask<long>(width);
-        int index = 0, bit = 0;
+        int index = 0,
+            bit = 0;
         if (width <= 57 && packed.Length >= 8)
         {
             // A value of up to 57 bits lies in the eight bytes from its first byte, so the fast values are those whose
@@ -66,7 +68,8 @@ internal static class LinearBits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong ReadBits(ReadOnlySpan<byte> packed, int bit, int width, ulong mask)
     {
-        int position = bit >> 3, shift = bit & 7;
+        int position = bit >> 3,
+            shift = bit & 7;
         if (position + 9 <= packed.Length)
         {
             ulong word = BinaryPrimitives.ReadUInt64LittleEndian(packed[position..]) >> shift;

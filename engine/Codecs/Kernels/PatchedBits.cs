@@ -21,11 +21,13 @@ internal readonly record struct PatchPlan(int Width, int PatchCount, int PatchWi
 /// </summary>
 internal static class PatchedBits
 {
-    private const int HeadBytes = 2, PatchCountMax = byte.MaxValue;
+    private const int HeadBytes = 2,
+        PatchCountMax = byte.MaxValue;
 
     /// <summary>The cheapest split, by a histogram of bit widths; ties go to fewer patches.</summary>
     [SkipLocalsInit]
-    internal static PatchPlan Plan<T>(ReadOnlySpan<T> offsets) where T : unmanaged, IBinaryInteger<T>
+    internal static PatchPlan Plan<T>(ReadOnlySpan<T> offsets)
+        where T : unmanaged, IBinaryInteger<T>
     {
         Span<int> valuesOfWidth = stackalloc int[65];
         valuesOfWidth.Clear();
@@ -36,7 +38,8 @@ internal static class PatchedBits
             widest--;
 
         var best = new PatchPlan(widest, 0, 0, HeadBytes + BitPacking.BytesFor(offsets.Length, widest));
-        int patchCountMax = PatchCountMaxOf(offsets.Length), patchCount = 0;
+        int patchCountMax = PatchCountMaxOf(offsets.Length),
+            patchCount = 0;
         for (int width = widest - 1; width >= 0; width--)
         {
             patchCount += valuesOfWidth[width + 1];
@@ -123,12 +126,17 @@ internal static class PatchedBits
 
     /// <summary>Reads counts and widths, and checks that the stream has exactly the bytes they call for.</summary>
     private static (int PatchCount, int PatchWidth) ReadHead<T>(
-        ReadOnlySpan<byte> source, int count, int width, CodecId id)
+        ReadOnlySpan<byte> source,
+        int count,
+        int width,
+        CodecId id
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         if (source.Length < HeadBytes)
             CodecErrors.ThrowCorrupt(id, "number of payload bytes", source.Length, HeadBytes);
-        int patchCount = source[0], patchWidth = source[1];
+        int patchCount = source[0],
+            patchWidth = source[1];
         if ((uint)width > (uint)Lane.Bits<T>())
             CodecErrors.ThrowCorrupt(id, "bit width", width, Lane.Bits<T>());
         if (patchCount == 0 ? patchWidth != 0 : patchWidth == 0 || width + patchWidth > Lane.Bits<T>())

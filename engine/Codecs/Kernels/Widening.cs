@@ -10,7 +10,8 @@ namespace TickStore.Codecs.Kernels;
 /// </summary>
 internal static class Widening
 {
-    internal static void Widen<T>(ReadOnlySpan<T> values, Span<int> lanes) where T : unmanaged
+    internal static void Widen<T>(ReadOnlySpan<T> values, Span<int> lanes)
+        where T : unmanaged
     {
         if (Unsafe.SizeOf<T>() == 1)
             Widen(MemoryMarshal.Cast<T, byte>(values), lanes);
@@ -18,7 +19,8 @@ internal static class Widening
             Widen(MemoryMarshal.Cast<T, short>(values), lanes);
     }
 
-    internal static void Narrow<T>(ReadOnlySpan<int> lanes, Span<T> values) where T : unmanaged
+    internal static void Narrow<T>(ReadOnlySpan<int> lanes, Span<T> values)
+        where T : unmanaged
     {
         if (Unsafe.SizeOf<T>() == 1)
             Narrow(lanes, MemoryMarshal.Cast<T, byte>(values));
@@ -48,9 +50,13 @@ internal static class Widening
             for (; i <= Math.Min(lanes.Length, values.Length) - 32; i += 32)
             {
                 Vector256<short> low = Vector256.Narrow(
-                    Vector256.LoadUnsafe(ref from, (nuint)i), Vector256.LoadUnsafe(ref from, (nuint)(i + 8)));
+                    Vector256.LoadUnsafe(ref from, (nuint)i),
+                    Vector256.LoadUnsafe(ref from, (nuint)(i + 8))
+                );
                 Vector256<short> high = Vector256.Narrow(
-                    Vector256.LoadUnsafe(ref from, (nuint)(i + 16)), Vector256.LoadUnsafe(ref from, (nuint)(i + 24)));
+                    Vector256.LoadUnsafe(ref from, (nuint)(i + 16)),
+                    Vector256.LoadUnsafe(ref from, (nuint)(i + 24))
+                );
                 Vector256.Narrow(low, high).AsByte().StoreUnsafe(ref to, (nuint)i);
             }
         }
@@ -68,7 +74,9 @@ internal static class Widening
             for (; i <= Math.Min(lanes.Length, values.Length) - 16; i += 16)
             {
                 Vector256<short> both = Vector256.Narrow(
-                    Vector256.LoadUnsafe(ref from, (nuint)i), Vector256.LoadUnsafe(ref from, (nuint)(i + 8)));
+                    Vector256.LoadUnsafe(ref from, (nuint)i),
+                    Vector256.LoadUnsafe(ref from, (nuint)(i + 8))
+                );
                 both.StoreUnsafe(ref to, (nuint)i);
             }
         }

@@ -11,7 +11,8 @@ namespace TickStore.Codecs.Lz4;
 /// </summary>
 internal static class Lz4Codec
 {
-    internal const byte FormRaw = 0, FormBlock = 1;
+    internal const byte FormRaw = 0,
+        FormBlock = 1;
 
     /// <summary>A byte of an LZ4 length yields at most 255 bytes; a block that claims more is no block.</summary>
     internal const int RatioMax = 255;

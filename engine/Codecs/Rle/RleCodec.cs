@@ -27,7 +27,8 @@ internal sealed class RleCodec : ILaneCodec
         int fixedBytes = HeadBytes<T>() + BitPacking.BytesFor(runCount, valueWidth);
         if (fixedBytes > budgetBytes)
             return new LanePlan(LanePlan.Unfit);
-        int longest = 0, begin = 0;
+        int longest = 0,
+            begin = 0;
         for (int i = 1; i <= lanes.Length; i++)
         {
             if (i < lanes.Length && lanes[i] == lanes[i - 1])
@@ -40,12 +41,18 @@ internal sealed class RleCodec : ILaneCodec
 
     [SkipLocalsInit]
     public static int Encode<T>(
-        ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, in LanePlan plan, Span<byte> payload)
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        in LanePlan plan,
+        Span<byte> payload
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         Span<int> lengths = stackalloc int[VectorHeader.CountMax];
         Span<T> values = stackalloc T[VectorHeader.CountMax];
-        int runCount = 0, begin = 0, longest = 0;
+        int runCount = 0,
+            begin = 0,
+            longest = 0;
         for (int i = 1; i <= lanes.Length; i++)
         {
             if (i < lanes.Length && lanes[i] == lanes[i - 1])
@@ -55,7 +62,8 @@ internal sealed class RleCodec : ILaneCodec
             longest = Math.Max(longest, i - begin);
             begin = i;
         }
-        int lengthWidth = Lane.BitWidth(longest - 1), valueWidth = Lane.BitWidth(statistics.Max - statistics.Min);
+        int lengthWidth = Lane.BitWidth(longest - 1),
+            valueWidth = Lane.BitWidth(statistics.Max - statistics.Min);
         BinaryPrimitives.WriteUInt16LittleEndian(payload, (ushort)runCount);
         payload[2] = (byte)lengthWidth;
         Lane.Write(payload[3..], statistics.Min);
@@ -71,7 +79,8 @@ internal sealed class RleCodec : ILaneCodec
     {
         if (payload.Length < HeadBytes<T>())
             CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, HeadBytes<T>());
-        int runCount = BinaryPrimitives.ReadUInt16LittleEndian(payload), lengthWidth = payload[2];
+        int runCount = BinaryPrimitives.ReadUInt16LittleEndian(payload),
+            lengthWidth = payload[2];
         if (runCount < 1 || runCount > lanes.Length)
             CodecErrors.ThrowCorrupt(Id, "run count", runCount, lanes.Length);
         if (lengthWidth > 10)
@@ -103,7 +112,8 @@ internal sealed class RleCodec : ILaneCodec
         for (int run = 0; run < lengths.Length; run++)
         {
             // Lengths are 1 to 1,024 by their width, so the sum cannot overflow before it is seen to be too large.
-            int length = lengths[run], room = lanes.Length - position;
+            int length = lengths[run],
+                room = lanes.Length - position;
             if (length > room)
                 CodecErrors.ThrowCorrupt(Id, "sum of run lengths", position + length, lanes.Length);
             if (Vector256.IsHardwareAccelerated && room >= Vector256<T>.Count)

@@ -7,7 +7,8 @@ namespace TickStore.Codecs.Scaled;
 internal static class CommonDivisor
 {
     /// <summary>The divisor of all (lane - origin), seen as unsigned; 1 if there is none or all are 0.</summary>
-    internal static ulong Of<T>(ReadOnlySpan<T> lanes, T origin) where T : unmanaged, IBinaryInteger<T>
+    internal static ulong Of<T>(ReadOnlySpan<T> lanes, T origin)
+        where T : unmanaged, IBinaryInteger<T>
     {
         ulong divisor = 0;
         foreach (T lane in lanes)
@@ -27,6 +28,7 @@ internal static class CommonDivisor
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ulong Unsigned<T>(T lane) where T : unmanaged, IBinaryInteger<T> =>
+    internal static ulong Unsigned<T>(T lane)
+        where T : unmanaged, IBinaryInteger<T> =>
         Unsafe.SizeOf<T>() == 4 ? uint.CreateTruncating(lane) : ulong.CreateTruncating(lane);
 }

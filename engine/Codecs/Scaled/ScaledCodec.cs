@@ -34,7 +34,11 @@ internal sealed class ScaledCodec : ILaneCodec
 
     [SkipLocalsInit]
     public static int Encode<T>(
-        ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, in LanePlan plan, Span<byte> payload)
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        in LanePlan plan,
+        Span<byte> payload
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         Span<T> quotients = stackalloc T[VectorHeader.CountMax];
@@ -53,7 +57,8 @@ internal sealed class ScaledCodec : ILaneCodec
         int headBytes = 2 * Unsafe.SizeOf<T>();
         if (payload.Length < headBytes)
             CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, headBytes);
-        T origin = Lane.Read<T>(payload), divisor = Lane.Read<T>(payload[Unsafe.SizeOf<T>()..]);
+        T origin = Lane.Read<T>(payload),
+            divisor = Lane.Read<T>(payload[Unsafe.SizeOf<T>()..]);
         if (T.IsZero(divisor))
             CodecErrors.ThrowCorrupt(Id, "divisor", 0, 1);
         payload = payload[headBytes..];
@@ -63,13 +68,15 @@ internal sealed class ScaledCodec : ILaneCodec
         MultiplyAdd(lanes, divisor, origin);
     }
 
-    private static void MultiplyAdd<T>(Span<T> lanes, T factor, T addend) where T : unmanaged, IBinaryInteger<T>
+    private static void MultiplyAdd<T>(Span<T> lanes, T factor, T addend)
+        where T : unmanaged, IBinaryInteger<T>
     {
         int i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
             ref T target = ref MemoryMarshal.GetReference(lanes);
-            Vector512<T> factors = Vector512.Create(factor), addends = Vector512.Create(addend);
+            Vector512<T> factors = Vector512.Create(factor),
+                addends = Vector512.Create(addend);
             for (; i <= lanes.Length - Vector512<T>.Count; i += Vector512<T>.Count)
                 ((Vector512.LoadUnsafe(ref target, (nuint)i) * factors) + addends).StoreUnsafe(ref target, (nuint)i);
         }

@@ -18,8 +18,7 @@ internal static class StringDictionary
     /// <summary>Writes the dictionary form if it takes at most the budget; otherwise nothing is written.</summary>
     /// <returns>Bytes written, or -1.</returns>
     [SkipLocalsInit]
-    internal static int Encode(
-        ReadOnlySpan<int> lengths, ReadOnlySpan<byte> utf8, Span<byte> payload, long budgetBytes)
+    internal static int Encode(ReadOnlySpan<int> lengths, ReadOnlySpan<byte> utf8, Span<byte> payload, long budgetBytes)
     {
         Span<int> codes = stackalloc int[VectorHeader.CountMax];
         Span<int> entryStarts = stackalloc int[VectorHeader.CountMax];
@@ -92,21 +91,30 @@ internal static class StringDictionary
     /// <summary>Finds the distinct strings; gives up with -1 once their bytes alone exceed the budget.</summary>
     [SkipLocalsInit]
     private static int Collect(
-        ReadOnlySpan<int> lengths, ReadOnlySpan<byte> utf8, Span<int> codes, Span<int> entryStarts,
-        Span<int> entryLengths, long budgetBytes, out int entryBytes)
+        ReadOnlySpan<int> lengths,
+        ReadOnlySpan<byte> utf8,
+        Span<int> codes,
+        Span<int> entryStarts,
+        Span<int> entryLengths,
+        long budgetBytes,
+        out int entryBytes
+    )
     {
         // A slot holds an entry's index plus one, 0 if free.
         Span<ushort> slots = stackalloc ushort[SlotCount];
         slots.Clear();
-        int entryCount = 0, start = 0;
+        int entryCount = 0,
+            start = 0;
         entryBytes = 0;
         for (int i = 0; i < lengths.Length; i++)
         {
             ReadOnlySpan<byte> value = utf8.Slice(start, lengths[i]);
             var slot = (int)(XxHash3.HashToUInt64(value) & (SlotCount - 1));
             int entry;
-            while ((entry = slots[slot] - 1) >= 0
-                && !utf8.Slice(entryStarts[entry], entryLengths[entry]).SequenceEqual(value))
+            while (
+                (entry = slots[slot] - 1) >= 0
+                && !utf8.Slice(entryStarts[entry], entryLengths[entry]).SequenceEqual(value)
+            )
             {
                 slot = (slot + 1) & (SlotCount - 1);
             }

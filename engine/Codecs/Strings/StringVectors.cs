@@ -29,7 +29,11 @@ internal static class StringVectors
     /// <summary>Returns the encoded size, or 0 if a forced codec does not fit.</summary>
     [SkipLocalsInit]
     internal static int Encode(
-        ReadOnlySpan<int> offsets, ReadOnlySpan<byte> utf8, CodecId codec, Span<byte> destination)
+        ReadOnlySpan<int> offsets,
+        ReadOnlySpan<byte> utf8,
+        CodecId codec,
+        Span<byte> destination
+    )
     {
         int count = offsets.Length - 1;
         Span<int> lengths = stackalloc int[VectorHeader.CountMax];
@@ -39,10 +43,12 @@ internal static class StringVectors
         CheckOffsets(offsets, lengths, utf8.Length);
         utf8 = utf8[offsets[0]..offsets[^1]];
 
-        Span<byte> payload = destination.Length > VectorHeader.SizeInBytes + TotalBytes
-            ? destination[(VectorHeader.SizeInBytes + TotalBytes)..]
-            : [];
-        int bodyBytes, form = 0;
+        Span<byte> payload =
+            destination.Length > VectorHeader.SizeInBytes + TotalBytes
+                ? destination[(VectorHeader.SizeInBytes + TotalBytes)..]
+                : [];
+        int bodyBytes,
+            form = 0;
         if (codec is CodecId.None or CodecId.Constant && IsConstant(lengths, utf8))
         {
             bodyBytes = lengths[0];
@@ -71,8 +77,7 @@ internal static class StringVectors
         return header.EncodedBytes;
     }
 
-    internal static int DecodedBytes(ReadOnlySpan<byte> encoded, int count) =>
-        ReadHead(encoded, count, out _, out _);
+    internal static int DecodedBytes(ReadOnlySpan<byte> encoded, int count) => ReadHead(encoded, count, out _, out _);
 
     [SkipLocalsInit]
     internal static int Decode(ReadOnlySpan<byte> encoded, int count, Span<int> offsets, Span<byte> utf8)
@@ -130,7 +135,11 @@ internal static class StringVectors
 
     /// <summary>Reads the header and the stored total, and refuses a total that such a payload cannot hold.</summary>
     private static int ReadHead(
-        ReadOnlySpan<byte> encoded, int count, out VectorHeader header, out ReadOnlySpan<byte> body)
+        ReadOnlySpan<byte> encoded,
+        int count,
+        out VectorHeader header,
+        out ReadOnlySpan<byte> body
+    )
     {
         header = VectorHeader.Read(encoded, count, VectorHeader.StringElement);
         ReadOnlySpan<byte> payload = header.Payload(encoded);
@@ -151,7 +160,12 @@ internal static class StringVectors
     }
 
     private static int EncodeSmallest(
-        ReadOnlySpan<int> lengths, ReadOnlySpan<byte> utf8, Span<byte> payload, ref CodecId codec, out int form)
+        ReadOnlySpan<int> lengths,
+        ReadOnlySpan<byte> utf8,
+        Span<byte> payload,
+        ref CodecId codec,
+        out int form
+    )
     {
         // Raw needs the most room, so it goes first and proves that there is some; it is also what the others must
         // beat.
@@ -166,9 +180,10 @@ internal static class StringVectors
         // The dictionary gives up before it writes, so the raw lengths still stand in front.
         int lengthBytes = bestBytes - utf8.Length;
         int limitBytes = (int)(bestBytes * 100L / 115) - lengthBytes;
-        int blockBytes = limitBytes > 0
-            ? Lz4Codec.TryEncodeBlock(utf8, payload.Slice(lengthBytes, Math.Min(limitBytes, utf8.Length)))
-            : -1;
+        int blockBytes =
+            limitBytes > 0
+                ? Lz4Codec.TryEncodeBlock(utf8, payload.Slice(lengthBytes, Math.Min(limitBytes, utf8.Length)))
+                : -1;
         if (blockBytes > 0)
         {
             codec = CodecId.Lz4;
@@ -188,13 +203,12 @@ internal static class StringVectors
         return lengthBytes + utf8.Length;
     }
 
-    private static int EncodeLz4(
-        ReadOnlySpan<int> lengths, ReadOnlySpan<byte> utf8, Span<byte> payload, out int form)
+    private static int EncodeLz4(ReadOnlySpan<int> lengths, ReadOnlySpan<byte> utf8, Span<byte> payload, out int form)
     {
-        int bodyBytes = EncodeRaw(lengths, utf8, payload), lengthBytes = bodyBytes - utf8.Length;
-        int blockBytes = utf8.Length < 2
-            ? -1
-            : Lz4Codec.TryEncodeBlock(utf8, payload.Slice(lengthBytes, utf8.Length - 1));
+        int bodyBytes = EncodeRaw(lengths, utf8, payload),
+            lengthBytes = bodyBytes - utf8.Length;
+        int blockBytes =
+            utf8.Length < 2 ? -1 : Lz4Codec.TryEncodeBlock(utf8, payload.Slice(lengthBytes, utf8.Length - 1));
         form = blockBytes > 0 ? Lz4Codec.FormBlock : Lz4Codec.FormRaw;
         if (blockBytes > 0)
             return lengthBytes + blockBytes;
@@ -232,7 +246,9 @@ internal static class StringVectors
         if (!ascending)
         {
             throw new TickStoreException(
-                ErrorCode.InvalidArgument, $"String offsets must ascend from 0 to at most {utf8Bytes} bytes.");
+                ErrorCode.InvalidArgument,
+                $"String offsets must ascend from 0 to at most {utf8Bytes} bytes."
+            );
         }
     }
 

@@ -42,7 +42,11 @@ public static class ValidityCodec
     /// <returns>False if the codec cannot hold these flags.</returns>
     [SkipLocalsInit]
     public static bool TryEncode(
-        ReadOnlySpan<byte> validity, CodecId codec, Span<byte> destination, out int encodedBytes)
+        ReadOnlySpan<byte> validity,
+        CodecId codec,
+        Span<byte> destination,
+        out int encodedBytes
+    )
     {
         CodecErrors.CheckCount(validity.Length);
         Span<int> lengths = stackalloc int[VectorHeader.CountMax];
@@ -53,10 +57,14 @@ public static class ValidityCodec
         int bitmapBytes = (validity.Length + 7) >> 3;
         if (codec == CodecId.None)
         {
-            codec = runCount == 1 ? CodecId.Constant : runBytes < bitmapBytes ? CodecId.Rle : CodecId.Bitmap;
+            codec =
+                runCount == 1 ? CodecId.Constant
+                : runBytes < bitmapBytes ? CodecId.Rle
+                : CodecId.Bitmap;
         }
         byte first = validity[0] != 0 ? (byte)1 : (byte)0;
-        int payloadBytes, bitWidth = 0;
+        int payloadBytes,
+            bitWidth = 0;
         switch (codec)
         {
             case CodecId.Constant when runCount == 1:
@@ -80,7 +88,12 @@ public static class ValidityCodec
                 return false;
         }
         var header = new VectorHeader(
-            codec, (byte)bitWidth, VectorHeader.ValidityElement, validity.Length, payloadBytes);
+            codec,
+            (byte)bitWidth,
+            VectorHeader.ValidityElement,
+            validity.Length,
+            payloadBytes
+        );
         header.Write(destination);
         encodedBytes = header.EncodedBytes;
         return true;
@@ -138,7 +151,8 @@ public static class ValidityCodec
 
     private static int CollectRuns(ReadOnlySpan<byte> validity, Span<int> lengths, out int longest)
     {
-        int runCount = 0, position = 0;
+        int runCount = 0,
+            position = 0;
         longest = 0;
         while (position < validity.Length)
         {

@@ -14,25 +14,34 @@ internal readonly record struct ClassWidths(int Width0, int Width1, int Width2, 
 {
     internal const int ClassCount = 4;
 
-    internal int this[int index] => index switch { 0 => Width0, 1 => Width1, 2 => Width2, _ => Width3 };
+    internal int this[int index] =>
+        index switch
+        {
+            0 => Width0,
+            1 => Width1,
+            2 => Width2,
+            _ => Width3,
+        };
 
     /// <summary>The narrowest class that holds a value of this many bits.</summary>
-    internal int ClassOf(int width) =>
-        (width > Width0 ? 1 : 0) + (width > Width1 ? 1 : 0) + (width > Width2 ? 1 : 0);
+    internal int ClassOf(int width) => (width > Width0 ? 1 : 0) + (width > Width1 ? 1 : 0) + (width > Width2 ? 1 : 0);
 
     /// <summary>
     /// The widths with the fewest bits: least[c, w] = the cost of all values of up to w bits in classes 0 to c where
     /// class c is w bits wide, over the widths that occur (dynamic programming; a few hundred steps for most vectors).
     /// </summary>
     [SkipLocalsInit]
-    internal static ClassWidths Choose<T>(ReadOnlySpan<T> offsets) where T : unmanaged, IBinaryInteger<T>
+    internal static ClassWidths Choose<T>(ReadOnlySpan<T> offsets)
+        where T : unmanaged, IBinaryInteger<T>
     {
         Span<int> valuesOfWidth = stackalloc int[65];
-        Span<int> widths = stackalloc int[65], upTo = stackalloc int[65];
+        Span<int> widths = stackalloc int[65],
+            upTo = stackalloc int[65];
         valuesOfWidth.Clear();
         foreach (T offset in offsets)
             valuesOfWidth[Lane.BitWidth(offset)]++;
-        int widthCount = 0, valueCount = 0;
+        int widthCount = 0,
+            valueCount = 0;
         for (int width = 0; width <= 64; width++)
         {
             if (valuesOfWidth[width] == 0)
@@ -42,7 +51,8 @@ internal readonly record struct ClassWidths(int Width0, int Width1, int Width2, 
             upTo[widthCount++] = valueCount;
         }
 
-        Span<int> least = stackalloc int[ClassCount * 65], from = stackalloc int[ClassCount * 65];
+        Span<int> least = stackalloc int[ClassCount * 65],
+            from = stackalloc int[ClassCount * 65];
         for (int w = 0; w < widthCount; w++)
         {
             least[w] = upTo[w] * widths[w];
@@ -50,7 +60,8 @@ internal readonly record struct ClassWidths(int Width0, int Width1, int Width2, 
             for (int c = 1; c < ClassCount; c++)
             {
                 // An empty class, or one that begins after some narrower width.
-                int best = least[((c - 1) * 65) + w], bestFrom = w;
+                int best = least[((c - 1) * 65) + w],
+                    bestFrom = w;
                 for (int narrower = 0; narrower < w; narrower++)
                 {
                     int cost = least[((c - 1) * 65) + narrower] + ((upTo[w] - upTo[narrower]) * widths[w]);
@@ -62,7 +73,9 @@ internal readonly record struct ClassWidths(int Width0, int Width1, int Width2, 
             }
         }
         int last = widthCount - 1;
-        int third = from[(3 * 65) + last], second = from[(2 * 65) + third], first = from[65 + second];
+        int third = from[(3 * 65) + last],
+            second = from[(2 * 65) + third],
+            first = from[65 + second];
         var chosen = new ClassWidths(widths[first], widths[second], widths[third], widths[last], 0);
         return chosen with { StreamBytes = chosen.Bytes(valuesOfWidth) };
     }

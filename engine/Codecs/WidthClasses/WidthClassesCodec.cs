@@ -17,7 +17,9 @@ namespace TickStore.Codecs.WidthClasses;
 /// </summary>
 internal sealed class WidthClassesCodec : ILaneCodec
 {
-    private const int ModeOffsets = 0, ModeDifferences = 1, SelectorBits = 2;
+    private const int ModeOffsets = 0,
+        ModeDifferences = 1,
+        SelectorBits = 2;
 
     public static CodecId Id => CodecId.WidthClasses;
 
@@ -27,11 +29,14 @@ internal sealed class WidthClassesCodec : ILaneCodec
     {
         Span<T> offsets = stackalloc T[VectorHeader.CountMax];
         offsets = offsets[..lanes.Length];
-        int best = int.MaxValue, bestMode = ModeOffsets;
+        int best = int.MaxValue,
+            bestMode = ModeOffsets;
         for (int mode = ModeOffsets; mode <= ModeDifferences; mode++)
         {
             Offsets(lanes, statistics, mode, offsets);
-            int bytes = HeadBytes<T>() + BitPacking.BytesFor(lanes.Length, SelectorBits)
+            int bytes =
+                HeadBytes<T>()
+                + BitPacking.BytesFor(lanes.Length, SelectorBits)
                 + ClassWidths.Choose<T>(offsets).StreamBytes;
             if (bytes < best)
                 (best, bestMode) = (bytes, mode);
@@ -41,7 +46,11 @@ internal sealed class WidthClassesCodec : ILaneCodec
 
     [SkipLocalsInit]
     public static int Encode<T>(
-        ReadOnlySpan<T> lanes, in LaneStatistics<T> statistics, in LanePlan plan, Span<byte> payload)
+        ReadOnlySpan<T> lanes,
+        in LaneStatistics<T> statistics,
+        in LanePlan plan,
+        Span<byte> payload
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         Span<T> offsets = stackalloc T[VectorHeader.CountMax];
@@ -80,13 +89,15 @@ internal sealed class WidthClassesCodec : ILaneCodec
     public static void Decode<T>(ReadOnlySpan<byte> payload, int bitWidth, Span<T> lanes)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int laneBytes = Unsafe.SizeOf<T>(), selectorBytes = BitPacking.BytesFor(lanes.Length, SelectorBits);
+        int laneBytes = Unsafe.SizeOf<T>(),
+            selectorBytes = BitPacking.BytesFor(lanes.Length, SelectorBits);
         if (payload.Length < HeadBytes<T>() + selectorBytes)
             CodecErrors.ThrowCorrupt(Id, "number of payload bytes", payload.Length, HeadBytes<T>() + selectorBytes);
         int mode = payload[0];
         if (mode > ModeDifferences)
             CodecErrors.ThrowCorrupt(Id, "mode", mode, ModeDifferences);
-        T first = Lane.Read<T>(payload[1..]), least = Lane.Read<T>(payload[(1 + laneBytes)..]);
+        T first = Lane.Read<T>(payload[1..]),
+            least = Lane.Read<T>(payload[(1 + laneBytes)..]);
         ReadOnlySpan<byte> widths = payload.Slice(1 + (2 * laneBytes), ClassWidths.ClassCount);
         payload = payload[HeadBytes<T>()..];
 

@@ -45,7 +45,8 @@ public static class CompareDriver
                 var low = TKernel.Invoke(Vector256.LoadUnsafe(in left[row]), Vector256.LoadUnsafe(in right[row]));
                 var next = row + Vector256<T>.Count;
                 var high = TKernel.Invoke(Vector256.LoadUnsafe(in left[next]), Vector256.LoadUnsafe(in right[next]));
-                var bits = low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << Vector256<T>.Count);
+                var bits =
+                    low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << Vector256<T>.Count);
                 Spread<Store>(bits, flags.Slice(row, 2 * Vector256<T>.Count));
             }
         }
@@ -61,9 +62,15 @@ public static class CompareDriver
     /// <param name="right">The constant.</param>
     /// <param name="flags">Takes 1 or 0 for each row.</param>
     /// <param name="exchange">True to put the constant on the left: with <see cref="LessKernel"/>, greater than.</param>
-    public static void CompareConstant<TKernel, T>(ReadOnlySpan<T> left, T right, Span<byte> flags, bool exchange = false)
+    public static void CompareConstant<TKernel, T>(
+        ReadOnlySpan<T> left,
+        T right,
+        Span<byte> flags,
+        bool exchange = false
+    )
         where TKernel : struct, ICompareKernel
-        where T : unmanaged, IComparable<T>, IEquatable<T> => WithConstant<TKernel, Store, T>(left, right, flags, exchange);
+        where T : unmanaged, IComparable<T>, IEquatable<T> =>
+        WithConstant<TKernel, Store, T>(left, right, flags, exchange);
 
     /// <summary>As <see cref="CompareConstant"/>, but clears flags only: a flag that is 0 stays 0.</summary>
     /// <param name="left">Values, at least as many as <paramref name="flags"/>.</param>
@@ -72,7 +79,8 @@ public static class CompareDriver
     /// <param name="exchange">True to put the constant on the left.</param>
     public static void AndConstant<TKernel, T>(ReadOnlySpan<T> left, T right, Span<byte> flags, bool exchange = false)
         where TKernel : struct, ICompareKernel
-        where T : unmanaged, IComparable<T>, IEquatable<T> => WithConstant<TKernel, And, T>(left, right, flags, exchange);
+        where T : unmanaged, IComparable<T>, IEquatable<T> =>
+        WithConstant<TKernel, And, T>(left, right, flags, exchange);
 
     private static void WithConstant<TKernel, TSink, T>(ReadOnlySpan<T> left, T right, Span<byte> flags, bool exchange)
         where TKernel : struct, ICompareKernel
@@ -100,7 +108,8 @@ public static class CompareDriver
                 var upper = Vector256.LoadUnsafe(in left[row + Vector256<T>.Count]);
                 var low = exchange ? TKernel.Invoke(constant, lower) : TKernel.Invoke(lower, constant);
                 var high = exchange ? TKernel.Invoke(constant, upper) : TKernel.Invoke(upper, constant);
-                var bits = low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << Vector256<T>.Count);
+                var bits =
+                    low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << Vector256<T>.Count);
                 Spread<TSink>(bits, flags.Slice(row, 2 * Vector256<T>.Count));
             }
         }
@@ -121,7 +130,10 @@ public static class CompareDriver
         for (var i = 0; i < flags.Length; i += 8)
         {
             ref var eight = ref Unsafe.Add(ref target, i);
-            Unsafe.WriteUnaligned(ref eight, TSink.Merge(Unsafe.ReadUnaligned<ulong>(ref eight), SpreadBits[(byte)(bits >> i)]));
+            Unsafe.WriteUnaligned(
+                ref eight,
+                TSink.Merge(Unsafe.ReadUnaligned<ulong>(ref eight), SpreadBits[(byte)(bits >> i)])
+            );
         }
     }
 

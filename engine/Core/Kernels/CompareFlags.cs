@@ -29,15 +29,27 @@ public static class CompareFlags
         // "Value > constant" is "constant < value".
         switch (comparison)
         {
-            case ScanOperator.Equal: CompareDriver.AndConstant<EqualKernel, T>(values, constant, flags); break;
-            case ScanOperator.NotEqual: CompareDriver.AndConstant<NotEqualKernel, T>(values, constant, flags); break;
-            case ScanOperator.Less: CompareDriver.AndConstant<LessKernel, T>(values, constant, flags); break;
-            case ScanOperator.LessOrEqual: CompareDriver.AndConstant<LessOrEqualKernel, T>(values, constant, flags); break;
-            case ScanOperator.Greater: CompareDriver.AndConstant<LessKernel, T>(values, constant, flags, exchange: true); break;
+            case ScanOperator.Equal:
+                CompareDriver.AndConstant<EqualKernel, T>(values, constant, flags);
+                break;
+            case ScanOperator.NotEqual:
+                CompareDriver.AndConstant<NotEqualKernel, T>(values, constant, flags);
+                break;
+            case ScanOperator.Less:
+                CompareDriver.AndConstant<LessKernel, T>(values, constant, flags);
+                break;
+            case ScanOperator.LessOrEqual:
+                CompareDriver.AndConstant<LessOrEqualKernel, T>(values, constant, flags);
+                break;
+            case ScanOperator.Greater:
+                CompareDriver.AndConstant<LessKernel, T>(values, constant, flags, exchange: true);
+                break;
             case ScanOperator.GreaterOrEqual:
                 CompareDriver.AndConstant<LessOrEqualKernel, T>(values, constant, flags, exchange: true);
                 break;
-            default: Throw.Error(ErrorCode.Internal, $"{comparison} is no comparison with one constant"); break;
+            default:
+                Throw.Error(ErrorCode.Internal, $"{comparison} is no comparison with one constant");
+                break;
         }
     }
 }

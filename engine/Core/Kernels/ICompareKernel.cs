@@ -95,7 +95,8 @@ public readonly struct LessKernel : ICompareKernel
     public static Vector256<T> Invoke<T>(Vector256<T> left, Vector256<T> right)
         where T : unmanaged =>
         typeof(T) == typeof(double) || typeof(T) == typeof(float)
-            ? Vector256.LessThan(left, right) | Vector256.AndNot(Vector256.Equals(left, left), Vector256.Equals(right, right))
+            ? Vector256.LessThan(left, right)
+                | Vector256.AndNot(Vector256.Equals(left, left), Vector256.Equals(right, right))
             : Vector256.LessThan(left, right);
 
     /// <inheritdoc/>
@@ -103,7 +104,8 @@ public readonly struct LessKernel : ICompareKernel
     public static Vector512<T> Invoke<T>(Vector512<T> left, Vector512<T> right)
         where T : unmanaged =>
         typeof(T) == typeof(double) || typeof(T) == typeof(float)
-            ? Vector512.LessThan(left, right) | Vector512.AndNot(Vector512.Equals(left, left), Vector512.Equals(right, right))
+            ? Vector512.LessThan(left, right)
+                | Vector512.AndNot(Vector512.Equals(left, left), Vector512.Equals(right, right))
             : Vector512.LessThan(left, right);
 }
 

@@ -134,7 +134,9 @@ public static class RunKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Minimum<T>(T left, T right)
         where T : unmanaged, INumber<T> =>
-        Canonical(typeof(T) == typeof(double) || typeof(T) == typeof(float) ? T.MinNumber(left, right) : T.Min(left, right));
+        Canonical(
+            typeof(T) == typeof(double) || typeof(T) == typeof(float) ? T.MinNumber(left, right) : T.Min(left, right)
+        );
 
     /// <summary>The greater of two values in the order of <see cref="Maximum{T}(ReadOnlySpan{T})"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

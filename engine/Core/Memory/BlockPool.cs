@@ -21,9 +21,7 @@ public sealed class BlockPool
 
     /// <summary>Makes a pool over <paramref name="budget"/> that keeps at most <paramref name="keepBytesMax"/> unused.</summary>
     public BlockPool(MemoryBudget budget, long keepBytesMax = 256L << 20)
-        : this(budget, new FreeBlocks(keepBytesMax))
-    {
-    }
+        : this(budget, new FreeBlocks(keepBytesMax)) { }
 
     private BlockPool(MemoryBudget budget, FreeBlocks free)
     {
@@ -50,7 +48,10 @@ public sealed class BlockPool
         ArgumentOutOfRangeException.ThrowIfNegative(sizeBytes);
         if (sizeBytes > 1 << 30)
         {
-            Throw.Error(ErrorCode.MemoryBudget, $"One block of {sizeBytes:N0} bytes is not possible: at most {1 << 30:N0}");
+            Throw.Error(
+                ErrorCode.MemoryBudget,
+                $"One block of {sizeBytes:N0} bytes is not possible: at most {1 << 30:N0}"
+            );
         }
 
         var shift = Math.Max(SmallestShift, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(sizeBytes - 1, 0)));
@@ -59,8 +60,8 @@ public sealed class BlockPool
         byte[] array;
         try
         {
-            array = free.TryTake(shift)
-                ?? GC.AllocateUninitializedArray<byte>(blockBytes + AlignmentBytes, pinned: true);
+            array =
+                free.TryTake(shift) ?? GC.AllocateUninitializedArray<byte>(blockBytes + AlignmentBytes, pinned: true);
         }
         catch (OutOfMemoryException)
         {
@@ -89,7 +90,9 @@ public sealed class BlockPool
     /// <summary>Blocks that nobody uses, by size.</summary>
     private sealed class FreeBlocks
     {
-        private readonly ConcurrentBag<byte[]>[] bySize = new ConcurrentBag<byte[]>[LargestPooledShift - SmallestShift + 1];
+        private readonly ConcurrentBag<byte[]>[] bySize = new ConcurrentBag<byte[]>[
+            LargestPooledShift - SmallestShift + 1
+        ];
         private readonly long keepBytesMax;
         private long keptBytes;
 

@@ -15,7 +15,10 @@ public sealed class MemoryBudget
     {
         if (limitBytes <= 0)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"A memory budget of {limitBytes} bytes is not possible: at least 1");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"A memory budget of {limitBytes} bytes is not possible: at least 1"
+            );
         }
 
         LimitBytes = limitBytes;
@@ -36,7 +39,8 @@ public sealed class MemoryBudget
         {
             Throw.Error(
                 ErrorCode.MemoryBudget,
-                $"{owner} needs {bytes:N0} bytes more, and holds {UsedBytes:N0} of the {LimitBytes:N0} that its budget allows");
+                $"{owner} needs {bytes:N0} bytes more, and holds {UsedBytes:N0} of the {LimitBytes:N0} that its budget allows"
+            );
         }
     }
 

@@ -80,7 +80,8 @@ public sealed class SymbolTable : ISymbolTable
         {
             Throw.Error(
                 ErrorCode.MalformedData,
-                $"A symbol of {utf8.Length:N0} bytes is too long: at most {SymbolBytesMax:N0}; use VARCHAR for free text");
+                $"A symbol of {utf8.Length:N0} bytes is too long: at most {SymbolBytesMax:N0}; use VARCHAR for free text"
+            );
         }
 
         lock (growth)

@@ -29,7 +29,10 @@ public sealed class TableSchema
 
         if (columns.Count is 0 or > ColumnsMax)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"Table {name} has {columns.Count} columns; allowed are 1 to {ColumnsMax}");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"Table {name} has {columns.Count} columns; allowed are 1 to {ColumnsMax}"
+            );
         }
 
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

@@ -50,12 +50,13 @@ public readonly record struct CivilDate(int Year, int Month, int Day)
     public static bool IsLeapYear(int year) => year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 
     /// <summary>Days of a month (1 to 12).</summary>
-    public static int DaysInMonth(int year, int month) => month switch
-    {
-        2 => IsLeapYear(year) ? 29 : 28,
-        4 or 6 or 9 or 11 => 30,
-        _ => 31,
-    };
+    public static int DaysInMonth(int year, int month) =>
+        month switch
+        {
+            2 => IsLeapYear(year) ? 29 : 28,
+            4 or 6 or 9 or 11 => 30,
+            _ => 31,
+        };
 
     /// <summary>
     /// Adds calendar months; a day that the target month lacks becomes its last day (31 January + 1 month is 28 or 29

@@ -17,10 +17,12 @@ public static class DateText
     {
         days = 0;
         var scanner = new TextScanner(text);
-        if (text.Length == 8
+        if (
+            text.Length == 8
             && scanner.TryTakeFixed(4, out var year)
             && scanner.TryTakeFixed(2, out var month)
-            && scanner.TryTakeFixed(2, out var day))
+            && scanner.TryTakeFixed(2, out var day)
+        )
         {
             var basic = new CivilDate(year, month, day);
             days = basic.IsValid ? (int)basic.ToDays() : 0;

@@ -14,11 +14,27 @@ public static class DecimalText
     private static readonly SearchValues<byte> DigitsAndPoint = SearchValues.Create("0123456789."u8);
 
     private static ReadOnlySpan<long> Powers =>
-    [
-        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
-        100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
-        10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000,
-    ];
+        [
+            1,
+            10,
+            100,
+            1_000,
+            10_000,
+            100_000,
+            1_000_000,
+            10_000_000,
+            100_000_000,
+            1_000_000_000,
+            10_000_000_000,
+            100_000_000_000,
+            1_000_000_000_000,
+            10_000_000_000_000,
+            100_000_000_000_000,
+            1_000_000_000_000_000,
+            10_000_000_000_000_000,
+            100_000_000_000_000_000,
+            1_000_000_000_000_000_000,
+        ];
 
     /// <summary>10 to the power of <paramref name="exponent"/>, 0 to 18.</summary>
     public static long PowerOfTen(int exponent) => Powers[exponent];
@@ -136,7 +152,15 @@ public static class DecimalText
     public static bool Fits(long units, int precision) => units < Powers[precision] && units > -Powers[precision];
 
     private static TextStatus Finish(
-        ulong digits, int exponent, bool roundUp, bool dropped, bool negative, int precision, int scale, out long units)
+        ulong digits,
+        int exponent,
+        bool roundUp,
+        bool dropped,
+        bool negative,
+        int precision,
+        int scale,
+        out long units
+    )
     {
         units = 0;
         if (dropped && exponent > -scale)

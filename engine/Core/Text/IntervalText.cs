@@ -16,18 +16,43 @@ public static class IntervalText
     // Months and days of a unit, or its nanoseconds. Short names are lower case only: a capital M would be ambiguous.
     private static readonly (string Name, int Months, int Days, long Nanos)[] Units =
     [
-        ("y", 12, 0, 0), ("year", 12, 0, 0), ("years", 12, 0, 0),
-        ("mo", 1, 0, 0), ("mon", 1, 0, 0), ("mons", 1, 0, 0), ("month", 1, 0, 0), ("months", 1, 0, 0),
-        ("w", 0, 7, 0), ("week", 0, 7, 0), ("weeks", 0, 7, 0),
-        ("d", 0, 1, 0), ("day", 0, 1, 0), ("days", 0, 1, 0),
-        ("h", 0, 0, NanosPerHour), ("hr", 0, 0, NanosPerHour), ("hour", 0, 0, NanosPerHour), ("hours", 0, 0, NanosPerHour),
-        ("m", 0, 0, NanosPerMinute), ("min", 0, 0, NanosPerMinute), ("mins", 0, 0, NanosPerMinute),
-        ("minute", 0, 0, NanosPerMinute), ("minutes", 0, 0, NanosPerMinute),
-        ("s", 0, 0, NanosPerSecond), ("sec", 0, 0, NanosPerSecond), ("secs", 0, 0, NanosPerSecond),
-        ("second", 0, 0, NanosPerSecond), ("seconds", 0, 0, NanosPerSecond),
-        ("ms", 0, 0, 1_000_000), ("millisecond", 0, 0, 1_000_000), ("milliseconds", 0, 0, 1_000_000),
-        ("us", 0, 0, 1_000), ("microsecond", 0, 0, 1_000), ("microseconds", 0, 0, 1_000),
-        ("ns", 0, 0, 1), ("nanosecond", 0, 0, 1), ("nanoseconds", 0, 0, 1),
+        ("y", 12, 0, 0),
+        ("year", 12, 0, 0),
+        ("years", 12, 0, 0),
+        ("mo", 1, 0, 0),
+        ("mon", 1, 0, 0),
+        ("mons", 1, 0, 0),
+        ("month", 1, 0, 0),
+        ("months", 1, 0, 0),
+        ("w", 0, 7, 0),
+        ("week", 0, 7, 0),
+        ("weeks", 0, 7, 0),
+        ("d", 0, 1, 0),
+        ("day", 0, 1, 0),
+        ("days", 0, 1, 0),
+        ("h", 0, 0, NanosPerHour),
+        ("hr", 0, 0, NanosPerHour),
+        ("hour", 0, 0, NanosPerHour),
+        ("hours", 0, 0, NanosPerHour),
+        ("m", 0, 0, NanosPerMinute),
+        ("min", 0, 0, NanosPerMinute),
+        ("mins", 0, 0, NanosPerMinute),
+        ("minute", 0, 0, NanosPerMinute),
+        ("minutes", 0, 0, NanosPerMinute),
+        ("s", 0, 0, NanosPerSecond),
+        ("sec", 0, 0, NanosPerSecond),
+        ("secs", 0, 0, NanosPerSecond),
+        ("second", 0, 0, NanosPerSecond),
+        ("seconds", 0, 0, NanosPerSecond),
+        ("ms", 0, 0, 1_000_000),
+        ("millisecond", 0, 0, 1_000_000),
+        ("milliseconds", 0, 0, 1_000_000),
+        ("us", 0, 0, 1_000),
+        ("microsecond", 0, 0, 1_000),
+        ("microseconds", 0, 0, 1_000),
+        ("ns", 0, 0, 1),
+        ("nanosecond", 0, 0, 1),
+        ("nanoseconds", 0, 0, 1),
     ];
 
     private const long NanosPerSecond = 1_000_000_000;
@@ -77,8 +102,11 @@ public static class IntervalText
             else
             {
                 var hasFraction = scanner.Current == '.';
-                if (!scanner.TryTakeFraction(out var billionths) || !TryTakeUnit(ref scanner, out var unit)
-                    || (hasFraction && unit.Nanos == 0))
+                if (
+                    !scanner.TryTakeFraction(out var billionths)
+                    || !TryTakeUnit(ref scanner, out var unit)
+                    || (hasFraction && unit.Nanos == 0)
+                )
                 {
                     return TextStatus.Malformed;
                 }
@@ -161,9 +189,7 @@ public static class IntervalText
 
     private static void SkipBlanks(ref TextScanner scanner)
     {
-        while (scanner.TryTake((byte)' '))
-        {
-        }
+        while (scanner.TryTake((byte)' ')) { }
     }
 
     // The hours were read already; they may be any number.
@@ -177,8 +203,10 @@ public static class IntervalText
 
         var seconds = 0;
         var fraction = 0;
-        if (scanner.TryTake((byte)':')
-            && (!scanner.TryTakeFixed(2, out seconds) || seconds > 59 || !scanner.TryTakeFraction(out fraction)))
+        if (
+            scanner.TryTake((byte)':')
+            && (!scanner.TryTakeFixed(2, out seconds) || seconds > 59 || !scanner.TryTakeFraction(out fraction))
+        )
         {
             return false;
         }
@@ -199,9 +227,10 @@ public static class IntervalText
 
         foreach (var candidate in Units)
         {
-            var matches = candidate.Name.Length <= 2
-                ? Ascii.Equals(rest[..length], candidate.Name)
-                : Ascii.EqualsIgnoreCase(rest[..length], candidate.Name);
+            var matches =
+                candidate.Name.Length <= 2
+                    ? Ascii.Equals(rest[..length], candidate.Name)
+                    : Ascii.EqualsIgnoreCase(rest[..length], candidate.Name);
             if (matches)
             {
                 unit = candidate;

@@ -14,10 +14,31 @@ public static class NumberText
     private static readonly SearchValues<byte> NumberCharacters = SearchValues.Create("+-.0123456789eE"u8);
 
     private static ReadOnlySpan<double> PowersOfTen =>
-    [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-        1e21, 1e22,
-    ];
+        [
+            1e0,
+            1e1,
+            1e2,
+            1e3,
+            1e4,
+            1e5,
+            1e6,
+            1e7,
+            1e8,
+            1e9,
+            1e10,
+            1e11,
+            1e12,
+            1e13,
+            1e14,
+            1e15,
+            1e16,
+            1e17,
+            1e18,
+            1e19,
+            1e20,
+            1e21,
+            1e22,
+        ];
 
     /// <summary>Reads an integer of an optional sign and digits that lies between the bounds. No allocation.</summary>
     public static TextStatus TryParseInteger(ReadOnlySpan<byte> text, long minimum, long maximum, out long value)
@@ -153,8 +174,7 @@ public static class NumberText
         {
             digits[--at] = (byte)('0' + (rest % 10));
             rest /= 10;
-        }
-        while (rest != 0);
+        } while (rest != 0);
         while (digits.Length - at < width)
         {
             digits[--at] = (byte)'0';

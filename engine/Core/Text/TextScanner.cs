@@ -115,8 +115,13 @@ internal ref struct TextScanner(ReadOnlySpan<byte> text)
     public bool TryTakeTimeOfDay(out long nanosOfDay)
     {
         nanosOfDay = 0;
-        if (!TryTakeFixed(2, out var hour) || hour > 23 || !TryTake((byte)':')
-            || !TryTakeFixed(2, out var minute) || minute > 59)
+        if (
+            !TryTakeFixed(2, out var hour)
+            || hour > 23
+            || !TryTake((byte)':')
+            || !TryTakeFixed(2, out var minute)
+            || minute > 59
+        )
         {
             return false;
         }

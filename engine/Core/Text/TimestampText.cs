@@ -53,7 +53,8 @@ public static class TimestampText
         if (fraction != 0)
         {
             destination[length++] = (byte)'.';
-            length += fraction % 1_000_000 == 0 ? NumberText.FormatPadded(fraction / 1_000_000, 3, destination[length..])
+            length +=
+                fraction % 1_000_000 == 0 ? NumberText.FormatPadded(fraction / 1_000_000, 3, destination[length..])
                 : fraction % 1_000 == 0 ? NumberText.FormatPadded(fraction / 1_000, 6, destination[length..])
                 : NumberText.FormatPadded(fraction, 9, destination[length..]);
         }
@@ -74,10 +75,12 @@ public static class TimestampText
         long offsetMinutes = 0;
         if (!scanner.AtEnd)
         {
-            if (!(scanner.TryTake((byte)'T') || scanner.TryTake((byte)' ') || scanner.TryTake((byte)'t'))
+            if (
+                !(scanner.TryTake((byte)'T') || scanner.TryTake((byte)' ') || scanner.TryTake((byte)'t'))
                 || !scanner.TryTakeTimeOfDay(out nanosOfDay)
                 || !TryTakeZone(ref scanner, out offsetMinutes)
-                || !scanner.AtEnd)
+                || !scanner.AtEnd
+            )
             {
                 return TextStatus.Malformed;
             }
@@ -96,7 +99,10 @@ public static class TimestampText
             return true;
         }
 
-        var sign = scanner.TryTake((byte)'+') ? 1 : scanner.TryTake((byte)'-') ? -1 : 0;
+        var sign =
+            scanner.TryTake((byte)'+') ? 1
+            : scanner.TryTake((byte)'-') ? -1
+            : 0;
         if (sign == 0 || !scanner.TryTakeFixed(2, out var hours) || hours > 23)
         {
             return false;

@@ -22,7 +22,8 @@ public static class ValueText
         return type.Kind switch
         {
             TypeKind.Timestamp when status == TextStatus.Overflow => $"{what}: {TimestampText.Range}",
-            TypeKind.Timestamp => $"{what}: ISO 8601 such as 2023-02-01T09:30:00.123Z, or integer nanoseconds since 1970",
+            TypeKind.Timestamp =>
+                $"{what}: ISO 8601 such as 2023-02-01T09:30:00.123Z, or integer nanoseconds since 1970",
             TypeKind.Date when status == TextStatus.Overflow => $"{what}: {DateText.Range}",
             TypeKind.Date => $"{what}: a day such as 2023-02-01",
             TypeKind.Interval => $"{what}: such as 1 minute, 500us, 1mo or 1 day 02:00:00",
@@ -32,7 +33,8 @@ public static class ValueText
             TypeKind.Int => $"{what}: {int.MinValue} to {int.MaxValue}",
             TypeKind.BigInt => $"{what}: {long.MinValue} to {long.MaxValue}",
             TypeKind.Boolean => $"{what}: true or false",
-            TypeKind.Symbol => $"{what}: UTF-8 of at most {SymbolTable.SymbolBytesMax:N0} bytes; use VARCHAR for free text",
+            TypeKind.Symbol =>
+                $"{what}: UTF-8 of at most {SymbolTable.SymbolBytesMax:N0} bytes; use VARCHAR for free text",
             _ => what,
         };
     }
@@ -44,7 +46,9 @@ public static class ValueText
     [DoesNotReturn]
     public static void Throw(TextStatus status, ReadOnlySpan<byte> text, DataType type) =>
         Core.Throw.Error(
-            status == TextStatus.Overflow ? ErrorCode.NumericOverflow : ErrorCode.InvalidText, Explain(status, text, type));
+            status == TextStatus.Overflow ? ErrorCode.NumericOverflow : ErrorCode.InvalidText,
+            Explain(status, text, type)
+        );
 
     /// <summary>A text in quotes for a message, cut off where it is long, with control characters replaced.</summary>
     public static string Quote(ReadOnlySpan<byte> text)

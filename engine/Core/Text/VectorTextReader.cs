@@ -43,7 +43,13 @@ public static class VectorTextReader
     }
 
     private static TextStatus TryRead(
-        ReadOnlySpan<byte> text, DataType type, ColumnVector target, int row, int level, ISymbolTable symbols)
+        ReadOnlySpan<byte> text,
+        DataType type,
+        ColumnVector target,
+        int row,
+        int level,
+        ISymbolTable symbols
+    )
     {
         switch (type.Kind)
         {
@@ -60,7 +66,12 @@ public static class VectorTextReader
                 target.Writable<int>(level)[row] = (int)integer;
                 return status;
             case TypeKind.BigInt:
-                return NumberText.TryParseInteger(text, long.MinValue, long.MaxValue, out target.Writable<long>(level)[row]);
+                return NumberText.TryParseInteger(
+                    text,
+                    long.MinValue,
+                    long.MaxValue,
+                    out target.Writable<long>(level)[row]
+                );
             case TypeKind.Real:
                 return NumberText.TryParseReal(text, out target.Writable<float>(level)[row]);
             case TypeKind.Double:

@@ -54,18 +54,19 @@ public static class VectorTextWriter
         return System.Text.Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
-    private static int FormatScalar(ColumnVector vector, int row, int level, Span<byte> destination) => vector.Type.Kind switch
-    {
-        TypeKind.Boolean => NumberText.FormatBoolean(vector.Level<byte>(level)[row] != 0, destination),
-        TypeKind.SmallInt => NumberText.FormatInteger(vector.Level<short>(level)[row], destination),
-        TypeKind.Int => NumberText.FormatInteger(vector.Level<int>(level)[row], destination),
-        TypeKind.BigInt => NumberText.FormatInteger(vector.Level<long>(level)[row], destination),
-        TypeKind.Real => NumberText.FormatReal(vector.Level<float>(level)[row], destination),
-        TypeKind.Double => NumberText.FormatDouble(vector.Level<double>(level)[row], destination),
-        TypeKind.Decimal => DecimalText.Format(vector.Level<long>(level)[row], vector.Type.Scale, destination),
-        TypeKind.Timestamp => TimestampText.Format(vector.Level<long>(level)[row], destination),
-        TypeKind.Date => DateText.Format(vector.Level<int>(level)[row], destination),
-        TypeKind.Interval => IntervalText.Format(vector.Level<Interval>(level)[row], destination),
-        TypeKind.Symbol or TypeKind.Varchar => 0,
-    };
+    private static int FormatScalar(ColumnVector vector, int row, int level, Span<byte> destination) =>
+        vector.Type.Kind switch
+        {
+            TypeKind.Boolean => NumberText.FormatBoolean(vector.Level<byte>(level)[row] != 0, destination),
+            TypeKind.SmallInt => NumberText.FormatInteger(vector.Level<short>(level)[row], destination),
+            TypeKind.Int => NumberText.FormatInteger(vector.Level<int>(level)[row], destination),
+            TypeKind.BigInt => NumberText.FormatInteger(vector.Level<long>(level)[row], destination),
+            TypeKind.Real => NumberText.FormatReal(vector.Level<float>(level)[row], destination),
+            TypeKind.Double => NumberText.FormatDouble(vector.Level<double>(level)[row], destination),
+            TypeKind.Decimal => DecimalText.Format(vector.Level<long>(level)[row], vector.Type.Scale, destination),
+            TypeKind.Timestamp => TimestampText.Format(vector.Level<long>(level)[row], destination),
+            TypeKind.Date => DateText.Format(vector.Level<int>(level)[row], destination),
+            TypeKind.Interval => IntervalText.Format(vector.Level<Interval>(level)[row], destination),
+            TypeKind.Symbol or TypeKind.Varchar => 0,
+        };
 }

@@ -53,7 +53,8 @@ public readonly record struct DataType(TypeKind Kind, byte Precision, byte Scale
         {
             Throw.Error(
                 ErrorCode.InvalidArgument,
-                $"DECIMAL({precision},{scale}) is not a type: 1 <= precision <= {DecimalPrecisionMax}, 0 <= scale <= precision");
+                $"DECIMAL({precision},{scale}) is not a type: 1 <= precision <= {DecimalPrecisionMax}, 0 <= scale <= precision"
+            );
         }
 
         return new(TypeKind.Decimal, (byte)precision, (byte)scale, 0);
@@ -62,14 +63,22 @@ public readonly record struct DataType(TypeKind Kind, byte Precision, byte Scale
     /// <summary>A fixed-depth array of this scalar, of fixed width: not of VARCHAR, SYMBOL or INTERVAL.</summary>
     public DataType ArrayOf(int depth)
     {
-        if (Depth != 0 || Kind is TypeKind.Varchar or TypeKind.Symbol or TypeKind.Interval || depth is < 1 or > DepthMax)
+        if (
+            Depth != 0
+            || Kind is TypeKind.Varchar or TypeKind.Symbol or TypeKind.Interval
+            || depth is < 1 or > DepthMax
+        )
         {
             Throw.Error(
                 ErrorCode.InvalidArgument,
-                $"{this}[{depth}] is not a type: arrays hold 1 to {DepthMax} numbers, booleans, dates or time stamps");
+                $"{this}[{depth}] is not a type: arrays hold 1 to {DepthMax} numbers, booleans, dates or time stamps"
+            );
         }
 
-        return this with { Depth = (ushort)depth };
+        return this with
+        {
+            Depth = (ushort)depth,
+        };
     }
 
     /// <summary>True for a fixed-depth array.</summary>
@@ -91,27 +100,29 @@ public readonly record struct DataType(TypeKind Kind, byte Precision, byte Scale
     public bool IsText => Depth == 0 && Kind is TypeKind.Symbol or TypeKind.Varchar;
 
     /// <summary>How one value (one level of an array) lies in memory.</summary>
-    public PhysicalType Physical => Kind switch
-    {
-        TypeKind.Boolean => PhysicalType.Byte,
-        TypeKind.SmallInt => PhysicalType.Int16,
-        TypeKind.Int or TypeKind.Date or TypeKind.Symbol => PhysicalType.Int32,
-        TypeKind.BigInt or TypeKind.Decimal or TypeKind.Timestamp => PhysicalType.Int64,
-        TypeKind.Real => PhysicalType.Float,
-        TypeKind.Double => PhysicalType.Double,
-        TypeKind.Interval => PhysicalType.Interval,
-        TypeKind.Varchar => PhysicalType.Utf8,
-    };
+    public PhysicalType Physical =>
+        Kind switch
+        {
+            TypeKind.Boolean => PhysicalType.Byte,
+            TypeKind.SmallInt => PhysicalType.Int16,
+            TypeKind.Int or TypeKind.Date or TypeKind.Symbol => PhysicalType.Int32,
+            TypeKind.BigInt or TypeKind.Decimal or TypeKind.Timestamp => PhysicalType.Int64,
+            TypeKind.Real => PhysicalType.Float,
+            TypeKind.Double => PhysicalType.Double,
+            TypeKind.Interval => PhysicalType.Interval,
+            TypeKind.Varchar => PhysicalType.Utf8,
+        };
 
     /// <summary>Bytes of one value (one level of an array); 4 for VARCHAR, whose fixed part is its offsets.</summary>
-    public int ElementBytes => Physical switch
-    {
-        PhysicalType.Byte => 1,
-        PhysicalType.Int16 => 2,
-        PhysicalType.Int32 or PhysicalType.Float or PhysicalType.Utf8 => 4,
-        PhysicalType.Int64 or PhysicalType.Double => 8,
-        PhysicalType.Interval => 16,
-    };
+    public int ElementBytes =>
+        Physical switch
+        {
+            PhysicalType.Byte => 1,
+            PhysicalType.Int16 => 2,
+            PhysicalType.Int32 or PhysicalType.Float or PhysicalType.Utf8 => 4,
+            PhysicalType.Int64 or PhysicalType.Double => 8,
+            PhysicalType.Interval => 16,
+        };
 
     /// <summary>Levels that a row holds: the depth of an array, 1 for a scalar.</summary>
     public int LevelCount => Depth == 0 ? 1 : Depth;

@@ -86,7 +86,11 @@ public sealed class ColumnVector : IDisposable
         where T : unmanaged
     {
         Debug.Assert(pool is not null, "A vector that borrows its memory is read-only.");
-        var bytes = new Span<byte>(data, dataOffset + (level * StrideRows * Type.ElementBytes), StrideRows * Type.ElementBytes);
+        var bytes = new Span<byte>(
+            data,
+            dataOffset + (level * StrideRows * Type.ElementBytes),
+            StrideRows * Type.ElementBytes
+        );
         return MemoryMarshal.Cast<byte, T>(bytes);
     }
 
@@ -125,7 +129,10 @@ public sealed class ColumnVector : IDisposable
     /// <summary>Declares how many rows were written. For VARCHAR only 0 is allowed: its rows are appended.</summary>
     public void SetRowCount(int rowCount)
     {
-        Debug.Assert(rowCount <= StrideRows && (Type.Kind != TypeKind.Varchar || rowCount == 0), "Rows beyond the capacity.");
+        Debug.Assert(
+            rowCount <= StrideRows && (Type.Kind != TypeKind.Varchar || rowCount == 0),
+            "Rows beyond the capacity."
+        );
         RowCount = rowCount;
         if (rowCount == 0)
         {
@@ -163,7 +170,11 @@ public sealed class ColumnVector : IDisposable
             EnsureCapacity(RowCount + 1);
             for (var level = 0; level < Type.LevelCount; level++)
             {
-                new Span<byte>(data, dataOffset + (((level * StrideRows) + RowCount) * Type.ElementBytes), Type.ElementBytes).Clear();
+                new Span<byte>(
+                    data,
+                    dataOffset + (((level * StrideRows) + RowCount) * Type.ElementBytes),
+                    Type.ElementBytes
+                ).Clear();
             }
 
             RowCount++;
@@ -191,7 +202,11 @@ public sealed class ColumnVector : IDisposable
         var oldRows = RowCount + (isText ? 1 : 0);
         for (var level = 0; level < Type.LevelCount && RowCount > 0; level++)
         {
-            var from = new ReadOnlySpan<byte>(data, dataOffset + (level * StrideRows * Type.ElementBytes), oldRows * Type.ElementBytes);
+            var from = new ReadOnlySpan<byte>(
+                data,
+                dataOffset + (level * StrideRows * Type.ElementBytes),
+                oldRows * Type.ElementBytes
+            );
             from.CopyTo(grown.Span[(level * rows * Type.ElementBytes)..]);
         }
 
@@ -292,7 +307,13 @@ public sealed class ColumnVector : IDisposable
     /// <param name="validityBytes">A byte a row (1 value, 0 NULL), or null where nothing is NULL.</param>
     /// <param name="validityOffsetBytes">Where the validity of row 0 lies.</param>
     public void BorrowMemory(
-        byte[] values, int offsetBytes, int strideRows, int rowCount, byte[]? validityBytes = null, int validityOffsetBytes = 0)
+        byte[] values,
+        int offsetBytes,
+        int strideRows,
+        int rowCount,
+        byte[]? validityBytes = null,
+        int validityOffsetBytes = 0
+    )
     {
         Debug.Assert(pool is null, "An owning vector cannot borrow.");
         data = values;
@@ -312,7 +333,8 @@ public sealed class ColumnVector : IDisposable
         int bytesLength,
         int rowCount,
         byte[]? validityBytes = null,
-        int validityOffsetBytes = 0)
+        int validityOffsetBytes = 0
+    )
     {
         BorrowMemory(offsets, offsetsOffsetBytes, rowCount, rowCount, validityBytes, validityOffsetBytes);
         text = bytes;
@@ -338,7 +360,10 @@ public sealed class ColumnVector : IDisposable
     {
         Debug.Assert(Unsafe.SizeOf<T>() == Type.ElementBytes, "The element type does not fit the column's.");
         var bytes = new ReadOnlySpan<byte>(
-            data, dataOffset + (startValue * Unsafe.SizeOf<T>()), count * Unsafe.SizeOf<T>());
+            data,
+            dataOffset + (startValue * Unsafe.SizeOf<T>()),
+            count * Unsafe.SizeOf<T>()
+        );
         return MemoryMarshal.Cast<byte, T>(bytes);
     }
 }

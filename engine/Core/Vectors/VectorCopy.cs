@@ -25,7 +25,9 @@ public static class VectorCopy
             var width = source.Type.ElementBytes;
             for (var level = 0; level < source.Type.LevelCount; level++)
             {
-                source.LevelBytes(level).Slice(startRow * width, rowCount * width)
+                source
+                    .LevelBytes(level)
+                    .Slice(startRow * width, rowCount * width)
                     .CopyTo(target.Writable<byte>(level)[(at * width)..]);
             }
 
@@ -65,11 +67,21 @@ public static class VectorCopy
             {
                 switch (source.Type.ElementBytes)
                 {
-                    case 1: Gather(source.Level<byte>(level), rows, target.Writable<byte>(level)[at..]); break;
-                    case 2: Gather(source.Level<short>(level), rows, target.Writable<short>(level)[at..]); break;
-                    case 4: Gather(Cast<int>(source.LevelBytes(level)), rows, target.Writable<int>(level)[at..]); break;
-                    case 8: Gather(Cast<long>(source.LevelBytes(level)), rows, target.Writable<long>(level)[at..]); break;
-                    default: Gather(source.Level<Interval>(level), rows, target.Writable<Interval>(level)[at..]); break;
+                    case 1:
+                        Gather(source.Level<byte>(level), rows, target.Writable<byte>(level)[at..]);
+                        break;
+                    case 2:
+                        Gather(source.Level<short>(level), rows, target.Writable<short>(level)[at..]);
+                        break;
+                    case 4:
+                        Gather(Cast<int>(source.LevelBytes(level)), rows, target.Writable<int>(level)[at..]);
+                        break;
+                    case 8:
+                        Gather(Cast<long>(source.LevelBytes(level)), rows, target.Writable<long>(level)[at..]);
+                        break;
+                    default:
+                        Gather(source.Level<Interval>(level), rows, target.Writable<Interval>(level)[at..]);
+                        break;
                 }
             }
 
@@ -112,7 +124,10 @@ public static class VectorCopy
         var to = target.WritableValidity()[at..];
         for (var i = 0; i < rows.Length; i++)
         {
-            to[i] = rows[i] < 0 ? (byte)0 : from.IsEmpty ? (byte)1 : from[rows[i]];
+            to[i] =
+                rows[i] < 0 ? (byte)0
+                : from.IsEmpty ? (byte)1
+                : from[rows[i]];
         }
     }
 }

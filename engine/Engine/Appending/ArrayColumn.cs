@@ -33,7 +33,8 @@ internal sealed class ArrayColumn<T, TValue> : ColumnMapping<T>
             {
                 Throw.Error(
                     ErrorCode.SchemaMismatch,
-                    $"Row {i}: {column.Name} has {levels.Length} levels, and {column.Type} takes exactly {column.Type.Depth}");
+                    $"Row {i}: {column.Name} has {levels.Length} levels, and {column.Type} takes exactly {column.Type.Depth}"
+                );
             }
         }
 

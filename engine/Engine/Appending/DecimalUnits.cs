@@ -34,7 +34,10 @@ internal static class DecimalUnits
         var units = value * power;
         if (units != decimal.Truncate(units))
         {
-            Throw.Error(ErrorCode.NumericOverflow, $"{value} has more than the {type.Scale} fraction digits of {type}; round it first");
+            Throw.Error(
+                ErrorCode.NumericOverflow,
+                $"{value} has more than the {type.Scale} fraction digits of {type}; round it first"
+            );
         }
 
         return (long)units;

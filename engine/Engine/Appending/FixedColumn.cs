@@ -23,8 +23,9 @@ internal sealed class FixedColumn<T, TValue> : ColumnMapping<T>
         });
         if (isNullable)
         {
-            readValidity = RowLoop.Compile<T, byte>(
-                row => RowLoop.Flag(Expression.Property(Expression.Property(row, property), "HasValue")));
+            readValidity = RowLoop.Compile<T, byte>(row =>
+                RowLoop.Flag(Expression.Property(Expression.Property(row, property), "HasValue"))
+            );
         }
     }
 

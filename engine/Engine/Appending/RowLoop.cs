@@ -18,8 +18,12 @@ internal static class RowLoop
         var done = Expression.Label("done");
         var step = Expression.Block(
             Expression.Assign(Expression.ArrayAccess(target, i), value(Expression.ArrayAccess(rows, i))),
-            Expression.PreIncrementAssign(i));
-        var loop = Expression.Loop(Expression.IfThenElse(Expression.LessThan(i, count), step, Expression.Break(done)), done);
+            Expression.PreIncrementAssign(i)
+        );
+        var loop = Expression.Loop(
+            Expression.IfThenElse(Expression.LessThan(i, count), step, Expression.Break(done)),
+            done
+        );
         var body = Expression.Block([i], Expression.Assign(i, Expression.Constant(0)), loop);
         return Expression.Lambda<Action<TRow[], int, TValue[]>>(body, rows, count, target).Compile();
     }

@@ -15,7 +15,8 @@ internal sealed class RowMapping<T>
     /// <summary>Matches properties with columns; every difference is an error that names it.</summary>
     public RowMapping(TableSchema schema)
     {
-        var properties = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        var properties = typeof(T)
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(p => p.CanRead && p.GetIndexParameters().Length == 0)
             .ToList();
         columns = new ColumnMapping<T>[schema.Columns.Count];
@@ -30,7 +31,8 @@ internal sealed class RowMapping<T>
                     Throw.Error(
                         ErrorCode.SchemaMismatch,
                         $"{typeof(T).Name} has no property for column {column.Name} of table {schema.Name}, which is NOT NULL; "
-                        + $"it has {string.Join(", ", properties.Select(p => p.Name))}");
+                            + $"it has {string.Join(", ", properties.Select(p => p.Name))}"
+                    );
                 }
 
                 columns[i] = new NullColumn<T>();
@@ -46,7 +48,8 @@ internal sealed class RowMapping<T>
             Throw.Error(
                 ErrorCode.SchemaMismatch,
                 $"{typeof(T).Name}.{properties[0].Name} matches no column of table {schema.Name}; "
-                + $"its columns are {string.Join(", ", schema.Columns.Select(c => c.Name))}");
+                    + $"its columns are {string.Join(", ", schema.Columns.Select(c => c.Name))}"
+            );
         }
     }
 
@@ -63,5 +66,6 @@ internal sealed class RowMapping<T>
         target.SetRowCount(start + count);
     }
 
-    private static string Plain(string name) => name.Replace("_", string.Empty, StringComparison.Ordinal).ToUpperInvariant();
+    private static string Plain(string name) =>
+        name.Replace("_", string.Empty, StringComparison.Ordinal).ToUpperInvariant();
 }

@@ -8,7 +8,9 @@ namespace TickStore.Engine.Appending;
 /// <summary>A SYMBOL column, from strings; each string is encoded and looked up in the dictionary once.</summary>
 internal sealed class SymbolColumn<T>(PropertyInfo property) : ColumnMapping<T>
 {
-    private readonly Action<T[], int, string?[]> read = RowLoop.Compile<T, string?>(row => Expression.Property(row, property));
+    private readonly Action<T[], int, string?[]> read = RowLoop.Compile<T, string?>(row =>
+        Expression.Property(row, property)
+    );
     private readonly Dictionary<string, int> known = new(StringComparer.Ordinal);
     private string?[] texts = [];
 

@@ -20,7 +20,10 @@ public sealed class TableAppender : IDisposable
     {
         if (options.CommitRows is < 1 or > 1 << 20)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"An appender commits every 1 to {1 << 20} rows; {options.CommitRows} is outside");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"An appender commits every 1 to {1 << 20} rows; {options.CommitRows} is outside"
+            );
         }
 
         this.database = database;
@@ -59,7 +62,7 @@ public sealed class TableAppender : IDisposable
     {
         ThrowIfDisposed();
         CheckColumns(rows.Schema);
-        for (var start = 0; start < rows.RowCount;)
+        for (var start = 0; start < rows.RowCount; )
         {
             var count = Math.Min(rows.RowCount - start, options.CommitRows - buffer.RowCount);
             buffer.AppendRange(rows, start, count);
@@ -138,7 +141,9 @@ public sealed class TableAppender : IDisposable
                 var found = i < schema.ColumnCount ? $"{schema[i].Name} {schema[i].Type}" : "nothing";
                 var declared = i < wanted.Count ? $"{wanted[i].Name} {wanted[i].Type}" : "nothing more";
                 Throw.Error(
-                    ErrorCode.SchemaMismatch, $"Table {table.Name} declares {declared} as column {i + 1}, and the batch has {found}");
+                    ErrorCode.SchemaMismatch,
+                    $"Table {table.Name} declares {declared} as column {i + 1}, and the batch has {found}"
+                );
             }
         }
     }

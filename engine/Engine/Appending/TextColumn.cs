@@ -8,7 +8,9 @@ namespace TickStore.Engine.Appending;
 /// <summary>A VARCHAR column, from strings.</summary>
 internal sealed class TextColumn<T>(PropertyInfo property) : ColumnMapping<T>
 {
-    private readonly Action<T[], int, string?[]> read = RowLoop.Compile<T, string?>(row => Expression.Property(row, property));
+    private readonly Action<T[], int, string?[]> read = RowLoop.Compile<T, string?>(row =>
+        Expression.Property(row, property)
+    );
     private string?[] texts = [];
     private byte[] utf8 = new byte[256];
 

@@ -19,9 +19,12 @@ internal sealed class RejectedRows : IRejectSink, IDisposable
     private static readonly TableSchema Schema = new(
         TableName,
         [
-            new("table_name", DataType.Varchar, Nullable: false), new("source", DataType.Varchar, Nullable: false),
-            new("line", DataType.BigInt, Nullable: false), new("reason", DataType.Varchar, Nullable: false),
-        ])
+            new("table_name", DataType.Varchar, Nullable: false),
+            new("source", DataType.Varchar, Nullable: false),
+            new("line", DataType.BigInt, Nullable: false),
+            new("reason", DataType.Varchar, Nullable: false),
+        ]
+    )
     {
         Partition = PartitionUnit.None,
     };
@@ -76,7 +79,8 @@ internal sealed class RejectedRows : IRejectSink, IDisposable
         }
 
         var scan = new ScanNode(source, new ScanRequest { Columns = [0, 1, 2, 3, Schema.IngestTimeIndex] });
-        var columns = Enumerable.Range(0, 5)
+        var columns = Enumerable
+            .Range(0, 5)
             .Select(i => (BoundExpression)new ColumnExpression(i, scan.Schema[i].Name, scan.Schema[i].Type, false));
         return new ProjectNode(scan, [.. columns], [.. Schema.Columns.Select(c => c.Name), NoticedAt.Name]);
     }

@@ -40,7 +40,8 @@ internal sealed class GuardedOutput(Stream output) : Stream
         return new TickStoreException(
             isFull ? ErrorCode.DiskFull : ErrorCode.DeviceFailed,
             $"The export to {where} is not complete: {error.Message}{(isFull ? "; free space and repeat it" : string.Empty)}",
-            error)
+            error
+        )
         {
             Location = where,
         };

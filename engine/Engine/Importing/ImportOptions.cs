@@ -48,7 +48,12 @@ public readonly record struct ImportProgress(bool IsChecking, long BytesRead, lo
 /// <param name="LastSequence"><c>_seq</c> of the last row; 0 without rows.</param>
 /// <param name="Seconds">Wall time, both passes.</param>
 public sealed record ImportReport(
-    IReadOnlyList<(string Table, long RowCount)> Tables, long RejectedRows, long LateRows, long LastSequence, double Seconds)
+    IReadOnlyList<(string Table, long RowCount)> Tables,
+    long RejectedRows,
+    long LateRows,
+    long LastSequence,
+    double Seconds
+)
 {
     /// <summary>Rows of all tables.</summary>
     public long RowCount => Tables.Sum(t => t.RowCount);

@@ -30,13 +30,19 @@ internal sealed class Importer(TickDatabase database, ImportOptions options)
                 Check(cancellationToken);
             }
 
-            using var rejected = options.Rejects is null ? null : new RejectedRows(database, options.Table, options.Rejects);
+            using var rejected = options.Rejects is null
+                ? null
+                : new RejectedRows(database, options.Table, options.Rejects);
             using var reader = Open(rejected);
             var tables = TablesOf(reader);
             var rowCounts = Append(reader, tables, cancellationToken);
             var report = new ImportReport(
-                [.. tables.Select((t, i) => (t.Name, rowCounts[i]))], reader.RowsRejected, lateRows, lastSequence,
-                clock.GetElapsedTime(started).TotalSeconds);
+                [.. tables.Select((t, i) => (t.Name, rowCounts[i]))],
+                reader.RowsRejected,
+                lateRows,
+                lastSequence,
+                clock.GetElapsedTime(started).TotalSeconds
+            );
             return report;
         }
         catch when (lastSequence == 0)
@@ -81,7 +87,10 @@ internal sealed class Importer(TickDatabase database, ImportOptions options)
         while (reader.TryRead(out var batch))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var rows = new TableBatch(tables[batch.StreamIndex], batch.Rows) { RejectedRows = reader.RowsRejected - rejectedSoFar };
+            var rows = new TableBatch(tables[batch.StreamIndex], batch.Rows)
+            {
+                RejectedRows = reader.RowsRejected - rejectedSoFar,
+            };
             rejectedSoFar = reader.RowsRejected;
             Commit(rows, source);
             rowCounts[batch.StreamIndex] += batch.Rows.RowCount;
@@ -120,17 +129,21 @@ internal sealed class Importer(TickDatabase database, ImportOptions options)
         options.Acknowledged?.Invoke(commit);
     }
 
-    private IImportReader Open(IRejectSink? rejects) => ImportFormats.Open(options.Format, new ImportRequest
-    {
-        Files = options.Files,
-        TableName = options.Table,
-        Symbols = database.Symbols,
-        Pool = database.Pool,
-        MapFile = options.MapFile,
-        CsvHasHeader = options.CsvHasHeader,
-        Rejects = rejects,
-        FindTable = database.FindTable,
-    });
+    private IImportReader Open(IRejectSink? rejects) =>
+        ImportFormats.Open(
+            options.Format,
+            new ImportRequest
+            {
+                Files = options.Files,
+                TableName = options.Table,
+                Symbols = database.Symbols,
+                Pool = database.Pool,
+                MapFile = options.MapFile,
+                CsvHasHeader = options.CsvHasHeader,
+                Rejects = rejects,
+                FindTable = database.FindTable,
+            }
+        );
 
     private StorageTable[] TablesOf(IImportReader reader) => [.. reader.Streams.Select(s => TableOf(s.Schema))];
 
@@ -144,14 +157,20 @@ internal sealed class Importer(TickDatabase database, ImportOptions options)
         }
 
         var columns = table.Schema.Columns;
-        var same = columns.Count == wanted.Columns.Count
-            && columns.Zip(wanted.Columns).All(p =>
-                p.First.Type == p.Second.Type && string.Equals(p.First.Name, p.Second.Name, StringComparison.OrdinalIgnoreCase));
+        var same =
+            columns.Count == wanted.Columns.Count
+            && columns
+                .Zip(wanted.Columns)
+                .All(p =>
+                    p.First.Type == p.Second.Type
+                    && string.Equals(p.First.Name, p.Second.Name, StringComparison.OrdinalIgnoreCase)
+                );
         if (!same)
         {
             Throw.Error(
                 ErrorCode.SchemaMismatch,
-                $"Table {table.Name} has the columns ({Describe(columns)}), and the import yields ({Describe(wanted.Columns)})");
+                $"Table {table.Name} has the columns ({Describe(columns)}), and the import yields ({Describe(wanted.Columns)})"
+            );
         }
 
         return table;

@@ -13,7 +13,13 @@ public sealed class QueryResult : IDisposable
     private readonly IBatchReader reader;
     private readonly IDisposable? snapshot;
 
-    internal QueryResult(BatchSchema schema, ISymbolTable symbols, IBatchReader reader, long sequence, IDisposable? snapshot)
+    internal QueryResult(
+        BatchSchema schema,
+        ISymbolTable symbols,
+        IBatchReader reader,
+        long sequence,
+        IDisposable? snapshot
+    )
     {
         Schema = schema;
         Symbols = symbols;

@@ -9,7 +9,8 @@ namespace TickStore.Execution;
 public abstract record BoundExpression(DataType Type, bool Nullable);
 
 /// <summary>A column of the input batch.</summary>
-public sealed record ColumnExpression(int Index, string Name, DataType Type, bool Nullable) : BoundExpression(Type, Nullable)
+public sealed record ColumnExpression(int Index, string Name, DataType Type, bool Nullable)
+    : BoundExpression(Type, Nullable)
 {
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -30,7 +31,9 @@ public sealed record CallExpression(ScalarOverload Function, IReadOnlyList<Bound
 {
     /// <summary>Equal where the overload is the same and the arguments are equal.</summary>
     public bool Equals(CallExpression? other) =>
-        other is not null && ReferenceEquals(Function.Function, other.Function.Function) && Type == other.Type
+        other is not null
+        && ReferenceEquals(Function.Function, other.Function.Function)
+        && Type == other.Type
         && Arguments.SequenceEqual(other.Arguments);
 
     /// <inheritdoc/>
@@ -95,19 +98,26 @@ public sealed record InListExpression(BoundExpression Operand, IReadOnlyList<Con
 {
     /// <summary>Equal where operand and members are.</summary>
     public bool Equals(InListExpression? other) =>
-        other is not null && Negated == other.Negated && Operand.Equals(other.Operand) && Members.SequenceEqual(other.Members);
+        other is not null
+        && Negated == other.Negated
+        && Operand.Equals(other.Operand)
+        && Members.SequenceEqual(other.Members);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Operand, Members.Count, Negated);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Operand} {(Negated ? "NOT " : string.Empty)}IN ({string.Join(", ", Members)})";
+    public override string ToString() =>
+        $"{Operand} {(Negated ? "NOT " : string.Empty)}IN ({string.Join(", ", Members)})";
 }
 
 /// <summary>CASE WHEN ... THEN ... ELSE ... END; results are already of one type. A branch is evaluated only for its rows.</summary>
 public sealed record CaseExpression(
-    IReadOnlyList<(BoundExpression Condition, BoundExpression Result)> Branches, BoundExpression Else, DataType Type, bool Nullable)
-    : BoundExpression(Type, Nullable)
+    IReadOnlyList<(BoundExpression Condition, BoundExpression Result)> Branches,
+    BoundExpression Else,
+    DataType Type,
+    bool Nullable
+) : BoundExpression(Type, Nullable)
 {
     /// <summary>Equal where branches and default are.</summary>
     public bool Equals(CaseExpression? other) =>

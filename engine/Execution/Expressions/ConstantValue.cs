@@ -49,14 +49,17 @@ public sealed record ConstantValue
     public byte[] Utf8() => Encoding.UTF8.GetBytes(Text ?? string.Empty);
 
     /// <summary>The constant as EXPLAIN shows it.</summary>
-    public override string ToString() => IsNull ? "NULL" : Type.Kind switch
-    {
-        TypeKind.Boolean => Integer != 0 ? "true" : "false",
-        TypeKind.Real or TypeKind.Double => Real.ToString("R"),
-        TypeKind.Varchar or TypeKind.Symbol => $"'{Text}'",
-        TypeKind.Interval => $"INTERVAL '{Interval.Months} mo {Interval.Days} d {Interval.Nanos} ns'",
-        TypeKind.Decimal => $"{Integer}e-{Type.Scale}",
-        TypeKind.SmallInt or TypeKind.Int or TypeKind.BigInt => Integer.ToString(),
-        TypeKind.Timestamp or TypeKind.Date => $"{Type} {Integer}",
-    };
+    public override string ToString() =>
+        IsNull
+            ? "NULL"
+            : Type.Kind switch
+            {
+                TypeKind.Boolean => Integer != 0 ? "true" : "false",
+                TypeKind.Real or TypeKind.Double => Real.ToString("R"),
+                TypeKind.Varchar or TypeKind.Symbol => $"'{Text}'",
+                TypeKind.Interval => $"INTERVAL '{Interval.Months} mo {Interval.Days} d {Interval.Nanos} ns'",
+                TypeKind.Decimal => $"{Integer}e-{Type.Scale}",
+                TypeKind.SmallInt or TypeKind.Int or TypeKind.BigInt => Integer.ToString(),
+                TypeKind.Timestamp or TypeKind.Date => $"{Type} {Integer}",
+            };
 }

@@ -23,7 +23,8 @@ public sealed class PredicateEvaluator : IDisposable
     public void Select(Batch input, Selection selection) => selection.SelectWhere(Flags(input));
 
     /// <summary>A byte a row: 1 where the row passes, else 0. On loan until the next call.</summary>
-    public ReadOnlySpan<byte> Flags(Batch input) => Validities.True(evaluator.Evaluate(input), input.RowCount, ref scratch);
+    public ReadOnlySpan<byte> Flags(Batch input) =>
+        Validities.True(evaluator.Evaluate(input), input.RowCount, ref scratch);
 
     /// <summary>Returns memory.</summary>
     public void Dispose() => evaluator.Dispose();

@@ -31,7 +31,9 @@ public static class TypeRules
         }
 
         var kinds = (left.Kind, right.Kind);
-        return left.Depth == 0 && right.Depth == 0
+        return
+            left.Depth == 0
+            && right.Depth == 0
             && kinds is (TypeKind.Date, TypeKind.Timestamp) or (TypeKind.Timestamp, TypeKind.Date)
             ? DataType.Timestamp
             : null;
@@ -64,12 +66,17 @@ public static class TypeRules
     /// <summary>True where a value goes over to a wider type without being asked to: in calls and comparisons.</summary>
     public static bool CanCastImplicitly(DataType from, DataType to) =>
         from == to
-        || (from.Depth == 0 && to.Depth == 0 && (from.Kind, to.Kind) switch
-        {
-            (TypeKind.Decimal, TypeKind.Decimal) => to.Scale >= from.Scale && to.Precision - to.Scale >= from.Precision - from.Scale,
-            (TypeKind.Date, TypeKind.Timestamp) or (TypeKind.Symbol, TypeKind.Varchar) => true,
-            _ => from.IsNumeric && to.IsNumeric && Rank(from) < Rank(to),
-        });
+        || (
+            from.Depth == 0
+            && to.Depth == 0
+            && (from.Kind, to.Kind) switch
+            {
+                (TypeKind.Decimal, TypeKind.Decimal) => to.Scale >= from.Scale
+                    && to.Precision - to.Scale >= from.Precision - from.Scale,
+                (TypeKind.Date, TypeKind.Timestamp) or (TypeKind.Symbol, TypeKind.Varchar) => true,
+                _ => from.IsNumeric && to.IsNumeric && Rank(from) < Rank(to),
+            }
+        );
 
     /// <summary>
     /// True where a value goes into a column of that type without a written cast, as in INSERT: every implicit cast, and
@@ -85,13 +92,14 @@ public static class TypeRules
     public static bool CanCast(DataType from, DataType to) => CastKernels.Find(from, to) is not null;
 
     /// <summary>Digits that the integer types need as DECIMAL, and the precision of DECIMAL itself.</summary>
-    public static int DecimalDigits(DataType type) => type.Kind switch
-    {
-        TypeKind.SmallInt => 5,
-        TypeKind.Int => 10,
-        TypeKind.Decimal => type.Precision,
-        _ => 19,
-    };
+    public static int DecimalDigits(DataType type) =>
+        type.Kind switch
+        {
+            TypeKind.SmallInt => 5,
+            TypeKind.Int => 10,
+            TypeKind.Decimal => type.Precision,
+            _ => 19,
+        };
 
     private static DataType CommonNumber(DataType left, DataType right)
     {
@@ -110,10 +118,11 @@ public static class TypeRules
         return DataType.Decimal(Math.Clamp(integerDigits + scale, 1, DataType.DecimalPrecisionMax), scale);
     }
 
-    private static int Rank(DataType type) => (int)type.Kind switch
-    {
-        (int)TypeKind.Decimal => (int)TypeKind.BigInt * 2,
-        var kind when kind <= (int)TypeKind.BigInt => kind,
-        var kind => kind * 2,
-    };
+    private static int Rank(DataType type) =>
+        (int)type.Kind switch
+        {
+            (int)TypeKind.Decimal => (int)TypeKind.BigInt * 2,
+            var kind when kind <= (int)TypeKind.BigInt => kind,
+            var kind => kind * 2,
+        };
 }

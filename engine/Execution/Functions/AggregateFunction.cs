@@ -36,7 +36,8 @@ public sealed record AggregateOverload(
     AggregateFunction Function,
     IReadOnlyList<DataType> ArgumentTypes,
     DataType ReturnType,
-    Func<EvaluationContext, AggregateState> CreateState);
+    Func<EvaluationContext, AggregateState> CreateState
+);
 
 /// <summary>
 /// The states of one aggregate for many groups, numbered from 0. One thread at a time. Results do not depend on how rows were split

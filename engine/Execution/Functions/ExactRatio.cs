@@ -12,7 +12,10 @@ internal static class ExactRatio
     /// to 64 bits and a sticky bit is rounded.
     /// </summary>
     public static double Divide(Int128 dividend, Int128 divisor) =>
-        Int128.Abs(dividend) <= ExactMax && Int128.Abs(divisor) <= ExactMax && dividend != Int128.MinValue && divisor != Int128.MinValue
+        Int128.Abs(dividend) <= ExactMax
+        && Int128.Abs(divisor) <= ExactMax
+        && dividend != Int128.MinValue
+        && divisor != Int128.MinValue
             ? (double)(long)dividend / (long)divisor
             : Divide((BigInteger)dividend, (BigInteger)divisor);
 
@@ -41,7 +44,8 @@ internal static class ExactRatio
     }
 
     /// <summary>An integer times 2^exponent, correctly rounded; subnormal results too.</summary>
-    public static double Round(BigInteger value, int exponent) => Round(BigInteger.Abs(value), exponent, value.Sign < 0);
+    public static double Round(BigInteger value, int exponent) =>
+        Round(BigInteger.Abs(value), exponent, value.Sign < 0);
 
     private static double Round(BigInteger magnitude, int exponent, bool negative)
     {

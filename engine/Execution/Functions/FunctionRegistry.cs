@@ -14,15 +14,15 @@ public static class FunctionRegistry
         AggregateFamilies().ToFrozenDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<ScalarFunction> ScalarFamilies() =>
-    [
-        .. ArithmeticFunctions.All,
-        .. ComparisonFunctions.All,
-        .. ConditionalFunctions.All,
-        .. TextFunctions.All,
-        .. TimeFunctions.All,
-        .. ArrayFunctions.All,
-        .. FinanceFunctions.All,
-    ];
+        [
+            .. ArithmeticFunctions.All,
+            .. ComparisonFunctions.All,
+            .. ConditionalFunctions.All,
+            .. TextFunctions.All,
+            .. TimeFunctions.All,
+            .. ArrayFunctions.All,
+            .. FinanceFunctions.All,
+        ];
 
     private static IEnumerable<AggregateFunction> AggregateFamilies() => AggregateFunctions.All;
 }

@@ -27,7 +27,11 @@ internal interface IMap<TFirst, TSecond, TThird, TResult>
 internal static class Rows
 {
     public static void Map<TMap, TArgument, TResult>(
-        ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
         where TMap : struct, IMap<TArgument, TResult>
         where TArgument : unmanaged
         where TResult : unmanaged
@@ -54,7 +58,11 @@ internal static class Rows
     }
 
     public static void Map<TMap, TLeft, TRight, TResult>(
-        ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
         where TMap : struct, IMap<TLeft, TRight, TResult>
         where TLeft : unmanaged
         where TRight : unmanaged
@@ -82,7 +90,11 @@ internal static class Rows
     }
 
     public static void Map<TMap, TFirst, TSecond, TThird, TResult>(
-        ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
         where TMap : struct, IMap<TFirst, TSecond, TThird, TResult>
         where TFirst : unmanaged
         where TSecond : unmanaged
@@ -102,11 +114,20 @@ internal static class Rows
     }
 
     /// <summary>The first argument as it is, of any type.</summary>
-    public static void Copy(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context) =>
-        VectorCopy.AppendRange(arguments[0], 0, rowCount, result);
+    public static void Copy(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    ) => VectorCopy.AppendRange(arguments[0], 0, rowCount, result);
 
     /// <summary>The first argument's 64-bit values under another type.</summary>
-    public static void Copy64(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+    public static void Copy64(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
     {
         arguments[0].Values<long>()[..rowCount].CopyTo(result.Writable<long>());
         result.SetRowCount(rowCount);

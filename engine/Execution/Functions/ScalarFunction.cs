@@ -42,7 +42,11 @@ public sealed class ScalarFunction
 /// <param name="ReturnType">Type of the result.</param>
 /// <param name="Kernel">Computes a batch.</param>
 public sealed record ScalarOverload(
-    ScalarFunction Function, IReadOnlyList<DataType> ArgumentTypes, DataType ReturnType, ScalarKernel Kernel);
+    ScalarFunction Function,
+    IReadOnlyList<DataType> ArgumentTypes,
+    DataType ReturnType,
+    ScalarKernel Kernel
+);
 
 /// <summary>
 /// Computes <paramref name="rowCount"/> results. The result vector is empty and has room for them; the kernel writes
@@ -54,4 +58,8 @@ public sealed record ScalarOverload(
 /// <param name="result">An owning vector; the kernel declares its rows.</param>
 /// <param name="context">Symbols, and what else functions may look at.</param>
 public delegate void ScalarKernel(
-    ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context);
+    ReadOnlySpan<ColumnVector> arguments,
+    int rowCount,
+    ColumnVector result,
+    EvaluationContext context
+);

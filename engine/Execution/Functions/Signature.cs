@@ -15,7 +15,8 @@ internal static class Define
         string summary,
         Func<IReadOnlyList<DataType?>, Signature?> resolve,
         bool isStrict = true,
-        bool canFail = true)
+        bool canFail = true
+    )
     {
         ScalarFunction? function = null;
         function = new ScalarFunction
@@ -25,9 +26,10 @@ internal static class Define
             Summary = summary,
             IsStrict = isStrict,
             CanFail = canFail,
-            Resolve = types => resolve(types) is { } found
-                ? new ScalarOverload(function!, found.Arguments, found.Return, found.Kernel)
-                : null,
+            Resolve = types =>
+                resolve(types) is { } found
+                    ? new ScalarOverload(function!, found.Arguments, found.Return, found.Kernel)
+                    : null,
         };
         return function;
     }
@@ -37,8 +39,12 @@ internal static class Define
         Scalar(name, example, summary, types => Choose(overloads, types));
 
     /// <summary>As the other form, for functions that never throw.</summary>
-    public static ScalarFunction Infallible(string name, string example, string summary, params Signature[] overloads) =>
-        Scalar(name, example, summary, types => Choose(overloads, types), canFail: false);
+    public static ScalarFunction Infallible(
+        string name,
+        string example,
+        string summary,
+        params Signature[] overloads
+    ) => Scalar(name, example, summary, types => Choose(overloads, types), canFail: false);
 
     /// <summary>The overload that the argument types reach with the fewest implicit casts; the first among equals.</summary>
     public static Signature? Choose(IReadOnlyList<Signature> overloads, IReadOnlyList<DataType?> types)

@@ -10,9 +10,7 @@ public sealed class PlanProperties
 {
     private static readonly PlanProperties Unordered = new();
 
-    private PlanProperties()
-    {
-    }
+    private PlanProperties() { }
 
     /// <summary>
     /// The output column by which rows are clustered, or -1: within a morsel, rows of one value follow each other, and
@@ -39,16 +37,18 @@ public sealed class PlanProperties
     private IReadOnlyList<int> MonotoneColumns { get; init; } = [];
 
     /// <summary>What holds for the rows of <paramref name="plan"/>. O(size of the plan).</summary>
-    public static PlanProperties Of(PlanNode plan) => plan switch
-    {
-        ScanNode scan => OfScan(scan),
-        FilterNode or LimitNode => Of(plan.Inputs[0]),
-        ProjectNode project => OfProject(project, Of(project.Inputs[0])),
-        WindowNode window when AreGroupsContiguous(window.Inputs[0], window.PartitionBy) && IsOrderedWithin(window.Inputs[0], window.OrderBy) =>
-            Of(window.Inputs[0]),
-        AsofJoinNode or JoinNode => Of(plan.Inputs[0]),
-        _ => Unordered,
-    };
+    public static PlanProperties Of(PlanNode plan) =>
+        plan switch
+        {
+            ScanNode scan => OfScan(scan),
+            FilterNode or LimitNode => Of(plan.Inputs[0]),
+            ProjectNode project => OfProject(project, Of(project.Inputs[0])),
+            WindowNode window
+                when AreGroupsContiguous(window.Inputs[0], window.PartitionBy)
+                    && IsOrderedWithin(window.Inputs[0], window.OrderBy) => Of(window.Inputs[0]),
+            AsofJoinNode or JoinNode => Of(plan.Inputs[0]),
+            _ => Unordered,
+        };
 
     /// <summary>
     /// True where rows with equal <paramref name="keys"/> follow each other within a morsel of
@@ -62,7 +62,11 @@ public sealed class PlanProperties
         var hasCluster = false;
         foreach (var key in keys)
         {
-            if (key is ColumnExpression column && column.Index == properties.ClusterColumn && properties.ClusterColumn >= 0)
+            if (
+                key is ColumnExpression column
+                && column.Index == properties.ClusterColumn
+                && properties.ClusterColumn >= 0
+            )
             {
                 hasCluster = true;
             }
@@ -82,7 +86,11 @@ public sealed class PlanProperties
     public static bool IsOrderedWithin(PlanNode input, IReadOnlyList<SortKey> keys)
     {
         var properties = Of(input);
-        if (properties.TimeColumn < 0 || keys.Count > 2 || keys.Any(k => k.Descending || k.Expression is not ColumnExpression))
+        if (
+            properties.TimeColumn < 0
+            || keys.Count > 2
+            || keys.Any(k => k.Descending || k.Expression is not ColumnExpression)
+        )
         {
             return keys.Count == 0;
         }
@@ -116,35 +124,49 @@ public sealed class PlanProperties
 
     private static PlanProperties OfProject(ProjectNode project, PlanProperties input)
     {
-        int Find(int column) => column < 0
-            ? -1
-            : project.Expressions.ToList().FindIndex(e => e is ColumnExpression c && c.Index == column);
+        int Find(int column) =>
+            column < 0 ? -1 : project.Expressions.ToList().FindIndex(e => e is ColumnExpression c && c.Index == column);
         return new()
         {
             ClusterColumn = Find(input.ClusterColumn),
             TimeColumn = Find(input.TimeColumn),
             SequenceColumn = Find(input.SequenceColumn),
             IsTimeOrdered = input.IsTimeOrdered,
-            MonotoneColumns = [.. Enumerable.Range(0, project.Expressions.Count).Where(i => input.IsMonotone(project.Expressions[i]))],
+            MonotoneColumns =
+            [
+                .. Enumerable.Range(0, project.Expressions.Count).Where(i => input.IsMonotone(project.Expressions[i])),
+            ],
         };
     }
 
-    private bool IsMonotone(BoundExpression expression) => expression switch
-    {
-        ColumnExpression column => (column.Index == TimeColumn && TimeColumn >= 0) || MonotoneColumns.Contains(column.Index),
-        CastExpression { Type.Kind: TypeKind.Date or TypeKind.Timestamp } cast => IsMonotone(cast.Operand),
-        CallExpression call => IsMonotoneCall(call),
-        _ => false,
-    };
+    private bool IsMonotone(BoundExpression expression) =>
+        expression switch
+        {
+            ColumnExpression column => (column.Index == TimeColumn && TimeColumn >= 0)
+                || MonotoneColumns.Contains(column.Index),
+            CastExpression { Type.Kind: TypeKind.Date or TypeKind.Timestamp } cast => IsMonotone(cast.Operand),
+            CallExpression call => IsMonotoneCall(call),
+            _ => false,
+        };
 
     // With a time zone or a calendar a bucket may repeat an hour; only fixed steps are known never to fall.
     private bool IsMonotoneCall(CallExpression call)
     {
         var times = call.Arguments.Where(a => a is not ConstantExpression).ToArray();
         return call.Function.Function.Name is "time_bucket" or "date_trunc"
-            && times.Length == 1 && IsMonotone(times[0])
-            && call.Arguments.All(a => ReferenceEquals(a, times[0])
-                || a is ConstantExpression { Value: { IsNull: false, Type.Kind: TypeKind.Interval or TypeKind.Timestamp } }
-                || (a is ConstantExpression { Value.Type.Kind: TypeKind.Varchar } && ReferenceEquals(a, call.Arguments[0])));
+            && times.Length == 1
+            && IsMonotone(times[0])
+            && call.Arguments.All(a =>
+                ReferenceEquals(a, times[0])
+                || a
+                    is ConstantExpression
+                    {
+                        Value: { IsNull: false, Type.Kind: TypeKind.Interval or TypeKind.Timestamp }
+                    }
+                || (
+                    a is ConstantExpression { Value.Type.Kind: TypeKind.Varchar }
+                    && ReferenceEquals(a, call.Arguments[0])
+                )
+            );
     }
 }

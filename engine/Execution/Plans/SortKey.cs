@@ -10,7 +10,10 @@ public sealed record SortKey(BoundExpression Expression, bool Descending, bool N
     public override string ToString()
     {
         var direction = Descending ? " DESC" : string.Empty;
-        var nulls = NullsFirst == Descending ? string.Empty : NullsFirst ? " NULLS FIRST" : " NULLS LAST";
+        var nulls =
+            NullsFirst == Descending ? string.Empty
+            : NullsFirst ? " NULLS FIRST"
+            : " NULLS LAST";
         return $"{Expression}{direction}{nulls}";
     }
 }

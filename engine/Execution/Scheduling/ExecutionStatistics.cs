@@ -32,7 +32,9 @@ public sealed class ExecutionStatistics
     // A node that blocks reads its inputs inside its own Prepare, and a node that streams inside its own Next: in both
     // cases what the inputs took is part of the node's own figure.
     private long TotalTicks(PlanNode node) =>
-        nodes.TryGetValue(node, out var found) ? Math.Max(found.Ticks, node.Inputs.Sum(TotalTicks)) : node.Inputs.Sum(TotalTicks);
+        nodes.TryGetValue(node, out var found)
+            ? Math.Max(found.Ticks, node.Inputs.Sum(TotalTicks))
+            : node.Inputs.Sum(TotalTicks);
 }
 
 /// <summary>Counters of one node.</summary>

@@ -13,7 +13,9 @@ internal sealed class LeasedArray<T> : IDisposable
     public LeasedArray(int length, BlockPool pool)
     {
         Length = length;
-        lease = pool.Rent((int)Math.Min((long)length * System.Runtime.CompilerServices.Unsafe.SizeOf<T>(), int.MaxValue));
+        lease = pool.Rent(
+            (int)Math.Min((long)length * System.Runtime.CompilerServices.Unsafe.SizeOf<T>(), int.MaxValue)
+        );
     }
 
     /// <summary>Values that the array holds.</summary>

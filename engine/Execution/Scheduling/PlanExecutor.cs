@@ -34,11 +34,18 @@ public static class PlanExecutor
     /// error the reader yields nothing more.
     /// </returns>
     public static IBatchReader Open(
-        PlanNode plan, EvaluationContext context, int threadCount = DefaultThreadCount, ExecutionStatistics? statistics = null)
+        PlanNode plan,
+        EvaluationContext context,
+        int threadCount = DefaultThreadCount,
+        ExecutionStatistics? statistics = null
+    )
     {
         if (threadCount is < 1 or > ThreadCountMax)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"A query cannot run on {threadCount} threads: 1 to {ThreadCountMax}");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"A query cannot run on {threadCount} threads: 1 to {ThreadCountMax}"
+            );
         }
 
         return new QueryReader(PlanCompiler.Compile(plan), new QueryRun(context, threadCount, statistics));

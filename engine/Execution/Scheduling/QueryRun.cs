@@ -8,12 +8,15 @@ namespace TickStore.Execution;
 /// One query while it runs: what its operators share, and the threads that it may use. A thread takes the next morsel
 /// from a shared counter when it is done with one, so uneven morsels do not leave a thread idle.
 /// </summary>
-internal sealed class QueryRun(EvaluationContext context, int threadCount, ExecutionStatistics? statistics) : IDisposable
+internal sealed class QueryRun(EvaluationContext context, int threadCount, ExecutionStatistics? statistics)
+    : IDisposable
 {
     // Starting and joining a thread takes about as long as reading this many rows.
     private const long RowsWorthAThread = 32 * Batch.VectorRows;
 
-    private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+    private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(
+        context.CancellationToken
+    );
 
     public EvaluationContext Context { get; } = context;
 
@@ -69,7 +72,11 @@ internal sealed class QueryRun(EvaluationContext context, int threadCount, Execu
         {
             try
             {
-                for (int morsel; Volatile.Read(ref error) is null && (morsel = Interlocked.Increment(ref next)) < input.MorselCount;)
+                for (
+                    int morsel;
+                    Volatile.Read(ref error) is null && (morsel = Interlocked.Increment(ref next)) < input.MorselCount;
+
+                )
                 {
                     ThrowIfCancelled();
                     using var reader = input.OpenMorsel(morsel);
@@ -80,7 +87,10 @@ internal sealed class QueryRun(EvaluationContext context, int threadCount, Execu
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                if (Interlocked.CompareExchange(ref error, ExceptionDispatchInfo.Capture(e), null) is null && workerCount > 1)
+                if (
+                    Interlocked.CompareExchange(ref error, ExceptionDispatchInfo.Capture(e), null) is null
+                    && workerCount > 1
+                )
                 {
                     Stop();
                 }

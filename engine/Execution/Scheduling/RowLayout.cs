@@ -86,12 +86,16 @@ internal static class RowCollector
         var pieces = new Batch?[workerCount == 1 ? 1 : input.MorselCount];
         try
         {
-            run.ForEachMorsel(input, workerCount, (_, morsel, reader) =>
-            {
-                ref var piece = ref pieces[workerCount == 1 ? 0 : morsel];
-                piece ??= Batch.Allocate(schema, Batch.VectorRows, run.Pool);
-                Append(run, reader, layout, piece);
-            });
+            run.ForEachMorsel(
+                input,
+                workerCount,
+                (_, morsel, reader) =>
+                {
+                    ref var piece = ref pieces[workerCount == 1 ? 0 : morsel];
+                    piece ??= Batch.Allocate(schema, Batch.VectorRows, run.Pool);
+                    Append(run, reader, layout, piece);
+                }
+            );
             var all = pieces[0] ??= Batch.Allocate(schema, 1, run.Pool);
             for (var i = 1; i < pieces.Length; i++)
             {

@@ -54,7 +54,10 @@ internal sealed class ArrowColumnReader(ColumnSchema column, ISymbolTable symbol
         {
             if (IsNull(data, row))
             {
-                Throw.Error(ErrorCode.NullViolation, $"Arrow column {column.Name}, row {row:N0}: NULL, and the column is NOT NULL");
+                Throw.Error(
+                    ErrorCode.NullViolation,
+                    $"Arrow column {column.Name}, row {row:N0}: NULL, and the column is NOT NULL"
+                );
             }
         }
     }
@@ -148,14 +151,23 @@ internal sealed class ArrowColumnReader(ColumnSchema column, ISymbolTable symbol
             };
             if (!fits)
             {
-                Throw.Error(ErrorCode.NumericOverflow, $"Arrow column {column.Name}, row {row:N0}: {wide} does not fit {column.Type}");
+                Throw.Error(
+                    ErrorCode.NumericOverflow,
+                    $"Arrow column {column.Name}, row {row:N0}: {wide} does not fit {column.Type}"
+                );
             }
 
             switch (column.Type.ElementBytes)
             {
-                case 2: target.Writable<short>(level)[at + row] = (short)wide; break;
-                case 4: target.Writable<int>(level)[at + row] = (int)wide; break;
-                default: target.Writable<long>(level)[at + row] = (long)wide; break;
+                case 2:
+                    target.Writable<short>(level)[at + row] = (short)wide;
+                    break;
+                case 4:
+                    target.Writable<int>(level)[at + row] = (int)wide;
+                    break;
+                default:
+                    target.Writable<long>(level)[at + row] = (long)wide;
+                    break;
             }
         }
     }
@@ -180,30 +192,48 @@ internal sealed class ArrowColumnReader(ColumnSchema column, ISymbolTable symbol
     }
 
     // What values are multiplied with (or divided by) to become ours; says no where the types do not go together.
-    private (Int128 Numerator, Int128 Denominator) Factor(IArrowType type) => (column.Type.Kind, type) switch
-    {
-        (TypeKind.SmallInt or TypeKind.Int or TypeKind.BigInt,
-            Int8Type or UInt8Type or Int16Type or UInt16Type or Int32Type or UInt32Type or Int64Type or UInt64Type) => (1, 1),
-        (TypeKind.Date, Date32Type) => (1, 1),
-        (TypeKind.Date, Date64Type) => (1, 86_400_000),
-        (TypeKind.Timestamp, TimestampType time) => (time.Unit switch
+    private (Int128 Numerator, Int128 Denominator) Factor(IArrowType type) =>
+        (column.Type.Kind, type) switch
         {
-            TimeUnit.Second => 1_000_000_000,
-            TimeUnit.Millisecond => 1_000_000,
-            TimeUnit.Microsecond => 1_000,
-            _ => 1,
-        }, 1),
-        (TypeKind.Decimal, Decimal128Type { Scale: >= 0 and <= 36 } wide) => column.Type.Scale >= wide.Scale
-            ? (Power(column.Type.Scale - wide.Scale), 1)
-            : (1, Power(wide.Scale - column.Type.Scale)),
-        (TypeKind.Decimal, Int8Type or Int16Type or Int32Type or Int64Type) => (Power(column.Type.Scale), 1),
-        _ => Throw.Error<(Int128, Int128)>(
-            ErrorCode.SchemaMismatch,
-            $"Arrow column {column.Name} is {type.Name}, which is not converted to {column.Type}"),
-    };
+            (
+                TypeKind.SmallInt
+                    or TypeKind.Int
+                    or TypeKind.BigInt,
+                Int8Type
+                    or UInt8Type
+                    or Int16Type
+                    or UInt16Type
+                    or Int32Type
+                    or UInt32Type
+                    or Int64Type
+                    or UInt64Type
+            ) => (1, 1),
+            (TypeKind.Date, Date32Type) => (1, 1),
+            (TypeKind.Date, Date64Type) => (1, 86_400_000),
+            (TypeKind.Timestamp, TimestampType time) => (
+                time.Unit switch
+                {
+                    TimeUnit.Second => 1_000_000_000,
+                    TimeUnit.Millisecond => 1_000_000,
+                    TimeUnit.Microsecond => 1_000,
+                    _ => 1,
+                },
+                1
+            ),
+            (TypeKind.Decimal, Decimal128Type { Scale: >= 0 and <= 36 } wide) => column.Type.Scale >= wide.Scale
+                ? (Power(column.Type.Scale - wide.Scale), 1)
+                : (1, Power(wide.Scale - column.Type.Scale)),
+            (TypeKind.Decimal, Int8Type or Int16Type or Int32Type or Int64Type) => (Power(column.Type.Scale), 1),
+            _ => Throw.Error<(Int128, Int128)>(
+                ErrorCode.SchemaMismatch,
+                $"Arrow column {column.Name} is {type.Name}, which is not converted to {column.Type}"
+            ),
+        };
 
     private static Int128 Power(int exponent) =>
-        exponent <= 18 ? DecimalText.PowerOfTen(exponent) : (Int128)DecimalText.PowerOfTen(18) * DecimalText.PowerOfTen(exponent - 18);
+        exponent <= 18
+            ? DecimalText.PowerOfTen(exponent)
+            : (Int128)DecimalText.PowerOfTen(18) * DecimalText.PowerOfTen(exponent - 18);
 
     private static Int128 Rounded(Int128 value, Int128 denominator)
     {
@@ -218,13 +248,22 @@ internal sealed class ArrowColumnReader(ColumnSchema column, ISymbolTable symbol
         {
             Throw.Error(
                 ErrorCode.SchemaMismatch,
-                $"Arrow column {column.Name} is {data.DataType.Name}; {column.Type} needs a list of the fixed size {column.Type.Depth}");
+                $"Arrow column {column.Name} is {data.DataType.Name}; {column.Type} needs a list of the fixed size {column.Type.Depth}"
+            );
         }
 
         var child = data.Children[0];
         for (var level = 0; level < column.Type.Depth; level++)
         {
-            Read(child, child.Offset + (data.Offset * column.Type.Depth) + level, column.Type.Depth, target, at, level, data.Length);
+            Read(
+                child,
+                child.Offset + (data.Offset * column.Type.Depth) + level,
+                column.Type.Depth,
+                target,
+                at,
+                level,
+                data.Length
+            );
         }
     }
 
@@ -295,7 +334,8 @@ internal sealed class ArrowColumnReader(ColumnSchema column, ISymbolTable symbol
             Int32Type => Values<int>(data)[at],
             _ => Throw.Error<int>(
                 ErrorCode.SchemaMismatch,
-                $"Arrow column {column.Name}: dictionary indexes of {type.IndexType.Name} are not read"),
+                $"Arrow column {column.Name}: dictionary indexes of {type.IndexType.Name} are not read"
+            ),
         };
     }
 
@@ -310,7 +350,8 @@ internal sealed class ArrowColumnReader(ColumnSchema column, ISymbolTable symbol
         {
             Throw.Error(
                 ErrorCode.SchemaMismatch,
-                $"Arrow column {column.Name} is {data.DataType.Name}, which is not converted to {column.Type}");
+                $"Arrow column {column.Name} is {data.DataType.Name}, which is not converted to {column.Type}"
+            );
         }
 
         var offsets = Values<int>(data);

@@ -29,7 +29,8 @@ public static class ArrowExport
         for (var i = 0; i < arrays.Length; i++)
         {
             arrays[i] = ArrowArrayFactory.BuildArray(
-                ToData(batch[i], batch.RowCount, schema.GetFieldByIndex(i).DataType, symbols));
+                ToData(batch[i], batch.RowCount, schema.GetFieldByIndex(i).DataType, symbols)
+            );
         }
 
         return new RecordBatch(schema, arrays, batch.RowCount);
@@ -47,7 +48,8 @@ public static class ArrowExport
                 rowCount * column.Type.Depth,
                 nullCount: 0,
                 offset: 0,
-                [ArrowBuffer.Empty, Values(Interleave(column, rowCount), column.Type)]);
+                [ArrowBuffer.Empty, Values(Interleave(column, rowCount), column.Type)]
+            );
             return new ArrayData(type, rowCount, nullCount, 0, [bitmap], [child]);
         }
 
@@ -62,7 +64,13 @@ public static class ArrowExport
                 (offsets, text) = SymbolTexts(column, rowCount, symbols);
                 return new ArrayData(type, rowCount, nullCount, 0, [bitmap, offsets, text]);
             default:
-                return new ArrayData(type, rowCount, nullCount, 0, [bitmap, Values(column.LevelBytes(0).ToArray(), column.Type)]);
+                return new ArrayData(
+                    type,
+                    rowCount,
+                    nullCount,
+                    0,
+                    [bitmap, Values(column.LevelBytes(0).ToArray(), column.Type)]
+                );
         }
     }
 
@@ -137,7 +145,11 @@ public static class ArrowExport
         return (new ArrowBuffer(MemoryMarshal.AsBytes(offsets.AsSpan()).ToArray()), new ArrowBuffer(text));
     }
 
-    private static (ArrowBuffer Offsets, ArrowBuffer Text) SymbolTexts(ColumnVector column, int rowCount, ISymbolTable symbols)
+    private static (ArrowBuffer Offsets, ArrowBuffer Text) SymbolTexts(
+        ColumnVector column,
+        int rowCount,
+        ISymbolTable symbols
+    )
     {
         var ids = column.Values<int>();
         var offsets = new int[rowCount + 1];
@@ -159,7 +171,13 @@ public static class ArrowExport
     }
 
     private static ArrayData ToDictionary(
-        ColumnVector column, int rowCount, DictionaryType type, ArrowBuffer bitmap, int nullCount, ISymbolTable symbols)
+        ColumnVector column,
+        int rowCount,
+        DictionaryType type,
+        ArrowBuffer bitmap,
+        int nullCount,
+        ISymbolTable symbols
+    )
     {
         var ids = column.Values<int>();
         var positions = new Dictionary<int, int>();
@@ -187,6 +205,7 @@ public static class ArrowExport
             0,
             [bitmap, new ArrowBuffer(MemoryMarshal.AsBytes(indexes.AsSpan()).ToArray())],
             null,
-            dictionary.Build().Data);
+            dictionary.Build().Data
+        );
     }
 }

@@ -65,11 +65,14 @@ public static class ArrowImport
             {
                 new ArrowColumnReader(column, symbols).Append(source.Column(at), vector);
             }
-            catch (Exception error) when (error is ArgumentException or IndexOutOfRangeException or InvalidCastException)
+            catch (Exception error)
+                when (error is ArgumentException or IndexOutOfRangeException or InvalidCastException)
             {
                 throw new TickStoreException(
                     ErrorCode.MalformedData,
-                    $"Arrow column {column.Name}: its buffers are shorter than its length says", error);
+                    $"Arrow column {column.Name}: its buffers are shorter than its length says",
+                    error
+                );
             }
         }
 
@@ -93,7 +96,10 @@ public static class ArrowImport
     {
         if (!column.Nullable)
         {
-            Throw.Error(ErrorCode.SchemaMismatch, $"Table {table}: column {column.Name} is NOT NULL, and the Arrow batch lacks it");
+            Throw.Error(
+                ErrorCode.SchemaMismatch,
+                $"Table {table}: column {column.Name} is NOT NULL, and the Arrow batch lacks it"
+            );
         }
 
         for (var row = 0; row < rowCount; row++)

@@ -92,7 +92,9 @@ internal sealed class ArrowImportFormat : IImportFormat
             throw FileStreams.Malformed(path, "the Arrow file has no columns");
         }
 
-        var columns = schema.FieldsList.Select(f => new ColumnSchema(f.Name, ArrowTypes.FromArrow(f), f.IsNullable)).ToArray();
+        var columns = schema
+            .FieldsList.Select(f => new ColumnSchema(f.Name, ArrowTypes.FromArrow(f), f.IsNullable))
+            .ToArray();
         return SchemaExtensions.WithRoles(tableName, columns);
     }
 
@@ -114,7 +116,10 @@ internal sealed class ArrowImportFormat : IImportFormat
             if (!IsFile && !EndsWithMark())
             {
                 file.Dispose();
-                throw FileStreams.Malformed(path, "the file is no Arrow file, and no Arrow stream that ends with its end mark");
+                throw FileStreams.Malformed(
+                    path,
+                    "the file is no Arrow file, and no Arrow stream that ends with its end mark"
+                );
             }
 
             file.Position = 0;

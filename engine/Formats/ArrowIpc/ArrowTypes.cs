@@ -25,7 +25,8 @@ public static class ArrowTypes
                 column.Name,
                 ToArrow(column.Type, symbolsAsDictionary),
                 column.Nullable,
-                [new KeyValuePair<string, string>(TypeKey, column.Type.ToString())]);
+                [new KeyValuePair<string, string>(TypeKey, column.Type.ToString())]
+            );
         }
 
         return new Schema(fields, []);
@@ -46,7 +47,11 @@ public static class ArrowTypes
             TypeKind.Timestamp => new TimestampType(TimeUnit.Nanosecond, "UTC"),
             TypeKind.Date => Date32Type.Default,
             TypeKind.Interval => IntervalType.MonthDayNanosecond,
-            TypeKind.Symbol when symbolsAsDictionary => new DictionaryType(Int32Type.Default, StringType.Default, false),
+            TypeKind.Symbol when symbolsAsDictionary => new DictionaryType(
+                Int32Type.Default,
+                StringType.Default,
+                false
+            ),
             TypeKind.Symbol or TypeKind.Varchar => StringType.Default,
         };
         return type.IsArray ? new FixedSizeListType(new Field("item", element, nullable: false), type.Depth) : element;
@@ -71,21 +76,28 @@ public static class ArrowTypes
         return natural;
     }
 
-    private static DataType FromArrow(IArrowType type, string field) => type switch
-    {
-        BooleanType => DataType.Boolean,
-        Int8Type or UInt8Type or Int16Type => DataType.SmallInt,
-        UInt16Type or Int32Type => DataType.Int,
-        UInt32Type or Int64Type => DataType.BigInt,
-        HalfFloatType or FloatType => DataType.Real,
-        DoubleType => DataType.Double,
-        Decimal128Type { Precision: <= DataType.DecimalPrecisionMax, Scale: >= 0 } wide => DataType.Decimal(wide.Precision, wide.Scale),
-        TimestampType => DataType.Timestamp,
-        Date32Type or Date64Type => DataType.Date,
-        IntervalType { Unit: IntervalUnit.MonthDayNanosecond } => DataType.Interval,
-        StringType => DataType.Varchar,
-        DictionaryType { ValueType: StringType } => DataType.Symbol,
-        FixedSizeListType list => FromArrow(list.ValueDataType, field).ArrayOf(list.ListSize),
-        _ => Throw.Error<DataType>(ErrorCode.NotSupported, $"Field {field} has the Arrow type {type.Name}, which has no SQL type here"),
-    };
+    private static DataType FromArrow(IArrowType type, string field) =>
+        type switch
+        {
+            BooleanType => DataType.Boolean,
+            Int8Type or UInt8Type or Int16Type => DataType.SmallInt,
+            UInt16Type or Int32Type => DataType.Int,
+            UInt32Type or Int64Type => DataType.BigInt,
+            HalfFloatType or FloatType => DataType.Real,
+            DoubleType => DataType.Double,
+            Decimal128Type { Precision: <= DataType.DecimalPrecisionMax, Scale: >= 0 } wide => DataType.Decimal(
+                wide.Precision,
+                wide.Scale
+            ),
+            TimestampType => DataType.Timestamp,
+            Date32Type or Date64Type => DataType.Date,
+            IntervalType { Unit: IntervalUnit.MonthDayNanosecond } => DataType.Interval,
+            StringType => DataType.Varchar,
+            DictionaryType { ValueType: StringType } => DataType.Symbol,
+            FixedSizeListType list => FromArrow(list.ValueDataType, field).ArrayOf(list.ListSize),
+            _ => Throw.Error<DataType>(
+                ErrorCode.NotSupported,
+                $"Field {field} has the Arrow type {type.Name}, which has no SQL type here"
+            ),
+        };
 }

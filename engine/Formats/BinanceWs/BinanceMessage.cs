@@ -59,8 +59,10 @@ internal ref struct BinanceMessage
             BidsAt = -1,
             AsksAt = -1,
         };
-        if (blank < 0
-            || NumberText.TryParseInteger(line[..blank], 0, long.MaxValue, out message.ReceiveNanos) != TextStatus.Ok)
+        if (
+            blank < 0
+            || NumberText.TryParseInteger(line[..blank], 0, long.MaxValue, out message.ReceiveNanos) != TextStatus.Ok
+        )
         {
             throw new FormatException("the line does not begin with a time in nanoseconds and a blank");
         }
@@ -114,24 +116,60 @@ internal ref struct BinanceMessage
     {
         switch (name)
         {
-            case 'e': Event = Text(ref reader); break;
-            case 's': Symbol = Text(ref reader); break;
-            case 'E': EventMillis = Millis(ref reader); break;
-            case 'T': TransactionMillis = Millis(ref reader); break;
-            case 't': TradeId = reader.GetInt64(); break;
-            case 'U': FirstUpdateId = reader.GetInt64(); break;
-            case 'u': LastUpdateId = reader.GetInt64(); break;
-            case 'p': Price = Text(ref reader); break;
-            case 'q': Quantity = Text(ref reader); break;
-            case 'X': Kind = Text(ref reader); break;
-            case 'm': BuyerIsMaker = reader.GetBoolean(); break;
-            case 'b' when reader.TokenType == JsonTokenType.StartArray: BidsAt = SkipLevels(ref reader); break;
-            case 'a' when reader.TokenType == JsonTokenType.StartArray: AsksAt = SkipLevels(ref reader); break;
-            case 'b': Bid = Text(ref reader); break;
-            case 'a': Ask = Text(ref reader); break;
-            case 'B': BidSize = Text(ref reader); break;
-            case 'A': AskSize = Text(ref reader); break;
-            default: reader.Skip(); break;
+            case 'e':
+                Event = Text(ref reader);
+                break;
+            case 's':
+                Symbol = Text(ref reader);
+                break;
+            case 'E':
+                EventMillis = Millis(ref reader);
+                break;
+            case 'T':
+                TransactionMillis = Millis(ref reader);
+                break;
+            case 't':
+                TradeId = reader.GetInt64();
+                break;
+            case 'U':
+                FirstUpdateId = reader.GetInt64();
+                break;
+            case 'u':
+                LastUpdateId = reader.GetInt64();
+                break;
+            case 'p':
+                Price = Text(ref reader);
+                break;
+            case 'q':
+                Quantity = Text(ref reader);
+                break;
+            case 'X':
+                Kind = Text(ref reader);
+                break;
+            case 'm':
+                BuyerIsMaker = reader.GetBoolean();
+                break;
+            case 'b' when reader.TokenType == JsonTokenType.StartArray:
+                BidsAt = SkipLevels(ref reader);
+                break;
+            case 'a' when reader.TokenType == JsonTokenType.StartArray:
+                AsksAt = SkipLevels(ref reader);
+                break;
+            case 'b':
+                Bid = Text(ref reader);
+                break;
+            case 'a':
+                Ask = Text(ref reader);
+                break;
+            case 'B':
+                BidSize = Text(ref reader);
+                break;
+            case 'A':
+                AskSize = Text(ref reader);
+                break;
+            default:
+                reader.Skip();
+                break;
         }
     }
 

@@ -33,8 +33,12 @@ internal sealed partial class BinanceWsImport : IImportFormat
             using var input = new InputFile(path);
             Span<byte> start = stackalloc byte[32];
             return input.NextPart()
-                && FirstLine().IsMatch(System.Text.Encoding.UTF8.GetString(
-                    start[..input.Part.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]));
+                && FirstLine()
+                    .IsMatch(
+                        System.Text.Encoding.UTF8.GetString(
+                            start[..input.Part.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]
+                        )
+                    );
         }
         catch (TickStoreException)
         {
@@ -51,22 +55,43 @@ internal sealed partial class BinanceWsImport : IImportFormat
             new("symbol", DataType.Symbol, Nullable: false),
         ];
         var streams = new StreamList(request.TableName);
-        Add("trades",
-        [
-            .. head, new("exchange_ts", DataType.Timestamp), new("trade_id", DataType.BigInt, Nullable: false),
-            new("price", Price), new("qty", Price), new("buyer_is_maker", DataType.Boolean), new("kind", DataType.Symbol),
-        ]);
-        Add("quotes",
-        [
-            .. head, new("exchange_ts", DataType.Timestamp), new("update_id", DataType.BigInt, Nullable: false),
-            new("bid", Price), new("bid_size", Price), new("ask", Price), new("ask_size", Price),
-        ]);
-        Add("depth",
-        [
-            .. head, new("exchange_ts", DataType.Timestamp), new("first_update_id", DataType.BigInt),
-            new("last_update_id", DataType.BigInt, Nullable: false), new("kind", DataType.Symbol, Nullable: false),
-            new("side", DataType.Symbol, Nullable: false), new("price", Price), new("size", Price),
-        ]);
+        Add(
+            "trades",
+            [
+                .. head,
+                new("exchange_ts", DataType.Timestamp),
+                new("trade_id", DataType.BigInt, Nullable: false),
+                new("price", Price),
+                new("qty", Price),
+                new("buyer_is_maker", DataType.Boolean),
+                new("kind", DataType.Symbol),
+            ]
+        );
+        Add(
+            "quotes",
+            [
+                .. head,
+                new("exchange_ts", DataType.Timestamp),
+                new("update_id", DataType.BigInt, Nullable: false),
+                new("bid", Price),
+                new("bid_size", Price),
+                new("ask", Price),
+                new("ask_size", Price),
+            ]
+        );
+        Add(
+            "depth",
+            [
+                .. head,
+                new("exchange_ts", DataType.Timestamp),
+                new("first_update_id", DataType.BigInt),
+                new("last_update_id", DataType.BigInt, Nullable: false),
+                new("kind", DataType.Symbol, Nullable: false),
+                new("side", DataType.Symbol, Nullable: false),
+                new("price", Price),
+                new("size", Price),
+            ]
+        );
         return new BinanceWsReader(request, streams.ToStreams());
 
         void Add(string suffix, ColumnSchema[] columns) =>

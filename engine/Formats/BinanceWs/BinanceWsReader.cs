@@ -97,10 +97,12 @@ internal sealed class BinanceWsReader : ImportReader
         return true;
     }
 
-    private (int Trades, int Quotes, int Depth) RowCounts() => (
-        BatchOf(BinanceWsImport.TradesStream).RowCount,
-        BatchOf(BinanceWsImport.QuotesStream).RowCount,
-        BatchOf(BinanceWsImport.DepthStream).RowCount);
+    private (int Trades, int Quotes, int Depth) RowCounts() =>
+        (
+            BatchOf(BinanceWsImport.TradesStream).RowCount,
+            BatchOf(BinanceWsImport.QuotesStream).RowCount,
+            BatchOf(BinanceWsImport.DepthStream).RowCount
+        );
 
     // Takes back what a bad line appended before it turned out to be bad.
     private void TruncateTo((int Trades, int Quotes, int Depth) counts)
@@ -131,7 +133,8 @@ internal sealed class BinanceWsReader : ImportReader
         else
         {
             throw new FormatException(
-                $"the message is no trade, bookTicker, depthUpdate or depth snapshot: {ValueText.Quote(message.Json)}");
+                $"the message is no trade, bookTicker, depthUpdate or depth snapshot: {ValueText.Quote(message.Json)}"
+            );
         }
     }
 
@@ -190,7 +193,12 @@ internal sealed class BinanceWsReader : ImportReader
         {
             var row = batch.RowCount;
             EnsureRoom(batch, row + 1);
-            AppendHead(batch, row, message, message.TransactionMillis >= 0 ? message.TransactionMillis : message.EventMillis);
+            AppendHead(
+                batch,
+                row,
+                message,
+                message.TransactionMillis >= 0 ? message.TransactionMillis : message.EventMillis
+            );
             batch[4].Writable<long>()[row] = message.FirstUpdateId;
             SetValidity(batch[4], row, message.FirstUpdateId >= 0);
             batch[5].Writable<long>()[row] = message.LastUpdateId;

@@ -45,7 +45,9 @@ internal sealed class RawLines(Stream stream, string location)
             if (buffer.Length >= TextBlockReader.RecordBytesMax)
             {
                 throw FileStreams.Malformed(
-                    $"{location}, line {Line + 1:N0}", $"the line is longer than {TextBlockReader.RecordBytesMax:N0} bytes");
+                    $"{location}, line {Line + 1:N0}",
+                    $"the line is longer than {TextBlockReader.RecordBytesMax:N0} bytes"
+                );
             }
 
             Array.Resize(ref buffer, buffer.Length * 2);

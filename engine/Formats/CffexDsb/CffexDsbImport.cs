@@ -53,8 +53,11 @@ internal sealed class DsbReader(ImportRequest request, IReadOnlyList<ImportStrea
         for (; nextRecord * DsbTick.SizeInBytes < records.Length && row < BatchRows; nextRecord++)
         {
             var tick = DsbFile.Tick(records, nextRecord);
-            if (TryTime(tick, out var nanos, out var tradingDays)
-                && TryIntern(tick.Exchange, out var exchange) && TryIntern(tick.Code, out var symbol))
+            if (
+                TryTime(tick, out var nanos, out var tradingDays)
+                && TryIntern(tick.Exchange, out var exchange)
+                && TryIntern(tick.Code, out var symbol)
+            )
             {
                 Append(batch, row++, tick, nanos, tradingDays, exchange, symbol);
             }
@@ -64,7 +67,8 @@ internal sealed class DsbReader(ImportRequest request, IReadOnlyList<ImportStrea
                     path,
                     nextRecord + 1,
                     $"date {tick.ActionDate}, time {tick.ActionTime}, trading date {tick.TradingDate} or the code is not valid",
-                    records.AsSpan(nextRecord * DsbTick.SizeInBytes, DsbTick.SizeInBytes));
+                    records.AsSpan(nextRecord * DsbTick.SizeInBytes, DsbTick.SizeInBytes)
+                );
             }
         }
 
@@ -107,7 +111,15 @@ internal sealed class DsbReader(ImportRequest request, IReadOnlyList<ImportStrea
         return isValid;
     }
 
-    private static void Append(Batch batch, int row, in DsbTick tick, long nanos, int tradingDays, int exchange, int symbol)
+    private static void Append(
+        Batch batch,
+        int row,
+        in DsbTick tick,
+        long nanos,
+        int tradingDays,
+        int exchange,
+        int symbol
+    )
     {
         batch[0].Writable<long>()[row] = nanos;
         batch[1].Writable<int>()[row] = symbol;

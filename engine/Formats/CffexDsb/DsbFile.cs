@@ -29,7 +29,10 @@ internal static class DsbFile
         {
             if (file.Length > RecordBytesMax)
             {
-                throw FileStreams.Malformed(path, $"the file has {file.Length:N0} bytes; at most {RecordBytesMax:N0} are possible");
+                throw FileStreams.Malformed(
+                    path,
+                    $"the file has {file.Length:N0} bytes; at most {RecordBytesMax:N0} are possible"
+                );
             }
 
             bytes = new byte[file.Length];
@@ -46,7 +49,9 @@ internal static class DsbFile
         if (sizeBytes != (ulong)frame.Length)
         {
             throw FileStreams.Malformed(
-                path, $"{frame.Length:N0} bytes follow the header, which says {sizeBytes:N0}: the file is cut off or damaged");
+                path,
+                $"{frame.Length:N0} bytes follow the header, which says {sizeBytes:N0}: the file is cut off or damaged"
+            );
         }
 
         byte[] records;
@@ -55,7 +60,10 @@ internal static class DsbFile
             var expanded = Decompressor.GetDecompressedSize(frame);
             if (expanded > RecordBytesMax)
             {
-                throw FileStreams.Malformed(path, $"the frame expands to {expanded:N0} bytes; at most {RecordBytesMax:N0} are possible");
+                throw FileStreams.Malformed(
+                    path,
+                    $"the frame expands to {expanded:N0} bytes; at most {RecordBytesMax:N0} are possible"
+                );
             }
 
             using var decompressor = new Decompressor();
@@ -69,7 +77,9 @@ internal static class DsbFile
         if (records.Length % DsbTick.SizeInBytes != 0)
         {
             throw FileStreams.Malformed(
-                path, $"the frame holds {records.Length:N0} bytes, which is no whole number of {DsbTick.SizeInBytes}-byte ticks");
+                path,
+                $"the frame holds {records.Length:N0} bytes, which is no whole number of {DsbTick.SizeInBytes}-byte ticks"
+            );
         }
 
         return records;

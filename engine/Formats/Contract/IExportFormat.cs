@@ -35,7 +35,7 @@ public static class ExportFormats
 {
     /// <summary>All formats.</summary>
     public static IReadOnlyList<IExportFormat> All { get; } =
-        [new CsvExport(), new ParquetExport(), new ArrowFileExport(), new ArrowStreamExport()];
+    [new CsvExport(), new ParquetExport(), new ArrowFileExport(), new ArrowStreamExport()];
 
     /// <summary>The format of that name; throws <see cref="ErrorCode.UnknownName"/> naming those there are.</summary>
     public static IExportFormat Find(string name)
@@ -50,7 +50,8 @@ public static class ExportFormats
 
         return Throw.Error<IExportFormat>(
             ErrorCode.UnknownName,
-            $"No export format is named {name}; there are {string.Join(", ", All.Select(f => f.Name))}");
+            $"No export format is named {name}; there are {string.Join(", ", All.Select(f => f.Name))}"
+        );
     }
 
     /// <summary>The format that a file's ending asks for, or null.</summary>

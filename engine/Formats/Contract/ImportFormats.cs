@@ -30,7 +30,8 @@ public static class ImportFormats
 
         return Throw.Error<IImportFormat>(
             ErrorCode.UnknownName,
-            $"No import format is named {name}; there are {string.Join(", ", All.Select(f => f.Name))}");
+            $"No import format is named {name}; there are {string.Join(", ", All.Select(f => f.Name))}"
+        );
     }
 
     /// <summary>The format that a file looks like; CSV where nothing else fits.</summary>

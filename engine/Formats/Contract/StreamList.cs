@@ -24,7 +24,8 @@ internal sealed class StreamList(string tableName)
         {
             Throw.Error(
                 ErrorCode.SchemaMismatch,
-                $"{known.Origin} and {origin} both hold {suffix}, with different columns: import them into two tables");
+                $"{known.Origin} and {origin} both hold {suffix}, with different columns: import them into two tables"
+            );
         }
 
         return index;
@@ -32,10 +33,12 @@ internal sealed class StreamList(string tableName)
 
     /// <summary>The streams, named after the table.</summary>
     public IReadOnlyList<ImportStream> ToStreams() =>
-    [
-        .. found.Select(s => new ImportStream(
-            s.Suffix, s.Schema.Renamed(found.Count == 1 ? tableName : $"{tableName}_{s.Suffix}"))),
-    ];
+        [
+            .. found.Select(s => new ImportStream(
+                s.Suffix,
+                s.Schema.Renamed(found.Count == 1 ? tableName : $"{tableName}_{s.Suffix}")
+            )),
+        ];
 }
 
 /// <summary>Helpers to declare tables.</summary>
@@ -44,14 +47,15 @@ internal static class SchemaExtensions
     extension(TableSchema schema)
     {
         /// <summary>The same columns and roles under another name.</summary>
-        public TableSchema Renamed(string name) => new(name, schema.Columns)
-        {
-            EventTimeColumn = schema.EventTimeColumn,
-            ReceiveTimeColumn = schema.ReceiveTimeColumn,
-            ClusterColumn = schema.ClusterColumn,
-            LatenessNanos = schema.LatenessNanos,
-            Partition = schema.Partition,
-        };
+        public TableSchema Renamed(string name) =>
+            new(name, schema.Columns)
+            {
+                EventTimeColumn = schema.EventTimeColumn,
+                ReceiveTimeColumn = schema.ReceiveTimeColumn,
+                ClusterColumn = schema.ClusterColumn,
+                LatenessNanos = schema.LatenessNanos,
+                Partition = schema.Partition,
+            };
     }
 
     /// <summary>
@@ -64,11 +68,17 @@ internal static class SchemaExtensions
         string? eventTime = "ts",
         string? cluster = "symbol",
         string? receiveTime = "receive_ts",
-        PartitionUnit partition = PartitionUnit.Day)
+        PartitionUnit partition = PartitionUnit.Day
+    )
     {
-        int Find(string? wanted, DataType type) => columns.Index().FirstOrDefault(
-            c => string.Equals(c.Item.Name, wanted, StringComparison.OrdinalIgnoreCase) && c.Item.Type == type,
-            (Index: -1, Item: columns[0])).Index;
+        int Find(string? wanted, DataType type) =>
+            columns
+                .Index()
+                .FirstOrDefault(
+                    c => string.Equals(c.Item.Name, wanted, StringComparison.OrdinalIgnoreCase) && c.Item.Type == type,
+                    (Index: -1, Item: columns[0])
+                )
+                .Index;
 
         var schema = new TableSchema(name, columns)
         {

@@ -55,9 +55,15 @@ internal sealed class CsvExport : IExportFormat
 
                     switch (column.Type.Kind)
                     {
-                        case TypeKind.Symbol: WriteText(symbols.Utf8(column.Values<int>()[row])); break;
-                        case TypeKind.Varchar: WriteText(column.Utf8(row)); break;
-                        default: WriteValue(column, row); break;
+                        case TypeKind.Symbol:
+                            WriteText(symbols.Utf8(column.Values<int>()[row]));
+                            break;
+                        case TypeKind.Varchar:
+                            WriteText(column.Utf8(row));
+                            break;
+                        default:
+                            WriteValue(column, row);
+                            break;
                     }
                 }
 
@@ -75,9 +81,7 @@ internal sealed class CsvExport : IExportFormat
             output.Flush();
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         private void FlushBuffer()
         {

@@ -59,19 +59,20 @@ internal sealed class CsvImport : IImportFormat
         for (var i = 0; i < converters.Length; i++)
         {
             var column = schema.Columns[i];
-            var field = isPositional ? i : Array.FindIndex(
-                names, n => string.Equals(n, column.Name, StringComparison.OrdinalIgnoreCase));
+            var field = isPositional
+                ? i
+                : Array.FindIndex(names, n => string.Equals(n, column.Name, StringComparison.OrdinalIgnoreCase));
             if (field < 0 && !column.Nullable)
             {
                 Throw.Error(
                     ErrorCode.SchemaMismatch,
-                    $"{input.Location} has no column {column.Name}, which is NOT NULL; it has {string.Join(", ", names)}");
+                    $"{input.Location} has no column {column.Name}, which is NOT NULL; it has {string.Join(", ", names)}"
+                );
             }
 
             used[Math.Max(field, 0)] |= field >= 0;
-            converters[i] = field < 0
-                ? new NullConverter(column.Name)
-                : FieldConverters.Plain(column, [field], request.Symbols);
+            converters[i] =
+                field < 0 ? new NullConverter(column.Name) : FieldConverters.Plain(column, [field], request.Symbols);
         }
 
         var unused = Array.IndexOf(used, false);
@@ -79,7 +80,8 @@ internal sealed class CsvImport : IImportFormat
         {
             Throw.Error(
                 ErrorCode.SchemaMismatch,
-                $"{input.Location} has a column '{names[unused]}' that {schema.Name} lacks; a mapping file can leave it out");
+                $"{input.Location} has a column '{names[unused]}' that {schema.Name} lacks; a mapping file can leave it out"
+            );
         }
 
         return new TextPart

@@ -57,7 +57,7 @@ internal static class CsvInference
 
         var block = new TextBlock();
         block.SetFieldCount(fieldCount);
-        for (var rowCount = 0; rowCount < SampleRows && reader.Read(block);)
+        for (var rowCount = 0; rowCount < SampleRows && reader.Read(block); )
         {
             for (var row = 0; row < block.RowCount && rowCount < SampleRows; row++, rowCount++)
             {
@@ -115,11 +115,16 @@ internal static class CsvInference
             var digits = text.Length > 0 && text[0] == '-' ? text[1..] : text;
             var hasLeadingZero = digits.Length > 1 && digits[0] == '0' && digits[1] != '.';
             isBoolean = isBoolean && text.Length > 3 && NumberText.TryParseBoolean(text, out _) == TextStatus.Ok;
-            isInteger = isInteger && !hasLeadingZero
+            isInteger =
+                isInteger
+                && !hasLeadingZero
                 && NumberText.TryParseInteger(text, long.MinValue, long.MaxValue, out _) == TextStatus.Ok;
             isNumber = isNumber && !hasLeadingZero && NumberText.TryParseDouble(text, out _) == TextStatus.Ok;
             isDate = isDate && text.Length >= 10 && DateText.TryParse(text, out _) == TextStatus.Ok;
-            isTimestamp = isTimestamp && text.Length >= 10 && DateText.TryParse(text[..10], out _) == TextStatus.Ok
+            isTimestamp =
+                isTimestamp
+                && text.Length >= 10
+                && DateText.TryParse(text[..10], out _) == TextStatus.Ok
                 && TimestampText.TryParse(text, out _) == TextStatus.Ok;
             isShort = isShort && text.Length <= SymbolBytesMax;
             if (isShort && distinct.Count <= DistinctMax)

@@ -51,7 +51,8 @@ internal sealed class CsvMapping
             {
                 Throw.Error(
                     ErrorCode.InvalidArgument,
-                    $"{path}: a mapping needs at least one column, and a delimiter of one character");
+                    $"{path}: a mapping needs at least one column, and a delimiter of one character"
+                );
             }
 
             return mapping;
@@ -68,13 +69,17 @@ internal sealed class CsvMapping
         var columns = Columns.ConvertAll(c => new ColumnSchema(
             c.Name,
             TypeName.Parse(c.Type, $"mapping, column {c.Name}"),
-            Nullable: !(c.NotNull || IsNamed(c, EventTime) || IsNamed(c, ClusterBy))));
+            Nullable: !(c.NotNull || IsNamed(c, EventTime) || IsNamed(c, ClusterBy))
+        ));
         int Role(string? name, string role)
         {
             var index = name is null ? -1 : Columns.FindIndex(c => IsNamed(c, name));
             return index >= 0 || name is null
                 ? index
-                : Throw.Error<int>(ErrorCode.InvalidArgument, $"The mapping's {role} names {name}, which is no column of it");
+                : Throw.Error<int>(
+                    ErrorCode.InvalidArgument,
+                    $"The mapping's {role} names {name}, which is no column of it"
+                );
         }
 
         var schema = new TableSchema(tableName, columns)
@@ -152,6 +157,7 @@ internal sealed class CsvMappingFilter
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true)]
+    AllowTrailingCommas = true
+)]
 [JsonSerializable(typeof(CsvMapping))]
 internal sealed partial class CsvMappingJson : JsonSerializerContext;

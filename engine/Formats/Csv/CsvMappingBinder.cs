@@ -54,17 +54,25 @@ internal sealed class CsvMappingBinder(CsvMapping mapping, TableSchema schema, I
         return status == TextStatus.Ok && zone.Length > 0 && zone[0] is '+' or '-'
             ? new LocalClock((int)(-nanos / 60_000_000_000))
             : Throw.Error<LocalClock>(
-                ErrorCode.InvalidArgument, $"'{zone}' is not a zone of a mapping: UTC, +08:00 or America/New_York");
+                ErrorCode.InvalidArgument,
+                $"'{zone}' is not a zone of a mapping: UTC, +08:00 or America/New_York"
+            );
     }
 
     private FieldConverter ToConverter(CsvMappingColumn source, ColumnSchema column, string[] names, InputFile input)
     {
         var where = $"mapping, column {column.Name}";
-        var wayCount = (source.Source is null ? 0 : 1) + (source.Sources is null ? 0 : 1)
-            + (source.Constant is null ? 0 : 1) + (source.FromPath is null ? 0 : 1);
+        var wayCount =
+            (source.Source is null ? 0 : 1)
+            + (source.Sources is null ? 0 : 1)
+            + (source.Constant is null ? 0 : 1)
+            + (source.FromPath is null ? 0 : 1);
         if (wayCount != 1)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"{where}: give exactly one of source, sources, constant and fromPath");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"{where}: give exactly one of source, sources, constant and fromPath"
+            );
         }
 
         if (source.Constant is { } constant)
@@ -80,24 +88,42 @@ internal sealed class CsvMappingBinder(CsvMapping mapping, TableSchema schema, I
         var fields = (source.Sources ?? [source.Source!]).Select(s => Find(s, names, input)).ToArray();
         if (fields.Length > 1 && fields.Length != column.Type.Depth)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"{where}: {column.Type} takes {column.Type.LevelCount} sources, not {fields.Length}");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"{where}: {column.Type} takes {column.Type.LevelCount} sources, not {fields.Length}"
+            );
         }
 
         return column.Type.Kind switch
         {
             TypeKind.Timestamp => ToTimestamp(source, column, fields, names, input, where),
             TypeKind.Decimal when source.Tick is { } tick => FieldConverters.Of<long, TickDecimalParser>(
-                column, fields, new(column.Type, TickUnits(tick, column.Type, where))),
+                column,
+                fields,
+                new(column.Type, TickUnits(tick, column.Type, where))
+            ),
             TypeKind.Decimal when source.DivideBy != 1 => FieldConverters.Of<long, UnitsParser>(
-                column, fields, new(column.Type, ScaleOf(source.DivideBy, where))),
+                column,
+                fields,
+                new(column.Type, ScaleOf(source.DivideBy, where))
+            ),
             TypeKind.Double when source.DivideBy != 1 => FieldConverters.Of<double, DividedDoubleParser>(
-                column, fields, new(source.DivideBy)),
+                column,
+                fields,
+                new(source.DivideBy)
+            ),
             _ => FieldConverters.Plain(column, fields, request.Symbols),
         };
     }
 
     private FieldConverter ToTimestamp(
-        CsvMappingColumn source, ColumnSchema column, int[] fields, string[] names, InputFile input, string where)
+        CsvMappingColumn source,
+        ColumnSchema column,
+        int[] fields,
+        string[] names,
+        InputFile input,
+        string where
+    )
     {
         var clock = ToClock(source.Timezone ?? mapping.Timezone);
         long unitNanos = source.Unit switch
@@ -110,7 +136,13 @@ internal sealed class CsvMappingBinder(CsvMapping mapping, TableSchema schema, I
         };
         if (source.DateSource is { } dateSource)
         {
-            return new DateTimeConverter(column.Name, Find(dateSource, names, input), fields[0], clock, column.Nullable);
+            return new DateTimeConverter(
+                column.Name,
+                Find(dateSource, names, input),
+                fields[0],
+                clock,
+                column.Nullable
+            );
         }
 
         if (!source.TimeOfDay)
@@ -118,9 +150,13 @@ internal sealed class CsvMappingBinder(CsvMapping mapping, TableSchema schema, I
             return FieldConverters.Of<long, TimestampParser>(column, fields, new(clock, unitNanos));
         }
 
-        var dateText = mapping.Date
+        var dateText =
+            mapping.Date
             ?? (mapping.DateFromPath is { } pattern ? FromPath(pattern, input, "mapping, dateFromPath") : string.Empty);
-        if (DateText.TryParse(Encoding.UTF8.GetBytes(dateText), out var days) != TextStatus.Ok || Math.Abs(days) > 100_000)
+        if (
+            DateText.TryParse(Encoding.UTF8.GetBytes(dateText), out var days) != TextStatus.Ok
+            || Math.Abs(days) > 100_000
+        )
         {
             Throw.Error(ErrorCode.InvalidArgument, $"{where}: a time of day needs date, dateFromPath or dateSource");
         }
@@ -137,8 +173,13 @@ internal sealed class CsvMappingBinder(CsvMapping mapping, TableSchema schema, I
             return null;
         }
 
-        var filters = mapping.Skip.ConvertAll(
-            f => (Field: Find(f.Source, names, input), Text: f.EqualTo is null ? null : Encoding.UTF8.GetBytes(f.EqualTo), f.Empty));
+        var filters = mapping.Skip.ConvertAll(f =>
+            (
+                Field: Find(f.Source, names, input),
+                Text: f.EqualTo is null ? null : Encoding.UTF8.GetBytes(f.EqualTo),
+                f.Empty
+            )
+        );
         return block =>
         {
             foreach (var (field, wanted, empty) in filters)
@@ -167,7 +208,8 @@ internal sealed class CsvMappingBinder(CsvMapping mapping, TableSchema schema, I
             ? index
             : Throw.Error<int>(
                 ErrorCode.SchemaMismatch,
-                $"{input.Location} has no column '{source}', which the mapping names; it has {string.Join(", ", names)}");
+                $"{input.Location} has no column '{source}', which the mapping names; it has {string.Join(", ", names)}"
+            );
     }
 
     private static string FromPath(string pattern, InputFile input, string where)
@@ -180,7 +222,8 @@ internal sealed class CsvMappingBinder(CsvMapping mapping, TableSchema schema, I
                 ? match.Groups[1].Value
                 : Throw.Error<string>(
                     ErrorCode.InvalidArgument,
-                    $"{where}: '{pattern}' finds nothing in {path} (its first group is taken)");
+                    $"{where}: '{pattern}' finds nothing in {path} (its first group is taken)"
+                );
         }
         catch (ArgumentException error)
         {
@@ -202,7 +245,8 @@ internal sealed class CsvMappingBinder(CsvMapping mapping, TableSchema schema, I
     }
 
     private static long TickUnits(string tick, DataType type, string where) =>
-        DecimalText.TryParse(Encoding.UTF8.GetBytes(tick), type.Precision, type.Scale, out var units) == TextStatus.Ok && units > 0
+        DecimalText.TryParse(Encoding.UTF8.GetBytes(tick), type.Precision, type.Scale, out var units) == TextStatus.Ok
+        && units > 0
             ? units
             : Throw.Error<long>(ErrorCode.InvalidArgument, $"{where}: a tick of '{tick}' is not possible for {type}");
 }

@@ -26,19 +26,22 @@ internal static partial class TypeName
         {
             Throw.Error(
                 ErrorCode.InvalidArgument,
-                $"{where}: '{text}' is not a type; there are {string.Join(", ", Enum.GetNames<TypeKind>()).ToUpperInvariant()}");
+                $"{where}: '{text}' is not a type; there are {string.Join(", ", Enum.GetNames<TypeKind>()).ToUpperInvariant()}"
+            );
         }
 
-        int Number(string group, int missing) => match.Groups[group].Success
-            ? int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture)
-            : missing;
+        int Number(string group, int missing) =>
+            match.Groups[group].Success ? int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture) : missing;
 
-        var scalar = typeKind == TypeKind.Decimal
-            ? DataType.Decimal(Number("p", DataType.DecimalPrecisionMax), Number("s", 0))
-            : new DataType(typeKind, 0, 0, 0);
+        var scalar =
+            typeKind == TypeKind.Decimal
+                ? DataType.Decimal(Number("p", DataType.DecimalPrecisionMax), Number("s", 0))
+                : new DataType(typeKind, 0, 0, 0);
         return match.Groups["depth"].Success ? scalar.ArrayOf(Number("depth", 0)) : scalar;
     }
 
-    [GeneratedRegex(@"^\s*(?<kind>[A-Za-z]+)\s*(\(\s*(?<p>\d{1,4})\s*(,\s*(?<s>\d{1,4})\s*)?\))?\s*(\[(?<depth>\d{1,4})\])?\s*$")]
+    [GeneratedRegex(
+        @"^\s*(?<kind>[A-Za-z]+)\s*(\(\s*(?<p>\d{1,4})\s*(,\s*(?<s>\d{1,4})\s*)?\))?\s*(\[(?<depth>\d{1,4})\])?\s*$"
+    )]
     private static partial Regex Pattern();
 }

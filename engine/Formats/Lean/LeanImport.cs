@@ -26,15 +26,22 @@ internal sealed partial class LeanImport : IImportFormat
             var path = LeanPath.Parse(file);
             var layout = LeanLayout.Of(path);
             var schema = SchemaExtensions.Declare(
-                request.TableName, layout.Columns, partition: path.IsIntraday ? PartitionUnit.Day : PartitionUnit.Year);
+                request.TableName,
+                layout.Columns,
+                partition: path.IsIntraday ? PartitionUnit.Day : PartitionUnit.Year
+            );
             layouts[file] = (streams.Add(layout.Suffix, schema, file), layout);
         }
 
-        return new TextImportReader(request, streams.ToStreams(), input =>
-        {
-            var (stream, layout) = layouts[input.Path];
-            return Bind(input, stream, layout, request);
-        });
+        return new TextImportReader(
+            request,
+            streams.ToStreams(),
+            input =>
+            {
+                var (stream, layout) = layouts[input.Path];
+                return Bind(input, stream, layout, request);
+            }
+        );
     }
 
     private static TextPart Bind(InputFile input, int stream, LeanLayout layout, ImportRequest request)
@@ -49,16 +56,31 @@ internal sealed partial class LeanImport : IImportFormat
             converters[i] = column.Name switch
             {
                 "ts" when path.IsIntraday => FieldConverters.Of<long, SinceMidnightParser>(
-                    column, [0], new(path.Days, 1_000_000, path.Clock)),
+                    column,
+                    [0],
+                    new(path.Days, 1_000_000, path.Clock)
+                ),
                 "ts" => FieldConverters.Of<long, DayAndTimeParser>(column, [0], new(path.Clock)),
-                _ when field < 0 => FieldConverters.Constant(column, contract[column.Name], request.Symbols, request.Pool),
-                _ when path.HasScaledPrices && column.Type.Kind == TypeKind.Decimal =>
-                    FieldConverters.Of<long, UnitsParser>(column, [field], new(column.Type, 4)),
+                _ when field < 0 => FieldConverters.Constant(
+                    column,
+                    contract[column.Name],
+                    request.Symbols,
+                    request.Pool
+                ),
+                _ when path.HasScaledPrices && column.Type.Kind == TypeKind.Decimal => FieldConverters.Of<
+                    long,
+                    UnitsParser
+                >(column, [field], new(column.Type, 4)),
                 _ => FieldConverters.Plain(column, [field], request.Symbols),
             };
         }
 
-        return new TextPart { Stream = stream, Converters = converters, FieldCount = layout.FieldCount };
+        return new TextPart
+        {
+            Stream = stream,
+            Converters = converters,
+            FieldCount = layout.FieldCount,
+        };
     }
 
     // The columns that have one value for the whole entry.
@@ -87,8 +109,14 @@ internal sealed partial class LeanImport : IImportFormat
 
         var strikeUnits = match.Groups["strike"].Value;
         Span<byte> strike = stackalloc byte[DecimalText.LengthMax];
-        if (NumberText.TryParseInteger(System.Text.Encoding.UTF8.GetBytes(strikeUnits), 0, 99_999_999_999_999, out var units)
-            != TextStatus.Ok)
+        if (
+            NumberText.TryParseInteger(
+                System.Text.Encoding.UTF8.GetBytes(strikeUnits),
+                0,
+                99_999_999_999_999,
+                out var units
+            ) != TextStatus.Ok
+        )
         {
             throw FileStreams.Malformed(input.Location, $"'{strikeUnits}' is not a strike");
         }
@@ -97,7 +125,8 @@ internal sealed partial class LeanImport : IImportFormat
         values["right"] = match.Groups["right"].Value;
         values["strike"] = strikeText;
         values["expiry"] = LeanPath.ToIsoDate(match.Groups["expiry"].Value);
-        values["symbol"] = $"{path.Symbol} {match.Groups["expiry"].Value} {char.ToUpperInvariant(values["right"][0])} "
+        values["symbol"] =
+            $"{path.Symbol} {match.Groups["expiry"].Value} {char.ToUpperInvariant(values["right"][0])} "
             + strikeText.TrimEnd('0').TrimEnd('.');
         return values;
     }
@@ -114,8 +143,12 @@ internal sealed partial class LeanImport : IImportFormat
         public TextStatus TryParse(ReadOnlySpan<byte> text, out long value)
         {
             value = 0;
-            if (text.Length != 14 || text[8] != ' ' || DateText.TryParse(text[..8], out var days) != TextStatus.Ok
-                || !TimeOfDay.TryParse(text[9..], out var nanosOfDay))
+            if (
+                text.Length != 14
+                || text[8] != ' '
+                || DateText.TryParse(text[..8], out var days) != TextStatus.Ok
+                || !TimeOfDay.TryParse(text[9..], out var nanosOfDay)
+            )
             {
                 return TextStatus.Malformed;
             }

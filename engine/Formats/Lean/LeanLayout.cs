@@ -61,7 +61,8 @@ internal sealed class LeanLayout
             ("quote", false) => new LeanLayout(path, $"{path.Resolution}_quote_bars"),
             _ => Throw.Error<LeanLayout>(
                 ErrorCode.NotSupported,
-                $"LEAN files of {path.Security} {path.Resolution} {path.Kind} are not read in this version"),
+                $"LEAN files of {path.Security} {path.Resolution} {path.Kind} are not read in this version"
+            ),
         };
         if (path.Kind == "openinterest")
         {

@@ -11,13 +11,21 @@ namespace TickStore.Formats;
 /// <c>security/market/daily/symbol.zip</c>.
 /// </summary>
 internal sealed partial record LeanPath(
-    string Security, string Market, string Resolution, string Symbol, string Kind, int Days)
+    string Security,
+    string Market,
+    string Resolution,
+    string Symbol,
+    string Kind,
+    int Days
+)
 {
     /// <summary>Reads a path; throws naming what is expected.</summary>
     public static LeanPath Parse(string path) =>
-        TryParse(path) ?? Throw.Error<LeanPath>(
+        TryParse(path)
+        ?? Throw.Error<LeanPath>(
             ErrorCode.InvalidArgument,
-            $"{path} does not lie as in a LEAN data folder: .../equity/usa/tick/spy/20131007_trade.zip, .../equity/usa/daily/spy.zip");
+            $"{path} does not lie as in a LEAN data folder: .../equity/usa/tick/spy/20131007_trade.zip, .../equity/usa/daily/spy.zip"
+        );
 
     /// <summary>Reads a path, or gives null.</summary>
     public static LeanPath? TryParse(string path)
@@ -43,7 +51,8 @@ internal sealed partial record LeanPath(
             isDaily ? Of("long") : Of("short"),
             (isDaily ? Of("longsymbol") : Of("symbol")).ToUpperInvariant(),
             kind.Length == 0 ? "trade" : kind,
-            days);
+            days
+        );
     }
 
     /// <summary>True where prices are integers, 10,000 times the price.</summary>
@@ -57,7 +66,8 @@ internal sealed partial record LeanPath(
     /// <summary>
     /// The clock of the file's times: UTC but for US securities (New York) and FXCM (UTC-05 all year).
     /// </summary>
-    public LocalClock Clock => Security is "equity" or "option" ? LocalClock.NewYork
+    public LocalClock Clock =>
+        Security is "equity" or "option" ? LocalClock.NewYork
         : Market == "fxcm" ? new LocalClock(-5 * 60)
         : LocalClock.Utc;
 
@@ -66,8 +76,9 @@ internal sealed partial record LeanPath(
         string.Create(CultureInfo.InvariantCulture, $"{digits[..4]}-{digits[4..6]}-{digits[6..8]}");
 
     [GeneratedRegex(
-        @"(^|/)(?<security>equity|forex|cfd|future|option|crypto)/(?<market>[^/]+)/(" +
-        @"(?<short>tick|second|minute)/(?<symbol>[^/]+)/(?<date>\d{8})_(?<kind>trade|quote|openinterest)(_american|_european)?" +
-        @"|(?<long>hour|daily)/(?<longsymbol>[^/_]+)(_(?<longkind>trade|quote|openinterest))?(_american|_european)?)\.zip$")]
+        @"(^|/)(?<security>equity|forex|cfd|future|option|crypto)/(?<market>[^/]+)/("
+            + @"(?<short>tick|second|minute)/(?<symbol>[^/]+)/(?<date>\d{8})_(?<kind>trade|quote|openinterest)(_american|_european)?"
+            + @"|(?<long>hour|daily)/(?<longsymbol>[^/_]+)(_(?<longkind>trade|quote|openinterest))?(_american|_european)?)\.zip$"
+    )]
     private static partial Regex Pattern();
 }

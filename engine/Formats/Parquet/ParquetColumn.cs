@@ -49,16 +49,28 @@ internal sealed class ParquetColumn(ColumnSchema column, ColumnReader?[] readers
             case ColumnReader<bool> booleans when column.Type.Kind == TypeKind.Boolean:
                 var flags = new bool[rowCount];
                 ReadAll(booleans, flags, rowCount);
-                Spread(flags, target, level, rowCount, static (bool v, out byte value) =>
-                {
-                    value = v ? (byte)1 : (byte)0;
-                    return true;
-                });
+                Spread(
+                    flags,
+                    target,
+                    level,
+                    rowCount,
+                    static (bool v, out byte value) =>
+                    {
+                        value = v ? (byte)1 : (byte)0;
+                        return true;
+                    }
+                );
                 break;
             case ColumnReader<int> integers:
                 var ints = new int[rowCount];
                 ReadAll(integers, ints, rowCount);
-                SpreadIntegers(Array.ConvertAll<int, long>(ints, IsUnsigned(reader) ? v => (uint)v : v => v), reader, target, level, rowCount);
+                SpreadIntegers(
+                    Array.ConvertAll<int, long>(ints, IsUnsigned(reader) ? v => (uint)v : v => v),
+                    reader,
+                    target,
+                    level,
+                    rowCount
+                );
                 break;
             case ColumnReader<long> longs:
                 var values = new long[rowCount];
@@ -88,7 +100,8 @@ internal sealed class ParquetColumn(ColumnSchema column, ColumnReader?[] readers
             default:
                 Throw.Error(
                     ErrorCode.SchemaMismatch,
-                    $"{path}: column {column.Name} is {reader.Type} there, which is not converted to {column.Type}");
+                    $"{path}: column {column.Name} is {reader.Type} there, which is not converted to {column.Type}"
+                );
                 break;
         }
     }
@@ -115,7 +128,12 @@ internal sealed class ParquetColumn(ColumnSchema column, ColumnReader?[] readers
         {
             var levels = isOptional ? defined.AsSpan((int)rowsDone, rowCount - (int)rowsDone) : default;
             var rows = reader.ReadBatch(
-                rowCount - rowsDone, levels, default, values.AsSpan((int)valuesDone), out var valueCount);
+                rowCount - rowsDone,
+                levels,
+                default,
+                values.AsSpan((int)valuesDone),
+                out var valueCount
+            );
             if (rows == 0)
             {
                 throw FileStreams.Malformed(path, $"column {column.Name} ends before its row group does");
@@ -162,7 +180,12 @@ internal sealed class ParquetColumn(ColumnSchema column, ColumnReader?[] readers
 
     // Spreads packed values over the rows that have one.
     private void Spread<TPhysical, T>(
-        TPhysical[] values, ColumnVector target, int level, int rowCount, Converter<TPhysical, T> convert)
+        TPhysical[] values,
+        ColumnVector target,
+        int level,
+        int rowCount,
+        Converter<TPhysical, T> convert
+    )
         where T : unmanaged
     {
         var at = target.RowCount;
@@ -179,7 +202,8 @@ internal sealed class ParquetColumn(ColumnSchema column, ColumnReader?[] readers
             {
                 Throw.Error(
                     ErrorCode.NumericOverflow,
-                    $"{path}: column {column.Name}: {values[next - 1]} does not fit {column.Type}");
+                    $"{path}: column {column.Name}: {values[next - 1]} does not fit {column.Type}"
+                );
             }
         }
     }
@@ -216,22 +240,34 @@ internal sealed class ParquetColumn(ColumnSchema column, ColumnReader?[] readers
                     ParquetSharp.TimeUnit.Micros => 1_000L,
                     _ => 1L,
                 };
-                Spread(values, target, level, rowCount, (long v, out long value) =>
-                {
-                    var wide = (Int128)v * factor;
-                    value = (long)wide;
-                    return value == wide;
-                });
+                Spread(
+                    values,
+                    target,
+                    level,
+                    rowCount,
+                    (long v, out long value) =>
+                    {
+                        var wide = (Int128)v * factor;
+                        value = (long)wide;
+                        return value == wide;
+                    }
+                );
                 break;
             case TypeKind.Decimal when logical is not TimestampLogicalType:
                 var scale = logical is DecimalLogicalType stored ? stored.Scale : 0;
-                Spread(values, target, level, rowCount, (long v, out long value) =>
-                    DecimalText.TryRescale(v, scale, type.Scale, type.Precision, out value));
+                Spread(
+                    values,
+                    target,
+                    level,
+                    rowCount,
+                    (long v, out long value) => DecimalText.TryRescale(v, scale, type.Scale, type.Precision, out value)
+                );
                 break;
             default:
                 Throw.Error(
                     ErrorCode.SchemaMismatch,
-                    $"{path}: column {column.Name} is {logical.Type} there, which is not converted to {type}");
+                    $"{path}: column {column.Name} is {logical.Type} there, which is not converted to {type}"
+                );
                 break;
         }
     }

@@ -41,7 +41,11 @@ internal sealed class ParquetExport : IExportFormat
             using var properties = builder.Compression(Compression.Zstd).Build();
             using var root = ParquetTypes.ToParquet(schema);
             writer = new ParquetFileWriter(
-                stream, root, properties, new Dictionary<string, string> { [ParquetTypes.SchemaKey] = ParquetTypes.Describe(schema) });
+                stream,
+                root,
+                properties,
+                new Dictionary<string, string> { [ParquetTypes.SchemaKey] = ParquetTypes.Describe(schema) }
+            );
         }
 
         public void Write(Batch batch)
@@ -95,21 +99,38 @@ internal sealed class ParquetExport : IExportFormat
 
             switch (column.Type.Kind)
             {
-                case TypeKind.Boolean: Send<byte, bool>(target, column, level, rowCount, v => v != 0); break;
-                case TypeKind.SmallInt: Send<short, int>(target, column, level, rowCount, v => v); break;
-                case TypeKind.Int or TypeKind.Date: Send<int, int>(target, column, level, rowCount, v => v); break;
+                case TypeKind.Boolean:
+                    Send<byte, bool>(target, column, level, rowCount, v => v != 0);
+                    break;
+                case TypeKind.SmallInt:
+                    Send<short, int>(target, column, level, rowCount, v => v);
+                    break;
+                case TypeKind.Int or TypeKind.Date:
+                    Send<int, int>(target, column, level, rowCount, v => v);
+                    break;
                 case TypeKind.BigInt or TypeKind.Decimal or TypeKind.Timestamp:
                     Send<long, long>(target, column, level, rowCount, v => v);
                     break;
-                case TypeKind.Real: Send<float, float>(target, column, level, rowCount, v => v); break;
-                case TypeKind.Double: Send<double, double>(target, column, level, rowCount, v => v); break;
-                case TypeKind.Symbol or TypeKind.Varchar or TypeKind.Interval: SendTexts(target, column, rowCount); break;
+                case TypeKind.Real:
+                    Send<float, float>(target, column, level, rowCount, v => v);
+                    break;
+                case TypeKind.Double:
+                    Send<double, double>(target, column, level, rowCount, v => v);
+                    break;
+                case TypeKind.Symbol or TypeKind.Varchar or TypeKind.Interval:
+                    SendTexts(target, column, rowCount);
+                    break;
             }
         }
 
         // Values that are there, packed without gaps, as Parquet stores them.
         private void Send<T, TPhysical>(
-            ColumnWriter target, ColumnVector column, int level, int rowCount, Func<T, TPhysical> convert)
+            ColumnWriter target,
+            ColumnVector column,
+            int level,
+            int rowCount,
+            Func<T, TPhysical> convert
+        )
             where T : unmanaged
             where TPhysical : unmanaged
         {
@@ -125,7 +146,12 @@ internal sealed class ParquetExport : IExportFormat
                 }
             }
 
-            ((ColumnWriter<TPhysical>)target).WriteBatch(rowCount, defined.AsSpan(0, rowCount), default, values[..count]);
+            ((ColumnWriter<TPhysical>)target).WriteBatch(
+                rowCount,
+                defined.AsSpan(0, rowCount),
+                default,
+                values[..count]
+            );
         }
 
         private void SendTexts(ColumnWriter target, ColumnVector column, int rowCount)
@@ -159,7 +185,12 @@ internal sealed class ParquetExport : IExportFormat
                 position += value.Length;
             }
 
-            ((ColumnWriter<ByteArray>)target).WriteBatch(rowCount, defined.AsSpan(0, rowCount), default, texts.AsSpan(0, count));
+            ((ColumnWriter<ByteArray>)target).WriteBatch(
+                rowCount,
+                defined.AsSpan(0, rowCount),
+                default,
+                texts.AsSpan(0, count)
+            );
         }
 
         private ReadOnlySpan<byte> TextOf(ColumnVector column, int row)

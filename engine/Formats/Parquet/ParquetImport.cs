@@ -21,7 +21,9 @@ internal sealed class ParquetImport : IImportFormat
         {
             using var input = new ParquetInput(request.Files[0]);
             schema = SchemaExtensions.WithRoles(
-                request.TableName, ParquetTypes.FromParquet(input.Reader.FileMetaData, input.Path));
+                request.TableName,
+                ParquetTypes.FromParquet(input.Reader.FileMetaData, input.Path)
+            );
         }
 
         return new ParquetRowReader(request, [new ImportStream("rows", schema)]);
@@ -50,9 +52,14 @@ internal sealed class ParquetInput : IDisposable
         {
             return read();
         }
-        catch (Exception error) when (error is ParquetException or IOException or OverflowException or InvalidCastException)
+        catch (Exception error)
+            when (error is ParquetException or IOException or OverflowException or InvalidCastException)
         {
-            throw FileStreams.Malformed(Path, $"the Parquet data is damaged or cut off: {FirstLine(error.Message)}", error);
+            throw FileStreams.Malformed(
+                Path,
+                $"the Parquet data is damaged or cut off: {FirstLine(error.Message)}",
+                error
+            );
         }
     }
 

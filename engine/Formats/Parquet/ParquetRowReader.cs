@@ -19,9 +19,13 @@ internal sealed class ParquetRowReader(ImportRequest request, IReadOnlyList<Impo
     private long doneBytes;
 
     /// <summary>The native reader does not say where it stands, so the rows done tell.</summary>
-    public override long BytesRead => doneBytes + (input is null
-        ? 0
-        : (long)(input.BytesTotal * ((double)fileRowsDone / Math.Max(input.Reader.FileMetaData.NumRows, 1))));
+    public override long BytesRead =>
+        doneBytes
+        + (
+            input is null
+                ? 0
+                : (long)(input.BytesTotal * ((double)fileRowsDone / Math.Max(input.Reader.FileMetaData.NumRows, 1)))
+        );
 
     protected override bool Fill()
     {
@@ -90,7 +94,10 @@ internal sealed class ParquetRowReader(ImportRequest request, IReadOnlyList<Impo
         {
             if (fileSchema.Column(i).MaxRepetitionLevel > 0 || fileSchema.Column(i).MaxDefinitionLevel > 1)
             {
-                Throw.Error(ErrorCode.NotSupported, $"{input.Path}: column {fileSchema.Column(i).Name} is nested; only flat columns are read");
+                Throw.Error(
+                    ErrorCode.NotSupported,
+                    $"{input.Path}: column {fileSchema.Column(i).Name} is nested; only flat columns are read"
+                );
             }
 
             indexes[fileSchema.Column(i).Name] = i;
@@ -106,7 +113,8 @@ internal sealed class ParquetRowReader(ImportRequest request, IReadOnlyList<Impo
         {
             Throw.Error(
                 ErrorCode.SchemaMismatch,
-                $"{input.Path} has a column {indexes.Keys.First()} that table {schema.Name} lacks");
+                $"{input.Path} has a column {indexes.Keys.First()} that table {schema.Name} lacks"
+            );
         }
     }
 
@@ -122,7 +130,10 @@ internal sealed class ParquetRowReader(ImportRequest request, IReadOnlyList<Impo
             }
             else if (!column.Nullable || level > 0)
             {
-                Throw.Error(ErrorCode.SchemaMismatch, $"{input!.Path} has no column {ParquetTypes.LevelName(column, level)}");
+                Throw.Error(
+                    ErrorCode.SchemaMismatch,
+                    $"{input!.Path} has no column {ParquetTypes.LevelName(column, level)}"
+                );
             }
         }
 

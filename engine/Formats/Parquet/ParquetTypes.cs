@@ -46,7 +46,10 @@ internal static class ParquetTypes
         var builder = new StringBuilder();
         foreach (var column in schema.Columns)
         {
-            builder.Append(column.Name.Replace('\t', ' ').Replace('\n', ' ')).Append('\t').Append(column.Type)
+            builder
+                .Append(column.Name.Replace('\t', ' ').Replace('\n', ' '))
+                .Append('\t')
+                .Append(column.Type)
                 .Append(column.Nullable ? "\tNULL\n" : "\tNOT NULL\n");
         }
 
@@ -58,7 +61,9 @@ internal static class ParquetTypes
     {
         if (metadata.KeyValueMetadata is { } pairs && pairs.TryGetValue(SchemaKey, out var described))
         {
-            var told = described.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t'))
+            var told = described
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(l => l.Split('\t'))
                 .Where(p => p.Length == 3)
                 .Select(p => new ColumnSchema(p[0], TypeName.Parse(p[1], path), p[2] == "NULL"))
                 .ToArray();
@@ -78,19 +83,20 @@ internal static class ParquetTypes
         return columns;
     }
 
-    private static (PhysicalType Physical, LogicalType Logical) ToParquet(DataType type) => type.Kind switch
-    {
-        TypeKind.Boolean => (PhysicalType.Boolean, LogicalType.None()),
-        TypeKind.SmallInt => (PhysicalType.Int32, LogicalType.Int(16, true)),
-        TypeKind.Int => (PhysicalType.Int32, LogicalType.Int(32, true)),
-        TypeKind.BigInt => (PhysicalType.Int64, LogicalType.Int(64, true)),
-        TypeKind.Real => (PhysicalType.Float, LogicalType.None()),
-        TypeKind.Double => (PhysicalType.Double, LogicalType.None()),
-        TypeKind.Decimal => (PhysicalType.Int64, LogicalType.Decimal(type.Precision, type.Scale)),
-        TypeKind.Timestamp => (PhysicalType.Int64, LogicalType.Timestamp(true, ParquetSharp.TimeUnit.Nanos)),
-        TypeKind.Date => (PhysicalType.Int32, LogicalType.Date()),
-        TypeKind.Interval or TypeKind.Symbol or TypeKind.Varchar => (PhysicalType.ByteArray, LogicalType.String()),
-    };
+    private static (PhysicalType Physical, LogicalType Logical) ToParquet(DataType type) =>
+        type.Kind switch
+        {
+            TypeKind.Boolean => (PhysicalType.Boolean, LogicalType.None()),
+            TypeKind.SmallInt => (PhysicalType.Int32, LogicalType.Int(16, true)),
+            TypeKind.Int => (PhysicalType.Int32, LogicalType.Int(32, true)),
+            TypeKind.BigInt => (PhysicalType.Int64, LogicalType.Int(64, true)),
+            TypeKind.Real => (PhysicalType.Float, LogicalType.None()),
+            TypeKind.Double => (PhysicalType.Double, LogicalType.None()),
+            TypeKind.Decimal => (PhysicalType.Int64, LogicalType.Decimal(type.Precision, type.Scale)),
+            TypeKind.Timestamp => (PhysicalType.Int64, LogicalType.Timestamp(true, ParquetSharp.TimeUnit.Nanos)),
+            TypeKind.Date => (PhysicalType.Int32, LogicalType.Date()),
+            TypeKind.Interval or TypeKind.Symbol or TypeKind.Varchar => (PhysicalType.ByteArray, LogicalType.String()),
+        };
 
     private static DataType FromParquet(ColumnDescriptor column, string path)
     {
@@ -101,21 +107,29 @@ internal static class ParquetTypes
             (PhysicalType.Int32, LogicalTypeEnum.Date) => DataType.Date,
             (PhysicalType.Int64, LogicalTypeEnum.Timestamp) => DataType.Timestamp,
             (PhysicalType.Int32 or PhysicalType.Int64, LogicalTypeEnum.Decimal)
-                when column.TypePrecision <= DataType.DecimalPrecisionMax =>
-                DataType.Decimal(column.TypePrecision, column.TypeScale),
-            (PhysicalType.Int32, LogicalTypeEnum.Int) when logical is IntLogicalType { BitWidth: <= 16, IsSigned: true } =>
-                DataType.SmallInt,
-            (PhysicalType.Int32, LogicalTypeEnum.Int) when logical is IntLogicalType { BitWidth: 32, IsSigned: false } =>
-                DataType.BigInt,
+                when column.TypePrecision <= DataType.DecimalPrecisionMax => DataType.Decimal(
+                column.TypePrecision,
+                column.TypeScale
+            ),
+            (PhysicalType.Int32, LogicalTypeEnum.Int)
+                when logical is IntLogicalType { BitWidth: <= 16, IsSigned: true } => DataType.SmallInt,
+            (PhysicalType.Int32, LogicalTypeEnum.Int)
+                when logical is IntLogicalType { BitWidth: 32, IsSigned: false } => DataType.BigInt,
             (PhysicalType.Int32, LogicalTypeEnum.Int or LogicalTypeEnum.None or LogicalTypeEnum.Nil) => DataType.Int,
             (PhysicalType.Int64, LogicalTypeEnum.Int or LogicalTypeEnum.None or LogicalTypeEnum.Nil) => DataType.BigInt,
             (PhysicalType.Float, _) => DataType.Real,
             (PhysicalType.Double, _) => DataType.Double,
-            (PhysicalType.ByteArray, LogicalTypeEnum.String or LogicalTypeEnum.None or LogicalTypeEnum.Enum or LogicalTypeEnum.Json) =>
-                DataType.Varchar,
+            (
+                PhysicalType.ByteArray,
+                LogicalTypeEnum.String
+                    or LogicalTypeEnum.None
+                    or LogicalTypeEnum.Enum
+                    or LogicalTypeEnum.Json
+            ) => DataType.Varchar,
             _ => Throw.Error<DataType>(
                 ErrorCode.NotSupported,
-                $"{path}: column {column.Name} is {column.PhysicalType} {logical.Type}, which has no SQL type here"),
+                $"{path}: column {column.Name} is {column.PhysicalType} {logical.Type}, which has no SQL type here"
+            ),
         };
     }
 }

@@ -46,9 +46,12 @@ internal sealed partial class SseLevel2Import : IImportFormat
                     continue;
                 }
 
-                var layout = SseLevel2Layout.Find(header) ?? throw FileStreams.Malformed(
-                    input.Location,
-                    $"the header is not one of Level-2 orders, trades, snapshots or queues: {string.Join(",", header.Take(12))}");
+                var layout =
+                    SseLevel2Layout.Find(header)
+                    ?? throw FileStreams.Malformed(
+                        input.Location,
+                        $"the header is not one of Level-2 orders, trades, snapshots or queues: {string.Join(",", header.Take(12))}"
+                    );
                 var schema = SchemaExtensions.Declare(request.TableName, ToColumns(layout, header));
                 parts[(path, input.PartName)] = (streams.Add(layout.Suffix, schema, input.Location), layout, header);
             }
@@ -60,21 +63,25 @@ internal sealed partial class SseLevel2Import : IImportFormat
         }
 
         var announced = streams.ToStreams();
-        return new TextImportReader(request, announced, input =>
-        {
-            if (!parts.TryGetValue((input.Path, input.PartName), out var part))
+        return new TextImportReader(
+            request,
+            announced,
+            input =>
             {
-                return null;
-            }
+                if (!parts.TryGetValue((input.Path, input.PartName), out var part))
+                {
+                    return null;
+                }
 
-            return new TextPart
-            {
-                Stream = part.Stream,
-                Converters = ToConverters(part.Layout, part.Header, announced[part.Stream].Schema, input, request),
-                FieldCount = part.Header.Length,
-                HasHeader = true,
-            };
-        });
+                return new TextPart
+                {
+                    Stream = part.Stream,
+                    Converters = ToConverters(part.Layout, part.Header, announced[part.Stream].Schema, input, request),
+                    FieldCount = part.Header.Length,
+                    HasHeader = true,
+                };
+            }
+        );
     }
 
     private static List<ColumnSchema> ToColumns(SseLevel2Layout layout, string[] header)
@@ -85,10 +92,13 @@ internal sealed partial class SseLevel2Import : IImportFormat
             var fields = Fields(column, header);
             if (fields.Length > 0)
             {
-                columns.Add(new ColumnSchema(
-                    column.Name,
-                    column.Field == SseField.Levels ? column.Type.ArrayOf(fields.Length) : column.Type,
-                    Nullable: column.Name is not ("ts" or "symbol")));
+                columns.Add(
+                    new ColumnSchema(
+                        column.Name,
+                        column.Field == SseField.Levels ? column.Type.ArrayOf(fields.Length) : column.Type,
+                        Nullable: column.Name is not ("ts" or "symbol")
+                    )
+                );
             }
         }
 
@@ -96,7 +106,12 @@ internal sealed partial class SseLevel2Import : IImportFormat
     }
 
     private static FieldConverter[] ToConverters(
-        SseLevel2Layout layout, string[] header, TableSchema schema, InputFile input, ImportRequest request)
+        SseLevel2Layout layout,
+        string[] header,
+        TableSchema schema,
+        InputFile input,
+        ImportRequest request
+    )
     {
         var converters = new List<FieldConverter>();
         foreach (var source in layout.Columns)
@@ -108,15 +123,23 @@ internal sealed partial class SseLevel2Import : IImportFormat
             }
 
             var column = schema.Columns[converters.Count];
-            converters.Add(source.Field switch
-            {
-                SseField.Time => ToTime(column, fields[0], header, input),
-                SseField.Side => FieldConverters.Of<int, CodeParser>(
-                    column, fields, new(request.Symbols, [("1", "B"), ("2", "S"), ("0", "N")])),
-                SseField.OrderType => FieldConverters.Of<int, CodeParser>(
-                    column, fields, new(request.Symbols, [("2", "A"), ("10", "D")])),
-                SseField.Plain or SseField.Levels => FieldConverters.Plain(column, fields, request.Symbols),
-            });
+            converters.Add(
+                source.Field switch
+                {
+                    SseField.Time => ToTime(column, fields[0], header, input),
+                    SseField.Side => FieldConverters.Of<int, CodeParser>(
+                        column,
+                        fields,
+                        new(request.Symbols, [("1", "B"), ("2", "S"), ("0", "N")])
+                    ),
+                    SseField.OrderType => FieldConverters.Of<int, CodeParser>(
+                        column,
+                        fields,
+                        new(request.Symbols, [("2", "A"), ("10", "D")])
+                    ),
+                    SseField.Plain or SseField.Levels => FieldConverters.Plain(column, fields, request.Symbols),
+                }
+            );
         }
 
         return [.. converters];
@@ -126,7 +149,13 @@ internal sealed partial class SseLevel2Import : IImportFormat
     {
         if (header[field] == "MDTime")
         {
-            return new DateTimeConverter(column.Name, Array.IndexOf(header, "MDDate"), field, LocalClock.China, column.Nullable);
+            return new DateTimeConverter(
+                column.Name,
+                Array.IndexOf(header, "MDDate"),
+                field,
+                LocalClock.China,
+                column.Nullable
+            );
         }
 
         // Texts with a date are read as they are; the others are times of the day that the path names.

@@ -37,112 +37,144 @@ internal sealed record SseLevel2Layout(string Suffix, string[][] Needs, SseColum
     private static readonly DataType Price = DataType.Decimal(18, 3);
 
     private static readonly SseColumn Symbol = new("symbol", DataType.Symbol, SseField.Plain, "SecurityID");
-    private static readonly SseColumn Receive =
-        new("receive_ts", DataType.Timestamp, SseField.Time, "LocalTime", "ReceiveDateTime");
+    private static readonly SseColumn Receive = new(
+        "receive_ts",
+        DataType.Timestamp,
+        SseField.Time,
+        "LocalTime",
+        "ReceiveDateTime"
+    );
 
     private static readonly SseColumn LocalSequence = new("local_seq", DataType.BigInt, SseField.Plain, "SeqNo");
 
     /// <summary>All streams. A header belongs to the first whose needs it meets: one name of each group.</summary>
     public static IReadOnlyList<SseLevel2Layout> All { get; } =
     [
-        new("orders", [["OrderPrice"], ["OrderNO"], ["OrderTime", "MDTime"]],
-        [
-            new("ts", DataType.Timestamp, SseField.Time, "OrderTime", "MDTime"),
-            Receive,
-            Symbol,
-            new("channel", DataType.Int, SseField.Plain, "OrderChannel", "ChannelNo"),
-            new("seq", DataType.BigInt, SseField.Plain, "BizIndex", "ApplSeqNum"),
-            new("order_index", DataType.BigInt, SseField.Plain, "OrderIndex"),
-            new("order_no", DataType.BigInt, SseField.Plain, "OrderNO"),
-            new("order_type", DataType.Symbol, SseField.OrderType, "OrderType"),
-            new("side", DataType.Symbol, SseField.Side, "OrderBSFlag"),
-            new("price", Price, SseField.Plain, "OrderPrice"),
-            new("qty", DataType.BigInt, SseField.Plain, "Balance", "OrderQty"),
-            new("status", DataType.Int, SseField.Plain, "DataStatus"),
-            new("name", DataType.Symbol, SseField.Plain, "Symbol"),
-            LocalSequence,
-        ]),
-        new("trades", [["TradPrice", "TradePrice"], ["TradVolume", "TradeQty"], ["TradTime", "TradeTime", "MDTime"]],
-        [
-            new("ts", DataType.Timestamp, SseField.Time, "TradTime", "TradeTime", "MDTime"),
-            Receive,
-            Symbol,
-            new("channel", DataType.Int, SseField.Plain, "TradeChan", "ChannelNo"),
-            new("seq", DataType.BigInt, SseField.Plain, "BizIndex", "ApplSeqNum"),
-            new("trade_index", DataType.BigInt, SseField.Plain, "TradeIndex"),
-            new("buy_no", DataType.BigInt, SseField.Plain, "TradeBuyNo", "BuyNum"),
-            new("sell_no", DataType.BigInt, SseField.Plain, "TradeSellNo", "SellNum"),
-            new("side", DataType.Symbol, SseField.Side, "TradeBSFlag"),
-            new("price", Price, SseField.Plain, "TradPrice", "TradePrice"),
-            new("qty", DataType.BigInt, SseField.Plain, "TradVolume", "TradeQty"),
-            new("money", Price, SseField.Plain, "TradeMoney", "TradeAmount"),
-            new("trade_type", DataType.Int, SseField.Plain, "TradeType"),
-            new("exec_type", DataType.Symbol, SseField.Plain, "ExecType"),
-            new("phase", DataType.Symbol, SseField.Plain, "TradingPhaseCode"),
-            new("status", DataType.Int, SseField.Plain, "DataStatus"),
-            new("market", DataType.Symbol, SseField.Plain, "Market"),
-            new("name", DataType.Symbol, SseField.Plain, "Symbol"),
-            LocalSequence,
-        ]),
-        new("queue", [["NoPriceLevel"], ["OrderQty1"]],
-        [
-            new("ts", DataType.Timestamp, SseField.Time, "UpdateTime"),
-            Receive,
-            Symbol,
-            new("image_status", DataType.Int, SseField.Plain, "ImageStatus"),
-            new("side", DataType.Symbol, SseField.Side, "Side"),
-            new("level", DataType.Int, SseField.Plain, "NoPriceLevel"),
-            new("operator", DataType.Int, SseField.Plain, "PrcLvlOperator"),
-            new("price", Price, SseField.Plain, "Price"),
-            new("qty", DataType.BigInt, SseField.Plain, "Volume"),
-            new("order_count", DataType.Int, SseField.Plain, "NumOrders"),
-            new("shown_count", DataType.Int, SseField.Plain, "NoOrders"),
-            new("order_qty", DataType.Int, SseField.Levels, "OrderQty*"),
-            LocalSequence,
-        ]),
-        new("snapshots", [["LastPrice", "LastPx"], ["InstruStatus", "InstrumentStatus"], ["UpdateTime", "DateTime", "MDTime"]],
-        [
-            new("ts", DataType.Timestamp, SseField.Time, "UpdateTime", "DateTime", "MDTime"),
-            Receive,
-            Symbol,
-            new("status", DataType.Symbol, SseField.Plain, "InstruStatus", "InstrumentStatus"),
-            new("image_status", DataType.Int, SseField.Plain, "ImageStatus"),
-            new("pre_close", Price, SseField.Plain, "PreCloPrice", "PreClosePx"),
-            new("open", Price, SseField.Plain, "OpenPrice", "OpenPx"),
-            new("high", Price, SseField.Plain, "HighPrice", "HighPx"),
-            new("low", Price, SseField.Plain, "LowPrice", "LowPx"),
-            new("last", Price, SseField.Plain, "LastPrice", "LastPx"),
-            new("close", Price, SseField.Plain, "ClosePrice", "ClosePx"),
-            new("trade_count", DataType.BigInt, SseField.Plain, "TradNumber", "NumTrades"),
-            new("volume", DataType.BigInt, SseField.Plain, "TradVolume", "TotalVolumeTrade"),
-            new("turnover", Price, SseField.Plain, "Turnover", "TotalValueTrade"),
-            new("total_bid_qty", DataType.BigInt, SseField.Plain, "TotalBidVol", "TotalBidQty"),
-            new("total_ask_qty", DataType.BigInt, SseField.Plain, "TotalAskVol", "TotalOfferQty"),
-            new("avg_bid", Price, SseField.Plain, "WAvgBidPri", "WeightedAvgBidPx"),
-            new("avg_ask", Price, SseField.Plain, "WAvgAskPri", "WeightedAvgOfferPx"),
-            new("bid", Price, SseField.Levels, "BidPrice*"),
-            new("bid_size", DataType.BigInt, SseField.Levels, "BidVolume*", "BidOrderQty*"),
-            new("bid_orders", DataType.Int, SseField.Levels, "NumOrdersB*", "BidNumOrders*"),
-            new("ask", Price, SseField.Levels, "AskPrice*", "OfferPrice*"),
-            new("ask_size", DataType.BigInt, SseField.Levels, "AskVolume*", "OfferOrderQty*"),
-            new("ask_orders", DataType.Int, SseField.Levels, "NumOrdersS*", "OfferNumOrders*"),
-            new("bid_queue", DataType.Int, SseField.Levels, "BidOrders*"),
-            new("ask_queue", DataType.Int, SseField.Levels, "OfferOrders*"),
-            new("withdrawn_buy_count", DataType.BigInt, SseField.Plain, "WiDBuyNum", "WithdrawBuyNumber"),
-            new("withdrawn_buy_qty", DataType.BigInt, SseField.Plain, "WiDBuyVol", "WithdrawBuyAmount"),
-            new("withdrawn_buy_money", Price, SseField.Plain, "WiDBuyMon", "WithdrawBuyMoney"),
-            new("withdrawn_sell_count", DataType.BigInt, SseField.Plain, "WiDSellNum", "WithdrawSellNumber"),
-            new("withdrawn_sell_qty", DataType.BigInt, SseField.Plain, "WiDSellVol", "WithdrawSellAmount"),
-            new("withdrawn_sell_money", Price, SseField.Plain, "WiDSellMon", "WithdrawSellMoney"),
-            new("total_bid_count", DataType.BigInt, SseField.Plain, "TotBidNum", "TotalBidNumber"),
-            new("total_ask_count", DataType.BigInt, SseField.Plain, "TotSellNum", "TotalOfferNumber"),
-            new("max_bid_duration", DataType.BigInt, SseField.Plain, "MaxBidDur", "BidTradeMaxDuration"),
-            new("max_ask_duration", DataType.BigInt, SseField.Plain, "MaxSellDur", "OfferTradeMaxDuration"),
-            new("bid_level_count", DataType.Int, SseField.Plain, "BidNum", "NumBidOrders"),
-            new("ask_level_count", DataType.Int, SseField.Plain, "SellNum", "NumOfferOrders"),
-            new("iopv", Price, SseField.Plain, "IOPV"),
-            LocalSequence,
-        ]),
+        new(
+            "orders",
+            [
+                ["OrderPrice"],
+                ["OrderNO"],
+                ["OrderTime", "MDTime"],
+            ],
+            [
+                new("ts", DataType.Timestamp, SseField.Time, "OrderTime", "MDTime"),
+                Receive,
+                Symbol,
+                new("channel", DataType.Int, SseField.Plain, "OrderChannel", "ChannelNo"),
+                new("seq", DataType.BigInt, SseField.Plain, "BizIndex", "ApplSeqNum"),
+                new("order_index", DataType.BigInt, SseField.Plain, "OrderIndex"),
+                new("order_no", DataType.BigInt, SseField.Plain, "OrderNO"),
+                new("order_type", DataType.Symbol, SseField.OrderType, "OrderType"),
+                new("side", DataType.Symbol, SseField.Side, "OrderBSFlag"),
+                new("price", Price, SseField.Plain, "OrderPrice"),
+                new("qty", DataType.BigInt, SseField.Plain, "Balance", "OrderQty"),
+                new("status", DataType.Int, SseField.Plain, "DataStatus"),
+                new("name", DataType.Symbol, SseField.Plain, "Symbol"),
+                LocalSequence,
+            ]
+        ),
+        new(
+            "trades",
+            [
+                ["TradPrice", "TradePrice"],
+                ["TradVolume", "TradeQty"],
+                ["TradTime", "TradeTime", "MDTime"],
+            ],
+            [
+                new("ts", DataType.Timestamp, SseField.Time, "TradTime", "TradeTime", "MDTime"),
+                Receive,
+                Symbol,
+                new("channel", DataType.Int, SseField.Plain, "TradeChan", "ChannelNo"),
+                new("seq", DataType.BigInt, SseField.Plain, "BizIndex", "ApplSeqNum"),
+                new("trade_index", DataType.BigInt, SseField.Plain, "TradeIndex"),
+                new("buy_no", DataType.BigInt, SseField.Plain, "TradeBuyNo", "BuyNum"),
+                new("sell_no", DataType.BigInt, SseField.Plain, "TradeSellNo", "SellNum"),
+                new("side", DataType.Symbol, SseField.Side, "TradeBSFlag"),
+                new("price", Price, SseField.Plain, "TradPrice", "TradePrice"),
+                new("qty", DataType.BigInt, SseField.Plain, "TradVolume", "TradeQty"),
+                new("money", Price, SseField.Plain, "TradeMoney", "TradeAmount"),
+                new("trade_type", DataType.Int, SseField.Plain, "TradeType"),
+                new("exec_type", DataType.Symbol, SseField.Plain, "ExecType"),
+                new("phase", DataType.Symbol, SseField.Plain, "TradingPhaseCode"),
+                new("status", DataType.Int, SseField.Plain, "DataStatus"),
+                new("market", DataType.Symbol, SseField.Plain, "Market"),
+                new("name", DataType.Symbol, SseField.Plain, "Symbol"),
+                LocalSequence,
+            ]
+        ),
+        new(
+            "queue",
+            [
+                ["NoPriceLevel"],
+                ["OrderQty1"],
+            ],
+            [
+                new("ts", DataType.Timestamp, SseField.Time, "UpdateTime"),
+                Receive,
+                Symbol,
+                new("image_status", DataType.Int, SseField.Plain, "ImageStatus"),
+                new("side", DataType.Symbol, SseField.Side, "Side"),
+                new("level", DataType.Int, SseField.Plain, "NoPriceLevel"),
+                new("operator", DataType.Int, SseField.Plain, "PrcLvlOperator"),
+                new("price", Price, SseField.Plain, "Price"),
+                new("qty", DataType.BigInt, SseField.Plain, "Volume"),
+                new("order_count", DataType.Int, SseField.Plain, "NumOrders"),
+                new("shown_count", DataType.Int, SseField.Plain, "NoOrders"),
+                new("order_qty", DataType.Int, SseField.Levels, "OrderQty*"),
+                LocalSequence,
+            ]
+        ),
+        new(
+            "snapshots",
+            [
+                ["LastPrice", "LastPx"],
+                ["InstruStatus", "InstrumentStatus"],
+                ["UpdateTime", "DateTime", "MDTime"],
+            ],
+            [
+                new("ts", DataType.Timestamp, SseField.Time, "UpdateTime", "DateTime", "MDTime"),
+                Receive,
+                Symbol,
+                new("status", DataType.Symbol, SseField.Plain, "InstruStatus", "InstrumentStatus"),
+                new("image_status", DataType.Int, SseField.Plain, "ImageStatus"),
+                new("pre_close", Price, SseField.Plain, "PreCloPrice", "PreClosePx"),
+                new("open", Price, SseField.Plain, "OpenPrice", "OpenPx"),
+                new("high", Price, SseField.Plain, "HighPrice", "HighPx"),
+                new("low", Price, SseField.Plain, "LowPrice", "LowPx"),
+                new("last", Price, SseField.Plain, "LastPrice", "LastPx"),
+                new("close", Price, SseField.Plain, "ClosePrice", "ClosePx"),
+                new("trade_count", DataType.BigInt, SseField.Plain, "TradNumber", "NumTrades"),
+                new("volume", DataType.BigInt, SseField.Plain, "TradVolume", "TotalVolumeTrade"),
+                new("turnover", Price, SseField.Plain, "Turnover", "TotalValueTrade"),
+                new("total_bid_qty", DataType.BigInt, SseField.Plain, "TotalBidVol", "TotalBidQty"),
+                new("total_ask_qty", DataType.BigInt, SseField.Plain, "TotalAskVol", "TotalOfferQty"),
+                new("avg_bid", Price, SseField.Plain, "WAvgBidPri", "WeightedAvgBidPx"),
+                new("avg_ask", Price, SseField.Plain, "WAvgAskPri", "WeightedAvgOfferPx"),
+                new("bid", Price, SseField.Levels, "BidPrice*"),
+                new("bid_size", DataType.BigInt, SseField.Levels, "BidVolume*", "BidOrderQty*"),
+                new("bid_orders", DataType.Int, SseField.Levels, "NumOrdersB*", "BidNumOrders*"),
+                new("ask", Price, SseField.Levels, "AskPrice*", "OfferPrice*"),
+                new("ask_size", DataType.BigInt, SseField.Levels, "AskVolume*", "OfferOrderQty*"),
+                new("ask_orders", DataType.Int, SseField.Levels, "NumOrdersS*", "OfferNumOrders*"),
+                new("bid_queue", DataType.Int, SseField.Levels, "BidOrders*"),
+                new("ask_queue", DataType.Int, SseField.Levels, "OfferOrders*"),
+                new("withdrawn_buy_count", DataType.BigInt, SseField.Plain, "WiDBuyNum", "WithdrawBuyNumber"),
+                new("withdrawn_buy_qty", DataType.BigInt, SseField.Plain, "WiDBuyVol", "WithdrawBuyAmount"),
+                new("withdrawn_buy_money", Price, SseField.Plain, "WiDBuyMon", "WithdrawBuyMoney"),
+                new("withdrawn_sell_count", DataType.BigInt, SseField.Plain, "WiDSellNum", "WithdrawSellNumber"),
+                new("withdrawn_sell_qty", DataType.BigInt, SseField.Plain, "WiDSellVol", "WithdrawSellAmount"),
+                new("withdrawn_sell_money", Price, SseField.Plain, "WiDSellMon", "WithdrawSellMoney"),
+                new("total_bid_count", DataType.BigInt, SseField.Plain, "TotBidNum", "TotalBidNumber"),
+                new("total_ask_count", DataType.BigInt, SseField.Plain, "TotSellNum", "TotalOfferNumber"),
+                new("max_bid_duration", DataType.BigInt, SseField.Plain, "MaxBidDur", "BidTradeMaxDuration"),
+                new("max_ask_duration", DataType.BigInt, SseField.Plain, "MaxSellDur", "OfferTradeMaxDuration"),
+                new("bid_level_count", DataType.Int, SseField.Plain, "BidNum", "NumBidOrders"),
+                new("ask_level_count", DataType.Int, SseField.Plain, "SellNum", "NumOfferOrders"),
+                new("iopv", Price, SseField.Plain, "IOPV"),
+                LocalSequence,
+            ]
+        ),
     ];
 
     /// <summary>The layout that a header belongs to, or null.</summary>
@@ -150,8 +182,10 @@ internal sealed record SseLevel2Layout(string Suffix, string[][] Needs, SseColum
     {
         foreach (var layout in All)
         {
-            if (Array.TrueForAll(layout.Needs, group => Array.Exists(group, name => Array.IndexOf(header, name) >= 0))
-                && Array.IndexOf(header, "SecurityID") >= 0)
+            if (
+                Array.TrueForAll(layout.Needs, group => Array.Exists(group, name => Array.IndexOf(header, name) >= 0))
+                && Array.IndexOf(header, "SecurityID") >= 0
+            )
             {
                 return layout;
             }

@@ -21,9 +21,7 @@ internal abstract class CheckedStream : Stream
 
     public abstract override int Read(Span<byte> buffer);
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

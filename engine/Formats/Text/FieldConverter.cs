@@ -31,8 +31,13 @@ internal interface IFieldParser<T>
 /// A column of fixed width: one field a row, or one field a level of an array. A level without text is 0, and an array
 /// without any is NULL.
 /// </summary>
-internal sealed class FixedConverter<T, TParser>(string column, int[] fields, DataType type, bool nullable, TParser parser)
-    : FieldConverter(column)
+internal sealed class FixedConverter<T, TParser>(
+    string column,
+    int[] fields,
+    DataType type,
+    bool nullable,
+    TParser parser
+) : FieldConverter(column)
     where T : unmanaged
     where TParser : struct, IFieldParser<T>
 {
@@ -133,7 +138,9 @@ internal sealed class TextConverter(string column, int field, bool nullable, ISy
                 continue;
             }
 
-            var status = text.Contains((byte)0) ? TextStatus.Malformed : VectorTextReader.TryAppend(text, target, symbols);
+            var status = text.Contains((byte)0)
+                ? TextStatus.Malformed
+                : VectorTextReader.TryAppend(text, target, symbols);
             if (status != TextStatus.Ok)
             {
                 block.Fail(row, Column, status, text, target.Type);

@@ -6,7 +6,12 @@ namespace TickStore.Formats;
 internal static class FieldConverters
 {
     /// <summary>One field a row (or one a level of an array), in the forms that Core reads.</summary>
-    public static FieldConverter Plain(ColumnSchema column, int[] fields, ISymbolTable symbols, LocalClock? clock = null)
+    public static FieldConverter Plain(
+        ColumnSchema column,
+        int[] fields,
+        ISymbolTable symbols,
+        LocalClock? clock = null
+    )
     {
         var type = column.Type;
         if (type.Kind is TypeKind.Varchar or TypeKind.Interval || (type.IsArray && fields.Length == 1))
@@ -48,16 +53,23 @@ internal static class FieldConverters
                 ErrorCode.InvalidArgument,
                 status != TextStatus.Ok
                     ? $"The constant of column {column.Name}: {ValueText.Explain(status, utf8, column.Type)}"
-                    : $"Column {column.Name}: a constant is possible for scalar types of fixed width, and for SYMBOL");
+                    : $"Column {column.Name}: a constant is possible for scalar types of fixed width, and for SYMBOL"
+            );
         }
 
         return column.Type.ElementBytes switch
         {
             1 => new ConstantConverter<byte>(column.Name, vector.Values<byte>()[0]),
             2 => new ConstantConverter<short>(column.Name, vector.Values<short>()[0]),
-            4 when column.Type.Kind == TypeKind.Real => new ConstantConverter<float>(column.Name, vector.Values<float>()[0]),
+            4 when column.Type.Kind == TypeKind.Real => new ConstantConverter<float>(
+                column.Name,
+                vector.Values<float>()[0]
+            ),
             4 => new ConstantConverter<int>(column.Name, vector.Values<int>()[0]),
-            8 when column.Type.Kind == TypeKind.Double => new ConstantConverter<double>(column.Name, vector.Values<double>()[0]),
+            8 when column.Type.Kind == TypeKind.Double => new ConstantConverter<double>(
+                column.Name,
+                vector.Values<double>()[0]
+            ),
             8 => new ConstantConverter<long>(column.Name, vector.Values<long>()[0]),
             _ => new ConstantConverter<Interval>(column.Name, vector.Values<Interval>()[0]),
         };

@@ -78,7 +78,9 @@ internal readonly struct UnitsParser(DataType type, int fromScale) : IFieldParse
             return status;
         }
 
-        return DecimalText.TryRescale(value, fromScale, scale, precision, out value) ? TextStatus.Ok : TextStatus.Overflow;
+        return DecimalText.TryRescale(value, fromScale, scale, precision, out value)
+            ? TextStatus.Ok
+            : TextStatus.Overflow;
     }
 }
 
@@ -152,7 +154,9 @@ internal struct SymbolParser(ISymbolTable symbols) : IFieldParser<int>
 internal struct CodeParser(ISymbolTable symbols, (string From, string To)[] codes) : IFieldParser<int>
 {
     private readonly (byte[] From, byte[] To)[] bytes =
-        [.. codes.Select(c => (System.Text.Encoding.UTF8.GetBytes(c.From), System.Text.Encoding.UTF8.GetBytes(c.To)))];
+    [
+        .. codes.Select(c => (System.Text.Encoding.UTF8.GetBytes(c.From), System.Text.Encoding.UTF8.GetBytes(c.To))),
+    ];
 
     private SymbolParser parser = new(symbols);
 
@@ -193,8 +197,7 @@ internal readonly struct TimestampParser(LocalClock clock, long unitNanos) : IFi
     }
 
     // Only behind the time of day can Z, + or - stand for a zone; the date takes the first ten characters.
-    private static bool HasZone(ReadOnlySpan<byte> text) =>
-        text.Length > 10 && text[10..].IndexOfAny("Zz+-"u8) >= 0;
+    private static bool HasZone(ReadOnlySpan<byte> text) => text.Length > 10 && text[10..].IndexOfAny("Zz+-"u8) >= 0;
 }
 
 /// <summary><c>09:30:00.123</c> of a given day.</summary>

@@ -44,7 +44,8 @@ internal readonly record struct LocalClock(int OffsetMinutes, bool IsNewYork = f
             return true;
         }
 
-        var begins = date.Year >= 2007 ? SundayFrom(new(date.Year, 3, 8))
+        var begins =
+            date.Year >= 2007 ? SundayFrom(new(date.Year, 3, 8))
             : date.Year >= 1987 ? SundayFrom(new(date.Year, 4, 1))
             : SundayFrom(new(date.Year, 4, 24));
         var ends = date.Year >= 2007 ? SundayFrom(new(date.Year, 11, 1)) : SundayFrom(new(date.Year, 10, 25));

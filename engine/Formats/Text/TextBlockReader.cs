@@ -50,7 +50,9 @@ internal sealed class TextBlockReader
         var names = new string[fieldCount];
         for (var i = 0; i < fieldCount; i++)
         {
-            names[i] = block.TryGet(0, i, out var text) ? System.Text.Encoding.UTF8.GetString(text).Trim() : string.Empty;
+            names[i] = block.TryGet(0, i, out var text)
+                ? System.Text.Encoding.UTF8.GetString(text).Trim()
+                : string.Empty;
         }
 
         return names;
@@ -111,7 +113,8 @@ internal sealed class TextBlockReader
             {
                 throw FileStreams.Malformed(
                     $"{location}, line {line:N0}",
-                    $"the line is longer than {RecordBytesMax:N0} bytes, or a quote in it is never closed");
+                    $"the line is longer than {RecordBytesMax:N0} bytes, or a quote in it is never closed"
+                );
             }
 
             Array.Resize(ref buffer, buffer.Length * 2);
@@ -258,7 +261,13 @@ internal sealed class TextBlockReader
 
     // Stands on an opening quote; ends on the delimiter, the line feed or the end behind the closing one.
     private bool TryScanQuoted(
-        ref int position, TextBlock block, ref int newlines, ref string? reason, out int fieldStart, out int fieldLength)
+        ref int position,
+        TextBlock block,
+        ref int newlines,
+        ref string? reason,
+        out int fieldStart,
+        out int fieldLength
+    )
     {
         position++;
         fieldStart = position;

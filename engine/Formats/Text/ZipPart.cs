@@ -42,7 +42,9 @@ internal sealed class ZipPart : CheckedStream
             if (readBytes != expectedBytes)
             {
                 throw FileStreams.Malformed(
-                    location, $"the zip entry ends after {readBytes:N0} bytes; its directory says {expectedBytes:N0}");
+                    location,
+                    $"the zip entry ends after {readBytes:N0} bytes; its directory says {expectedBytes:N0}"
+                );
             }
 
             if (checksum.GetCurrentHashAsUInt32() != expectedChecksum)

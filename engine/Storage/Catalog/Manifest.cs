@@ -90,7 +90,10 @@ internal sealed record Manifest
         var bytes = new byte[writer.Length + ChecksumBytes];
         writer.Written.CopyTo(bytes);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), (uint)(writer.Length - HeaderBytes));
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(writer.Length), XxHash3.HashToUInt64(bytes.AsSpan(0, writer.Length)));
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            bytes.AsSpan(writer.Length),
+            XxHash3.HashToUInt64(bytes.AsSpan(0, writer.Length))
+        );
         return bytes;
     }
 
@@ -103,21 +106,32 @@ internal sealed record Manifest
         if (bytes.Length < HeaderBytes + ChecksumBytes || !bytes.AsSpan().StartsWith(Magic))
         {
             throw new TickStoreException(
-                ErrorCode.NotADatabase, $"{path} is not a manifest of a database (wrong first bytes, or too short)")
-            { Location = path };
+                ErrorCode.NotADatabase,
+                $"{path} is not a manifest of a database (wrong first bytes, or too short)"
+            )
+            {
+                Location = path,
+            };
         }
 
         var version = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8));
         if (version > Version)
         {
-            throw new TickStoreException(ErrorCode.NewerFormat, $"{path} has format version {version}; this program reads up to {Version}")
-            { Location = path };
+            throw new TickStoreException(
+                ErrorCode.NewerFormat,
+                $"{path} has format version {version}; this program reads up to {Version}"
+            )
+            {
+                Location = path,
+            };
         }
 
         var body = bytes.AsSpan(0, bytes.Length - ChecksumBytes);
-        if (BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(body.Length)) != XxHash3.HashToUInt64(body)
+        if (
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(body.Length)) != XxHash3.HashToUInt64(body)
             || BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12)) != body.Length - HeaderBytes
-            || version == 0)
+            || version == 0
+        )
         {
             Throw.Corrupt(path, "the checksum or the length does not hold");
         }
@@ -211,7 +225,8 @@ internal sealed record Manifest
                     reader.Int64(),
                     reader.Int64(),
                     reader.Int64(),
-                    reader.Int64());
+                    reader.Int64()
+                );
             }
 
             tables[i] = new ManifestTable(id, schema, sealedThrough, counters, watermark, sources, segments);
@@ -236,4 +251,5 @@ internal sealed record ManifestTable(
     TableCounters Counters,
     long Watermark,
     IReadOnlyList<OpenSource> Sources,
-    IReadOnlyList<SegmentEntry> Segments);
+    IReadOnlyList<SegmentEntry> Segments
+);

@@ -29,7 +29,8 @@ internal sealed class SymbolFile : IDisposable
 
     private readonly IFile file;
 
-    private SymbolFile(IFile file, int count, long lengthBytes) => (this.file, Count, LengthBytes) = (file, count, lengthBytes);
+    private SymbolFile(IFile file, int count, long lengthBytes) =>
+        (this.file, Count, LengthBytes) = (file, count, lengthBytes);
 
     private static ReadOnlySpan<byte> Magic => "TSSYMBOL"u8;
 
@@ -83,7 +84,7 @@ internal sealed class SymbolFile : IDisposable
 
         var at = LengthBytes;
         var writer = new ByteWriter();
-        for (var first = Count; first < endId;)
+        for (var first = Count; first < endId; )
         {
             var blockEnd = Math.Min(endId, first + BlockSymbolsMax);
             writer.Clear();
@@ -135,8 +136,13 @@ internal sealed class SymbolFile : IDisposable
 
         if (version > Version)
         {
-            throw new TickStoreException(ErrorCode.NewerFormat, $"{path} has format version {version}; this program reads up to {Version}")
-            { Location = path };
+            throw new TickStoreException(
+                ErrorCode.NewerFormat,
+                $"{path} has format version {version}; this program reads up to {Version}"
+            )
+            {
+                Location = path,
+            };
         }
 
         if (reader.UInt32() != 0)
@@ -167,7 +173,10 @@ internal sealed class SymbolFile : IDisposable
             reader.Fail($"the checksum of the block at offset {start} does not hold");
         }
 
-        var payload = new ByteReader(bytes.AsSpan(start + BlockHeaderBytes, (int)payloadBytes), "a block of the symbol file");
+        var payload = new ByteReader(
+            bytes.AsSpan(start + BlockHeaderBytes, (int)payloadBytes),
+            "a block of the symbol file"
+        );
         for (var i = 0u; i < count; i++)
         {
             var id = symbols.Count;

@@ -24,7 +24,8 @@ public sealed record CompactionOptions
         {
             Throw.Error(
                 ErrorCode.InvalidArgument,
-                $"{this} is not possible: sizes are at least 1 byte, counts at least 2, the largest count not below the smallest");
+                $"{this} is not possible: sizes are at least 1 byte, counts at least 2, the largest count not below the smallest"
+            );
         }
     }
 }

@@ -23,7 +23,9 @@ public static class Compactor
     /// <returns>Groups of segments to merge into one each; no segment is in two. Empty where nothing is worth
     /// it.</returns>
     public static IReadOnlyList<IReadOnlyList<SegmentInfo>> Plan(
-        IReadOnlyList<SegmentInfo> segments, CompactionOptions? options = null)
+        IReadOnlyList<SegmentInfo> segments,
+        CompactionOptions? options = null
+    )
     {
         options ??= new CompactionOptions();
         options.Validate();
@@ -70,11 +72,13 @@ public static class Compactor
         IFileSystem files,
         string path,
         BlockPool pool,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
-        var schema = segments.Count > 0
-            ? segments[0].Schema
-            : Throw.Error<TableSchema>(ErrorCode.InvalidArgument, "A merge needs at least one segment");
+        var schema =
+            segments.Count > 0
+                ? segments[0].Schema
+                : Throw.Error<TableSchema>(ErrorCode.InvalidArgument, "A merge needs at least one segment");
         var (runs, directories, commits) = (new List<ScanRun>(), new List<SymbolRuns>(), new List<CommitIndex>());
         var minSequence = long.MaxValue;
         foreach (var segment in segments)
@@ -83,7 +87,8 @@ public static class Compactor
             {
                 Throw.Error(
                     ErrorCode.SchemaMismatch,
-                    $"{segment.Info.Path} and {segments[0].Info.Path} have different columns: they cannot be merged");
+                    $"{segment.Info.Path} and {segments[0].Info.Path} have different columns: they cannot be merged"
+                );
             }
 
             runs.Add(new SegmentRun(segment));
@@ -100,7 +105,7 @@ public static class Compactor
         using var vector = Batch.Allocate(plan.BatchSchema, Batch.VectorRows, pool);
         while (reader.Next() is { } batch)
         {
-            for (var row = 0; row < batch.RowCount;)
+            for (var row = 0; row < batch.RowCount; )
             {
                 var count = Math.Min(batch.RowCount - row, builder.NextVectorRows - vector.RowCount);
                 if (count == 0)
@@ -134,7 +139,10 @@ public static class Compactor
     }
 
     private static void PlanTier(
-        List<SegmentInfo> tier, CompactionOptions options, List<IReadOnlyList<SegmentInfo>> plan)
+        List<SegmentInfo> tier,
+        CompactionOptions options,
+        List<IReadOnlyList<SegmentInfo>> plan
+    )
     {
         var open = new List<SegmentInfo>();
         var bytes = 0L;
@@ -164,7 +172,10 @@ public static class Compactor
 
     // Sweeps through time; where too many segments are open at once, the smallest of them become one.
     private static void PlanOverlaps(
-        List<SegmentInfo> segments, CompactionOptions options, List<IReadOnlyList<SegmentInfo>> plan)
+        List<SegmentInfo> segments,
+        CompactionOptions options,
+        List<IReadOnlyList<SegmentInfo>> plan
+    )
     {
         var open = new List<SegmentInfo>();
         foreach (var segment in segments)

@@ -21,12 +21,16 @@ internal static class DeviceErrors
     public static TickStoreException FromErrno(int errno, string call, string path)
     {
         var full = errno is Enospc or Edquot;
-        var advice = full ? "free space on the device, then open the database again" : "the device or its file "
-            + "system failed";
+        var advice = full
+            ? "free space on the device, then open the database again"
+            : "the device or its file " + "system failed";
         return new TickStoreException(
             full ? ErrorCode.DiskFull : ErrorCode.DeviceFailed,
-            $"{path}: {call} failed with {NameOf(errno)} (errno {errno}); {advice}")
-        { Location = path };
+            $"{path}: {call} failed with {NameOf(errno)} (errno {errno}); {advice}"
+        )
+        {
+            Location = path,
+        };
     }
 
     /// <summary>The error for an exception of .NET's own file calls, whose HResult carries the errno on Unix.</summary>
@@ -34,41 +38,48 @@ internal static class DeviceErrors
     {
         const int windowsDiskFull = unchecked((int)0x80070070);
         const int windowsHandleDiskFull = unchecked((int)0x80070027);
-        if (e.HResult is > 0 and < 4096) return FromErrno(e.HResult, call, path);
+        if (e.HResult is > 0 and < 4096)
+            return FromErrno(e.HResult, call, path);
         var full = e.HResult is windowsDiskFull or windowsHandleDiskFull;
         return new TickStoreException(
-            full ? ErrorCode.DiskFull : ErrorCode.DeviceFailed, $"{path}: {call} failed: {e.Message}", e)
-        { Location = path };
+            full ? ErrorCode.DiskFull : ErrorCode.DeviceFailed,
+            $"{path}: {call} failed: {e.Message}",
+            e
+        )
+        {
+            Location = path,
+        };
     }
 
     /// <summary>Throws <see cref="FromErrno"/>.</summary>
     [DoesNotReturn]
     public static void ThrowErrno(int errno, string call, string path) => throw FromErrno(errno, call, path);
 
-    private static string NameOf(int errno) => errno switch
-    {
-        1 => "EPERM",
-        2 => "ENOENT",
-        Eio => "EIO",
-        9 => "EBADF",
-        Ewouldblock => "EAGAIN",
-        12 => "ENOMEM",
-        13 => "EACCES",
-        16 => "EBUSY",
-        17 => "EEXIST",
-        20 => "ENOTDIR",
-        21 => "EISDIR",
-        22 => "EINVAL",
-        23 => "ENFILE",
-        24 => "EMFILE",
-        27 => "EFBIG",
-        Enospc => "ENOSPC",
-        30 => "EROFS",
-        36 => "ENAMETOOLONG",
-        37 => "ENOLCK",
-        39 => "ENOTEMPTY",
-        116 => "ESTALE",
-        Edquot => "EDQUOT",
-        _ => "an error",
-    };
+    private static string NameOf(int errno) =>
+        errno switch
+        {
+            1 => "EPERM",
+            2 => "ENOENT",
+            Eio => "EIO",
+            9 => "EBADF",
+            Ewouldblock => "EAGAIN",
+            12 => "ENOMEM",
+            13 => "EACCES",
+            16 => "EBUSY",
+            17 => "EEXIST",
+            20 => "ENOTDIR",
+            21 => "EISDIR",
+            22 => "EINVAL",
+            23 => "ENFILE",
+            24 => "EMFILE",
+            27 => "EFBIG",
+            Enospc => "ENOSPC",
+            30 => "EROFS",
+            36 => "ENAMETOOLONG",
+            37 => "ENOLCK",
+            39 => "ENOTEMPTY",
+            116 => "ESTALE",
+            Edquot => "EDQUOT",
+            _ => "an error",
+        };
 }

@@ -13,8 +13,10 @@ public static class FileSystemExtensions
         var readBytes = file.ReadAt(buffer, offset);
         if (readBytes != buffer.Length)
         {
-            Throw.Corrupt(file.Path, $"the file ends at {offset + readBytes}; {buffer.Length} bytes were "
-                + $"expected at offset {offset}");
+            Throw.Corrupt(
+                file.Path,
+                $"the file ends at {offset + readBytes}; {buffer.Length} bytes were " + $"expected at offset {offset}"
+            );
         }
     }
 

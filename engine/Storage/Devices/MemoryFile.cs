@@ -15,7 +15,8 @@ internal sealed class MemoryFile
     {
         get
         {
-            lock (_gate) return _lengthBytes;
+            lock (_gate)
+                return _lengthBytes;
         }
     }
 
@@ -25,12 +26,14 @@ internal sealed class MemoryFile
         lock (_gate)
         {
             var readBytes = (int)Math.Clamp(_lengthBytes - offset, 0, buffer.Length);
-            for (var done = 0; done < readBytes;)
+            for (var done = 0; done < readBytes; )
             {
                 var (page, inPage) = Math.DivRem(offset + done, PageBytes);
                 var part = buffer.Slice(done, (int)Math.Min(readBytes - done, PageBytes - inPage));
-                if (_pages.TryGetValue(page, out var bytes)) bytes.AsSpan((int)inPage, part.Length).CopyTo(part);
-                else part.Clear();
+                if (_pages.TryGetValue(page, out var bytes))
+                    bytes.AsSpan((int)inPage, part.Length).CopyTo(part);
+                else
+                    part.Clear();
                 done += part.Length;
             }
 
@@ -43,11 +46,12 @@ internal sealed class MemoryFile
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         lock (_gate)
         {
-            for (var done = 0; done < bytes.Length;)
+            for (var done = 0; done < bytes.Length; )
             {
                 var (page, inPage) = Math.DivRem(offset + done, PageBytes);
                 var part = bytes.Slice(done, (int)Math.Min(bytes.Length - done, PageBytes - inPage));
-                if (!_pages.TryGetValue(page, out var target)) _pages.Add(page, target = new byte[PageBytes]);
+                if (!_pages.TryGetValue(page, out var target))
+                    _pages.Add(page, target = new byte[PageBytes]);
                 part.CopyTo(target.AsSpan((int)inPage));
                 done += part.Length;
             }
@@ -64,8 +68,10 @@ internal sealed class MemoryFile
             if (lengthBytes < _lengthBytes)
             {
                 var (lastPage, keptBytes) = Math.DivRem(lengthBytes, PageBytes);
-                foreach (var page in _pages.Keys.Where(page => page > lastPage).ToArray()) _pages.Remove(page);
-                if (_pages.TryGetValue(lastPage, out var bytes)) bytes.AsSpan((int)keptBytes).Clear();
+                foreach (var page in _pages.Keys.Where(page => page > lastPage).ToArray())
+                    _pages.Remove(page);
+                if (_pages.TryGetValue(lastPage, out var bytes))
+                    bytes.AsSpan((int)keptBytes).Clear();
             }
 
             _lengthBytes = lengthBytes;
@@ -91,7 +97,8 @@ internal sealed class MemoryFileHandle(string path, MemoryFile file) : IFile
 
     public void Allocate(long lengthBytes)
     {
-        if (lengthBytes > file.LengthBytes) file.SetLength(lengthBytes);
+        if (lengthBytes > file.LengthBytes)
+            file.SetLength(lengthBytes);
     }
 
     public void SetLength(long lengthBytes) => file.SetLength(lengthBytes);

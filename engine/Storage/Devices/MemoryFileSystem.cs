@@ -21,8 +21,10 @@ public sealed class MemoryFileSystem : IFileSystem
             var exists = _files.TryGetValue(path, out var file);
             if (mode == FileOpenMode.CreateNew)
             {
-                if (exists) DeviceErrors.ThrowErrno(17, "open", path);
-                if (!_directories.Contains(Path.GetDirectoryName(path)!)) DeviceErrors.ThrowErrno(2, "open", path);
+                if (exists)
+                    DeviceErrors.ThrowErrno(17, "open", path);
+                if (!_directories.Contains(Path.GetDirectoryName(path)!))
+                    DeviceErrors.ThrowErrno(2, "open", path);
                 file = new MemoryFile();
                 _files.Add(path, file);
             }
@@ -38,25 +40,29 @@ public sealed class MemoryFileSystem : IFileSystem
     /// <inheritdoc/>
     public bool FileExists(string path)
     {
-        lock (_gate) return _files.ContainsKey(Normal(path));
+        lock (_gate)
+            return _files.ContainsKey(Normal(path));
     }
 
     /// <inheritdoc/>
     public bool DirectoryExists(string path)
     {
-        lock (_gate) return _directories.Contains(Normal(path));
+        lock (_gate)
+            return _directories.Contains(Normal(path));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ListFiles(string directory)
     {
-        lock (_gate) return NamesIn(_files.Keys, Normal(directory));
+        lock (_gate)
+            return NamesIn(_files.Keys, Normal(directory));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ListDirectories(string directory)
     {
-        lock (_gate) return NamesIn(_directories, Normal(directory));
+        lock (_gate)
+            return NamesIn(_directories, Normal(directory));
     }
 
     /// <inheritdoc/>
@@ -64,14 +70,16 @@ public sealed class MemoryFileSystem : IFileSystem
     {
         lock (_gate)
         {
-            for (var at = Normal(path); at is { Length: > 0 }; at = Path.GetDirectoryName(at)) _directories.Add(at);
+            for (var at = Normal(path); at is { Length: > 0 }; at = Path.GetDirectoryName(at))
+                _directories.Add(at);
         }
     }
 
     /// <inheritdoc/>
     public void DeleteFile(string path)
     {
-        lock (_gate) _files.Remove(Normal(path));
+        lock (_gate)
+            _files.Remove(Normal(path));
     }
 
     /// <inheritdoc/>
@@ -95,7 +103,8 @@ public sealed class MemoryFileSystem : IFileSystem
         (fromPath, toPath) = (Normal(fromPath), Normal(toPath));
         lock (_gate)
         {
-            if (!_files.Remove(fromPath, out var file)) DeviceErrors.ThrowErrno(2, "rename", fromPath);
+            if (!_files.Remove(fromPath, out var file))
+                DeviceErrors.ThrowErrno(2, "rename", fromPath);
             _files[toPath] = file!;
         }
     }
@@ -103,7 +112,8 @@ public sealed class MemoryFileSystem : IFileSystem
     /// <inheritdoc/>
     public void SyncDirectory(string path)
     {
-        if (!DirectoryExists(path)) DeviceErrors.ThrowErrno(2, "open", path);
+        if (!DirectoryExists(path))
+            DeviceErrors.ThrowErrno(2, "open", path);
     }
 
     /// <inheritdoc/>
@@ -112,7 +122,8 @@ public sealed class MemoryFileSystem : IFileSystem
         path = Normal(path);
         lock (_gate)
         {
-            if (!_locks.TryAdd(path, holder)) throw PosixFileSystem.Held(path, _locks[path]);
+            if (!_locks.TryAdd(path, holder))
+                throw PosixFileSystem.Held(path, _locks[path]);
             return new MemoryLock(this, path);
         }
     }
@@ -124,8 +135,8 @@ public sealed class MemoryFileSystem : IFileSystem
         var names = new List<string>();
         foreach (var path in paths)
         {
-            if (path.Length > directory.Length
-                && Path.GetDirectoryName(path) == directory) names.Add(Path.GetFileName(path));
+            if (path.Length > directory.Length && Path.GetDirectoryName(path) == directory)
+                names.Add(Path.GetFileName(path));
         }
 
         return names;
@@ -139,7 +150,8 @@ public sealed class MemoryFileSystem : IFileSystem
         {
             lock (owner._gate)
             {
-                if (!_released) owner._locks.Remove(path);
+                if (!_released)
+                    owner._locks.Remove(path);
                 _released = true;
             }
         }

@@ -32,7 +32,8 @@ internal sealed class PosixFile(string path, SafeFileHandle handle, SystemCalls 
             while (doneBytes < buffer.Length)
             {
                 var readBytes = RandomAccess.Read(handle, buffer[doneBytes..], offset + doneBytes);
-                if (readBytes == 0) break;
+                if (readBytes == 0)
+                    break;
                 doneBytes += readBytes;
             }
 
@@ -61,7 +62,8 @@ internal sealed class PosixFile(string path, SafeFileHandle handle, SystemCalls 
     public unsafe void Allocate(long lengthBytes)
     {
         const int notSupported = 95;
-        if (lengthBytes <= Length) return;
+        if (lengthBytes <= Length)
+            return;
         if (calls.Fallocate is null)
         {
             SetLength(lengthBytes);
@@ -72,15 +74,18 @@ internal sealed class PosixFile(string path, SafeFileHandle handle, SystemCalls 
         WithDescriptor(
             descriptor =>
             {
-                if (calls.Fallocate((int)descriptor, 0, 0, lengthBytes) == 0) return 0;
+                if (calls.Fallocate((int)descriptor, 0, 0, lengthBytes) == 0)
+                    return 0;
                 var errno = SystemCalls.NonZeroError();
                 supported = errno != notSupported;
                 return supported ? errno : 0;
             },
-            "fallocate");
+            "fallocate"
+        );
 
         // Some file systems (older NFS, some FUSE ones) have no fallocate; a longer file is all they can give.
-        if (!supported) SetLength(lengthBytes);
+        if (!supported)
+            SetLength(lengthBytes);
     }
 
     public void SetLength(long lengthBytes)
@@ -106,7 +111,8 @@ internal sealed class PosixFile(string path, SafeFileHandle handle, SystemCalls 
         }
         finally
         {
-            if (held) handle.DangerousRelease();
+            if (held)
+                handle.DangerousRelease();
         }
     }
 
@@ -124,9 +130,11 @@ internal sealed class PosixFile(string path, SafeFileHandle handle, SystemCalls 
         }
         finally
         {
-            if (held) handle.DangerousRelease();
+            if (held)
+                handle.DangerousRelease();
         }
 
-        if (errno != 0) DeviceErrors.ThrowErrno(errno, name, path);
+        if (errno != 0)
+            DeviceErrors.ThrowErrno(errno, name, path);
     }
 }

@@ -13,9 +13,7 @@ public sealed class PosixFileSystem : IFileSystem
 
     /// <summary>The files of this machine.</summary>
     public PosixFileSystem()
-        : this(SystemCalls.Default)
-    {
-    }
+        : this(SystemCalls.Default) { }
 
     internal PosixFileSystem(SystemCalls calls) => _calls = calls;
 
@@ -23,15 +21,21 @@ public sealed class PosixFileSystem : IFileSystem
     public static PosixFileSystem Shared { get; } = new();
 
     /// <inheritdoc/>
-    public IFile Open(string path, FileOpenMode mode) => Guard("open", path, () =>
-    {
-        var handle = File.OpenHandle(
+    public IFile Open(string path, FileOpenMode mode) =>
+        Guard(
+            "open",
             path,
-            mode == FileOpenMode.CreateNew ? FileMode.CreateNew : FileMode.Open,
-            mode == FileOpenMode.Read ? FileAccess.Read : FileAccess.ReadWrite,
-            FileShare.ReadWrite | FileShare.Delete);
-        return new PosixFile(path, handle, _calls);
-    });
+            () =>
+            {
+                var handle = File.OpenHandle(
+                    path,
+                    mode == FileOpenMode.CreateNew ? FileMode.CreateNew : FileMode.Open,
+                    mode == FileOpenMode.Read ? FileAccess.Read : FileAccess.ReadWrite,
+                    FileShare.ReadWrite | FileShare.Delete
+                );
+                return new PosixFile(path, handle, _calls);
+            }
+        );
 
     /// <inheritdoc/>
     public bool FileExists(string path) => File.Exists(path);
@@ -51,7 +55,8 @@ public sealed class PosixFileSystem : IFileSystem
     public void CreateDirectory(string path)
     {
         var missing = new Stack<string>();
-        for (var at = Path.GetFullPath(path); !Directory.Exists(at); at = Path.GetDirectoryName(at)!) missing.Push(at);
+        for (var at = Path.GetFullPath(path); !Directory.Exists(at); at = Path.GetDirectoryName(at)!)
+            missing.Push(at);
         while (missing.TryPop(out var next))
         {
             _ = Guard("mkdir", next, () => Directory.CreateDirectory(next));
@@ -60,31 +65,48 @@ public sealed class PosixFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
-    public void DeleteFile(string path) => Guard("unlink", path, () =>
-    {
-        File.Delete(path);
-        return 0;
-    });
+    public void DeleteFile(string path) =>
+        Guard(
+            "unlink",
+            path,
+            () =>
+            {
+                File.Delete(path);
+                return 0;
+            }
+        );
 
     /// <inheritdoc/>
-    public void DeleteDirectory(string path) => Guard("rmdir", path, () =>
-    {
-        if (Directory.Exists(path)) Directory.Delete(path);
-        return 0;
-    });
+    public void DeleteDirectory(string path) =>
+        Guard(
+            "rmdir",
+            path,
+            () =>
+            {
+                if (Directory.Exists(path))
+                    Directory.Delete(path);
+                return 0;
+            }
+        );
 
     /// <inheritdoc/>
-    public void Rename(string fromPath, string toPath) => Guard("rename", fromPath, () =>
-    {
-        File.Move(fromPath, toPath, overwrite: true);
-        return 0;
-    });
+    public void Rename(string fromPath, string toPath) =>
+        Guard(
+            "rename",
+            fromPath,
+            () =>
+            {
+                File.Move(fromPath, toPath, overwrite: true);
+                return 0;
+            }
+        );
 
     /// <inheritdoc/>
     public void SyncDirectory(string path)
     {
         var errno = _calls.SyncDirectory(path, out var call);
-        if (errno != 0) DeviceErrors.ThrowErrno(errno, call, path);
+        if (errno != 0)
+            DeviceErrors.ThrowErrno(errno, call, path);
     }
 
     /// <inheritdoc/>
@@ -110,14 +132,17 @@ public sealed class PosixFileSystem : IFileSystem
         const int readWriteCreateCloseOnExec = 0x2 | 0x40 | 0x80000;
         const int exclusiveNonBlocking = 2 | 4;
         var descriptor = _calls.OpenDescriptor(path, readWriteCreateCloseOnExec, out var errno);
-        if (descriptor < 0) DeviceErrors.ThrowErrno(errno, "open", path);
+        if (descriptor < 0)
+            DeviceErrors.ThrowErrno(errno, "open", path);
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (_calls.Flock(descriptor, exclusiveNonBlocking) == 0) return handle;
+        if (_calls.Flock(descriptor, exclusiveNonBlocking) == 0)
+            return handle;
 
         errno = SystemCalls.NonZeroError();
         using (handle)
         {
-            if (errno != DeviceErrors.Ewouldblock) DeviceErrors.ThrowErrno(errno, "flock", path);
+            if (errno != DeviceErrors.Ewouldblock)
+                DeviceErrors.ThrowErrno(errno, "flock", path);
             Span<byte> text = stackalloc byte[1024];
             throw Held(path, Encoding.UTF8.GetString(text[..RandomAccess.Read(handle, text, 0)]));
         }
@@ -147,13 +172,17 @@ public sealed class PosixFileSystem : IFileSystem
             ErrorCode.DatabaseLocked,
             $"{path}: the database is held by another handle "
                 + $"({(facts.Length > 0 ? facts : "which has not named itself yet")}); "
-            + "one process may write at a time")
-        { Location = path };
+                + "one process may write at a time"
+        )
+        {
+            Location = path,
+        };
     }
 
     private static string[] Names(string[] paths)
     {
-        for (var i = 0; i < paths.Length; i++) paths[i] = Path.GetFileName(paths[i]);
+        for (var i = 0; i < paths.Length; i++)
+            paths[i] = Path.GetFileName(paths[i]);
         Array.Sort(paths, StringComparer.Ordinal);
         return paths;
     }
@@ -179,7 +208,8 @@ public sealed class PosixFileSystem : IFileSystem
         public void Dispose()
         {
             // The name goes first: nobody should be told of a holder that no longer holds.
-            if (handle.IsClosed) return;
+            if (handle.IsClosed)
+                return;
             try
             {
                 RandomAccess.SetLength(handle, 0);

@@ -71,7 +71,9 @@ internal sealed unsafe class SystemCalls
     public static SystemCalls With(
         delegate* unmanaged[Cdecl]<int, int> fdatasync = null,
         delegate* unmanaged[Cdecl]<int, int> fsync = null,
-        delegate* unmanaged[Cdecl]<int, int, long, long, int> fallocate = null) => new()
+        delegate* unmanaged[Cdecl]<int, int, long, long, int> fallocate = null
+    ) =>
+        new()
         {
             Fdatasync = fdatasync is not null ? fdatasync : Default.Fdatasync,
             Fsync = fsync is not null ? fsync : Default.Fsync,
@@ -82,8 +84,10 @@ internal sealed unsafe class SystemCalls
     /// <summary>Makes a file's data durable. Zero, or the errno.</summary>
     public int SyncData(nint handle)
     {
-        if (_flushFileBuffers is not null) return _flushFileBuffers(handle) != 0 ? 0 : NonZeroError();
-        if (_fcntl is not null) return _fcntl((int)handle, FullFsync) == 0 ? 0 : NonZeroError();
+        if (_flushFileBuffers is not null)
+            return _flushFileBuffers(handle) != 0 ? 0 : NonZeroError();
+        if (_fcntl is not null)
+            return _fcntl((int)handle, FullFsync) == 0 ? 0 : NonZeroError();
         return (Fdatasync is not null ? Fdatasync((int)handle) : Fsync((int)handle)) == 0 ? 0 : NonZeroError();
     }
 
@@ -91,9 +95,11 @@ internal sealed unsafe class SystemCalls
     public int SyncDirectory(string path, out string call)
     {
         call = "open";
-        if (_open is null) return 0;
+        if (_open is null)
+            return 0;
         var descriptor = OpenDescriptor(path, OperatingSystem.IsLinux() ? CloseOnExec : 0, out var errno);
-        if (descriptor < 0) return errno;
+        if (descriptor < 0)
+            return errno;
         call = "fsync of the folder";
         errno = Fsync(descriptor) == 0 ? 0 : NonZeroError();
         _ = _close(descriptor);
@@ -119,9 +125,11 @@ internal sealed unsafe class SystemCalls
     /// <paramref name="offset"/> where the system cannot tell.</summary>
     public long SeekNextData(int descriptor, long offset)
     {
-        if (_lseek is null) return offset;
+        if (_lseek is null)
+            return offset;
         var found = _lseek(descriptor, offset, SeekData);
-        if (found >= 0) return found;
+        if (found >= 0)
+            return found;
         return Marshal.GetLastSystemError() == NoSuchOffset ? -1 : offset;
     }
 

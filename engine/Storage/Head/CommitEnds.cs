@@ -26,7 +26,10 @@ internal static class CommitEnds
         return HasRowBehind(sequence, own.IngestNanos, versions) ? FirstOf(own.IngestNanos, versions) - 1 : sequence;
     }
 
-    private static (long FirstSequence, long IngestNanos) LastAtOrBefore(long sequence, Dictionary<StorageTable, TableVersion> versions)
+    private static (long FirstSequence, long IngestNanos) LastAtOrBefore(
+        long sequence,
+        Dictionary<StorageTable, TableVersion> versions
+    )
     {
         var best = (FirstSequence: 0L, IngestNanos: long.MinValue);
         foreach (var version in versions.Values)
@@ -91,7 +94,10 @@ internal static class CommitEnds
             {
                 var commits = segment.Reader.Commits;
                 var at = LowerBound(commits.IngestNanos, ingestNanos);
-                first = at < commits.Count && commits.IngestNanos[at] == ingestNanos ? Math.Min(first, commits.FirstSequences[at]) : first;
+                first =
+                    at < commits.Count && commits.IngestNanos[at] == ingestNanos
+                        ? Math.Min(first, commits.FirstSequences[at])
+                        : first;
             }
 
             foreach (var chunk in version.Chunks)

@@ -192,7 +192,8 @@ internal sealed class HeadChunk
     }
 
     /// <summary>Shows published rows of one column, an index in <see cref="TableSchema.AllColumns"/>.</summary>
-    public void Borrow(int column, ColumnVector view, int startRow, int count) => columns[column].Borrow(view, startRow, count);
+    public void Borrow(int column, ColumnVector view, int startRow, int count) =>
+        columns[column].Borrow(view, startRow, count);
 
     public void Acquire() => Interlocked.Increment(ref references);
 
@@ -214,7 +215,12 @@ internal sealed class HeadChunk
 /// <param name="ingestNanos">Their <c>_ingest_ts</c>.</param>
 /// <param name="late">A byte a row, 1 for late; empty where none is.</param>
 /// <param name="logPosition">Where the commit's frame begins.</param>
-internal readonly ref struct AppendedRows(long firstSequence, long ingestNanos, ReadOnlySpan<byte> late, long logPosition)
+internal readonly ref struct AppendedRows(
+    long firstSequence,
+    long ingestNanos,
+    ReadOnlySpan<byte> late,
+    long logPosition
+)
 {
     public long FirstSequence { get; } = firstSequence;
 

@@ -77,7 +77,9 @@ internal sealed class HeadColumn
             var width = type.ElementBytes;
             for (var level = 0; level < type.LevelCount; level++)
             {
-                source.LevelBytes(level).Slice(startRow * width, rowCount * width)
+                source
+                    .LevelBytes(level)
+                    .Slice(startRow * width, rowCount * width)
                     .CopyTo(data.Span[(((level * capacityRows) + at) * width)..]);
             }
         }
@@ -108,7 +110,15 @@ internal sealed class HeadColumn
         var block = text;
         var usedBytes = MemoryMarshal.Read<int>(data.Span[((startRow + rowCount) * sizeof(int))..]);
         view.BorrowText(
-            data.Array, start, block?.Array ?? [], block?.Offset ?? 0, usedBytes, rowCount, nulls?.Array, nullsOffset);
+            data.Array,
+            start,
+            block?.Array ?? [],
+            block?.Offset ?? 0,
+            usedBytes,
+            rowCount,
+            nulls?.Array,
+            nullsOffset
+        );
     }
 
     /// <summary>Compares two rows of which this column holds one: bit by bit, NULL equal to NULL.</summary>

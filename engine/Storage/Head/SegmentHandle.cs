@@ -66,4 +66,12 @@ internal sealed class SegmentHandle
 /// <param name="MinTime">Smallest event time.</param>
 /// <param name="MaxTime">Largest event time.</param>
 internal sealed record SegmentEntry(
-    long FileNumber, long PartitionStart, long RowCount, long FileBytes, long MinSequence, long MaxSequence, long MinTime, long MaxTime);
+    long FileNumber,
+    long PartitionStart,
+    long RowCount,
+    long FileBytes,
+    long MinSequence,
+    long MaxSequence,
+    long MinTime,
+    long MaxTime
+);

@@ -122,7 +122,8 @@ internal sealed class TableHead
     }
 
     /// <summary>Lets the next row begin a new chunk, so that those there are may be sealed.</summary>
-    public void Rotate() => (tail, nextChunkRows) = (null, Math.Min(Math.Max(FirstChunkRows, nextChunkRows / 4), rowsMax));
+    public void Rotate() =>
+        (tail, nextChunkRows) = (null, Math.Min(Math.Max(FirstChunkRows, nextChunkRows / 4), rowsMax));
 
     private int ChunkRowsFor(int rowCount)
     {

@@ -20,7 +20,8 @@ internal static class BatchValidator
         {
             Throw.Error(
                 ErrorCode.SchemaMismatch,
-                $"Table {schema.Name} has {schema.Columns.Count} columns; the batch has {rows.ColumnCount}");
+                $"Table {schema.Name} has {schema.Columns.Count} columns; the batch has {rows.ColumnCount}"
+            );
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(batch.RejectedRows);
@@ -32,7 +33,8 @@ internal static class BatchValidator
                 Throw.Error(
                     ErrorCode.SchemaMismatch,
                     $"Column {schema.Name}.{declared.Name} is {declared.Type}; "
-                    + $"the batch has {given.Type} with {given.RowCount} rows at its place");
+                        + $"the batch has {given.Type} with {given.RowCount} rows at its place"
+                );
             }
 
             if (batch.RowCount > 0)
@@ -43,7 +45,13 @@ internal static class BatchValidator
     }
 
     private static void CheckColumn(
-        TableSchema schema, ColumnSchema declared, ColumnVector given, int start, int count, ISymbolTable symbols)
+        TableSchema schema,
+        ColumnSchema declared,
+        ColumnVector given,
+        int start,
+        int count,
+        ISymbolTable symbols
+    )
     {
         if (!declared.Nullable && given.MayHaveNulls)
         {
@@ -52,7 +60,8 @@ internal static class BatchValidator
             {
                 Throw.Error(
                     ErrorCode.NullViolation,
-                    $"Column {schema.Name}.{declared.Name} is NOT NULL; row {row} of the batch is NULL there");
+                    $"Column {schema.Name}.{declared.Name} is NOT NULL; row {row} of the batch is NULL there"
+                );
             }
         }
 
@@ -61,7 +70,11 @@ internal static class BatchValidator
             var row = declared.Type.Kind switch
             {
                 TypeKind.Decimal => FirstBeyond(
-                    given.Level<long>(level).Slice(start, count), PowerOf10(declared.Type.Precision), given, start),
+                    given.Level<long>(level).Slice(start, count),
+                    PowerOf10(declared.Type.Precision),
+                    given,
+                    start
+                ),
                 TypeKind.Boolean => FirstNotBoolean(given.Level<byte>(level).Slice(start, count), given, start),
                 TypeKind.Symbol => FirstUnknown(given.Values<int>().Slice(start, count), symbols.Count, given, start),
                 TypeKind.Varchar => FirstNotUtf8(given, start, count),
@@ -75,7 +88,13 @@ internal static class BatchValidator
     }
 
     private static void ThrowBadValue(
-        TableSchema schema, ColumnSchema declared, ColumnVector given, int row, int level, int batchRow)
+        TableSchema schema,
+        ColumnSchema declared,
+        ColumnVector given,
+        int row,
+        int level,
+        int batchRow
+    )
     {
         var where = $"Column {schema.Name}.{declared.Name}, row {batchRow} of the batch";
         switch (declared.Type.Kind)
@@ -84,7 +103,10 @@ internal static class BatchValidator
                 Throw.Overflow($"{where}: the value of {given.Level<long>(level)[row]} units", declared.Type);
                 break;
             case TypeKind.Boolean:
-                Throw.Error(ErrorCode.MalformedData, $"{where}: a BOOLEAN is a byte 0 or 1; here is {given.Level<byte>(level)[row]}");
+                Throw.Error(
+                    ErrorCode.MalformedData,
+                    $"{where}: a BOOLEAN is a byte 0 or 1; here is {given.Level<byte>(level)[row]}"
+                );
                 break;
             case TypeKind.Symbol:
                 Throw.Error(ErrorCode.MalformedData, $"{where}: symbol id {given.Values<int>()[row]} was never given");

@@ -79,9 +79,10 @@ internal static class CommitFrame
         {
             var column = batch.Given.Rows[i];
             bytes += 1 + (column.MayHaveNulls ? rows : 0);
-            bytes += column.Type.Kind == TypeKind.Varchar
-                ? sizeof(int) + ((rows + 1) * sizeof(int)) + TextBytes(column, batch.Given)
-                : rows * column.Type.ElementBytes * column.Type.LevelCount;
+            bytes +=
+                column.Type.Kind == TypeKind.Varchar
+                    ? sizeof(int) + ((rows + 1) * sizeof(int)) + TextBytes(column, batch.Given)
+                    : rows * column.Type.ElementBytes * column.Type.LevelCount;
         }
 
         return bytes;

@@ -24,7 +24,9 @@ internal static class RowCompare
         var symbols = schema.ClusterColumn >= 0 ? rows[schema.ClusterColumn].Values<int>() : default;
         for (var row = batch.StartRow + 1; row < end; row++)
         {
-            var differs = (!times.IsEmpty && times[row] != times[row - 1]) || (!symbols.IsEmpty && symbols[row] != symbols[row - 1]);
+            var differs =
+                (!times.IsEmpty && times[row] != times[row - 1])
+                || (!symbols.IsEmpty && symbols[row] != symbols[row - 1]);
             if (!differs && Repeats(rows, row))
             {
                 repeats++;

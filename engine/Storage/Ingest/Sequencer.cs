@@ -70,14 +70,22 @@ internal sealed partial class Sequencer
             var ingestNanos = NextIngestNanos();
             var lateRows = FindLate(count, source, ingestNanos);
             var commit = new StagedCommit(
-                ingestNanos, source?.Id ?? 0, staged.AsSpan(0, count), late, state.Symbols, state.LoggedSymbolCount, state.Symbols.Count);
+                ingestNanos,
+                source?.Id ?? 0,
+                staged.AsSpan(0, count),
+                late,
+                state.Symbols,
+                state.LoggedSymbolCount,
+                state.Symbols.Count
+            );
             var payloadBytes = CommitFrame.Measure(commit);
             if (payloadBytes > CommitFrame.PayloadBytesMax)
             {
                 Throw.Error(
                     ErrorCode.InvalidArgument,
                     $"A commit of {payloadBytes:N0} bytes is too large: at most {CommitFrame.PayloadBytesMax:N0}; "
-                    + "commit in smaller batches");
+                        + "commit in smaller batches"
+                );
             }
 
             PrepareHeads(count);
@@ -120,8 +128,11 @@ internal sealed partial class Sequencer
             throw new TickStoreException(
                 first.Code,
                 $"This database handle has failed and refuses further writes; open it anew. First error: {first.Message}",
-                first)
-            { Location = first.Location };
+                first
+            )
+            {
+                Location = first.Location,
+            };
         }
 
         if (isClosed)
@@ -154,7 +165,10 @@ internal sealed partial class Sequencer
 
             if (table.LastCommitNumber == commitNumber)
             {
-                Throw.Error(ErrorCode.InvalidArgument, $"Table {table.Name} is named twice in one commit; put its rows into one batch");
+                Throw.Error(
+                    ErrorCode.InvalidArgument,
+                    $"Table {table.Name} is named twice in one commit; put its rows into one batch"
+                );
             }
 
             table.LastCommitNumber = commitNumber;
@@ -165,7 +179,10 @@ internal sealed partial class Sequencer
 
         if (rowCount > int.MaxValue / 2)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"A commit of {rowCount:N0} rows is too large; commit in smaller batches");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"A commit of {rowCount:N0} rows is too large; commit in smaller batches"
+            );
         }
 
         if (late.Length < rowCount)
@@ -191,11 +208,17 @@ internal sealed partial class Sequencer
             ref var batch = ref staged[i];
             var given = batch.Given;
             var eventTime = given.Table.Schema.EventTimeColumn;
-            var times = eventTime >= 0 && given.RowCount > 0
-                ? given.Rows[eventTime].Values<long>().Slice(given.StartRow, given.RowCount)
-                : default;
+            var times =
+                eventTime >= 0 && given.RowCount > 0
+                    ? given.Rows[eventTime].Values<long>().Slice(given.StartRow, given.RowCount)
+                    : default;
             batch.Step = given.Table.Watermark.Step(
-                source?.Id ?? 0, source?.IsLive ?? false, ingestNanos, times, late.AsSpan(batch.LateOffset));
+                source?.Id ?? 0,
+                source?.IsLive ?? false,
+                ingestNanos,
+                times,
+                late.AsSpan(batch.LateOffset)
+            );
             batch.DuplicateRows = RowCompare.CountRepeats(given);
             lateRows += batch.Step.LateRows;
         }
@@ -236,7 +259,12 @@ internal sealed partial class Sequencer
         try
         {
             return log.Append(
-                FrameTypes.Commit, state.NextSequence, payloadBytes, commit, static (payload, c) => CommitFrame.Write(payload, c));
+                FrameTypes.Commit,
+                state.NextSequence,
+                payloadBytes,
+                commit,
+                static (payload, c) => CommitFrame.Write(payload, c)
+            );
         }
         catch (Exception e)
         {
@@ -250,7 +278,8 @@ internal sealed partial class Sequencer
     {
         foreach (ref readonly var batch in commit.Batches)
         {
-            var lateOfBatch = batch.Step.LateRows > 0 ? commit.Late.Slice(batch.LateOffset, batch.Given.RowCount) : default;
+            var lateOfBatch =
+                batch.Step.LateRows > 0 ? commit.Late.Slice(batch.LateOffset, batch.Given.RowCount) : default;
             var stamps = new AppendedRows(state.NextSequence, commit.IngestNanos, lateOfBatch, range.Position);
             AppendToHead(batch.Table, batch.Given.Rows, stamps, addedChunks);
             if (addedChunks.Count > 0)
@@ -292,5 +321,6 @@ internal sealed partial class Sequencer
     }
 
     private static TickStoreException AsFailure(Exception e) =>
-        e as TickStoreException ?? new TickStoreException(ErrorCode.Internal, $"A commit failed half-way: {e.Message}", e);
+        e as TickStoreException
+        ?? new TickStoreException(ErrorCode.Internal, $"A commit failed half-way: {e.Message}", e);
 }

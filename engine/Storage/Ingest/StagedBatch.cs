@@ -37,7 +37,8 @@ internal readonly ref struct StagedCommit(
     ReadOnlySpan<byte> late,
     ISymbolTable symbols,
     int symbolFirst,
-    int symbolEnd)
+    int symbolEnd
+)
 {
     public long IngestNanos { get; } = ingestNanos;
 

@@ -148,7 +148,8 @@ internal sealed class TableWatermark(long latenessNanos)
     private static long SubtractSaturating(long time, long lateness) =>
         time < long.MinValue + lateness ? long.MinValue : time - lateness;
 
-    private static long AddSaturating(long time, long more) => time > long.MaxValue - more ? long.MaxValue : time + more;
+    private static long AddSaturating(long time, long more) =>
+        time > long.MaxValue - more ? long.MaxValue : time + more;
 }
 
 /// <summary>The newest event time that a source has brought to a table.</summary>

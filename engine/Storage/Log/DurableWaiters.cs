@@ -25,27 +25,35 @@ internal sealed class DurableWaiters
     /// failure if it never will be.</summary>
     public void Wait(long position, Func<Exception, Exception> failure)
     {
-        if (Durable >= position) return;
+        if (Durable >= position)
+            return;
         var waiter = s_ofThisThread ??= new BlockedWaiter();
         lock (_gate)
         {
-            if (_durable >= position) return;
-            if (_failure is not null) throw failure(_failure);
+            if (_durable >= position)
+                return;
+            if (_failure is not null)
+                throw failure(_failure);
             _waiting.Enqueue(waiter, position);
         }
 
-        if (waiter.Block() is { } error) throw failure(error);
+        if (waiter.Block() is { } error)
+            throw failure(error);
     }
 
     /// <summary>As <see cref="Wait"/>, without blocking.</summary>
     public ValueTask WaitAsync(long position, Func<Exception, Exception> failure)
     {
-        if (Durable >= position) return ValueTask.CompletedTask;
+        if (Durable >= position)
+            return ValueTask.CompletedTask;
         lock (_gate)
         {
-            if (_durable >= position) return ValueTask.CompletedTask;
-            if (_failure is not null) return ValueTask.FromException(failure(_failure));
-            if (!_pool.TryPop(out var waiter)) waiter = new AsyncWaiter(this);
+            if (_durable >= position)
+                return ValueTask.CompletedTask;
+            if (_failure is not null)
+                return ValueTask.FromException(failure(_failure));
+            if (!_pool.TryPop(out var waiter))
+                waiter = new AsyncWaiter(this);
             waiter.Failure = failure;
             _waiting.Enqueue(waiter, position);
             return waiter.Task;
@@ -73,13 +81,15 @@ internal sealed class DurableWaiters
         lock (_gate)
         {
             _failure ??= failure;
-            while (_waiting.TryDequeue(out var waiter, out _)) waiter.Complete(_failure);
+            while (_waiting.TryDequeue(out var waiter, out _))
+                waiter.Complete(_failure);
         }
     }
 
     private void Return(AsyncWaiter waiter)
     {
-        lock (_gate) _pool.Push(waiter);
+        lock (_gate)
+            _pool.Push(waiter);
     }
 
     private interface IWaiter
@@ -106,7 +116,8 @@ internal sealed class DurableWaiters
         {
             lock (this)
             {
-                while (!_done) _ = Monitor.Wait(this);
+                while (!_done)
+                    _ = Monitor.Wait(this);
                 var error = _error;
                 (_done, _error) = (false, null);
                 return error;
@@ -125,8 +136,10 @@ internal sealed class DurableWaiters
 
         public void Complete(Exception? failure)
         {
-            if (failure is null) _core.SetResult(true);
-            else _core.SetException(Failure(failure));
+            if (failure is null)
+                _core.SetResult(true);
+            else
+                _core.SetException(Failure(failure));
         }
 
         public void GetResult(short token)
@@ -144,8 +157,11 @@ internal sealed class DurableWaiters
 
         public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
-        public void OnCompleted(Action<object?> continuation, object? state, short token,
-            ValueTaskSourceOnCompletedFlags flags) =>
-            _core.OnCompleted(continuation, state, token, flags);
+        public void OnCompleted(
+            Action<object?> continuation,
+            object? state,
+            short token,
+            ValueTaskSourceOnCompletedFlags flags
+        ) => _core.OnCompleted(continuation, state, token, flags);
     }
 }

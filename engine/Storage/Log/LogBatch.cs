@@ -66,18 +66,22 @@ internal sealed class LogBatch : IDisposable
     {
         var offset = UsedBytes;
         var frameBytes = LogFormat.FrameBytes(payloadBytes);
-        new FrameHeader(0, LogFormat.FrameMagic, (uint)payloadBytes, type, 0, _epoch, Start, firstSequence)
-            .Write(_buffer.Slice(offset, FrameHeader.SizeInBytes));
-        _buffer.Slice(offset + frameBytes - LogFormat.FrameAlignmentBytes,
-            LogFormat.FrameAlignmentBytes)[^PaddingBytes(payloadBytes)..].Clear();
+        new FrameHeader(0, LogFormat.FrameMagic, (uint)payloadBytes, type, 0, _epoch, Start, firstSequence).Write(
+            _buffer.Slice(offset, FrameHeader.SizeInBytes)
+        );
+        _buffer
+            .Slice(offset + frameBytes - LogFormat.FrameAlignmentBytes, LogFormat.FrameAlignmentBytes)[
+                ^PaddingBytes(payloadBytes)..
+            ]
+            .Clear();
         (_lastFrameOffset, UsedBytes) = (offset, offset + frameBytes);
         _ = Interlocked.Increment(ref _copiesPending);
         return offset;
     }
 
     /// <summary>Where the caller puts the payload of the frame at <paramref name="offset"/>.</summary>
-    public Span<byte> Payload(int offset, int payloadBytes) => _buffer.Slice(offset + FrameHeader.SizeInBytes,
-        payloadBytes);
+    public Span<byte> Payload(int offset, int payloadBytes) =>
+        _buffer.Slice(offset + FrameHeader.SizeInBytes, payloadBytes);
 
     /// <summary>Hashes the frame and counts its copy as done.</summary>
     public void Complete(int offset, int payloadBytes)
@@ -99,7 +103,8 @@ internal sealed class LogBatch : IDisposable
     public void WaitForCopies()
     {
         var spinner = default(SpinWait);
-        while (Volatile.Read(ref _copiesPending) != 0) spinner.SpinOnce(sleep1Threshold: -1);
+        while (Volatile.Read(ref _copiesPending) != 0)
+            spinner.SpinOnce(sleep1Threshold: -1);
     }
 
     /// <summary>Marks the last frame and clears the rest of its sector.</summary>
@@ -121,10 +126,12 @@ internal sealed class LogBatch : IDisposable
     {
         header = default;
         payload = default;
-        if (position < Start || position >= End) return false;
+        if (position < Start || position >= End)
+            return false;
         var offset = (int)(position - Start);
         header = FrameHeader.Read(_buffer.Slice(offset, FrameHeader.SizeInBytes));
-        if (header.Checksum == 0) return false;
+        if (header.Checksum == 0)
+            return false;
         Interlocked.MemoryBarrier();
         payload = Payload(offset, (int)header.PayloadBytes);
         return true;
@@ -133,7 +140,8 @@ internal sealed class LogBatch : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_buffer != _own) _buffer.Dispose();
+        if (_buffer != _own)
+            _buffer.Dispose();
         _own.Dispose();
     }
 

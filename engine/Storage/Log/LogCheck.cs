@@ -23,7 +23,8 @@ internal sealed record LogCheckReport(
     long PayloadBytes,
     bool ClosedInOrder,
     long TornTailOffset,
-    IReadOnlyList<LogProblem> Problems);
+    IReadOnlyList<LogProblem> Problems
+);
 
 /// <summary>Validates every frame of a log that nobody writes, without changing a byte. Damage does not end it: it
 /// goes on at
@@ -36,14 +37,19 @@ internal static class LogCheck
     /// <param name="fromPosition">Where recovery would start: older segments are leftovers and are not looked
     /// into.</param>
     /// <param name="visit">Gets each valid frame of callers' types, in order, or null.</param>
-    public static LogCheckReport Run(IFileSystem files, string directory, long fromPosition,
-        LogFrameVisitor? visit = null)
+    public static LogCheckReport Run(
+        IFileSystem files,
+        string directory,
+        long fromPosition,
+        LogFrameVisitor? visit = null
+    )
     {
         var problems = new List<LogProblem>();
         var segments = new LogSegments(files, directory, 0);
         try
         {
-            if (!segments.Load(fromPosition)) return new LogCheckReport(0, 0, 0, false, -1, problems);
+            if (!segments.Load(fromPosition))
+                return new LogCheckReport(0, 0, 0, false, -1, problems);
         }
         catch (TickStoreException e) when (e.Code == ErrorCode.Corruption)
         {
@@ -71,7 +77,8 @@ internal static class LogCheck
                         visit?.Invoke(frame);
                     }
 
-                    if (!cursor.IsPaddingClean()) problems.Add(PaddingProblem(segments, cursor));
+                    if (!cursor.IsPaddingClean())
+                        problems.Add(PaddingProblem(segments, cursor));
                 }
 
                 var segment = cursor.Segment;
@@ -79,7 +86,8 @@ internal static class LogCheck
                 var later = LogRecovery.FindLaterBatch(segments, bad, cursor.Epoch, out var remnantsEnd);
                 if (later is not { } next)
                 {
-                    if (remnantsEnd > bad || cursor.IsMidBatch) tornTailOffset = bad - segment.BasePosition;
+                    if (remnantsEnd > bad || cursor.IsMidBatch)
+                        tornTailOffset = bad - segment.BasePosition;
                     break;
                 }
 
@@ -99,13 +107,22 @@ internal static class LogCheck
         }
 
         return new LogCheckReport(
-            segments.All.Count, frameCount, payloadBytes, lastType == LogFrameType.Close, tornTailOffset, problems);
+            segments.All.Count,
+            frameCount,
+            payloadBytes,
+            lastType == LogFrameType.Close,
+            tornTailOffset,
+            problems
+        );
     }
 
     private static LogProblem PaddingProblem(LogSegments segments, LogCursor cursor)
     {
         _ = segments.TryFind(cursor.LastPosition, out var segment);
-        return new LogProblem(segment.Path, cursor.LastEnd - segment.BasePosition, "padding behind a frame is "
-            + "not zero; no data is affected");
+        return new LogProblem(
+            segment.Path,
+            cursor.LastEnd - segment.BasePosition,
+            "padding behind a frame is " + "not zero; no data is affected"
+        );
     }
 }

@@ -16,8 +16,14 @@ internal sealed class LogCommitter : IDisposable
     private Task _preparing = Task.CompletedTask;
     private bool _prepared;
 
-    public LogCommitter(LogSegments segments, LogSegment segment, long tail, LogOptions options, uint epoch,
-        Action<Exception> fail)
+    public LogCommitter(
+        LogSegments segments,
+        LogSegment segment,
+        long tail,
+        LogOptions options,
+        uint epoch,
+        Action<Exception> fail
+    )
     {
         (_segments, _segment, _end, _options, _epoch, _fail) = (segments, segment, tail, options, epoch, fail);
         _file = segments.Open(segment, FileOpenMode.ReadWrite);
@@ -28,11 +34,13 @@ internal sealed class LogCommitter : IDisposable
     public void Commit(LogBatch batch)
     {
         batch.WaitForCopies();
-        if (batch.NewSegmentBytes > 0) Roll(batch);
+        if (batch.NewSegmentBytes > 0)
+            Roll(batch);
         _file.WriteAt(batch.Seal(), batch.Start - _segment.BasePosition);
         _file.Sync();
         _end = LogFormat.AlignUp(batch.End, LogFormat.BatchAlignmentBytes);
-        if (!_prepared && _end - _segment.BasePosition > _segment.LengthBytes / 2) Prepare();
+        if (!_prepared && _end - _segment.BasePosition > _segment.LengthBytes / 2)
+            Prepare();
     }
 
     public void Dispose()
@@ -48,11 +56,21 @@ internal sealed class LogCommitter : IDisposable
         var next = _segments.Add(_segment.EndPosition, batch.NewSegmentBytes);
         var sector = new byte[LogFormat.BatchAlignmentBytes];
         var header = new FrameHeader(
-            0, LogFormat.FrameMagic, 0, LogFrameType.SegmentEnd, FrameHeader.LastInBatch, _epoch, _end, 0);
+            0,
+            LogFormat.FrameMagic,
+            0,
+            LogFrameType.SegmentEnd,
+            FrameHeader.LastInBatch,
+            _epoch,
+            _end,
+            0
+        );
         header.Write(sector);
         var checksum = LogFormat.Checksum(
             sector.AsSpan(FrameHeader.ChecksumBytes, FrameHeader.SizeInBytes - FrameHeader.ChecksumBytes),
-                _segments.LogId, _end);
+            _segments.LogId,
+            _end
+        );
         (header with { Checksum = checksum }).Write(sector);
         _file.WriteAt(sector, _end - _segment.BasePosition);
         _file.Sync();
@@ -65,7 +83,8 @@ internal sealed class LogCommitter : IDisposable
     private void Prepare()
     {
         _prepared = true;
-        if (!_options.PrepareInBackground) return;
+        if (!_options.PrepareInBackground)
+            return;
         _preparing = Task.Run(() =>
         {
             try

@@ -16,7 +16,8 @@ internal sealed class LogCursor : IDisposable
     public LogCursor(LogSegments segments, long position, uint epoch = 0)
     {
         (_segments, Position, Epoch) = (segments, position, epoch);
-        if (segments.TryFind(position, out var segment) && position < segment.DataStart) Position = segment.DataStart;
+        if (segments.TryFind(position, out var segment) && position < segment.DataStart)
+            Position = segment.DataStart;
     }
 
     /// <summary>Where the next frame is expected.</summary>
@@ -52,8 +53,8 @@ internal sealed class LogCursor : IDisposable
         frame = default;
         var reader = Reader();
         var problem = reader.TryRead(Position, limit, out var header, out var payload);
-        if (problem is null && header.Epoch < Epoch) problem = $"epoch {header.Epoch} is older than the frame "
-            + $"before it ({Epoch})";
+        if (problem is null && header.Epoch < Epoch)
+            problem = $"epoch {header.Epoch} is older than the frame " + $"before it ({Epoch})";
         if (problem is null && _batchStart >= 0 && header.BatchStart != _batchStart)
         {
             problem = $"batch start {header.BatchStart} is not {_batchStart}, which the frame before it calls for";
@@ -102,22 +103,25 @@ internal sealed class LogCursor : IDisposable
 
     private LogSegmentReader Reader()
     {
-        if (_reader is { } open && Position >= open.Segment.BasePosition
-            && Position < open.Segment.EndPosition) return open;
+        if (_reader is { } open && Position >= open.Segment.BasePosition && Position < open.Segment.EndPosition)
+            return open;
         if (!_segments.TryFind(Position, out var segment))
         {
             var first = _segments.All[0];
             if (Position < first.BasePosition)
             {
-                Throw.Error(ErrorCode.OutOfRange, $"log position {Position} was truncated away; the log starts "
-                    + $"at {first.BasePosition}");
+                Throw.Error(
+                    ErrorCode.OutOfRange,
+                    $"log position {Position} was truncated away; the log starts " + $"at {first.BasePosition}"
+                );
             }
 
-// The segment before ends with a frame that says so, thus the one that begins here was made.
+            // The segment before ends with a frame that says so, thus the one that begins here was made.
             var missing = LogSegments.NameOf(Position - LogFormat.SegmentHeaderBytes);
             Throw.Corrupt(
                 Path.Combine(Path.GetDirectoryName(first.Path) ?? "", missing),
-                $"the segment file is missing: the log goes on at position {Position}");
+                $"the segment file is missing: the log goes on at position {Position}"
+            );
         }
 
         _reader?.Dispose();

@@ -34,8 +34,8 @@ internal static class LogFormat
     public const uint FrameMagic = 0x464C5354;
 
     /// <summary>The whole frame with its padding.</summary>
-    public static int FrameBytes(int payloadBytes) => (int)AlignUp((long)FrameHeader.SizeInBytes + payloadBytes,
-        FrameAlignmentBytes);
+    public static int FrameBytes(int payloadBytes) =>
+        (int)AlignUp((long)FrameHeader.SizeInBytes + payloadBytes, FrameAlignmentBytes);
 
     /// <summary>Rounds up to a multiple of a power of two.</summary>
     public static long AlignUp(long value, int alignment) => (value + alignment - 1) & -(long)alignment;
@@ -104,7 +104,8 @@ internal readonly record struct FrameHeader(
     ushort Flags,
     uint Epoch,
     long BatchStart,
-    long FirstSequence)
+    long FirstSequence
+)
 {
     /// <summary>Asserted equal to the struct's size by a test.</summary>
     public const int SizeInBytes = 40;
@@ -150,8 +151,10 @@ internal readonly record struct SegmentHeader(uint Version, ulong LogId, long Ba
         BinaryPrimitives.WriteInt64LittleEndian(header[24..], BasePosition);
         BinaryPrimitives.WriteInt64LittleEndian(header[32..], LengthBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(header[40..], LogFormat.BatchAlignmentBytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[ChecksumOffset..],
-            XxHash3.HashToUInt64(header[..ChecksumOffset]));
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            header[ChecksumOffset..],
+            XxHash3.HashToUInt64(header[..ChecksumOffset])
+        );
     }
 
     /// <summary>Reads and judges a header.</summary>
@@ -159,7 +162,8 @@ internal readonly record struct SegmentHeader(uint Version, ulong LogId, long Ba
     public static string? TryRead(ReadOnlySpan<byte> header, out SegmentHeader result)
     {
         result = default;
-        if (!header.StartsWith(Magic)) return "this is not a log segment (wrong magic bytes at offset 0)";
+        if (!header.StartsWith(Magic))
+            return "this is not a log segment (wrong magic bytes at offset 0)";
         var checksum = XxHash3.HashToUInt64(header[..ChecksumOffset]);
         if (BinaryPrimitives.ReadUInt64LittleEndian(header[ChecksumOffset..]) != checksum)
         {
@@ -170,9 +174,12 @@ internal readonly record struct SegmentHeader(uint Version, ulong LogId, long Ba
             BinaryPrimitives.ReadUInt32LittleEndian(header[8..]),
             BinaryPrimitives.ReadUInt64LittleEndian(header[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(header[24..]),
-            BinaryPrimitives.ReadInt64LittleEndian(header[32..]));
-        if (result.Version > LogFormat.Version) return null;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(header[12..]) != LogFormat.SegmentHeaderBytes
+            BinaryPrimitives.ReadInt64LittleEndian(header[32..])
+        );
+        if (result.Version > LogFormat.Version)
+            return null;
+        if (
+            BinaryPrimitives.ReadUInt32LittleEndian(header[12..]) != LogFormat.SegmentHeaderBytes
             || BinaryPrimitives.ReadUInt32LittleEndian(header[40..]) != LogFormat.BatchAlignmentBytes
             || header[44..ChecksumOffset].ContainsAnyExcept((byte)0)
             || header[(ChecksumOffset + 8)..].ContainsAnyExcept((byte)0)
@@ -180,7 +187,8 @@ internal readonly record struct SegmentHeader(uint Version, ulong LogId, long Ba
             || result.LengthBytes < 2 * LogFormat.SegmentHeaderBytes
             || result.BasePosition < 0
             || result.BasePosition > long.MaxValue - result.LengthBytes
-            || result.BasePosition % LogFormat.SegmentHeaderBytes != 0)
+            || result.BasePosition % LogFormat.SegmentHeaderBytes != 0
+        )
         {
             return "the segment header's fields are outside what version 1 allows (offset 8)";
         }

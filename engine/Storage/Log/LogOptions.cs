@@ -38,14 +38,18 @@ internal sealed record LogOptions
         const int granule = LogFormat.SegmentHeaderBytes;
         if (SegmentBytes < 4 * granule || SegmentBytes % granule != 0)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"log segment length {SegmentBytes}: allowed are multiples "
-                + $"of {granule} from {4 * granule} on");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"log segment length {SegmentBytes}: allowed are multiples " + $"of {granule} from {4 * granule} on"
+            );
         }
 
         if (BufferBytes < granule || BufferBytes % granule != 0)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"log buffer length {BufferBytes}: allowed are multiples of "
-                + $"{granule}");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"log buffer length {BufferBytes}: allowed are multiples of " + $"{granule}"
+            );
         }
     }
 }

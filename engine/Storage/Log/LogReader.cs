@@ -30,7 +30,8 @@ internal sealed class LogReader : IDisposable
     {
         while (TryReadAny(out frame))
         {
-            if (frame.Type >= LogFrameType.FirstUserType) return true;
+            if (frame.Type >= LogFrameType.FirstUserType)
+                return true;
         }
 
         return false;
@@ -41,22 +42,28 @@ internal sealed class LogReader : IDisposable
     private bool TryReadAny(out LogFrame frame)
     {
         var durable = _writer.DurablePosition;
-        if (TryReadFromMemory(_durableOnly ? durable : long.MaxValue, out frame)) return true;
+        if (TryReadFromMemory(_durableOnly ? durable : long.MaxValue, out frame))
+            return true;
 
         // The frame before was read from memory, where the end of its batch was not known yet. In the file it is: go
         // back to it and step over it.
         if (_memoryFrame >= 0)
         {
-            if (_memoryEnd > durable) return false;
+            if (_memoryEnd > durable)
+                return false;
             _cursor.Dispose();
             _cursor = new LogCursor(_segments, _memoryFrame);
-            if (!_cursor.TryNext(durable, out _)) return false;
+            if (!_cursor.TryNext(durable, out _))
+                return false;
             _memoryFrame = -1;
-            if (TryReadFromMemory(_durableOnly ? durable : long.MaxValue, out frame)) return true;
+            if (TryReadFromMemory(_durableOnly ? durable : long.MaxValue, out frame))
+                return true;
         }
 
-        if (_cursor.Position >= durable) return false;
-        if (_cursor.TryNext(durable, out frame)) return true;
+        if (_cursor.Position >= durable)
+            return false;
+        if (_cursor.TryNext(durable, out frame))
+            return true;
 
         // What is durable must validate, unless its segment was truncated and perhaps reused under our hands.
         if (_segments.TryFind(_cursor.Position, out var segment))
@@ -64,8 +71,10 @@ internal sealed class LogReader : IDisposable
             Throw.Corrupt(segment.Path, $"offset {_cursor.Position - segment.BasePosition}: {_cursor.Problem}");
         }
 
-        Throw.Error(ErrorCode.OutOfRange, $"log position {_cursor.Position} was truncated away while it was "
-            + "being read");
+        Throw.Error(
+            ErrorCode.OutOfRange,
+            $"log position {_cursor.Position} was truncated away while it was " + "being read"
+        );
         return false;
     }
 
@@ -73,9 +82,11 @@ internal sealed class LogReader : IDisposable
     {
         frame = default;
         var position = _memoryFrame >= 0 ? _memoryEnd : _cursor.Position;
-        if (!_writer.TryReadFromMemory(ref position, ref _payload, out var header)) return false;
+        if (!_writer.TryReadFromMemory(ref position, ref _payload, out var header))
+            return false;
         var end = position + LogFormat.FrameBytes((int)header.PayloadBytes);
-        if (end > limit) return false;
+        if (end > limit)
+            return false;
         (_memoryFrame, _memoryEnd) = (position, end);
         frame = new LogFrame(position, header, _payload.AsSpan(0, (int)header.PayloadBytes));
         return true;

@@ -11,8 +11,13 @@ namespace TickStore.Storage.Log;
 /// recycled
 /// segment held in its former life; null if it was clean.</param>
 /// <param name="TornOffset">Offset in that file.</param>
-internal sealed record LogRecoveryReport(long FrameCount, uint Epoch, long TailPosition, string? TornPath,
-    long TornOffset);
+internal sealed record LogRecoveryReport(
+    long FrameCount,
+    uint Epoch,
+    long TailPosition,
+    string? TornPath,
+    long TornOffset
+);
 
 /// <summary>
 /// Reads a log back after a stop of any kind. A frame that does not validate is one of two things. If a valid frame
@@ -26,14 +31,20 @@ internal static class LogRecovery
 
     /// <summary>Recovers the log of a folder, or begins one.</summary>
     public static LogRecoveryReport Run(
-        LogSegments segments, LogOptions options, long fromPosition, LogFrameVisitor visit)
+        LogSegments segments,
+        LogOptions options,
+        long fromPosition,
+        LogFrameVisitor visit
+    )
     {
         if (!segments.Load(fromPosition))
         {
             if (options.MustExist || fromPosition != 0)
             {
-                Throw.Corrupt(segments.Folder,
-                    $"the log's segment files are missing; the log is needed from position {fromPosition} on");
+                Throw.Corrupt(
+                    segments.Folder,
+                    $"the log's segment files are missing; the log is needed from position {fromPosition} on"
+                );
             }
 
             segments.LoadSpare();
@@ -48,8 +59,11 @@ internal static class LogRecovery
         var badSegment = cursor.Segment;
         if (frameCount == 0 && fromPosition > badSegment.DataStart)
         {
-            Throw.Corrupt(badSegment.Path, $"offset {badPosition - badSegment.BasePosition}: {cursor.Problem}; "
-                + "recovery must start here, so a frame was durable here");
+            Throw.Corrupt(
+                badSegment.Path,
+                $"offset {badPosition - badSegment.BasePosition}: {cursor.Problem}; "
+                    + "recovery must start here, so a frame was durable here"
+            );
         }
 
         if (FindLaterBatch(segments, badPosition, cursor.Epoch, out var remnantsEnd) is { } later)
@@ -57,7 +71,8 @@ internal static class LogRecovery
             Throw.Corrupt(
                 badSegment.Path,
                 $"offset {badPosition - badSegment.BasePosition}: {cursor.Problem}; it was durable once, since "
-                    + $"the valid frame at log position {later} belongs to a later batch");
+                    + $"the valid frame at log position {later} belongs to a later batch"
+            );
         }
 
         // From here on the folder is changed; everything above only read.
@@ -68,8 +83,12 @@ internal static class LogRecovery
         var torn = Repair(segments, cursor, badPosition, badSegment, remnantsEnd);
         var tail = LogFormat.AlignUp(badPosition, LogFormat.BatchAlignmentBytes);
         return new LogRecoveryReport(
-            frameCount, cursor.Epoch, tail, torn ? badSegment.Path : null, torn
-                ? badPosition - badSegment.BasePosition : 0);
+            frameCount,
+            cursor.Epoch,
+            tail,
+            torn ? badSegment.Path : null,
+            torn ? badPosition - badSegment.BasePosition : 0
+        );
     }
 
     /// <summary>Looks for proof that <paramref name="badPosition"/> was durable: a valid frame behind it whose batch
@@ -86,15 +105,19 @@ internal static class LogRecovery
         remnantsEnd = badPosition;
         foreach (var segment in segments.All)
         {
-            if (segment.EndPosition <= badPosition) continue;
+            if (segment.EndPosition <= badPosition)
+                continue;
             using var reader = new LogSegmentReader(segments, segment);
             var position = Math.Max(segment.DataStart, badPosition + LogFormat.FrameAlignmentBytes);
             while ((position = reader.FindMagic(position)) < segment.EndPosition)
             {
-                if (reader.TryRead(position, long.MaxValue, out var header, out var payload) is null
-                    && header.Epoch >= epoch)
+                if (
+                    reader.TryRead(position, long.MaxValue, out var header, out var payload) is null
+                    && header.Epoch >= epoch
+                )
                 {
-                    if (header.BatchStart > badPosition) return position;
+                    if (header.BatchStart > badPosition)
+                        return position;
                     remnantsEnd = position + LogFormat.FrameBytes(payload.Length);
                 }
 
@@ -111,7 +134,8 @@ internal static class LogRecovery
         while (cursor.TryNext(long.MaxValue, out var frame))
         {
             frameCount++;
-            if (frame.Type >= LogFrameType.FirstUserType) visit(frame);
+            if (frame.Type >= LogFrameType.FirstUserType)
+                visit(frame);
         }
 
         return frameCount;
@@ -122,28 +146,41 @@ internal static class LogRecovery
     /// what the disk does not hold; bytes written anew and synced are on the disk.</summary>
     /// <returns>True if there was a torn tail.</returns>
     private static bool Repair(
-        LogSegments segments, LogCursor cursor, long badPosition, LogSegment badSegment, long remnantsEnd)
+        LogSegments segments,
+        LogCursor cursor,
+        long badPosition,
+        LogSegment badSegment,
+        long remnantsEnd
+    )
     {
         var tail = LogFormat.AlignUp(badPosition, LogFormat.BatchAlignmentBytes);
         var clearEnd = Math.Min(
-            badSegment.EndPosition, Math.Max(LogFormat.AlignUp(remnantsEnd, LogFormat.BatchAlignmentBytes),
-                tail + ChunkBytes));
+            badSegment.EndPosition,
+            Math.Max(LogFormat.AlignUp(remnantsEnd, LogFormat.BatchAlignmentBytes), tail + ChunkBytes)
+        );
         using var file = segments.Open(badSegment, FileOpenMode.ReadWrite);
         var incomplete = cursor.IsMidBatch;
         var torn = incomplete || remnantsEnd > badPosition || !ReadsAsZero(file, badSegment, badPosition);
-        if (torn) Clear(file, badPosition - badSegment.BasePosition, clearEnd - badSegment.BasePosition);
+        if (torn)
+            Clear(file, badPosition - badSegment.BasePosition, clearEnd - badSegment.BasePosition);
 
         if (cursor.LastPosition >= 0)
         {
-            if (!segments.TryFind(cursor.LastPosition, out var lastSegment)) return torn;
+            if (!segments.TryFind(cursor.LastPosition, out var lastSegment))
+                return torn;
             using var lastFile = segments.Open(lastSegment, FileOpenMode.ReadWrite);
-            Rewrite(lastFile, cursor.LastHeader.BatchStart - lastSegment.BasePosition,
-                cursor.LastEnd - lastSegment.BasePosition);
-            if (incomplete) EndBatch(lastFile, segments.LogId, lastSegment, cursor);
+            Rewrite(
+                lastFile,
+                cursor.LastHeader.BatchStart - lastSegment.BasePosition,
+                cursor.LastEnd - lastSegment.BasePosition
+            );
+            if (incomplete)
+                EndBatch(lastFile, segments.LogId, lastSegment, cursor);
             lastFile.Sync();
         }
 
-        if (torn) file.Sync();
+        if (torn)
+            file.Sync();
         return torn;
     }
 
@@ -157,8 +194,8 @@ internal static class LogRecovery
     private static void Clear(IFile file, long from, long to)
     {
         var zeros = new byte[(int)Math.Min(ChunkBytes, to - from)];
-        for (; from < to; from += zeros.Length) file.WriteAt(zeros.AsSpan(0, (int)Math.Min(zeros.Length, to - from)),
-            from);
+        for (; from < to; from += zeros.Length)
+            file.WriteAt(zeros.AsSpan(0, (int)Math.Min(zeros.Length, to - from)), from);
     }
 
     private static void Rewrite(IFile file, long from, long to)

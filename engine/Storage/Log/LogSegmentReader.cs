@@ -34,18 +34,23 @@ internal sealed class LogSegmentReader : IDisposable
         header = default;
         payload = default;
         var end = Math.Min(limit, Segment.EndPosition);
-        if (position < Segment.DataStart || position > end - FrameHeader.SizeInBytes) return "no frame fits here";
-        if (!TryLoad(position, FrameHeader.SizeInBytes, end, out var bytes)) return "the file ends within the "
-            + "frame's header";
+        if (position < Segment.DataStart || position > end - FrameHeader.SizeInBytes)
+            return "no frame fits here";
+        if (!TryLoad(position, FrameHeader.SizeInBytes, end, out var bytes))
+            return "the file ends within the " + "frame's header";
         header = FrameHeader.Read(bytes);
-        if (header.Magic != LogFormat.FrameMagic) return "no frame begins here (wrong magic bytes)";
-        if (header.PayloadBytes > LogFormat.PayloadBytesMax) return $"payload length {header.PayloadBytes} is "
-            + "out of bounds";
+        if (header.Magic != LogFormat.FrameMagic)
+            return "no frame begins here (wrong magic bytes)";
+        if (header.PayloadBytes > LogFormat.PayloadBytesMax)
+            return $"payload length {header.PayloadBytes} is " + "out of bounds";
         var payloadBytes = (int)header.PayloadBytes;
-        if (position + LogFormat.FrameBytes(payloadBytes) > end) return $"payload length {payloadBytes} reaches "
-            + "beyond the segment";
-        if (header.BatchStart < Segment.DataStart || header.BatchStart > position
-            || header.BatchStart % LogFormat.BatchAlignmentBytes != 0)
+        if (position + LogFormat.FrameBytes(payloadBytes) > end)
+            return $"payload length {payloadBytes} reaches " + "beyond the segment";
+        if (
+            header.BatchStart < Segment.DataStart
+            || header.BatchStart > position
+            || header.BatchStart % LogFormat.BatchAlignmentBytes != 0
+        )
         {
             return $"batch start {header.BatchStart} is out of bounds";
         }
@@ -55,8 +60,8 @@ internal sealed class LogSegmentReader : IDisposable
             return "type, flags or epoch are outside what version 1 allows";
         }
 
-        if (!TryLoad(position, FrameHeader.SizeInBytes + payloadBytes, end, out bytes)) return "the file ends "
-            + "within the frame";
+        if (!TryLoad(position, FrameHeader.SizeInBytes + payloadBytes, end, out bytes))
+            return "the file ends " + "within the frame";
         if (LogFormat.Checksum(bytes[FrameHeader.ChecksumBytes..], _logId, position) != header.Checksum)
         {
             return "the frame's checksum does not hold";
@@ -71,8 +76,10 @@ internal sealed class LogSegmentReader : IDisposable
     {
         while (from < to)
         {
-            if (!TryLoad(from, (int)Math.Min(to - from, WindowBytes), Segment.EndPosition, out var bytes)) return false;
-            if (bytes.ContainsAnyExcept((byte)0)) return false;
+            if (!TryLoad(from, (int)Math.Min(to - from, WindowBytes), Segment.EndPosition, out var bytes))
+                return false;
+            if (bytes.ContainsAnyExcept((byte)0))
+                return false;
             from += bytes.Length;
         }
 
@@ -93,13 +100,17 @@ internal sealed class LogSegmentReader : IDisposable
             var data = Segment.BasePosition + _file.NextDataOffset(position - Segment.BasePosition);
             position = Math.Max(position, data & -(long)LogFormat.FrameAlignmentBytes);
             var lengthBytes = (int)Math.Min(WindowBytes, Segment.EndPosition - position);
-            if (lengthBytes < FrameHeader.SizeInBytes || !TryLoad(position, lengthBytes, Segment.EndPosition,
-                out var bytes)) break;
+            if (
+                lengthBytes < FrameHeader.SizeInBytes
+                || !TryLoad(position, lengthBytes, Segment.EndPosition, out var bytes)
+            )
+                break;
             var searched = 0;
             while (bytes[searched..].IndexOf(magic) is >= 0 and var found)
             {
                 var at = searched + found - magicOffset;
-                if (at >= 0 && at % LogFormat.FrameAlignmentBytes == 0) return position + at;
+                if (at >= 0 && at % LogFormat.FrameAlignmentBytes == 0)
+                    return position + at;
                 searched += found + 1;
             }
 
@@ -118,7 +129,8 @@ internal sealed class LogSegmentReader : IDisposable
         if (position < _windowStart || position + lengthBytes > _windowStart + _windowLength)
         {
             var wantedBytes = (int)Math.Min(Math.Max(lengthBytes, WindowBytes), end - position);
-            if (wantedBytes < lengthBytes) return false;
+            if (wantedBytes < lengthBytes)
+                return false;
             var windowBytes = Math.Max(wantedBytes, WindowBytes);
             if (_window.Length < wantedBytes || _window.Length > 2L * windowBytes)
             {
@@ -128,7 +140,8 @@ internal sealed class LogSegmentReader : IDisposable
             _windowLength = 0;
             _windowStart = position;
             _windowLength = _file.ReadAt(_window.AsSpan(0, wantedBytes), position - Segment.BasePosition);
-            if (_windowLength < lengthBytes) return false;
+            if (_windowLength < lengthBytes)
+                return false;
         }
 
         bytes = _window.AsSpan((int)(position - _windowStart), lengthBytes);

@@ -52,7 +52,8 @@ internal sealed class LogSegments
     {
         get
         {
-            lock (_gate) return _segments.ToArray();
+            lock (_gate)
+                return _segments.ToArray();
         }
     }
 
@@ -67,34 +68,47 @@ internal sealed class LogSegments
             var bases = new List<long>();
             foreach (var name in _files.ListFiles(_directory))
             {
-                if (TryParseName(name, out var basePosition)) bases.Add(basePosition);
+                if (TryParseName(name, out var basePosition))
+                    bases.Add(basePosition);
             }
 
             bases.Sort();
-            if (bases.Count == 0) return false;
+            if (bases.Count == 0)
+                return false;
             var first = bases.FindLastIndex(b => b <= fromPosition);
             if (first < 0)
             {
-                Throw.Corrupt(PathOf(bases[0]), $"the log starts at position {bases[0]}, but is needed from "
-                    + $"{fromPosition} on: earlier segment files are missing");
+                Throw.Corrupt(
+                    PathOf(bases[0]),
+                    $"the log starts at position {bases[0]}, but is needed from "
+                        + $"{fromPosition} on: earlier segment files are missing"
+                );
             }
 
-            for (var i = first; i < bases.Count; i++) _segments.Add(ReadHeader(bases[i]));
-            for (var i = 0; i < first; i++) _segments.Insert(i, new LogSegment(bases[i], bases[i + 1] - bases[i],
-                PathOf(bases[i])));
+            for (var i = first; i < bases.Count; i++)
+                _segments.Add(ReadHeader(bases[i]));
+            for (var i = 0; i < first; i++)
+                _segments.Insert(i, new LogSegment(bases[i], bases[i + 1] - bases[i], PathOf(bases[i])));
             for (var i = first + 1; i < bases.Count; i++)
             {
                 var expected = _segments[i - 1].EndPosition;
-                if (bases[i] != expected) Throw.Corrupt(PathOf(expected), $"the segment file is missing: "
-                    + $"{Path.GetFileName(_segments[i - 1].Path)} ends at {expected}, the next one begins at "
-                        + $"{bases[i]}");
+                if (bases[i] != expected)
+                    Throw.Corrupt(
+                        PathOf(expected),
+                        $"the segment file is missing: "
+                            + $"{Path.GetFileName(_segments[i - 1].Path)} ends at {expected}, the next one begins at "
+                            + $"{bases[i]}"
+                    );
             }
 
             if (fromPosition >= _segments[^1].EndPosition)
             {
-                Throw.Corrupt(PathOf(_segments[^1].EndPosition), $"the segment file is missing: the log is "
-                    + $"needed from position {fromPosition} on, but its last segment ends at "
-                        + $"{_segments[^1].EndPosition}");
+                Throw.Corrupt(
+                    PathOf(_segments[^1].EndPosition),
+                    $"the segment file is missing: the log is "
+                        + $"needed from position {fromPosition} on, but its last segment ends at "
+                        + $"{_segments[^1].EndPosition}"
+                );
             }
 
             return true;
@@ -107,13 +121,15 @@ internal sealed class LogSegments
         lock (_deviceGate)
         {
             _files.DeleteFile(InDirectory(PreparingName));
-            if (!_files.FileExists(InDirectory(SpareName))) return;
+            if (!_files.FileExists(InDirectory(SpareName)))
+                return;
             using (var spare = _files.Open(InDirectory(SpareName), FileOpenMode.Read))
             {
                 _spareReady = spare.Length == _segmentBytes;
             }
 
-            if (!_spareReady) _files.DeleteFile(InDirectory(SpareName));
+            if (!_spareReady)
+                _files.DeleteFile(InDirectory(SpareName));
         }
     }
 
@@ -126,7 +142,8 @@ internal sealed class LogSegments
             for (var i = _segments.Count - 1; i >= 0; i--)
             {
                 segment = _segments[i];
-                if (position >= segment.BasePosition) return position < segment.EndPosition;
+                if (position >= segment.BasePosition)
+                    return position < segment.EndPosition;
             }
 
             segment = default;
@@ -145,21 +162,25 @@ internal sealed class LogSegments
         {
             var reuse = _spareReady && lengthBytes == _segmentBytes;
             var source = InDirectory(reuse ? SpareName : PreparingName);
-            if (!reuse) _files.DeleteFile(source);
+            if (!reuse)
+                _files.DeleteFile(source);
             using (var file = _files.Open(source, reuse ? FileOpenMode.ReadWrite : FileOpenMode.CreateNew))
             {
-                if (!reuse) file.Allocate(lengthBytes);
+                if (!reuse)
+                    file.Allocate(lengthBytes);
                 var header = new byte[LogFormat.SegmentHeaderBytes];
                 new SegmentHeader(LogFormat.Version, LogId, basePosition, lengthBytes).Write(header);
                 file.WriteAt(header, 0);
                 file.Sync();
             }
 
-            if (reuse) _spareReady = false;
+            if (reuse)
+                _spareReady = false;
             var segment = new LogSegment(basePosition, lengthBytes, PathOf(basePosition));
             _files.Rename(source, segment.Path);
             _files.SyncDirectory(_directory);
-            lock (_gate) _segments.Add(segment);
+            lock (_gate)
+                _segments.Add(segment);
             return segment;
         }
     }
@@ -170,7 +191,8 @@ internal sealed class LogSegments
     {
         lock (_deviceGate)
         {
-            if (_spareReady) return;
+            if (_spareReady)
+                return;
             var path = InDirectory(PreparingName);
             _files.DeleteFile(path);
             using (var file = _files.Open(path, FileOpenMode.CreateNew))
@@ -192,13 +214,17 @@ internal sealed class LogSegments
         lock (_deviceGate)
         {
             var removed = 0;
-            while (removed < _segments.Count - 1 && _segments[removed].EndPosition <= position) removed++;
-            if (removed == 0) return;
+            while (removed < _segments.Count - 1 && _segments[removed].EndPosition <= position)
+                removed++;
+            if (removed == 0)
+                return;
 
             // Out of the list first: a reader that finds foreign bytes can then tell that its segment is gone.
             var retired = _segments[..removed];
-            lock (_gate) _segments.RemoveRange(0, removed);
-            foreach (var segment in retired) Retire(segment);
+            lock (_gate)
+                _segments.RemoveRange(0, removed);
+            foreach (var segment in retired)
+                Retire(segment);
             _files.SyncDirectory(_directory);
         }
     }
@@ -210,9 +236,12 @@ internal sealed class LogSegments
         lock (_deviceGate)
         {
             var kept = _segments.FindLastIndex(s => s.BasePosition <= position) + 1;
-            if (kept == _segments.Count) return;
-            for (var i = _segments.Count - 1; i >= kept; i--) Retire(_segments[i]);
-            lock (_gate) _segments.RemoveRange(kept, _segments.Count - kept);
+            if (kept == _segments.Count)
+                return;
+            for (var i = _segments.Count - 1; i >= kept; i--)
+                Retire(_segments[i]);
+            lock (_gate)
+                _segments.RemoveRange(kept, _segments.Count - kept);
             _files.SyncDirectory(_directory);
         }
     }
@@ -239,23 +268,32 @@ internal sealed class LogSegments
         var bytes = new byte[LogFormat.SegmentHeaderBytes];
         using var file = _files.Open(path, FileOpenMode.Read);
         file.ReadExactly(bytes, 0);
-        if (SegmentHeader.TryRead(bytes, out var header) is { } problem) Throw.Corrupt(path, problem);
+        if (SegmentHeader.TryRead(bytes, out var header) is { } problem)
+            Throw.Corrupt(path, problem);
         if (header.Version > LogFormat.Version)
         {
             throw new TickStoreException(
                 ErrorCode.NewerFormat,
                 $"{path}: log format version {header.Version} is newer than {LogFormat.Version}, the newest "
-                    + "that this build reads; use a newer build")
-            { Location = path };
+                    + "that this build reads; use a newer build"
+            )
+            {
+                Location = path,
+            };
         }
 
-        if (header.BasePosition != basePosition) Throw.Corrupt(path,
-            $"the header says base {header.BasePosition}, the file's name {basePosition}");
-        if (LogId == 0) LogId = header.LogId;
-        if (header.LogId != LogId) Throw.Corrupt(path, "the segment belongs to another log");
+        if (header.BasePosition != basePosition)
+            Throw.Corrupt(path, $"the header says base {header.BasePosition}, the file's name {basePosition}");
+        if (LogId == 0)
+            LogId = header.LogId;
+        if (header.LogId != LogId)
+            Throw.Corrupt(path, "the segment belongs to another log");
         var length = file.Length;
-        if (length != header.LengthBytes) Throw.Corrupt(path, $"the file is {length} bytes long, its header "
-            + $"says {header.LengthBytes}: it was cut or extended");
+        if (length != header.LengthBytes)
+            Throw.Corrupt(
+                path,
+                $"the file is {length} bytes long, its header " + $"says {header.LengthBytes}: it was cut or extended"
+            );
         return new LogSegment(basePosition, header.LengthBytes, path);
     }
 
@@ -263,16 +301,21 @@ internal sealed class LogSegments
 
     private string PathOf(long basePosition) => InDirectory(NameOf(basePosition));
 
-    internal static string NameOf(long basePosition) => string.Create(CultureInfo.InvariantCulture,
-        $"log-{basePosition:x16}.seg");
+    internal static string NameOf(long basePosition) =>
+        string.Create(CultureInfo.InvariantCulture, $"log-{basePosition:x16}.seg");
 
     private static bool TryParseName(string name, out long basePosition)
     {
         basePosition = 0;
-        return name.Length == 24 && name.StartsWith("log-", StringComparison.Ordinal) && name.EndsWith(".seg",
-            StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(4, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
-                out basePosition)
+        return name.Length == 24
+            && name.StartsWith("log-", StringComparison.Ordinal)
+            && name.EndsWith(".seg", StringComparison.Ordinal)
+            && long.TryParse(
+                name.AsSpan(4, 16),
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out basePosition
+            )
             && basePosition >= 0;
     }
 }

@@ -37,8 +37,8 @@ internal sealed class LogWriter : IDisposable
     {
         (_options, _segments, Recovery) = (options, segments, recovery);
         Epoch = checked(recovery.Epoch + 1);
-        if (!segments.TryFind(recovery.TailPosition, out var segment)) Throw.Error(ErrorCode.Internal,
-            "the log's tail lies in no segment");
+        if (!segments.TryFind(recovery.TailPosition, out var segment))
+            Throw.Error(ErrorCode.Internal, "the log's tail lies in no segment");
         _segmentEnd = segment.EndPosition;
         _committer = new LogCommitter(segments, segment, recovery.TailPosition, options, Epoch, Fail);
         _filling = new LogBatch(options.BufferBytes, segments.LogId, Epoch);
@@ -63,7 +63,8 @@ internal sealed class LogWriter : IDisposable
     {
         get
         {
-            lock (_gate) return Math.Max(_filling.IsEmpty ? _other.End : _filling.End, DurablePosition);
+            lock (_gate)
+                return Math.Max(_filling.IsEmpty ? _other.End : _filling.End, DurablePosition);
         }
     }
 
@@ -82,7 +83,12 @@ internal sealed class LogWriter : IDisposable
     /// <exception cref="TickStoreException">Corruption (file and offset), NewerFormat, DeviceFailed,
     /// DiskFull.</exception>
     public static LogWriter Open(
-        IFileSystem files, string directory, LogOptions options, long fromPosition, LogFrameVisitor visit)
+        IFileSystem files,
+        string directory,
+        LogOptions options,
+        long fromPosition,
+        LogFrameVisitor visit
+    )
     {
         options.Validate();
         files.CreateDirectory(directory);
@@ -93,8 +99,9 @@ internal sealed class LogWriter : IDisposable
         {
             // Proves that the device takes and syncs writes, and makes the new epoch durable before anybody hears of
             // it.
-            writer.WaitDurable(writer.AppendCore(LogFrameType.EpochStart, 0, 0, 0, static (_, _) => { },
-                closing: false).EndPosition);
+            writer.WaitDurable(
+                writer.AppendCore(LogFrameType.EpochStart, 0, 0, 0, static (_, _) => { }, closing: false).EndPosition
+            );
             return writer;
         }
         catch
@@ -115,15 +122,22 @@ internal sealed class LogWriter : IDisposable
     public LogRange Append(ushort type, long firstSequence, ReadOnlySpan<ReadOnlyMemory<byte>> parts)
     {
         long payloadBytes = 0;
-        foreach (var part in parts) payloadBytes += part.Length;
-        return Append(type, firstSequence, payloadBytes, parts, static (target, source) =>
-        {
-            foreach (var part in source)
+        foreach (var part in parts)
+            payloadBytes += part.Length;
+        return Append(
+            type,
+            firstSequence,
+            payloadBytes,
+            parts,
+            static (target, source) =>
             {
-                part.Span.CopyTo(target);
-                target = target[part.Length..];
+                foreach (var part in source)
+                {
+                    part.Span.CopyTo(target);
+                    target = target[part.Length..];
+                }
             }
-        });
+        );
     }
 
     /// <summary>Appends a frame that the caller writes in place, without a copy in between.</summary>
@@ -135,13 +149,24 @@ internal sealed class LogWriter : IDisposable
     /// it. If
     /// it throws, the space is voided and the exception goes on to the caller.</param>
     public LogRange Append<TState>(
-        ushort type, long firstSequence, long payloadBytes, TState state, SpanAction<byte, TState> fill)
+        ushort type,
+        long firstSequence,
+        long payloadBytes,
+        TState state,
+        SpanAction<byte, TState> fill
+    )
         where TState : allows ref struct
     {
-        if (type < LogFrameType.FirstUserType) Throw.Error(ErrorCode.InvalidArgument,
-            $"log frame type {type}: allowed are {LogFrameType.FirstUserType} to 65535");
-        if (payloadBytes is <= 0 or > LogFormat.PayloadBytesMax) Throw.Error(ErrorCode.InvalidArgument,
-            $"log frame of {payloadBytes} bytes: allowed are 1 to {LogFormat.PayloadBytesMax}");
+        if (type < LogFrameType.FirstUserType)
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"log frame type {type}: allowed are {LogFrameType.FirstUserType} to 65535"
+            );
+        if (payloadBytes is <= 0 or > LogFormat.PayloadBytesMax)
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"log frame of {payloadBytes} bytes: allowed are 1 to {LogFormat.PayloadBytesMax}"
+            );
         return AppendCore(type, firstSequence, (int)payloadBytes, state, fill, closing: false);
     }
 
@@ -159,12 +184,14 @@ internal sealed class LogWriter : IDisposable
     {
         lock (_gate)
         {
-            if (AppendedPosition > position) return true;
+            if (AppendedPosition > position)
+                return true;
             ThrowIfFailed();
             _appendWaiters++;
             _ = Monitor.Wait(_gate, timeout);
             _appendWaiters--;
-            if (AppendedPosition > position) return true;
+            if (AppendedPosition > position)
+                return true;
             ThrowIfFailed();
             return false;
         }
@@ -199,13 +226,15 @@ internal sealed class LogWriter : IDisposable
     {
         lock (_gate)
         {
-            if (_closing) return;
+            if (_closing)
+                return;
             _closing = true;
         }
 
         try
         {
-            if (Failure is null) _ = AppendCore(LogFrameType.Close, 0, 0, 0, static (_, _) => { }, closing: true);
+            if (Failure is null)
+                _ = AppendCore(LogFrameType.Close, 0, 0, 0, static (_, _) => { }, closing: true);
         }
         catch (TickStoreException)
         {
@@ -240,18 +269,30 @@ internal sealed class LogWriter : IDisposable
         lock (_gate)
         {
             header = default;
-            if (Failure is not null) return false;
-            if (position == _other.End && !_other.IsEmpty && !_filling.IsEmpty) position = _filling.Start;
-            if (!_filling.TryPeek(position, out header, out var payload) && !_other.TryPeek(position, out header,
-                out payload)) return false;
-            if (buffer.Length < payload.Length) buffer = GC.AllocateUninitializedArray<byte>(payload.Length);
+            if (Failure is not null)
+                return false;
+            if (position == _other.End && !_other.IsEmpty && !_filling.IsEmpty)
+                position = _filling.Start;
+            if (
+                !_filling.TryPeek(position, out header, out var payload)
+                && !_other.TryPeek(position, out header, out payload)
+            )
+                return false;
+            if (buffer.Length < payload.Length)
+                buffer = GC.AllocateUninitializedArray<byte>(payload.Length);
             payload.CopyTo(buffer);
             return true;
         }
     }
 
     private LogRange AppendCore<TState>(
-        ushort type, long firstSequence, int payloadBytes, TState state, SpanAction<byte, TState> fill, bool closing)
+        ushort type,
+        long firstSequence,
+        int payloadBytes,
+        TState state,
+        SpanAction<byte, TState> fill,
+        bool closing
+    )
         where TState : allows ref struct
     {
         LogBatch batch;
@@ -260,7 +301,8 @@ internal sealed class LogWriter : IDisposable
         {
             batch = Place(LogFormat.FrameBytes(payloadBytes), closing);
             offset = batch.Reserve(type, firstSequence, payloadBytes);
-            if (_parked || _appendWaiters > 0) Monitor.PulseAll(_gate);
+            if (_parked || _appendWaiters > 0)
+                Monitor.PulseAll(_gate);
         }
 
         // The batch cannot be written or reused before this frame is completed, so its place is stable.
@@ -286,19 +328,25 @@ internal sealed class LogWriter : IDisposable
         while (true)
         {
             ThrowIfFailed();
-            if (_closing && !closing) Throw.Error(ErrorCode.HandleClosed, "the log is closed");
+            if (_closing && !closing)
+                Throw.Error(ErrorCode.HandleClosed, "the log is closed");
             var batch = _filling;
             var end = LogFormat.AlignUp(batch.End + frameBytes, LogFormat.BatchAlignmentBytes);
             var fitsSegment = end <= _segmentEnd - LogFormat.SegmentEndReserveBytes;
             if (batch.IsEmpty)
             {
-                if (!batch.HasRoom(frameBytes)) batch.Enlarge(frameBytes);
+                if (!batch.HasRoom(frameBytes))
+                    batch.Enlarge(frameBytes);
                 if (!fitsSegment)
                 {
-                    var neededBytes = LogFormat.SegmentHeaderBytes + LogFormat.SegmentEndReserveBytes
+                    var neededBytes =
+                        LogFormat.SegmentHeaderBytes
+                        + LogFormat.SegmentEndReserveBytes
                         + LogFormat.AlignUp(frameBytes, LogFormat.BatchAlignmentBytes);
-                    var lengthBytes = Math.Max(_options.SegmentBytes, LogFormat.AlignUp(neededBytes,
-                        LogFormat.SegmentHeaderBytes));
+                    var lengthBytes = Math.Max(
+                        _options.SegmentBytes,
+                        LogFormat.AlignUp(neededBytes, LogFormat.SegmentHeaderBytes)
+                    );
                     batch.MoveToNewSegment(_segmentEnd, lengthBytes);
                     _segmentEnd += lengthBytes;
                 }
@@ -306,7 +354,8 @@ internal sealed class LogWriter : IDisposable
                 return batch;
             }
 
-            if (fitsSegment && batch.HasRoom(frameBytes)) return batch;
+            if (fitsSegment && batch.HasRoom(frameBytes))
+                return batch;
             _ = Monitor.Wait(_gate);
         }
     }
@@ -338,13 +387,15 @@ internal sealed class LogWriter : IDisposable
         {
             while (_filling.IsEmpty)
             {
-                if (_stopping || Failure is not null) return null;
+                if (_stopping || Failure is not null)
+                    return null;
                 _parked = true;
                 _ = Monitor.Wait(_gate);
                 _parked = false;
             }
 
-            if (Failure is not null) return null;
+            if (Failure is not null)
+                return null;
             (_filling, _other) = (_other, _filling);
             _filling.Reset(LogFormat.AlignUp(_other.End, LogFormat.BatchAlignmentBytes));
             Monitor.PulseAll(_gate);
@@ -354,11 +405,13 @@ internal sealed class LogWriter : IDisposable
 
     private void Fail(Exception e)
     {
-        var failure = e as TickStoreException
+        var failure =
+            e as TickStoreException
             ?? new TickStoreException(ErrorCode.Internal, $"the log's thread failed: {e.Message}", e);
         lock (_gate)
         {
-            if (_failure is not null) return;
+            if (_failure is not null)
+                return;
             Volatile.Write(ref _failure, failure);
             Monitor.PulseAll(_gate);
         }
@@ -368,12 +421,14 @@ internal sealed class LogWriter : IDisposable
 
     private void ThrowIfFailed()
     {
-        if (Failure is { } failure) throw AsThrown(failure);
+        if (Failure is { } failure)
+            throw AsThrown(failure);
     }
 
     /// <summary>Each caller gets an exception of its own (a shared one would mix their stack traces) with the same
     /// words.</summary>
-    private static TickStoreException AsThrown(Exception e) => e is TickStoreException t
-        ? new TickStoreException(t.Code, t.Message, t) { Location = t.Location }
-        : new TickStoreException(ErrorCode.Internal, e.Message, e);
+    private static TickStoreException AsThrown(Exception e) =>
+        e is TickStoreException t
+            ? new TickStoreException(t.Code, t.Message, t) { Location = t.Location }
+            : new TickStoreException(ErrorCode.Internal, e.Message, e);
 }

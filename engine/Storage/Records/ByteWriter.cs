@@ -20,7 +20,10 @@ internal sealed class ByteWriter(int capacityBytes = 1024)
     {
         if (bytes.Length - Length < moreBytes)
         {
-            Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, Math.Max((long)Length + moreBytes, 2L * bytes.Length)));
+            Array.Resize(
+                ref bytes,
+                (int)Math.Min(Array.MaxLength, Math.Max((long)Length + moreBytes, 2L * bytes.Length))
+            );
         }
 
         return bytes.AsSpan(Length);

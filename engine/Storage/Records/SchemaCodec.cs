@@ -74,7 +74,16 @@ internal static class SchemaCodec
             columns[i] = ToColumn(ref reader, columnName, kind, precision, scale, reader.UInt16(), reader.Byte());
         }
 
-        return ToSchema(ref reader, name, columns, reader.Int32(), reader.Int32(), reader.Int32(), latenessNanos, partition);
+        return ToSchema(
+            ref reader,
+            name,
+            columns,
+            reader.Int32(),
+            reader.Int32(),
+            reader.Int32(),
+            latenessNanos,
+            partition
+        );
     }
 
     /// <summary>By this segments know their table: a hash of columns and roles; not of the name, the lateness and the
@@ -115,11 +124,23 @@ internal static class SchemaCodec
     }
 
     private static ColumnSchema ToColumn(
-        ref ByteReader reader, string name, byte kind, byte precision, byte scale, int depth, byte nullable)
+        ref ByteReader reader,
+        string name,
+        byte kind,
+        byte precision,
+        byte scale,
+        int depth,
+        byte nullable
+    )
     {
-        if (depth is < 0 or > DataType.DepthMax || !DataType.TryCreate(kind, precision, scale, (ushort)depth, out var type))
+        if (
+            depth is < 0 or > DataType.DepthMax
+            || !DataType.TryCreate(kind, precision, scale, (ushort)depth, out var type)
+        )
         {
-            return reader.Fail<ColumnSchema>($"column {name} has no known type ({kind}, {precision}, {scale}, {depth})");
+            return reader.Fail<ColumnSchema>(
+                $"column {name} has no known type ({kind}, {precision}, {scale}, {depth})"
+            );
         }
 
         return new ColumnSchema(name, type, nullable != 0);
@@ -133,7 +154,8 @@ internal static class SchemaCodec
         int receiveTime,
         int cluster,
         long latenessNanos,
-        byte partition)
+        byte partition
+    )
     {
         if (partition > (byte)PartitionUnit.Year)
         {

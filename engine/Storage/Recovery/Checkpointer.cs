@@ -43,7 +43,8 @@ internal sealed class Checkpointer
         SegmentStore segments,
         IFileSystem files,
         string folder,
-        Manifest recovered)
+        Manifest recovered
+    )
     {
         (this.state, this.sequencer, this.log) = (state, sequencer, log);
         (this.symbolFile, this.segments, this.files) = (symbolFile, segments, files);
@@ -182,7 +183,10 @@ internal sealed class Checkpointer
                 change.IsUncertain = true;
             }
 
-            sequencer.Stop(e as TickStoreException ?? new TickStoreException(ErrorCode.Internal, $"A checkpoint failed: {e.Message}", e));
+            sequencer.Stop(
+                e as TickStoreException
+                    ?? new TickStoreException(ErrorCode.Internal, $"A checkpoint failed: {e.Message}", e)
+            );
             throw;
         }
 
@@ -225,14 +229,17 @@ internal sealed class Checkpointer
                 replayFrom = Math.Min(replayFrom, remaining[0].FirstLogPosition);
             }
 
-            tables.Add(new ManifestTable(
-                table.Id,
-                table.Schema,
-                Math.Max(table.SealedThroughSequence, change?.SealedThrough ?? 0),
-                table.Counters,
-                table.Watermark.Watermark,
-                [.. table.Watermark.Sources],
-                [.. (change?.NextSegments(version) ?? version.Segments).Select(s => s.Entry)]));
+            tables.Add(
+                new ManifestTable(
+                    table.Id,
+                    table.Schema,
+                    Math.Max(table.SealedThroughSequence, change?.SealedThrough ?? 0),
+                    table.Counters,
+                    table.Watermark.Watermark,
+                    [.. table.Watermark.Sources],
+                    [.. (change?.NextSegments(version) ?? version.Segments).Select(s => s.Entry)]
+                )
+            );
         }
 
         return new Manifest
@@ -256,7 +263,11 @@ internal sealed class Checkpointer
     {
         foreach (var change in changes)
         {
-            foreach (var segment in change.IsInstalled ? change.Removed : change.IsUncertain ? [] : change.Added)
+            foreach (
+                var segment in change.IsInstalled ? change.Removed
+                : change.IsUncertain ? []
+                : change.Added
+            )
             {
                 segment.MarkObsolete();
             }

@@ -77,7 +77,10 @@ internal sealed class FrameReplayer(DatabaseState state, long statePosition)
                 reader.Int64();
                 break;
             default:
-                Throw.Error(ErrorCode.NewerFormat, $"{location}: frames of type {frame.Type} are not known to this version");
+                Throw.Error(
+                    ErrorCode.NewerFormat,
+                    $"{location}: frames of type {frame.Type} are not known to this version"
+                );
                 break;
         }
 
@@ -141,7 +144,13 @@ internal sealed class FrameReplayer(DatabaseState state, long statePosition)
     }
 
     private int ReadTable(
-        ref ByteReader reader, long position, long firstSequence, long ingestNanos, int sourceId, bool isNew)
+        ref ByteReader reader,
+        long position,
+        long firstSequence,
+        long ingestNanos,
+        int sourceId,
+        bool isNew
+    )
     {
         var tableId = reader.Int32();
         var rowCount = reader.Count(1);
@@ -166,7 +175,12 @@ internal sealed class FrameReplayer(DatabaseState state, long statePosition)
             var rows = ReadRows(ref reader, table, rowCount);
             var skipRows = (int)Math.Max(0, table.SealedThroughSequence + 1 - firstSequence);
             table.Head.Prepare(rows, skipRows, rowCount - skipRows);
-            var stamps = new AppendedRows(firstSequence + skipRows, ingestNanos, late.IsEmpty ? late : late[skipRows..], position);
+            var stamps = new AppendedRows(
+                firstSequence + skipRows,
+                ingestNanos,
+                late.IsEmpty ? late : late[skipRows..],
+                position
+            );
             Sequencer.AppendToHead(table, rows, stamps, added);
         }
 
@@ -221,7 +235,9 @@ internal sealed class FrameReplayer(DatabaseState state, long statePosition)
 
         var textBytes = reader.Int32();
         var offsetsAt = reader.Position;
-        var offsets = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(reader.Take((rowCount + 1) * sizeof(int)));
+        var offsets = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(
+            reader.Take((rowCount + 1) * sizeof(int))
+        );
         for (var i = 0; i < rowCount; i++)
         {
             if (offsets[i] > offsets[i + 1])

@@ -33,13 +33,19 @@ internal sealed class Keeper : IDisposable
         MemoryBudget headBudget,
         Checkpointer checkpointer,
         Func<long> logEnd,
-        Action compact)
+        Action compact
+    )
     {
         (this.options, this.state, this.headBudget) = (options, state, headBudget);
         (this.checkpointer, this.logEnd, this.compact) = (checkpointer, logEnd, compact);
         if (options.BackgroundWork)
         {
-            thread = new Thread(Run) { Name = "TickStore keeper", IsBackground = true, Priority = ThreadPriority.BelowNormal };
+            thread = new Thread(Run)
+            {
+                Name = "TickStore keeper",
+                IsBackground = true,
+                Priority = ThreadPriority.BelowNormal,
+            };
             thread.Start();
         }
     }
@@ -51,10 +57,14 @@ internal sealed class Keeper : IDisposable
     /// do.</summary>
     public void ChunksAdded(StorageTable table, long logEndPosition)
     {
-        if (thread is not null
-            && (table.Versions.Current.HeadBytes >= options.SealBytes
+        if (
+            thread is not null
+            && (
+                table.Versions.Current.HeadBytes >= options.SealBytes
                 || headBudget.UsedBytes > options.HeadLimitBytes / 2
-                || logEndPosition - checkpointer.ReplayPosition > options.LogBytesMax))
+                || logEndPosition - checkpointer.ReplayPosition > options.LogBytesMax
+            )
+        )
         {
             Request();
         }
@@ -74,9 +84,7 @@ internal sealed class Keeper : IDisposable
     /// waits.</summary>
     public void WaitForRoom()
     {
-        while (headBudget.UsedBytes > options.HeadLimitBytes && Relieve())
-        {
-        }
+        while (headBudget.UsedBytes > options.HeadLimitBytes && Relieve()) { }
     }
 
     /// <summary>Seals what there is, or waits until that was done. Not under the sequencer's lock.</summary>
@@ -104,7 +112,11 @@ internal sealed class Keeper : IDisposable
             waiterCount--;
             if (lastError is { } error)
             {
-                throw new TickStoreException(error.Code, $"Sealing failed, and the memory for new rows is used up: {error.Message}", error);
+                throw new TickStoreException(
+                    error.Code,
+                    $"Sealing failed, and the memory for new rows is used up: {error.Message}",
+                    error
+                );
             }
 
             return lastSealedRows > 0 && !isStopping;
@@ -210,6 +222,8 @@ internal sealed class Keeper : IDisposable
             unsealedBytes -= bytes;
         }
 
-        return chosen.Count == 0 && !underPressure && oldestKept <= checkpointer.ReplayPosition ? 0 : checkpointer.Seal(chosen);
+        return chosen.Count == 0 && !underPressure && oldestKept <= checkpointer.ReplayPosition
+            ? 0
+            : checkpointer.Seal(chosen);
     }
 }

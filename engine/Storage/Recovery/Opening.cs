@@ -46,7 +46,10 @@ internal static class Opening
             return Manifest.Read(files, manifestPath);
         }
 
-        if (files.DirectoryExists(Path.Combine(folder, LogName)) && files.ListFiles(Path.Combine(folder, LogName)).Count > 0)
+        if (
+            files.DirectoryExists(Path.Combine(folder, LogName))
+            && files.ListFiles(Path.Combine(folder, LogName)).Count > 0
+        )
         {
             Throw.Corrupt(manifestPath, "the manifest is missing, and the folder holds a database's log");
         }
@@ -121,7 +124,13 @@ internal static class Opening
 
     /// <summary>Opens the log and applies its frames; then every source of former openings has ended.</summary>
     public static LogWriter Replay(
-        IFileSystem files, string folder, StorageOptions options, Manifest manifest, DatabaseState state, Action<long> durableAdvanced)
+        IFileSystem files,
+        string folder,
+        StorageOptions options,
+        Manifest manifest,
+        DatabaseState state,
+        Action<long> durableAdvanced
+    )
     {
         var replayer = new FrameReplayer(state, manifest.StatePosition);
         var logOptions = new LogOptions
@@ -164,8 +173,10 @@ internal static class Opening
             return;
         }
 
-        var foreign = files.ListFiles(folder).FirstOrDefault(
-                name => name is not (LockName or SymbolFile.FileName or Manifest.FileName + ".tmp"))
+        var foreign =
+            files
+                .ListFiles(folder)
+                .FirstOrDefault(name => name is not (LockName or SymbolFile.FileName or Manifest.FileName + ".tmp"))
             ?? files.ListDirectories(folder).FirstOrDefault(name => name is not (LogName or SegmentStore.FolderName));
         if (foreign is not null)
         {
@@ -186,6 +197,10 @@ internal static class Opening
 
     private static void NotADatabase(string folder, string why) =>
         throw new TickStoreException(
-            ErrorCode.NotADatabase, $"{folder} is not a database: {why}. A new database needs an empty folder, or none of that name")
-        { Location = folder };
+            ErrorCode.NotADatabase,
+            $"{folder} is not a database: {why}. A new database needs an empty folder, or none of that name"
+        )
+        {
+            Location = folder,
+        };
 }

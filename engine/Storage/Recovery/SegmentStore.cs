@@ -110,7 +110,15 @@ internal sealed class SegmentStore(IFileSystem files, string folder, BlockCache 
     public SegmentHandle Open(string path, long fileNumber, long partitionStart, SegmentInfo info)
     {
         var entry = new SegmentEntry(
-            fileNumber, partitionStart, info.RowCount, info.FileBytes, info.MinSequence, info.MaxSequence, info.MinTime, info.MaxTime);
+            fileNumber,
+            partitionStart,
+            info.RowCount,
+            info.FileBytes,
+            info.MinSequence,
+            info.MaxSequence,
+            info.MinTime,
+            info.MaxTime
+        );
         return new SegmentHandle(files, path, entry, SegmentReader.Open(files, path, cache));
     }
 
@@ -120,16 +128,21 @@ internal sealed class SegmentStore(IFileSystem files, string folder, BlockCache 
         var path = PathOf(table.Id, entry.FileNumber);
         if (!files.FileExists(path))
         {
-            Throw.Corrupt(path, $"the manifest names this segment of table {table.Schema.Name}, and there is no such file");
+            Throw.Corrupt(
+                path,
+                $"the manifest names this segment of table {table.Schema.Name}, and there is no such file"
+            );
         }
 
         var reader = SegmentReader.Open(files, path, cache);
         var info = reader.Info;
-        if (info.RowCount != entry.RowCount
+        if (
+            info.RowCount != entry.RowCount
             || info.FileBytes != entry.FileBytes
             || info.MinSequence != entry.MinSequence
             || info.MaxSequence != entry.MaxSequence
-            || info.Table != table.Schema.Name)
+            || info.Table != table.Schema.Name
+        )
         {
             reader.Dispose();
             Throw.Corrupt(path, $"the manifest means another segment of table {table.Schema.Name} by this name");

@@ -31,7 +31,12 @@ internal sealed class ClusteredReader : IBatchReader
 
     /// <summary>Reads the symbols from one index in the merged directory to before another.</summary>
     public ClusteredReader(
-        ScanPlan plan, IReadOnlyList<ScanRun> runs, SymbolRuns symbols, int startSymbol, int endSymbol)
+        ScanPlan plan,
+        IReadOnlyList<ScanRun> runs,
+        SymbolRuns symbols,
+        int startSymbol,
+        int endSymbol
+    )
     {
         this.plan = plan;
         this.runs = runs;

@@ -20,7 +20,9 @@ internal sealed class CompiledPredicate
         if ((uint)predicate.Column >= (uint)schema.AllColumns.Count)
         {
             Throw.Error(
-                ErrorCode.InvalidArgument, $"A predicate names column {predicate.Column} of {schema.AllColumns.Count}");
+                ErrorCode.InvalidArgument,
+                $"A predicate names column {predicate.Column} of {schema.AllColumns.Count}"
+            );
         }
 
         this.predicate = predicate;
@@ -32,16 +34,19 @@ internal sealed class CompiledPredicate
         if (!(isNullTest || (isOrdered && (isInteger || comparison != ScanOperator.In))))
         {
             Throw.Error(
-                ErrorCode.InvalidArgument, $"{comparison} is no comparison that a scan does on {schema.AllColumns[Column].Name} {type}");
+                ErrorCode.InvalidArgument,
+                $"{comparison} is no comparison that a scan does on {schema.AllColumns[Column].Name} {type}"
+            );
         }
 
         // A constant that the column's width cannot hold is above or below every value.
         if (isInteger && !isNullTest && comparison != ScanOperator.In)
         {
             var bits = Math.Min(64, 8 * type.ElementBytes);
-            var (low, high) = type.Physical == PhysicalType.Byte
-                ? (0L, 255L)
-                : (long.MinValue >> (64 - bits), long.MaxValue >> (64 - bits));
+            var (low, high) =
+                type.Physical == PhysicalType.Byte
+                    ? (0L, 255L)
+                    : (long.MinValue >> (64 - bits), long.MaxValue >> (64 - bits));
             if (predicate.Integer < low || predicate.Integer > high)
             {
                 fixedAnswer = ForOrder(predicate.Integer < low ? 1 : -1, predicate.Integer < low ? 1 : -1);
@@ -59,7 +64,9 @@ internal sealed class CompiledPredicate
         if (comparison is ScanOperator.IsNull or ScanOperator.IsNotNull)
         {
             var wanted = comparison == ScanOperator.IsNull ? nullCount : rowCount - nullCount;
-            return wanted == 0 ? ZoneAnswer.None : wanted == rowCount ? ZoneAnswer.All : ZoneAnswer.Some;
+            return wanted == 0 ? ZoneAnswer.None
+                : wanted == rowCount ? ZoneAnswer.All
+                : ZoneAnswer.Some;
         }
 
         if (nullCount == rowCount)
@@ -67,7 +74,8 @@ internal sealed class CompiledPredicate
             return ZoneAnswer.None;
         }
 
-        var answer = fixedAnswer != ZoneAnswer.Some ? fixedAnswer
+        var answer =
+            fixedAnswer != ZoneAnswer.Some ? fixedAnswer
             : !zones.HasBounds ? ZoneAnswer.Some
             : comparison == ScanOperator.In ? TestSet(zones.Min[vector], zones.Max[vector])
             : ForOrder(CompareWithConstant(zones.Min[vector]), CompareWithConstant(zones.Max[vector]));
@@ -110,17 +118,32 @@ internal sealed class CompiledPredicate
 
         switch (type.Physical)
         {
-            case PhysicalType.Byte: AndInteger(vector.Values<byte>().Slice(start, flags.Length), flags); break;
-            case PhysicalType.Int16: AndInteger(vector.Values<short>().Slice(start, flags.Length), flags); break;
-            case PhysicalType.Int32: AndInteger(vector.Values<int>().Slice(start, flags.Length), flags); break;
-            case PhysicalType.Int64: AndInteger(vector.Values<long>().Slice(start, flags.Length), flags); break;
+            case PhysicalType.Byte:
+                AndInteger(vector.Values<byte>().Slice(start, flags.Length), flags);
+                break;
+            case PhysicalType.Int16:
+                AndInteger(vector.Values<short>().Slice(start, flags.Length), flags);
+                break;
+            case PhysicalType.Int32:
+                AndInteger(vector.Values<int>().Slice(start, flags.Length), flags);
+                break;
+            case PhysicalType.Int64:
+                AndInteger(vector.Values<long>().Slice(start, flags.Length), flags);
+                break;
             case PhysicalType.Float:
-                CompareFlags.And(vector.Values<float>().Slice(start, flags.Length), comparison, (float)predicate.Real, flags);
+                CompareFlags.And(
+                    vector.Values<float>().Slice(start, flags.Length),
+                    comparison,
+                    (float)predicate.Real,
+                    flags
+                );
                 break;
             case PhysicalType.Double:
                 CompareFlags.And(vector.Values<double>().Slice(start, flags.Length), comparison, predicate.Real, flags);
                 break;
-            default: AndText(vector, start, flags); break;
+            default:
+                AndText(vector, start, flags);
+                break;
         }
     }
 
@@ -155,29 +178,39 @@ internal sealed class CompiledPredicate
         }
     }
 
-    private bool Holds(int order) => comparison switch
-    {
-        ScanOperator.Equal => order == 0,
-        ScanOperator.NotEqual => order != 0,
-        ScanOperator.Less => order < 0,
-        ScanOperator.LessOrEqual => order <= 0,
-        ScanOperator.Greater => order > 0,
-        ScanOperator.GreaterOrEqual => order >= 0,
-        ScanOperator.In or ScanOperator.IsNull or ScanOperator.IsNotNull => Throw.Error<bool>(ErrorCode.Internal, "No order decides this"),
-    };
+    private bool Holds(int order) =>
+        comparison switch
+        {
+            ScanOperator.Equal => order == 0,
+            ScanOperator.NotEqual => order != 0,
+            ScanOperator.Less => order < 0,
+            ScanOperator.LessOrEqual => order <= 0,
+            ScanOperator.Greater => order > 0,
+            ScanOperator.GreaterOrEqual => order >= 0,
+            ScanOperator.In or ScanOperator.IsNull or ScanOperator.IsNotNull => Throw.Error<bool>(
+                ErrorCode.Internal,
+                "No order decides this"
+            ),
+        };
 
     // How smallest and largest value compare with the constant decides for those in between.
     private ZoneAnswer ForOrder(int min, int max)
     {
         if (comparison is ScanOperator.Equal or ScanOperator.NotEqual)
         {
-            var equal = min > 0 || max < 0 ? ZoneAnswer.None : min == 0 && max == 0 ? ZoneAnswer.All : ZoneAnswer.Some;
+            var equal =
+                min > 0 || max < 0 ? ZoneAnswer.None
+                : min == 0 && max == 0 ? ZoneAnswer.All
+                : ZoneAnswer.Some;
             return comparison == ScanOperator.Equal || equal == ZoneAnswer.Some ? equal
-                : equal == ZoneAnswer.All ? ZoneAnswer.None : ZoneAnswer.All;
+                : equal == ZoneAnswer.All ? ZoneAnswer.None
+                : ZoneAnswer.All;
         }
 
         var (first, last) = (Holds(min), Holds(max));
-        return first && last ? ZoneAnswer.All : first || last ? ZoneAnswer.Some : ZoneAnswer.None;
+        return first && last ? ZoneAnswer.All
+            : first || last ? ZoneAnswer.Some
+            : ZoneAnswer.None;
     }
 
     private int CompareWithConstant(long bound)
@@ -188,9 +221,10 @@ internal sealed class CompiledPredicate
         }
 
         var (value, constant) = (BitConverter.Int64BitsToDouble(bound), predicate.Real);
-        return double.IsNaN(value) || double.IsNaN(constant)
-            ? double.IsNaN(value).CompareTo(double.IsNaN(constant))
-            : value < constant ? -1 : value > constant ? 1 : 0;
+        return double.IsNaN(value) || double.IsNaN(constant) ? double.IsNaN(value).CompareTo(double.IsNaN(constant))
+            : value < constant ? -1
+            : value > constant ? 1
+            : 0;
     }
 
     private ZoneAnswer TestSet(long min, long max)

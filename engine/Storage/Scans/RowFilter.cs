@@ -51,9 +51,25 @@ internal sealed class RowFilter(ScanPlan plan)
             (sequenceFrom, sequenceTo) = (window.From, Math.Min(sequenceTo, window.To));
         }
 
-        var passes = AndRange(loader, plan.Schema.TimeIndex, slice, slice.Run.TimeBoundsOf(slice.Vector), timeFrom, timeTo, wanted)
+        var passes =
+            AndRange(
+                loader,
+                plan.Schema.TimeIndex,
+                slice,
+                slice.Run.TimeBoundsOf(slice.Vector),
+                timeFrom,
+                timeTo,
+                wanted
+            )
             && AndRange(
-                loader, plan.Schema.SequenceIndex, slice, slice.Run.SequenceBoundsOf(slice.Vector), sequenceFrom, sequenceTo, wanted)
+                loader,
+                plan.Schema.SequenceIndex,
+                slice,
+                slice.Run.SequenceBoundsOf(slice.Vector),
+                sequenceFrom,
+                sequenceTo,
+                wanted
+            )
             && AndSymbols(loader, slice, wanted)
             && AndPredicates(loader, slice, wanted);
         if (passes)
@@ -65,7 +81,14 @@ internal sealed class RowFilter(ScanPlan plan)
     }
 
     private static bool AndRange(
-        VectorLoader loader, int column, in RowSlice slice, (long Min, long Max) bounds, long from, long to, Span<byte> wanted)
+        VectorLoader loader,
+        int column,
+        in RowSlice slice,
+        (long Min, long Max) bounds,
+        long from,
+        long to,
+        Span<byte> wanted
+    )
     {
         if (bounds.Max < from || bounds.Min > to)
         {

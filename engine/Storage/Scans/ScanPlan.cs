@@ -9,7 +9,12 @@ internal sealed class ScanPlan
     private readonly ulong[] symbolBits = [];
 
     public ScanPlan(
-        TableSchema schema, long snapshotSequence, ScanRequest request, BlockPool pool, CancellationToken cancellation)
+        TableSchema schema,
+        long snapshotSequence,
+        ScanRequest request,
+        BlockPool pool,
+        CancellationToken cancellation
+    )
     {
         Schema = schema;
         SnapshotSequence = snapshotSequence;
@@ -22,7 +27,10 @@ internal sealed class ScanPlan
         {
             if ((uint)Columns[i] >= (uint)schema.AllColumns.Count)
             {
-                Throw.Error(ErrorCode.InvalidArgument, $"A scan of {schema.Name} names column {Columns[i]} of {schema.AllColumns.Count}");
+                Throw.Error(
+                    ErrorCode.InvalidArgument,
+                    $"A scan of {schema.Name} names column {Columns[i]} of {schema.AllColumns.Count}"
+                );
             }
 
             columns[i] = schema.AllColumns[Columns[i]];
@@ -72,7 +80,11 @@ internal sealed class ScanPlan
     /// <param name="vectorCount">Is raised by the vectors that are left.</param>
     public void Prune(ScanRun run, List<RowPiece> pieces, ref long vectorCount)
     {
-        if (run.SequenceBounds.Min > SnapshotSequence || run.TimeBounds.Min > Request.TimeTo || run.TimeBounds.Max < Request.TimeFrom)
+        if (
+            run.SequenceBounds.Min > SnapshotSequence
+            || run.TimeBounds.Min > Request.TimeTo
+            || run.TimeBounds.Max < Request.TimeFrom
+        )
         {
             return;
         }
@@ -118,7 +130,11 @@ internal sealed class ScanPlan
     public bool MayMatch(ScanRun run, int vector)
     {
         var (minTime, maxTime) = run.TimeBoundsOf(vector);
-        if (minTime > Request.TimeTo || maxTime < Request.TimeFrom || run.SequenceBoundsOf(vector).Min > SnapshotSequence)
+        if (
+            minTime > Request.TimeTo
+            || maxTime < Request.TimeFrom
+            || run.SequenceBoundsOf(vector).Min > SnapshotSequence
+        )
         {
             return false;
         }
@@ -163,7 +179,10 @@ internal sealed class ScanPlan
     {
         if (schema.ClusterColumn < 0)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"A scan of {schema.Name} asks for symbols, and the table is not clustered by one");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"A scan of {schema.Name} asks for symbols, and the table is not clustered by one"
+            );
         }
 
         var bits = new ulong[symbols.Length == 0 ? 0 : (symbols[^1] >> 6) + 1];
@@ -172,7 +191,9 @@ internal sealed class ScanPlan
             if (symbols[i] < 0 || (i > 0 && symbols[i] <= symbols[i - 1]))
             {
                 Throw.Error(
-                    ErrorCode.InvalidArgument, $"The symbols that a scan of {schema.Name} asks for do not ascend");
+                    ErrorCode.InvalidArgument,
+                    $"The symbols that a scan of {schema.Name} asks for do not ascend"
+                );
             }
 
             bits[symbols[i] >> 6] |= 1UL << (symbols[i] & 63);

@@ -27,7 +27,8 @@ public sealed class SnapshotTable : ITableSource
         ISymbolTable symbols,
         long snapshotSequence,
         IReadOnlyList<SegmentReader> segments,
-        IReadOnlyList<RowChunk> head)
+        IReadOnlyList<RowChunk> head
+    )
     {
         Schema = schema;
         Symbols = symbols;
@@ -39,7 +40,10 @@ public sealed class SnapshotTable : ITableSource
         {
             if (segment.Info.SchemaFingerprint != fingerprint)
             {
-                Throw.Error(ErrorCode.SchemaMismatch, $"{segment.Info.Path} was written with other columns than table {schema.Name} has");
+                Throw.Error(
+                    ErrorCode.SchemaMismatch,
+                    $"{segment.Info.Path} was written with other columns than table {schema.Name} has"
+                );
             }
         }
     }
@@ -85,7 +89,8 @@ public sealed class SnapshotTable : ITableSource
 
         foreach (var segment in segments)
         {
-            rows += segment.Info.MaxSequence <= SnapshotSequence ? segment.Info.RowCount
+            rows +=
+                segment.Info.MaxSequence <= SnapshotSequence ? segment.Info.RowCount
                 : segment.Info.MinSequence > SnapshotSequence ? 0
                 : CountVisible(segment);
         }
@@ -96,7 +101,13 @@ public sealed class SnapshotTable : ITableSource
     private long CountVisible(SegmentReader segment)
     {
         var pool = new BlockPool(new MemoryBudget(1 << 20, "counting rows of a snapshot"), 0);
-        var plan = new ScanPlan(Schema, SnapshotSequence, new ScanRequest { Columns = [] }, pool, CancellationToken.None);
+        var plan = new ScanPlan(
+            Schema,
+            SnapshotSequence,
+            new ScanRequest { Columns = [] },
+            pool,
+            CancellationToken.None
+        );
         using var reader = new PieceReader(plan, [new RowPiece(new SegmentRun(segment), 0, segment.Info.RowCount)]);
         var rows = 0L;
         while (reader.Next() is { } batch)

@@ -49,7 +49,11 @@ internal sealed class SortedHeadRun : ScanRun, IDisposable
     {
         var target = slot.Owned();
         target.SetRowCount(0);
-        VectorCopy.AppendGather(chunk.Rows[column], order.Rows[order.VectorStart(vector)..order.VectorStart(vector + 1)], target);
+        VectorCopy.AppendGather(
+            chunk.Rows[column],
+            order.Rows[order.VectorStart(vector)..order.VectorStart(vector + 1)],
+            target
+        );
         return target;
     }
 

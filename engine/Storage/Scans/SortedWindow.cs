@@ -91,7 +91,7 @@ internal sealed class SortedWindow : IDisposable
     /// <summary>Copies the wanted rows of a piece.</summary>
     public void Add(in RowPiece piece, in KeyRange window)
     {
-        for (var row = piece.From; row < piece.To;)
+        for (var row = piece.From; row < piece.To; )
         {
             plan.Cancellation.ThrowIfCancellationRequested();
             var slice = PieceReader.Cut(piece, row);

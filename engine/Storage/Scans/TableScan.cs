@@ -16,8 +16,7 @@ internal sealed class TableScan : ITableScan
     private readonly SymbolRuns symbols = new();
     private readonly List<string> description = [];
 
-    public TableScan(
-        ScanPlan plan, IReadOnlyList<SegmentReader> segments, IReadOnlyList<RowChunk> head)
+    public TableScan(ScanPlan plan, IReadOnlyList<SegmentReader> segments, IReadOnlyList<RowChunk> head)
     {
         this.plan = plan;
         try
@@ -87,7 +86,9 @@ internal sealed class TableScan : ITableScan
             }
         }
 
-        description.Add($"segments: {kept} of {segments.Count}, vectors: {vectors} of {allVectors}, rows: {rows} of {allRows}");
+        description.Add(
+            $"segments: {kept} of {segments.Count}, vectors: {vectors} of {allVectors}, rows: {rows} of {allRows}"
+        );
     }
 
     private void PruneHead(IReadOnlyList<RowChunk> head)
@@ -102,7 +103,9 @@ internal sealed class TableScan : ITableScan
                 continue;
             }
 
-            ScanRun run = sorter is null ? new HeadRun(plan.Schema, chunk) : new SortedHeadRun(plan.Schema, chunk, sorter, plan.Pool);
+            ScanRun run = sorter is null
+                ? new HeadRun(plan.Schema, chunk)
+                : new SortedHeadRun(plan.Schema, chunk, sorter, plan.Pool);
             var before = pieces.Count;
             plan.Prune(run, pieces, ref vectors);
             if (pieces.Count == before)
@@ -126,8 +129,12 @@ internal sealed class TableScan : ITableScan
     {
         switch (plan.Request.Order)
         {
-            case ScanOrder.None: CutPieces(); break;
-            case ScanOrder.Clustered: CutSymbols(); break;
+            case ScanOrder.None:
+                CutPieces();
+                break;
+            case ScanOrder.Clustered:
+                CutSymbols();
+                break;
             default:
                 var rows = 0L;
                 foreach (var piece in pieces)
@@ -152,11 +159,12 @@ internal sealed class TableScan : ITableScan
         var (open, rows) = (new List<RowPiece>(), 0L);
         foreach (var piece in pieces)
         {
-            for (var from = piece.From; from < piece.To;)
+            for (var from = piece.From; from < piece.To; )
             {
                 var vector = piece.Run.VectorOf(from);
                 var blockEnd = (vector / SegmentFormat.VectorsPerBlock + 1) * SegmentFormat.VectorsPerBlock;
-                var to = blockEnd >= piece.Run.VectorCount ? piece.To : Math.Min(piece.To, piece.Run.VectorStart(blockEnd));
+                var to =
+                    blockEnd >= piece.Run.VectorCount ? piece.To : Math.Min(piece.To, piece.Run.VectorStart(blockEnd));
                 open.Add(new RowPiece(piece.Run, from, to));
                 rows += to - from;
                 from = to;
@@ -192,7 +200,7 @@ internal sealed class TableScan : ITableScan
         }
 
         var wantedRows = Math.Max(MorselRows, symbols.RowCount / ClusteredMorselsMax);
-        for (var start = 0; start < symbols.Count;)
+        for (var start = 0; start < symbols.Count; )
         {
             var end = start + 1;
             while (end < symbols.Count && symbols.FirstRows[end] - symbols.FirstRows[start] < wantedRows)
@@ -205,5 +213,10 @@ internal sealed class TableScan : ITableScan
         }
     }
 
-    private readonly record struct Morsel(long RowCount, IReadOnlyList<RowPiece> Pieces, int StartSymbol, int EndSymbol);
+    private readonly record struct Morsel(
+        long RowCount,
+        IReadOnlyList<RowPiece> Pieces,
+        int StartSymbol,
+        int EndSymbol
+    );
 }

@@ -86,11 +86,13 @@ internal sealed class WindowPlan
         var slices = new List<KeyedSlice>();
         foreach (var piece in pieces)
         {
-            for (var row = piece.From; row < piece.To;)
+            for (var row = piece.From; row < piece.To; )
             {
                 var slice = PieceReader.Cut(piece, row);
                 row += slice.RowCount;
-                var (min, max) = byTime ? piece.Run.TimeBoundsOf(slice.Vector) : piece.Run.SequenceBoundsOf(slice.Vector);
+                var (min, max) = byTime
+                    ? piece.Run.TimeBoundsOf(slice.Vector)
+                    : piece.Run.SequenceBoundsOf(slice.Vector);
                 slices.Add(new KeyedSlice(slice, min, max));
             }
         }

@@ -33,7 +33,10 @@ internal sealed class ChunkRows : IDisposable
         {
             if (total > 0)
             {
-                Throw.Error(ErrorCode.InvalidArgument, $"{total:N0} rows are too many for one segment: at most {int.MaxValue / 32:N0}");
+                Throw.Error(
+                    ErrorCode.InvalidArgument,
+                    $"{total:N0} rows are too many for one segment: at most {int.MaxValue / 32:N0}"
+                );
             }
 
             return;
@@ -86,7 +89,7 @@ internal sealed class ChunkRows : IDisposable
     {
         var order = Order.Slice(start, count);
         var rows = Rows;
-        for (var at = 0; at < count;)
+        for (var at = 0; at < count; )
         {
             var piece = rows[order[at]] >> ChunkBits;
             var n = 0;

@@ -21,34 +21,49 @@ internal static class ColumnCodec
         }
 
         var target = writer.Reserve(VectorEncoder.MaxEncodedBytes(rows, vector.Type.ElementBytes));
-        return Advance(writer, vector.Type.Physical switch
-        {
-            PhysicalType.Byte => VectorEncoder.Encode(vector.Level<byte>(level), target),
-            PhysicalType.Int16 => VectorEncoder.Encode(vector.Level<short>(level), target),
-            PhysicalType.Int32 => VectorEncoder.Encode(vector.Level<int>(level), target),
-            PhysicalType.Int64 => VectorEncoder.Encode(vector.Level<long>(level), target),
-            PhysicalType.Float => VectorEncoder.Encode(vector.Level<float>(level), target),
-            PhysicalType.Double => VectorEncoder.Encode(vector.Level<double>(level), target),
-            PhysicalType.Interval => VectorEncoder.Encode(vector.Level<Interval>(level), target),
-            PhysicalType.Utf8 => Throw.Error<int>(ErrorCode.Internal, "Strings have no levels"),
-        });
+        return Advance(
+            writer,
+            vector.Type.Physical switch
+            {
+                PhysicalType.Byte => VectorEncoder.Encode(vector.Level<byte>(level), target),
+                PhysicalType.Int16 => VectorEncoder.Encode(vector.Level<short>(level), target),
+                PhysicalType.Int32 => VectorEncoder.Encode(vector.Level<int>(level), target),
+                PhysicalType.Int64 => VectorEncoder.Encode(vector.Level<long>(level), target),
+                PhysicalType.Float => VectorEncoder.Encode(vector.Level<float>(level), target),
+                PhysicalType.Double => VectorEncoder.Encode(vector.Level<double>(level), target),
+                PhysicalType.Interval => VectorEncoder.Encode(vector.Level<Interval>(level), target),
+                PhysicalType.Utf8 => Throw.Error<int>(ErrorCode.Internal, "Strings have no levels"),
+            }
+        );
     }
 
     /// <summary>Decodes a level into an owning vector whose row count the caller sets; VARCHAR rows are
     /// appended.</summary>
     /// <returns>Bytes that the vector took.</returns>
     public static int Decode(
-        ReadOnlySpan<byte> encoded, int rowCount, ColumnVector target, int level, ByteWriter scratch)
+        ReadOnlySpan<byte> encoded,
+        int rowCount,
+        ColumnVector target,
+        int level,
+        ByteWriter scratch
+    )
     {
         switch (target.Type.Physical)
         {
-            case PhysicalType.Byte: return VectorDecoder.Decode(encoded, rowCount, target.Writable<byte>(level));
-            case PhysicalType.Int16: return VectorDecoder.Decode(encoded, rowCount, target.Writable<short>(level));
-            case PhysicalType.Int32: return VectorDecoder.Decode(encoded, rowCount, target.Writable<int>(level));
-            case PhysicalType.Int64: return VectorDecoder.Decode(encoded, rowCount, target.Writable<long>(level));
-            case PhysicalType.Float: return VectorDecoder.Decode(encoded, rowCount, target.Writable<float>(level));
-            case PhysicalType.Double: return VectorDecoder.Decode(encoded, rowCount, target.Writable<double>(level));
-            case PhysicalType.Interval: return VectorDecoder.Decode(encoded, rowCount, target.Writable<Interval>(level));
+            case PhysicalType.Byte:
+                return VectorDecoder.Decode(encoded, rowCount, target.Writable<byte>(level));
+            case PhysicalType.Int16:
+                return VectorDecoder.Decode(encoded, rowCount, target.Writable<short>(level));
+            case PhysicalType.Int32:
+                return VectorDecoder.Decode(encoded, rowCount, target.Writable<int>(level));
+            case PhysicalType.Int64:
+                return VectorDecoder.Decode(encoded, rowCount, target.Writable<long>(level));
+            case PhysicalType.Float:
+                return VectorDecoder.Decode(encoded, rowCount, target.Writable<float>(level));
+            case PhysicalType.Double:
+                return VectorDecoder.Decode(encoded, rowCount, target.Writable<double>(level));
+            case PhysicalType.Interval:
+                return VectorDecoder.Decode(encoded, rowCount, target.Writable<Interval>(level));
             default:
                 var textBytes = VectorDecoder.DecodedStringBytes(encoded, rowCount);
                 var offsetBytes = (rowCount + 1) * sizeof(int);
@@ -77,11 +92,21 @@ internal static class ColumnCodec
         {
             switch (vector.Type.ElementBytes)
             {
-                case 1: Fill(vector.Writable<byte>(level), vector.Validity); break;
-                case 2: Fill(vector.Writable<short>(level), vector.Validity); break;
-                case 4: Fill(vector.Writable<int>(level), vector.Validity); break;
-                case 8: Fill(vector.Writable<long>(level), vector.Validity); break;
-                default: Fill(vector.Writable<Interval>(level), vector.Validity); break;
+                case 1:
+                    Fill(vector.Writable<byte>(level), vector.Validity);
+                    break;
+                case 2:
+                    Fill(vector.Writable<short>(level), vector.Validity);
+                    break;
+                case 4:
+                    Fill(vector.Writable<int>(level), vector.Validity);
+                    break;
+                case 8:
+                    Fill(vector.Writable<long>(level), vector.Validity);
+                    break;
+                default:
+                    Fill(vector.Writable<Interval>(level), vector.Validity);
+                    break;
             }
         }
     }

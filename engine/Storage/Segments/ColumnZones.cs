@@ -107,10 +107,18 @@ internal sealed class ColumnZones
 
         switch (valueBytes)
         {
-            case 1: writer.Byte((byte)value); break;
-            case 2: writer.UInt16((ushort)value); break;
-            case 4: writer.UInt32((uint)value); break;
-            default: writer.Int64(value); break;
+            case 1:
+                writer.Byte((byte)value);
+                break;
+            case 2:
+                writer.UInt16((ushort)value);
+                break;
+            case 4:
+                writer.UInt32((uint)value);
+                break;
+            default:
+                writer.Int64(value);
+                break;
         }
     }
 
@@ -150,6 +158,8 @@ internal sealed class ColumnZones
 
         max = anyNaN ? T.NaN : max;
         return (
-            BitConverter.DoubleToInt64Bits(double.CreateChecked(min)), BitConverter.DoubleToInt64Bits(double.CreateChecked(max)));
+            BitConverter.DoubleToInt64Bits(double.CreateChecked(min)),
+            BitConverter.DoubleToInt64Bits(double.CreateChecked(max))
+        );
     }
 }

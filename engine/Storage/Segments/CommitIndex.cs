@@ -30,7 +30,8 @@ public sealed class CommitIndex
         {
             Throw.Error(
                 ErrorCode.InvalidArgument,
-                $"A commit at sequence {firstSequence} cannot follow one at {firstSequences[Count - 1]}: they ascend");
+                $"A commit at sequence {firstSequence} cannot follow one at {firstSequences[Count - 1]}: they ascend"
+            );
         }
 
         if (Count == firstSequences.Length)
@@ -126,5 +127,7 @@ public sealed class CommitIndex
     }
 
     private static bool Holds(ReadOnlySpan<long> starts, int at, long sequence) =>
-        (uint)at < (uint)starts.Length && sequence >= starts[at] && (at + 1 == starts.Length || sequence < starts[at + 1]);
+        (uint)at < (uint)starts.Length
+        && sequence >= starts[at]
+        && (at + 1 == starts.Length || sequence < starts[at + 1]);
 }

@@ -34,7 +34,8 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
         ReadOnlySpan<long> times,
         ReadOnlySpan<long> sequences,
         Span<int> order,
-        SymbolRuns? runs = null)
+        SymbolRuns? runs = null
+    )
     {
         if (symbols.IsEmpty)
         {
@@ -55,7 +56,7 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
             CountingSort(symbols, min, max, order);
         }
 
-        for (var start = 0; start < order.Length;)
+        for (var start = 0; start < order.Length; )
         {
             var symbol = symbols[order[start]];
             var end = start + 1;
@@ -90,7 +91,7 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
         }
 
         RadixSort(order, new LongKeys(times, min), unchecked((ulong)(max - min)));
-        for (var start = 0; start < order.Length;)
+        for (var start = 0; start < order.Length; )
         {
             var time = times[order[start]];
             var end = start + 1;
@@ -194,7 +195,13 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
     }
 
     private void SortDigits(
-        ref Span<ulong> keys, ref Span<ulong> keys2, ref Span<int> order2, Span<int> order, int fromBit, int toBit)
+        ref Span<ulong> keys,
+        ref Span<ulong> keys2,
+        ref Span<int> order2,
+        Span<int> order,
+        int fromBit,
+        int toBit
+    )
     {
         var target = order;
         for (var shift = fromBit; shift < toBit; shift += DigitBits)

@@ -26,7 +26,13 @@ internal sealed class SegmentBuilder : IDisposable
     private bool isFinished;
 
     public SegmentBuilder(
-        TableSchema schema, SymbolRuns runs, CommitIndex commits, long minSequence, IFileSystem files, string path)
+        TableSchema schema,
+        SymbolRuns runs,
+        CommitIndex commits,
+        long minSequence,
+        IFileSystem files,
+        string path
+    )
     {
         footer = SegmentFooter.Create(schema, runs, commits);
         this.files = files;
@@ -55,7 +61,10 @@ internal sealed class SegmentBuilder : IDisposable
     {
         if (rows.RowCount != NextVectorRows)
         {
-            Throw.Error(ErrorCode.Internal, $"{path}: a vector of {rows.RowCount} rows came where {NextVectorRows} were planned");
+            Throw.Error(
+                ErrorCode.Internal,
+                $"{path}: a vector of {rows.RowCount} rows came where {NextVectorRows} were planned"
+            );
         }
 
         for (var column = 0; column < rows.ColumnCount; column++)
@@ -85,7 +94,9 @@ internal sealed class SegmentBuilder : IDisposable
         if (NextVectorRows != 0)
         {
             Throw.Error(
-                ErrorCode.Internal, $"{path}: {vectorCount} of {footer.VectorRows.Length} vectors were written");
+                ErrorCode.Internal,
+                $"{path}: {vectorCount} of {footer.VectorRows.Length} vectors were written"
+            );
         }
 
         var writer = new ByteWriter(1 << 16);
@@ -134,8 +145,11 @@ internal sealed class SegmentBuilder : IDisposable
                 var start = buffer.Length;
                 pending[stream].WriteTo(buffer);
                 var block = buffer.Written[start..];
-                footer.Blocks[(stream * footer.BlocksPerStream) + group] =
-                    new BlockEntry(offset, block.Length, SegmentFormat.BlockChecksum(block, fileId, offset));
+                footer.Blocks[(stream * footer.BlocksPerStream) + group] = new BlockEntry(
+                    offset,
+                    block.Length,
+                    SegmentFormat.BlockChecksum(block, fileId, offset)
+                );
                 footer.ColumnBytes[column] += block.Length;
                 if (buffer.Length >= WriteBufferBytes)
                 {

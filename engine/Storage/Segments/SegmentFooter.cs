@@ -33,7 +33,8 @@ internal sealed class SegmentFooter
         for (var i = 0; i < Zones.Length; i++)
         {
             Zones[i] = new ColumnZones(schema.AllColumns[i], vectorRows.Length);
-            FirstStreams[i + 1] = FirstStreams[i] + (i == schema.IngestTimeIndex ? 0 : schema.AllColumns[i].Type.LevelCount);
+            FirstStreams[i + 1] =
+                FirstStreams[i] + (i == schema.IngestTimeIndex ? 0 : schema.AllColumns[i].Type.LevelCount);
             CodecCounts[i] = new int[256];
         }
 
@@ -105,7 +106,12 @@ internal sealed class SegmentFooter
             }
 
             uses.Sort((a, b) => b.VectorCount.CompareTo(a.VectorCount));
-            columns[i] = new SegmentColumnInfo(Schema.AllColumns[i].Name, Schema.AllColumns[i].Type, ColumnBytes[i], uses);
+            columns[i] = new SegmentColumnInfo(
+                Schema.AllColumns[i].Name,
+                Schema.AllColumns[i].Type,
+                ColumnBytes[i],
+                uses
+            );
         }
 
         var (minSequence, maxSequence) = BoundsOf(Schema.SequenceIndex);
@@ -200,7 +206,9 @@ internal sealed class SegmentFooter
         var footer = new SegmentFooter(schema, vectorRows, ReadRuns(ref reader, schema));
         if (rowCount < 1 || footer.RowCount != rowCount || footer.Runs.RowCount != rowCount)
         {
-            reader.Fail($"{rowCount} rows are not the {footer.RowCount} of the vectors and {footer.Runs.RowCount} of the symbols");
+            reader.Fail(
+                $"{rowCount} rows are not the {footer.RowCount} of the vectors and {footer.Runs.RowCount} of the symbols"
+            );
         }
 
         footer.commitCount = reader.ShortCount(1);
@@ -238,7 +246,12 @@ internal sealed class SegmentFooter
         {
             var step = reader.Varint();
             var rows = reader.Varint();
-            if ((i > 0 && step == 0) || step > int.MaxValue || rows is 0 or > long.MaxValue / 2 || runs.RowCount > long.MaxValue / 2)
+            if (
+                (i > 0 && step == 0)
+                || step > int.MaxValue
+                || rows is 0 or > long.MaxValue / 2
+                || runs.RowCount > long.MaxValue / 2
+            )
             {
                 reader.Fail($"symbol {i} of the directory does not ascend or has no rows");
             }
@@ -263,7 +276,11 @@ internal sealed class SegmentFooter
             var offset = reader.Int64();
             var lengthBytes = reader.UInt32();
             Blocks[i] = new BlockEntry(offset, (int)Math.Min(int.MaxValue, lengthBytes), reader.UInt64());
-            if (offset < SegmentFormat.HeaderBytes || lengthBytes is < 4 or > int.MaxValue || offset > blocksEndOffset - lengthBytes)
+            if (
+                offset < SegmentFormat.HeaderBytes
+                || lengthBytes is < 4 or > int.MaxValue
+                || offset > blocksEndOffset - lengthBytes
+            )
             {
                 reader.Fail($"block {i} at {offset} with {lengthBytes} bytes does not lie between header and footer");
             }

@@ -58,7 +58,10 @@ internal static class SegmentFormat
         BinaryPrimitives.WriteInt64LittleEndian(target[32..], header.FooterOffset);
         BinaryPrimitives.WriteInt64LittleEndian(target[40..], header.FooterBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(target[48..], header.FooterChecksum);
-        BinaryPrimitives.WriteUInt64LittleEndian(target[ChecksumOffset..], XxHash3.HashToUInt64(target[..ChecksumOffset]));
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            target[ChecksumOffset..],
+            XxHash3.HashToUInt64(target[..ChecksumOffset])
+        );
     }
 
     /// <summary>Reads a header and tells apart: another kind of file, a file cut short, a changed one, a newer
@@ -77,10 +80,15 @@ internal static class SegmentFormat
         if (bytes.Length < HeaderBytes)
         {
             Throw.Corrupt(
-                path, $"the segment file is truncated: {fileBytes} bytes, and its header alone has {HeaderBytes}");
+                path,
+                $"the segment file is truncated: {fileBytes} bytes, and its header alone has {HeaderBytes}"
+            );
         }
 
-        if (XxHash3.HashToUInt64(bytes[..ChecksumOffset]) != BinaryPrimitives.ReadUInt64LittleEndian(bytes[ChecksumOffset..]))
+        if (
+            XxHash3.HashToUInt64(bytes[..ChecksumOffset])
+            != BinaryPrimitives.ReadUInt64LittleEndian(bytes[ChecksumOffset..])
+        )
         {
             Throw.Corrupt(path, "the header's checksum does not hold");
         }
@@ -90,8 +98,11 @@ internal static class SegmentFormat
         {
             throw new TickStoreException(
                 ErrorCode.NewerFormat,
-                $"{path}: segment format {version} is newer than {Version}, the newest that this program reads; use a newer program")
-            { Location = path };
+                $"{path}: segment format {version} is newer than {Version}, the newest that this program reads; use a newer program"
+            )
+            {
+                Location = path,
+            };
         }
 
         var header = new SegmentHeader(
@@ -99,18 +110,21 @@ internal static class SegmentFormat
             BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(bytes[48..]));
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes[48..])
+        );
         if (fileBytes < header.FileBytes)
         {
             Throw.Corrupt(path, $"the segment file is truncated: {fileBytes} of {header.FileBytes} bytes are there");
         }
 
-        if (version == 0
+        if (
+            version == 0
             || fileBytes != header.FileBytes
             || header.FooterOffset < HeaderBytes
             || header.FooterBytes is < 0 or > int.MaxValue
             || header.FooterOffset > fileBytes - header.FooterBytes
-            || header.FooterOffset + header.FooterBytes != fileBytes)
+            || header.FooterOffset + header.FooterBytes != fileBytes
+        )
         {
             Throw.Corrupt(path, $"version, lengths or footer in the header do not fit a file of {fileBytes} bytes");
         }
@@ -121,4 +135,9 @@ internal static class SegmentFormat
 
 /// <summary>The header's fields that vary.</summary>
 internal readonly record struct SegmentHeader(
-    ulong FileId, long FileBytes, long FooterOffset, long FooterBytes, ulong FooterChecksum);
+    ulong FileId,
+    long FileBytes,
+    long FooterOffset,
+    long FooterBytes,
+    ulong FooterChecksum
+);

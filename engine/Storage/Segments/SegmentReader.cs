@@ -141,7 +141,10 @@ public sealed class SegmentReader : IDisposable
 
                 if (takenBytes != encoded.Length)
                 {
-                    Throw.Corrupt(Location(stream + level, column, vector), $"a vector takes {takenBytes} of its {encoded.Length} bytes");
+                    Throw.Corrupt(
+                        Location(stream + level, column, vector),
+                        $"a vector takes {takenBytes} of its {encoded.Length} bytes"
+                    );
                 }
             }
             catch (TickStoreException e) when (e.Code is ErrorCode.Corruption && e.Location is null)
@@ -158,7 +161,10 @@ public sealed class SegmentReader : IDisposable
         VectorDecoder.Decode(Encoded(Footer.FirstStreams[column], column, vector, scratch), rowCount, sequences);
         if (!Commits.TryLookup(sequences, target.Writable<long>()))
         {
-            Throw.Corrupt(Location(Footer.FirstStreams[column], column, vector), "a _seq lies before the first commit of the segment");
+            Throw.Corrupt(
+                Location(Footer.FirstStreams[column], column, vector),
+                "a _seq lies before the first commit of the segment"
+            );
         }
 
         target.SetRowCount(rowCount);
@@ -228,13 +234,18 @@ public sealed class SegmentReader : IDisposable
     {
         var block = (stream * Footer.BlocksPerStream) + (vector / SegmentFormat.VectorsPerBlock);
         var level = stream - Footer.FirstStreams[column];
-        var name = Schema.AllColumns[column].Name + (Schema.AllColumns[column].Type.IsArray ? $"[{level + 1}]" : string.Empty);
+        var name =
+            Schema.AllColumns[column].Name + (Schema.AllColumns[column].Type.IsArray ? $"[{level + 1}]" : string.Empty);
         return $"{file.Path}, column {name}, block {block} at offset {Footer.Blocks[block].Offset}, vector {vector}";
     }
 
     // Rows must ascend by (symbol, time, _seq), and the zone maps must hold for the keys: scans rely on both.
     private void CheckOrder(
-        SegmentReader reader, BlockPool pool, VectorScratch scratch, CancellationToken cancellationToken)
+        SegmentReader reader,
+        BlockPool pool,
+        VectorScratch scratch,
+        CancellationToken cancellationToken
+    )
     {
         using var times = ColumnVector.Allocate(DataType.Timestamp, SegmentFormat.VectorRowsMax, pool);
         using var sequences = ColumnVector.Allocate(DataType.BigInt, SegmentFormat.VectorRowsMax, pool);
@@ -254,7 +265,10 @@ public sealed class SegmentReader : IDisposable
                 }
                 else if (row > 0 && (time < lastTime || (time == lastTime && sequence < lastSequence)))
                 {
-                    Throw.Corrupt($"{file.Path}, vector {vector}", $"row {i} does not follow the one before in (event time, _seq)");
+                    Throw.Corrupt(
+                        $"{file.Path}, vector {vector}",
+                        $"row {i} does not follow the one before in (event time, _seq)"
+                    );
                 }
 
                 (lastTime, lastSequence) = (time, sequence);
@@ -270,7 +284,10 @@ public sealed class SegmentReader : IDisposable
         var (min, max) = ValueBounds.Of(values.Values<long>());
         if (min != Footer.Zones[column].Min[vector] || max != Footer.Zones[column].Max[vector])
         {
-            Throw.Corrupt($"{file.Path}, vector {vector}", $"the zone map of {Schema.AllColumns[column].Name} is not that of its values");
+            Throw.Corrupt(
+                $"{file.Path}, vector {vector}",
+                $"the zone map of {Schema.AllColumns[column].Name} is not that of its values"
+            );
         }
     }
 }

@@ -37,7 +37,8 @@ public static class SegmentWriter
         BlockPool pool,
         long timeFrom = long.MinValue,
         long timeTo = long.MaxValue,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         using var rows = new ChunkRows(schema, chunks, pool, timeFrom, timeTo);
         if (rows.Count == 0)
@@ -48,7 +49,7 @@ public static class SegmentWriter
         var runs = rows.Sort();
         using var builder = new SegmentBuilder(schema, runs, commits, rows.MinSequence, files, path);
         using var vector = Batch.Allocate(new BatchSchema([.. schema.AllColumns]), SegmentFormat.VectorRowsMax, pool);
-        for (var at = 0; builder.NextVectorRows > 0;)
+        for (var at = 0; builder.NextVectorRows > 0; )
         {
             cancellationToken.ThrowIfCancellationRequested();
             vector.Clear();

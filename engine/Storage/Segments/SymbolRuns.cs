@@ -38,7 +38,8 @@ internal sealed class SymbolRuns
     }
 
     /// <summary>Rows of the symbols from <paramref name="first"/> to <paramref name="last"/>, both included.</summary>
-    public (long From, long To) RowsOf(int first, int last) => (firstRows[IndexFrom(first)], firstRows[IndexFrom((long)last + 1)]);
+    public (long From, long To) RowsOf(int first, int last) =>
+        (firstRows[IndexFrom(first)], firstRows[IndexFrom((long)last + 1)]);
 
     /// <summary>Index of the first symbol that is at least <paramref name="symbol"/>.</summary>
     private int IndexFrom(long symbol)

@@ -71,7 +71,8 @@ internal sealed class ReplayMerge : IDisposable
 
             var second = Smallest(first);
             var cursor = cursors[first];
-            var (endTime, endSequence) = second < 0 ? (long.MaxValue, long.MaxValue) : (cursors[second].Time, cursors[second].Sequence);
+            var (endTime, endSequence) =
+                second < 0 ? (long.MaxValue, long.MaxValue) : (cursors[second].Time, cursors[second].Sequence);
             if (dueTime < endTime)
             {
                 (endTime, endSequence) = (dueTime, long.MaxValue);
@@ -101,7 +102,12 @@ internal sealed class ReplayMerge : IDisposable
         var best = -1;
         for (var i = 0; i < cursors.Length; i++)
         {
-            if (i != except && cursors[i].HasRow && !cursors[i].BatchIsTaken && (best < 0 || ComesBefore(cursors[i], cursors[best])))
+            if (
+                i != except
+                && cursors[i].HasRow
+                && !cursors[i].BatchIsTaken
+                && (best < 0 || ComesBefore(cursors[i], cursors[best]))
+            )
             {
                 best = i;
             }

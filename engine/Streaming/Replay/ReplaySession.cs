@@ -34,7 +34,10 @@ public sealed class ReplaySession
 
         if (options.BlockRowsMax < 1)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"A block of {options.BlockRowsMax} rows is not possible: at least 1");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"A block of {options.BlockRowsMax} rows is not possible: at least 1"
+            );
         }
 
         this.options = options;
@@ -51,7 +54,6 @@ public sealed class ReplaySession
                 return speed;
             }
         }
-
         set => Change(() => speed = value);
     }
 
@@ -115,7 +117,13 @@ public sealed class ReplaySession
         }
 
         var seconds = options.Clock.GetElapsedTime(started).TotalSeconds;
-        return new(rows, seconds, lags.PercentileMicros(0.5), lags.PercentileMicros(0.999), hash?.Finish() ?? string.Empty);
+        return new(
+            rows,
+            seconds,
+            lags.PercentileMicros(0.5),
+            lags.PercentileMicros(0.999),
+            hash?.Finish() ?? string.Empty
+        );
     }
 
     private void Change(Action change)
@@ -131,7 +139,12 @@ public sealed class ReplaySession
     /// <summary>Waits until the row of <paramref name="time"/> may be played.</summary>
     /// <returns>How many rows may be played now; 0 where the replay is to end.</returns>
     private int WaitUntilDue(
-        ReplayPacer pacer, long time, out long dueTime, out bool isStep, CancellationToken cancellationToken)
+        ReplayPacer pacer,
+        long time,
+        out long dueTime,
+        out bool isStep,
+        CancellationToken cancellationToken
+    )
     {
         dueTime = long.MaxValue;
         isStep = false;

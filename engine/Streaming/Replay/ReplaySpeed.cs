@@ -32,12 +32,16 @@ public readonly record struct ReplaySpeed
         {
             Throw.Error(
                 ErrorCode.InvalidArgument,
-                $"A replay speed of {multiple:R} is not possible: above 0 and at most 1,000,000, or max, or step");
+                $"A replay speed of {multiple:R} is not possible: above 0 and at most 1,000,000, or max, or step"
+            );
         }
 
         return new(multiple);
     }
 
     /// <summary>The speed as the command line writes it: a number, <c>max</c> or <c>step</c>.</summary>
-    public override string ToString() => IsMax ? "max" : IsStep ? "step" : Multiple.ToString("R");
+    public override string ToString() =>
+        IsMax ? "max"
+        : IsStep ? "step"
+        : Multiple.ToString("R");
 }

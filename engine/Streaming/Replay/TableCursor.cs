@@ -114,8 +114,18 @@ internal sealed class TableCursor : IDisposable
     }
 
     private static ScanPredicate[] ClockRange(int column, long from, long to) =>
-    [
-        new() { Column = column, Operator = ScanOperator.GreaterOrEqual, Integer = from },
-        new() { Column = column, Operator = ScanOperator.LessOrEqual, Integer = to },
-    ];
+        [
+            new()
+            {
+                Column = column,
+                Operator = ScanOperator.GreaterOrEqual,
+                Integer = from,
+            },
+            new()
+            {
+                Column = column,
+                Operator = ScanOperator.LessOrEqual,
+                Integer = to,
+            },
+        ];
 }

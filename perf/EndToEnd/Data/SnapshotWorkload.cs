@@ -57,9 +57,11 @@ internal sealed class SnapshotWorkload : Workload
     {
         var sum = Sum(batch[2].Values<long>(), batch[3].Values<long>());
         return isDouble
-            ? sum + Side(batch[4].Level<double>(Depth - 1), batch[6].Level<int>(Depth - 1))
+            ? sum
+                + Side(batch[4].Level<double>(Depth - 1), batch[6].Level<int>(Depth - 1))
                 + Side(batch[5].Level<double>(Depth - 1), batch[7].Level<int>(Depth - 1))
-            : sum + Side(batch[4].Level<long>(Depth - 1), batch[6].Level<int>(Depth - 1))
+            : sum
+                + Side(batch[4].Level<long>(Depth - 1), batch[6].Level<int>(Depth - 1))
                 + Side(batch[5].Level<long>(Depth - 1), batch[7].Level<int>(Depth - 1));
     }
 

@@ -18,15 +18,16 @@ internal sealed class TradeWorkload : Workload
     public override string Name => "trades";
 
     public override ColumnSchema[] Columns =>
-    [
-        new("ts", DataType.Timestamp, Nullable: false),
-        new("sym", DataType.Symbol, Nullable: false),
-        new("px", DataType.Decimal(18, 2), Nullable: false),
-        new("qty", DataType.Int, Nullable: false),
-        new("side", DataType.Boolean, Nullable: false),
-    ];
+        [
+            new("ts", DataType.Timestamp, Nullable: false),
+            new("sym", DataType.Symbol, Nullable: false),
+            new("px", DataType.Decimal(18, 2), Nullable: false),
+            new("qty", DataType.Int, Nullable: false),
+            new("side", DataType.Boolean, Nullable: false),
+        ];
 
-    public override RowChecksum Checksum(int rowCount) => Sum(Rows.PriceCents.AsSpan(0, rowCount), Rows.Sizes.AsSpan(0, rowCount));
+    public override RowChecksum Checksum(int rowCount) =>
+        Sum(Rows.PriceCents.AsSpan(0, rowCount), Rows.Sizes.AsSpan(0, rowCount));
 
     public override RowChecksum Checksum(Batch batch) => Sum(batch[2].Values<long>(), batch[3].Values<int>());
 

@@ -25,13 +25,10 @@ internal abstract class Workload(MarketProfile profile, int rowCount)
     public int RowCount => rowCount;
 
     /// <summary>Names of the symbols, by the index that the rows hold.</summary>
-    public string[] SymbolNames { get; } = [.. Enumerable.Range(0, profile.SymbolCount).Select(MarketProfile.SymbolName)];
+    public string[] SymbolNames { get; } =
+    [.. Enumerable.Range(0, profile.SymbolCount).Select(MarketProfile.SymbolName)];
 
-    public TableSchema Schema => new(Name, Columns)
-    {
-        EventTimeColumn = 0,
-        ClusterColumn = 1,
-    };
+    public TableSchema Schema => new(Name, Columns) { EventTimeColumn = 0, ClusterColumn = 1 };
 
     /// <summary>Ids of the symbols in a database's dictionary, by index.</summary>
     public int[] InternSymbols(ISymbolTable symbols) =>

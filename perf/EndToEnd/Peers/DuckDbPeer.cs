@@ -27,10 +27,13 @@ internal sealed class DuckDbPeer : IPeer
 
     public double Load(Workload workload, int commitRows, Latencies latencies)
     {
-        PeerSql.Execute(connection, workload is TradeWorkload
-            ? "CREATE TABLE trades (ts BIGINT, sym VARCHAR, px DECIMAL(18, 2), qty INTEGER, side BOOLEAN)"
-            : "CREATE TABLE snapshots (ts BIGINT, sym VARCHAR, last DECIMAL(18, 2), volume BIGINT, bid DECIMAL(18, 2)[10], "
-                + "ask DECIMAL(18, 2)[10], bid_size INTEGER[10], ask_size INTEGER[10])");
+        PeerSql.Execute(
+            connection,
+            workload is TradeWorkload
+                ? "CREATE TABLE trades (ts BIGINT, sym VARCHAR, px DECIMAL(18, 2), qty INTEGER, side BOOLEAN)"
+                : "CREATE TABLE snapshots (ts BIGINT, sym VARCHAR, last DECIMAL(18, 2), volume BIGINT, bid DECIMAL(18, 2)[10], "
+                    + "ask DECIMAL(18, 2)[10], bid_size INTEGER[10], ask_size INTEGER[10])"
+        );
         var clock = Stopwatch.StartNew();
         for (var start = 0; start < workload.RowCount; start += commitRows)
         {
@@ -54,12 +57,14 @@ internal sealed class DuckDbPeer : IPeer
         return clock.Elapsed.TotalSeconds;
     }
 
-    public RowChecksum Checksum(Workload workload) => PeerSql.Checksum(
-        connection,
-        workload is TradeWorkload
-            ? "SELECT count(*), sum(qty)::BIGINT, (sum(px * qty) * 100)::BIGINT, 0 FROM trades"
-            : "SELECT count(*), sum(volume)::BIGINT, (sum(last * volume) * 100)::BIGINT, (sum(bid[10] * bid_size[10] "
-                + "+ ask[10] * ask_size[10]) * 100)::BIGINT FROM snapshots");
+    public RowChecksum Checksum(Workload workload) =>
+        PeerSql.Checksum(
+            connection,
+            workload is TradeWorkload
+                ? "SELECT count(*), sum(qty)::BIGINT, (sum(px * qty) * 100)::BIGINT, 0 FROM trades"
+                : "SELECT count(*), sum(volume)::BIGINT, (sum(last * volume) * 100)::BIGINT, (sum(bid[10] * bid_size[10] "
+                    + "+ ask[10] * ask_size[10]) * 100)::BIGINT FROM snapshots"
+        );
 
     public IEnumerable<(string Variant, string Engine, long Bytes)> Sizes(Workload workload)
     {
@@ -70,7 +75,10 @@ internal sealed class DuckDbPeer : IPeer
     /// <summary>The table as it was loaded, and a copy sorted by symbol and time.</summary>
     public IReadOnlyList<(string Engine, string Table)> Layouts(Workload workload)
     {
-        PeerSql.Execute(connection, $"CREATE OR REPLACE TABLE {workload.Name}_sorted AS SELECT * FROM {workload.Name} ORDER BY sym, ts");
+        PeerSql.Execute(
+            connection,
+            $"CREATE OR REPLACE TABLE {workload.Name}_sorted AS SELECT * FROM {workload.Name} ORDER BY sym, ts"
+        );
         return [(Name, workload.Name), ($"{Name}-sorted", $"{workload.Name}_sorted")];
     }
 
@@ -100,7 +108,8 @@ internal sealed class DuckDbPeer : IPeer
     {
         if (workload is TradeWorkload trades)
         {
-            target.AppendValue(trades.Rows.Times[row])
+            target
+                .AppendValue(trades.Rows.Times[row])
                 .AppendValue(workload.SymbolNames[trades.Rows.Symbols[row]])
                 .AppendValue(new decimal((int)trades.Rows.PriceCents[row], 0, 0, false, 2))
                 .AppendValue(trades.Rows.Sizes[row])
@@ -110,7 +119,8 @@ internal sealed class DuckDbPeer : IPeer
         }
 
         var rows = ((SnapshotWorkload)workload).Rows;
-        target.AppendValue(rows.Times[row])
+        target
+            .AppendValue(rows.Times[row])
             .AppendValue(workload.SymbolNames[rows.Symbols[row]])
             .AppendValue(new decimal((int)rows.LastCents[row], 0, 0, false, 2))
             .AppendValue(rows.Volumes[row])

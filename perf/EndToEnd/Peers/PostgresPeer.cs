@@ -60,10 +60,13 @@ internal sealed class PostgresPeer : IPeer
 
     public double Load(Workload workload, int commitRows, Latencies latencies)
     {
-        PeerSql.Execute(connection, workload is TradeWorkload
-            ? "CREATE TABLE trades (ts bigint, sym text, px numeric(18, 2), qty int, side boolean)"
-            : "CREATE TABLE snapshots (ts bigint, sym text, last numeric(18, 2), volume bigint, bid double precision[], "
-                + "ask double precision[], bid_size int[], ask_size int[])");
+        PeerSql.Execute(
+            connection,
+            workload is TradeWorkload
+                ? "CREATE TABLE trades (ts bigint, sym text, px numeric(18, 2), qty int, side boolean)"
+                : "CREATE TABLE snapshots (ts bigint, sym text, last numeric(18, 2), volume bigint, bid double precision[], "
+                    + "ask double precision[], bid_size int[], ask_size int[])"
+        );
         var clock = Stopwatch.StartNew();
         for (var start = 0; start < workload.RowCount; start += commitRows)
         {
@@ -85,19 +88,25 @@ internal sealed class PostgresPeer : IPeer
         return clock.Elapsed.TotalSeconds;
     }
 
-    public RowChecksum Checksum(Workload workload) => PeerSql.Checksum(
-        connection,
-        workload is TradeWorkload
-            ? "SELECT count(*), sum(qty)::bigint, (sum(px * qty) * 100)::bigint, 0 FROM trades"
-            : "SELECT count(*), sum(volume)::bigint, (sum(last * volume) * 100)::bigint, sum(round(bid[10] * 100)::bigint * bid_size[10] "
-                + "+ round(ask[10] * 100)::bigint * ask_size[10])::bigint FROM snapshots");
+    public RowChecksum Checksum(Workload workload) =>
+        PeerSql.Checksum(
+            connection,
+            workload is TradeWorkload
+                ? "SELECT count(*), sum(qty)::bigint, (sum(px * qty) * 100)::bigint, 0 FROM trades"
+                : "SELECT count(*), sum(volume)::bigint, (sum(last * volume) * 100)::bigint, sum(round(bid[10] * 100)::bigint * bid_size[10] "
+                    + "+ round(ask[10] * 100)::bigint * ask_size[10])::bigint FROM snapshots"
+        );
 
     public IEnumerable<(string Variant, string Engine, long Bytes)> Sizes(Workload workload)
     {
         var sql = $"SELECT pg_table_size('{workload.Name}')";
         yield return ("segments", Name, PeerSql.Scalar(connection, sql));
         PeerSql.Execute(connection, $"CREATE INDEX ON {workload.Name} (sym, ts)");
-        yield return ("with_index", Name, PeerSql.Scalar(connection, $"SELECT pg_total_relation_size('{workload.Name}')"));
+        yield return (
+            "with_index",
+            Name,
+            PeerSql.Scalar(connection, $"SELECT pg_total_relation_size('{workload.Name}')")
+        );
     }
 
     public void Dispose()
@@ -163,6 +172,9 @@ internal sealed class PostgresPeer : IPeer
         // The server inherits the pipes, so their end never comes; a line is all that the script says.
         process.WaitForExit();
         var line = process.ExitCode == 0 && verb == "start" ? process.StandardOutput.ReadLine() : string.Empty;
-        return (process.ExitCode, process.ExitCode == 0 ? line ?? string.Empty : process.StandardError.ReadLine() ?? "no reason given");
+        return (
+            process.ExitCode,
+            process.ExitCode == 0 ? line ?? string.Empty : process.StandardError.ReadLine() ?? "no reason given"
+        );
     }
 }

@@ -22,12 +22,14 @@ internal sealed class SqlitePeer(string folder) : IPeer
         connection.Open();
         PeerSql.Execute(
             connection,
-            "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -262144");
+            "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -262144"
+        );
         var columns = Columns(workload);
         var declarations = columns.Select(c => c == "sym" ? "sym TEXT" : $"{c} INTEGER");
         PeerSql.Execute(connection, $"CREATE TABLE {workload.Name} ({string.Join(", ", declarations)})");
         using var insert = connection.CreateCommand();
-        insert.CommandText = $"INSERT INTO {workload.Name} VALUES ({string.Join(", ", columns.Select((_, i) => $"${i}"))})";
+        insert.CommandText =
+            $"INSERT INTO {workload.Name} VALUES ({string.Join(", ", columns.Select((_, i) => $"${i}"))})";
         var parameters = columns.Select((_, i) => insert.Parameters.Add(new SqliteParameter($"${i}", null))).ToArray();
         insert.Prepare();
         var clock = Stopwatch.StartNew();
@@ -49,11 +51,13 @@ internal sealed class SqlitePeer(string folder) : IPeer
         return clock.Elapsed.TotalSeconds;
     }
 
-    public RowChecksum Checksum(Workload workload) => PeerSql.Checksum(
-        connections[workload.Name],
-        workload is TradeWorkload
-            ? "SELECT count(*), sum(qty), sum(px * qty), 0 FROM trades"
-            : "SELECT count(*), sum(volume), sum(last * volume), sum(bid10 * bid_size10 + ask10 * ask_size10) FROM snapshots");
+    public RowChecksum Checksum(Workload workload) =>
+        PeerSql.Checksum(
+            connections[workload.Name],
+            workload is TradeWorkload
+                ? "SELECT count(*), sum(qty), sum(px * qty), 0 FROM trades"
+                : "SELECT count(*), sum(volume), sum(last * volume), sum(bid10 * bid_size10 + ask10 * ask_size10) FROM snapshots"
+        );
 
     public IEnumerable<(string Variant, string Engine, long Bytes)> Sizes(Workload workload)
     {
@@ -73,11 +77,23 @@ internal sealed class SqlitePeer(string folder) : IPeer
         }
     }
 
-    private static string[] Columns(Workload workload) => workload is TradeWorkload
-        ? ["ts", "sym", "px", "qty", "side"]
-        : ["ts", "sym", "last", "volume", .. Levels("bid"), .. Levels("ask"), .. Levels("bid_size"), .. Levels("ask_size")];
+    private static string[] Columns(Workload workload) =>
+        workload is TradeWorkload
+            ? ["ts", "sym", "px", "qty", "side"]
+            :
+            [
+                "ts",
+                "sym",
+                "last",
+                "volume",
+                .. Levels("bid"),
+                .. Levels("ask"),
+                .. Levels("bid_size"),
+                .. Levels("ask_size"),
+            ];
 
-    private static IEnumerable<string> Levels(string name) => Enumerable.Range(1, Workloads.SnapshotBlock.Depth).Select(l => $"{name}{l}");
+    private static IEnumerable<string> Levels(string name) =>
+        Enumerable.Range(1, Workloads.SnapshotBlock.Depth).Select(l => $"{name}{l}");
 
     private static void Bind(Workload workload, int row, SqliteParameter[] parameters)
     {

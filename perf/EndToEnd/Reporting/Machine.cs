@@ -8,15 +8,17 @@ internal sealed record Machine(string Cpu, int Cores, string Runtime, string Sys
 {
     /// <summary>Looks at the machine; what cannot be found out is "unknown".</summary>
     /// <param name="folder">Where the databases lie, for the kind of its file system.</param>
-    public static Machine Detect(string folder) => new(
-        CpuName(),
-        Environment.ProcessorCount,
-        RuntimeInformation.FrameworkDescription,
-        RuntimeInformation.OSDescription,
-        DiskOf(folder),
-        Run("git", "rev-parse --short HEAD") is { } commit
-            ? commit + (Run("git", "status --porcelain") is { Length: > 0 } ? " with changes" : string.Empty)
-            : "unknown");
+    public static Machine Detect(string folder) =>
+        new(
+            CpuName(),
+            Environment.ProcessorCount,
+            RuntimeInformation.FrameworkDescription,
+            RuntimeInformation.OSDescription,
+            DiskOf(folder),
+            Run("git", "rev-parse --short HEAD") is { } commit
+                ? commit + (Run("git", "status --porcelain") is { Length: > 0 } ? " with changes" : string.Empty)
+                : "unknown"
+        );
 
     /// <summary>The CPU as a folder name: lower case, letters, digits and hyphens.</summary>
     public string FolderName
@@ -24,7 +26,8 @@ internal sealed record Machine(string Cpu, int Cores, string Runtime, string Sys
         get
         {
             var plain = Cpu.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-');
-            return string.Join('-', new string([.. plain]).Split('-', StringSplitOptions.RemoveEmptyEntries)) + $"-{Cores}-cores";
+            return string.Join('-', new string([.. plain]).Split('-', StringSplitOptions.RemoveEmptyEntries))
+                + $"-{Cores}-cores";
         }
     }
 
@@ -57,11 +60,9 @@ internal sealed record Machine(string Cpu, int Cores, string Runtime, string Sys
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments)
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+            )!;
             var output = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
             return process.ExitCode == 0 ? output : null;

@@ -31,7 +31,10 @@ internal sealed class PeakMemory
 
     private static long? Read(string field)
     {
-        var line = File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
-        return line is null ? null : long.Parse(line[field.Length..].Replace("kB", string.Empty, StringComparison.Ordinal).Trim()) * 1024;
+        var line = File.ReadLines("/proc/self/status")
+            .FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
+        return line is null
+            ? null
+            : long.Parse(line[field.Length..].Replace("kB", string.Empty, StringComparison.Ordinal).Trim()) * 1024;
     }
 }

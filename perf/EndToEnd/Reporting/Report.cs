@@ -16,7 +16,9 @@ internal sealed class Report(Machine machine, string? only)
 
     /// <summary>True where figures that begin with the name are wanted, or some of them.</summary>
     public bool Wants(string name) =>
-        only is null || name.StartsWith(only, StringComparison.Ordinal) || only.StartsWith(name, StringComparison.Ordinal);
+        only is null
+        || name.StartsWith(only, StringComparison.Ordinal)
+        || only.StartsWith(name, StringComparison.Ordinal);
 
     public void Add(string metric, string engine, double value, string unit)
     {
@@ -36,13 +38,15 @@ internal sealed class Report(Machine machine, string? only)
     {
         output.WriteLine(machine);
         output.WriteLine();
-        output.WriteLine($"{"metric",-46} {"engine",-14} {"value",16} {"unit",-8} compared");
+        output.WriteLine($"{"metric", -46} {"engine", -14} {"value", 16} {"unit", -8} compared");
         foreach (var group in measurements.GroupBy(m => m.Metric))
         {
             var own = group.FirstOrDefault(m => m.Engine == Measurement.TickStore);
             foreach (var m in group.OrderBy(m => m.Engine == Measurement.TickStore ? 0 : 1))
             {
-                output.WriteLine($"{m.Metric,-46} {m.Engine,-14} {Number(m.Value),16} {m.Unit,-8} {Compared(m, own)}".TrimEnd());
+                output.WriteLine(
+                    $"{m.Metric, -46} {m.Engine, -14} {Number(m.Value), 16} {m.Unit, -8} {Compared(m, own)}".TrimEnd()
+                );
             }
         }
 
@@ -55,12 +59,24 @@ internal sealed class Report(Machine machine, string? only)
 
     public void WriteJson(TextWriter output)
     {
-        output.WriteLine(JsonSerializer.Serialize(new
-        {
-            metric = "machine", engine = Measurement.TickStore, value = machine.Cores, unit = "cores", ratio_to = (string?)null,
-            ratio = (double?)null, cpu = machine.Cpu, dotnet = machine.Runtime, system = machine.System, disk = machine.Disk,
-            commit = machine.Commit,
-        }));
+        output.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    metric = "machine",
+                    engine = Measurement.TickStore,
+                    value = machine.Cores,
+                    unit = "cores",
+                    ratio_to = (string?)null,
+                    ratio = (double?)null,
+                    cpu = machine.Cpu,
+                    dotnet = machine.Runtime,
+                    system = machine.System,
+                    disk = machine.Disk,
+                    commit = machine.Commit,
+                }
+            )
+        );
         foreach (var group in measurements.GroupBy(m => m.Metric))
         {
             var own = group.FirstOrDefault(m => m.Engine == Measurement.TickStore);
@@ -77,11 +93,19 @@ internal sealed class Report(Machine machine, string? only)
     }
 
     private static void WriteLine(TextWriter output, Measurement m, string? ratioTo, double? ratio) =>
-        output.WriteLine(JsonSerializer.Serialize(new
-        {
-            metric = m.Metric, engine = m.Engine, value = Math.Round(m.Value, 4), unit = m.Unit, ratio_to = ratioTo,
-            ratio = ratio is null ? (double?)null : Math.Round(ratio.Value, 4),
-        }));
+        output.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    metric = m.Metric,
+                    engine = m.Engine,
+                    value = Math.Round(m.Value, 4),
+                    unit = m.Unit,
+                    ratio_to = ratioTo,
+                    ratio = ratio is null ? (double?)null : Math.Round(ratio.Value, 4),
+                }
+            )
+        );
 
     private string Compared(Measurement m, Measurement? own)
     {
@@ -94,11 +118,14 @@ internal sealed class Report(Machine machine, string? only)
 
             var ratio = own.RatioTo(m.Value);
             var demanded = Floors.RatioOf(m.Metric, m.Engine);
-            return $"tickstore {ratio:F2}x" + (demanded is null ? string.Empty : $", floor {demanded:F0}x {Mark(ratio >= demanded)}");
+            return $"tickstore {ratio:F2}x"
+                + (demanded is null ? string.Empty : $", floor {demanded:F0}x {Mark(ratio >= demanded)}");
         }
 
         var floor = Floors.FloorOf(m.Metric) is { } f ? $"floor {Number(f)} {Mark(m.RatioTo(f) >= 1)}" : string.Empty;
-        var aim = Floors.AimOf(m.Metric) is { } a ? $"aim {Number(a)} {(m.RatioTo(a) >= 1 ? "reached" : "not reached")}" : string.Empty;
+        var aim = Floors.AimOf(m.Metric) is { } a
+            ? $"aim {Number(a)} {(m.RatioTo(a) >= 1 ? "reached" : "not reached")}"
+            : string.Empty;
         return string.Join("; ", new[] { floor, aim }.Where(t => t.Length > 0));
     }
 
@@ -108,10 +135,11 @@ internal sealed class Report(Machine machine, string? only)
         return isMet ? "met" : "MISSED";
     }
 
-    private static string Number(double value) => value switch
-    {
-        >= 1000 => value.ToString("N0"),
-        >= 100 => value.ToString("F1"),
-        _ => value.ToString("F2"),
-    };
+    private static string Number(double value) =>
+        value switch
+        {
+            >= 1000 => value.ToString("N0"),
+            >= 100 => value.ToString("F1"),
+            _ => value.ToString("F2"),
+        };
 }

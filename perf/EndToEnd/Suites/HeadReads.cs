@@ -43,7 +43,11 @@ internal sealed class HeadReads(Report report, string folder)
             void Time(string variant, ScanOrder order, int threads)
             {
                 var seconds = Timing.MedianSeconds(() =>
-                    expected.MustEqual(Scanner.Read(database, workload, order, threads), $"{workload.Name} read from the head"));
+                    expected.MustEqual(
+                        Scanner.Read(database, workload, order, threads),
+                        $"{workload.Name} read from the head"
+                    )
+                );
                 report.Add($"read.{workload.Name}.{variant}", Measurement.TickStore, rowCount / seconds, "rows/s");
             }
         }

@@ -55,20 +55,33 @@ internal sealed class Ingest(Report report, string folder)
             database.CreateTable(workload.Schema);
             var rows = workload.Rows;
             var clock = Stopwatch.StartNew();
-            using (var appender = database.CreateAppender<TradeRow>(workload.Name, new AppenderOptions { CommitRows = commitRows }))
+            using (
+                var appender = database.CreateAppender<TradeRow>(
+                    workload.Name,
+                    new AppenderOptions { CommitRows = commitRows }
+                )
+            )
             {
                 for (var i = 0; i < workload.RowCount; i++)
                 {
-                    appender.Append(new TradeRow(
-                        new(rows.Times[i]),
-                        workload.SymbolNames[rows.Symbols[i]],
-                        new decimal((int)rows.PriceCents[i], 0, 0, false, 2),
-                        rows.Sizes[i],
-                        rows.IsBuy[i] != 0));
+                    appender.Append(
+                        new TradeRow(
+                            new(rows.Times[i]),
+                            workload.SymbolNames[rows.Symbols[i]],
+                            new decimal((int)rows.PriceCents[i], 0, 0, false, 2),
+                            rows.Sizes[i],
+                            rows.IsBuy[i] != 0
+                        )
+                    );
                 }
             }
 
-            report.Add($"write.{variant}", Measurement.TickStore, workload.RowCount / clock.Elapsed.TotalSeconds, "rows/s");
+            report.Add(
+                $"write.{variant}",
+                Measurement.TickStore,
+                workload.RowCount / clock.Elapsed.TotalSeconds,
+                "rows/s"
+            );
         }
 
         Directory.Delete(path, recursive: true);
@@ -90,7 +103,9 @@ internal sealed class Ingest(Report report, string folder)
                 var clock = Stopwatch.StartNew();
                 if (database.Seal() != rowCount)
                 {
-                    throw new InvalidOperationException($"Some of the {rowCount} rows were sealed before the clock started");
+                    throw new InvalidOperationException(
+                        $"Some of the {rowCount} rows were sealed before the clock started"
+                    );
                 }
 
                 wall[i] = clock.Elapsed.TotalSeconds;
@@ -113,7 +128,12 @@ internal sealed class Ingest(Report report, string folder)
         if (durability == Durability.Async)
         {
             database.Flush();
-            report.Add($"write.{variant}_durable", Measurement.TickStore, rowCount / clock.Elapsed.TotalSeconds, "rows/s");
+            report.Add(
+                $"write.{variant}_durable",
+                Measurement.TickStore,
+                rowCount / clock.Elapsed.TotalSeconds,
+                "rows/s"
+            );
         }
 
         database.Seal();

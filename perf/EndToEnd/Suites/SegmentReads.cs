@@ -19,7 +19,11 @@ internal sealed class SegmentReads(Report report, TickDatabase database)
         void Time(string variant, ScanOrder order, int threads)
         {
             var seconds = Timing.MedianSeconds(() =>
-                expected.MustEqual(Scanner.Read(database, workload, order, threads), $"{workload.Name} read from segments"));
+                expected.MustEqual(
+                    Scanner.Read(database, workload, order, threads),
+                    $"{workload.Name} read from segments"
+                )
+            );
             report.Add($"read.{workload.Name}.{variant}", Measurement.TickStore, workload.RowCount / seconds, "rows/s");
         }
     }
@@ -40,20 +44,29 @@ internal sealed class SegmentReads(Report report, TickDatabase database)
                 throw new InvalidDataException($"Two replays of {workload.Name} have different run hashes");
             }
         });
-        report.Add($"replay.{workload.Name}.max_with_run_hash", Measurement.TickStore, expected.RowCount / seconds, "rows/s");
+        report.Add(
+            $"replay.{workload.Name}.max_with_run_hash",
+            Measurement.TickStore,
+            expected.RowCount / seconds,
+            "rows/s"
+        );
 
         ReplayReport Play(bool withHash)
         {
             using var snapshot = database.OpenSnapshot();
-            var session = new ReplaySession(new ReplayOptions
-            {
-                Tables = [snapshot.GetTable(workload.Name)],
-                ComputeRunHash = withHash,
-                Pool = database.Pool,
-            });
+            var session = new ReplaySession(
+                new ReplayOptions
+                {
+                    Tables = [snapshot.GetTable(workload.Name)],
+                    ComputeRunHash = withHash,
+                    Pool = database.Pool,
+                }
+            );
             var rows = 0L;
             var result = session.Run(block => rows += block.RowCount);
-            return rows == expected.RowCount ? result : throw new InvalidDataException($"A replay gave {rows} rows of {workload.Name}");
+            return rows == expected.RowCount
+                ? result
+                : throw new InvalidDataException($"A replay gave {rows} rows of {workload.Name}");
         }
     }
 }

@@ -15,7 +15,12 @@ internal sealed class Sizes(Report report)
             throw new InvalidOperationException($"{table.HeadRowCount} rows of {workload.Name} are not sealed");
         }
 
-        report.Add($"bytes.{workload.Name}.segments", Measurement.TickStore, (double)table.SegmentBytes / workload.RowCount, "B/row");
+        report.Add(
+            $"bytes.{workload.Name}.segments",
+            Measurement.TickStore,
+            (double)table.SegmentBytes / workload.RowCount,
+            "B/row"
+        );
         foreach (var column in table.Columns)
         {
             var metric = $"bytes.{workload.Name}.column.{column.Column.Name}";

@@ -24,8 +24,7 @@ internal static class Timing
         do
         {
             action();
-        }
-        while (started.Elapsed < WarmUp);
+        } while (started.Elapsed < WarmUp);
 
         var seconds = new double[Repeats];
         for (var i = 0; i < Repeats; i++)

@@ -120,14 +120,16 @@ internal sealed record BetweenExpression(
     Expression Operand,
     Expression Low,
     Expression High,
-    bool Negated) : Expression(Span);
+    bool Negated
+) : Expression(Span);
 
 /// <summary>[NOT] IN (list); at least one item.</summary>
 internal sealed record InListExpression(
     SourceSpan Span,
     Expression Operand,
     IReadOnlyList<Expression> Items,
-    bool Negated) : Expression(Span);
+    bool Negated
+) : Expression(Span);
 
 /// <summary>[NOT] IN (query).</summary>
 internal sealed record InQueryExpression(SourceSpan Span, Expression Operand, Query Query, bool Negated)
@@ -142,7 +144,8 @@ internal sealed record LikeExpression(
     Expression Pattern,
     Expression? Escape,
     bool IgnoreCase,
-    bool Negated) : Expression(Span);
+    bool Negated
+) : Expression(Span);
 
 /// <summary>EXISTS (query).</summary>
 internal sealed record ExistsExpression(SourceSpan Span, Query Query) : Expression(Span);
@@ -155,7 +158,8 @@ internal sealed record CaseExpression(
     SourceSpan Span,
     Expression? Operand,
     IReadOnlyList<CaseBranch> Branches,
-    Expression? Otherwise) : Expression(Span);
+    Expression? Otherwise
+) : Expression(Span);
 
 /// <summary>WHEN condition THEN result.</summary>
 internal sealed record CaseBranch(SourceSpan Span, Expression Condition, Expression Result) : SyntaxNode(Span);
@@ -184,7 +188,8 @@ internal sealed record FunctionCall(
     bool Star,
     bool Distinct,
     Expression? Filter,
-    WindowSpecification? Over) : Expression(Span);
+    WindowSpecification? Over
+) : Expression(Span);
 
 /// <summary>One argument; <paramref name="Name"/> is null unless it was written name => value.</summary>
 internal sealed record FunctionArgument(SourceSpan Span, Identifier? Name, Expression Value) : SyntaxNode(Span);
@@ -194,7 +199,8 @@ internal sealed record WindowSpecification(
     SourceSpan Span,
     IReadOnlyList<Expression> PartitionBy,
     IReadOnlyList<SortItem> OrderBy,
-    WindowFrame? Frame) : SyntaxNode(Span);
+    WindowFrame? Frame
+) : SyntaxNode(Span);
 
 /// <summary>ROWS or RANGE. Without BETWEEN <paramref name="End"/> is CURRENT ROW, as the standard says.</summary>
 internal sealed record WindowFrame(SourceSpan Span, FrameUnit Unit, FrameBound Start, FrameBound End)

@@ -11,7 +11,8 @@ internal sealed record Query(
     IReadOnlyList<SortItem> OrderBy,
     Expression? Limit,
     Expression? Offset,
-    SequencePoint? AsOf) : SyntaxNode(Span);
+    SequencePoint? AsOf
+) : SyntaxNode(Span);
 
 /// <summary>One query of WITH. <paramref name="Columns"/> renames its columns, or is empty.</summary>
 internal sealed record CommonTable(SourceSpan Span, Identifier Name, IReadOnlyList<Identifier> Columns, Query Query)
@@ -58,7 +59,8 @@ internal sealed record SelectBody(
     SampleBy? SampleBy,
     IReadOnlyList<Expression> GroupBy,
     Expression? Having,
-    Expression? Qualify) : QueryBody(Span);
+    Expression? Qualify
+) : QueryBody(Span);
 
 /// <summary>One entry of the select list.</summary>
 internal abstract record SelectItem(SourceSpan Span) : SyntaxNode(Span);
@@ -78,7 +80,8 @@ internal sealed record SampleBy(
     IntervalLiteral Bucket,
     Expression? Origin,
     BucketSide? Closed,
-    BucketSide? Label) : SyntaxNode(Span);
+    BucketSide? Label
+) : SyntaxNode(Span);
 
 /// <summary>An end of a time bucket.</summary>
 internal enum BucketSide

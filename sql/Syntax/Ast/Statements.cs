@@ -21,7 +21,8 @@ internal sealed record CreateTableStatement(
     Identifier? ReceiveTime,
     Identifier? AvailableAt,
     IReadOnlyList<Identifier> ClusterBy,
-    PartitionUnit? PartitionBy) : Statement(Span);
+    PartitionUnit? PartitionBy
+) : Statement(Span);
 
 /// <summary>One column of a CREATE TABLE.</summary>
 internal sealed record ColumnDefinition(SourceSpan Span, Identifier Name, TypeName Type, bool NotNull)
@@ -42,7 +43,8 @@ internal sealed record InsertStatement(
     SourceSpan Span,
     QualifiedName Table,
     IReadOnlyList<Identifier> Columns,
-    Query Source) : Statement(Span);
+    Query Source
+) : Statement(Span);
 
 /// <summary>COPY table FROM file. Without a column list <paramref name="Columns"/> is empty.</summary>
 internal sealed record CopyFromStatement(
@@ -50,7 +52,8 @@ internal sealed record CopyFromStatement(
     QualifiedName Table,
     IReadOnlyList<Identifier> Columns,
     StringLiteral Path,
-    IReadOnlyList<CopyOption> Options) : Statement(Span);
+    IReadOnlyList<CopyOption> Options
+) : Statement(Span);
 
 /// <summary>
 /// COPY ... TO file: of <paramref name="Query"/>, or of <paramref name="Table"/> with its optional column list; exactly
@@ -62,7 +65,8 @@ internal sealed record CopyToStatement(
     IReadOnlyList<Identifier> Columns,
     Query? Query,
     StringLiteral Path,
-    IReadOnlyList<CopyOption> Options) : Statement(Span);
+    IReadOnlyList<CopyOption> Options
+) : Statement(Span);
 
 /// <summary>
 /// One option of COPY. <paramref name="Name"/> is folded; <paramref name="Value"/> is null where only the name was

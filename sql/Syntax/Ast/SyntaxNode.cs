@@ -48,4 +48,5 @@ internal sealed record TypeName(
     SourceSpan Span,
     string Name,
     IReadOnlyList<int> Arguments,
-    IReadOnlyList<int?> ArrayLengths) : SyntaxNode(Span);
+    IReadOnlyList<int?> ArrayLengths
+) : SyntaxNode(Span);

@@ -20,7 +20,8 @@ internal sealed record JoinedTable(
     TableSource Left,
     TableSource Right,
     Expression? On,
-    IReadOnlyList<Identifier> Using) : TableSource(Span);
+    IReadOnlyList<Identifier> Using
+) : TableSource(Span);
 
 /// <summary>The kinds of plain join.</summary>
 internal enum JoinKind
@@ -49,7 +50,8 @@ internal sealed record AsofJoinedTable(
     IReadOnlyList<Identifier> Using,
     Expression? MatchCondition,
     Expression? Tolerance,
-    bool Nearest) : TableSource(Span);
+    bool Nearest
+) : TableSource(Span);
 
 /// <summary>A name for a table, and for its first columns where <paramref name="Columns"/> is not empty.</summary>
 internal sealed record TableAlias(SourceSpan Span, Identifier Name, IReadOnlyList<Identifier> Columns)

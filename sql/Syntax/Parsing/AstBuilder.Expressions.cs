@@ -15,7 +15,8 @@ internal sealed partial class AstBuilder
     private Expression[] Exprs(IList<G.ExprContext> contexts)
     {
         var result = new Expression[contexts.Count];
-        for (var i = 0; i < result.Length; i++) result[i] = Expr(contexts[i]);
+        for (var i = 0; i < result.Length; i++)
+            result[i] = Expr(contexts[i]);
         return result;
     }
 
@@ -64,7 +65,8 @@ internal sealed partial class AstBuilder
         }
 
         var result = items[start];
-        for (var i = 1; i < count; i++) result = combine(result, items[start + i]);
+        for (var i = 1; i < count; i++)
+            result = combine(result, items[start + i]);
         return result;
     }
 
@@ -75,7 +77,8 @@ internal sealed partial class AstBuilder
     {
         var result = Comparison(context.comparison());
         var suffixes = context.isSuffix();
-        if (suffixes.Length > SqlParser.NestingMax) throw SqlParser.TooDeep(sql, Span(suffixes[^1]));
+        if (suffixes.Length > SqlParser.NestingMax)
+            throw SqlParser.TooDeep(sql, Span(suffixes[^1]));
         foreach (var suffix in suffixes)
         {
             var span = SourceSpan.Cover(result.Span, Span(suffix));
@@ -87,9 +90,11 @@ internal sealed partial class AstBuilder
                 continue;
             }
 
-            var test = suffix.TRUE() is not null ? IsTest.True
+            var test =
+                suffix.TRUE() is not null ? IsTest.True
                 : suffix.FALSE() is not null ? IsTest.False
-                : suffix.UNKNOWN() is not null ? IsTest.Unknown : IsTest.Null;
+                : suffix.UNKNOWN() is not null ? IsTest.Unknown
+                : IsTest.Null;
             result = new IsExpression(span, result, test, negated);
         }
 
@@ -99,7 +104,8 @@ internal sealed partial class AstBuilder
     private Expression Comparison(G.ComparisonContext context)
     {
         var sides = context.range();
-        if (sides.Length == 1) return Range(sides[0]);
+        if (sides.Length == 1)
+            return Range(sides[0]);
         var operators = context.comparisonOperator();
         if (operators.Length > 1)
             throw Error(operators[1], "comparisons do not chain; write a < b AND b < c, or add parentheses");
@@ -124,9 +130,18 @@ internal sealed partial class AstBuilder
         {
             null => operand,
             G.BetweenSuffixContext c => new BetweenExpression(
-                span, operand, Value(c.low), Value(c.high), c.NOT() is not null),
+                span,
+                operand,
+                Value(c.low),
+                Value(c.high),
+                c.NOT() is not null
+            ),
             G.InSuffixContext c when c.query() is { } query => new InQueryExpression(
-                span, operand, Query(query), c.NOT() is not null),
+                span,
+                operand,
+                Query(query),
+                c.NOT() is not null
+            ),
             G.InSuffixContext c => new InListExpression(span, operand, Exprs(c.expr()), c.NOT() is not null),
             G.LikeSuffixContext c => new LikeExpression(
                 span,
@@ -134,7 +149,8 @@ internal sealed partial class AstBuilder
                 Value(c.pattern),
                 c.escape is null ? null : Value(c.escape),
                 c.ILIKE() is not null,
-                c.NOT() is not null),
+                c.NOT() is not null
+            ),
             var other => throw Unreachable(other),
         };
     }
@@ -149,7 +165,8 @@ internal sealed partial class AstBuilder
             G.FieldValueContext c => Field(c),
             G.ExpandValueContext c => throw Error(
                 c.STAR().Symbol,
-                "a star stands for several columns; it is allowed only as an entry of the select list"),
+                "a star stands for several columns; it is allowed only as an entry of the select list"
+            ),
             G.CastValueContext c => new CastExpression(span, Value(c.value()), Type(c.typeName())),
             G.SubscriptValueContext c => new Subscript(span, Value(c.value()), Expr(c.expr())),
             G.SignValueContext c => Sign(c),
@@ -158,7 +175,8 @@ internal sealed partial class AstBuilder
                 context,
                 static v => v is G.BinaryValueContext { op.Type: TickSqlLexer.CONCAT } concat ? concat.value() : null,
                 Value,
-                BinaryOperator.Concat),
+                BinaryOperator.Concat
+            ),
             G.BinaryValueContext c => Binary(Arithmetic(c), Value(c.value(0)), Value(c.value(1))),
             _ => throw Unreachable(context),
         };
@@ -166,23 +184,25 @@ internal sealed partial class AstBuilder
         return result;
     }
 
-    private static BinaryOperator Arithmetic(G.BinaryValueContext context) => context.op.Type switch
-    {
-        TickSqlLexer.PLUS => BinaryOperator.Add,
-        TickSqlLexer.MINUS => BinaryOperator.Subtract,
-        TickSqlLexer.STAR => BinaryOperator.Multiply,
-        TickSqlLexer.SLASH => BinaryOperator.Divide,
-        TickSqlLexer.PERCENT => BinaryOperator.Modulo,
-        TickSqlLexer.CARET => BinaryOperator.Power,
-        _ => throw Unreachable(context),
-    };
+    private static BinaryOperator Arithmetic(G.BinaryValueContext context) =>
+        context.op.Type switch
+        {
+            TickSqlLexer.PLUS => BinaryOperator.Add,
+            TickSqlLexer.MINUS => BinaryOperator.Subtract,
+            TickSqlLexer.STAR => BinaryOperator.Multiply,
+            TickSqlLexer.SLASH => BinaryOperator.Divide,
+            TickSqlLexer.PERCENT => BinaryOperator.Modulo,
+            TickSqlLexer.CARET => BinaryOperator.Power,
+            _ => throw Unreachable(context),
+        };
 
     private Expression Field(G.FieldValueContext context)
     {
         var operand = Value(context.value());
         var field = Name(context.identifier());
         // Only a bare dotted name is one reference; (b).open is the field of a value.
-        var bare = context.value() is G.FieldValueContext
+        var bare =
+            context.value() is G.FieldValueContext
             || (context.value() is G.PrimaryValueContext inner && inner.primary() is G.ColumnPrimaryContext);
         return bare && operand is ColumnReference column
             ? new ColumnReference(Span(context), [.. column.Parts, field])
@@ -195,7 +215,11 @@ internal sealed partial class AstBuilder
         if (context.op.Type == TickSqlLexer.PLUS)
             return new UnaryExpression(Span(context), UnaryOperator.Plus, operand);
         return operand is NumberLiteral number && number.Text[0] != '-'
-            ? number with { Span = Span(context), Text = "-" + number.Text }
+            ? number with
+            {
+                Span = Span(context),
+                Text = "-" + number.Text,
+            }
             : new UnaryExpression(Span(context), UnaryOperator.Minus, operand);
     }
 
@@ -210,9 +234,11 @@ internal sealed partial class AstBuilder
     /// </summary>
     private static G.ValueContext? Unwrap(G.ExprContext context)
     {
-        if (context is not G.TestExprContext test || test.isTest().ChildCount != 1) return null;
+        if (context is not G.TestExprContext test || test.isTest().ChildCount != 1)
+            return null;
         var comparison = test.isTest().comparison();
-        if (comparison.ChildCount != 1) return null;
+        if (comparison.ChildCount != 1)
+            return null;
         var range = comparison.range(0);
         return range.ChildCount == 1 ? range.value() : null;
     }

@@ -32,8 +32,10 @@ internal sealed partial class AstBuilder
             case G.ArrayPrimaryContext c:
                 return new ArrayExpression(span, Exprs(c.expr()));
             case G.CasePrimaryContext c:
-                var branches = Array.ConvertAll(c.whenClause(), branch =>
-                    new CaseBranch(Span(branch), Expr(branch.condition), Expr(branch.result)));
+                var branches = Array.ConvertAll(
+                    c.whenClause(),
+                    branch => new CaseBranch(Span(branch), Expr(branch.condition), Expr(branch.result))
+                );
                 return new CaseExpression(span, Optional(c.operand), branches, Optional(c.otherwise));
             case G.ExtractPrimaryContext c:
                 var field = c.stringLiteral() is { } text
@@ -53,14 +55,16 @@ internal sealed partial class AstBuilder
         }
     }
 
-    private static FunctionCall Call(SourceSpan span, IToken at, string name, params Expression[] arguments) => new(
-        span,
-        new Identifier(Tokens.SpanOf(at), name, false),
-        Array.ConvertAll(arguments, static value => new FunctionArgument(value.Span, null, value)),
-        false,
-        false,
-        null,
-        null);
+    private static FunctionCall Call(SourceSpan span, IToken at, string name, params Expression[] arguments) =>
+        new(
+            span,
+            new Identifier(Tokens.SpanOf(at), name, false),
+            Array.ConvertAll(arguments, static value => new FunctionArgument(value.Span, null, value)),
+            false,
+            false,
+            null,
+            null
+        );
 
     private FunctionCall Call(SourceSpan span, G.CallPrimaryContext context)
     {
@@ -70,16 +74,21 @@ internal sealed partial class AstBuilder
                 ErrorCode.NotSupported,
                 sql,
                 span,
-                $"{context.Start.Text.ToUpperInvariant()} is not supported in this version");
+                $"{context.Start.Text.ToUpperInvariant()} is not supported in this version"
+            );
         }
 
         var arguments = context.callArguments();
         var list = arguments is null
             ? []
-            : Array.ConvertAll(arguments.argument(), argument => new FunctionArgument(
-                Span(argument),
-                argument.identifier() is { } name ? Name(name) : null,
-                Expr(argument.expr())));
+            : Array.ConvertAll(
+                arguments.argument(),
+                argument => new FunctionArgument(
+                    Span(argument),
+                    argument.identifier() is { } name ? Name(name) : null,
+                    Expr(argument.expr())
+                )
+            );
         for (var i = 1; i < list.Length; i++)
         {
             if (list[i].Name is null && list[i - 1].Name is not null)
@@ -93,7 +102,8 @@ internal sealed partial class AstBuilder
             arguments?.STAR() is not null,
             arguments?.DISTINCT() is not null,
             Optional(context.filterClause()?.expr()),
-            context.overClause() is { } over ? Over(over) : null);
+            context.overClause() is { } over ? Over(over) : null
+        );
     }
 
     private FunctionCall Trim(SourceSpan span, G.TrimPrimaryContext context)
@@ -116,11 +126,13 @@ internal sealed partial class AstBuilder
             : Call(span, context.Start, name, Expr(text), Expr(characters));
     }
 
-    private WindowSpecification Over(G.OverClauseContext context) => new(
-        Span(context),
-        Exprs(context._partitions),
-        OrderBy(context.orderBy()),
-        context.frame() is { } frame ? Frame(frame) : null);
+    private WindowSpecification Over(G.OverClauseContext context) =>
+        new(
+            Span(context),
+            Exprs(context._partitions),
+            OrderBy(context.orderBy()),
+            context.frame() is { } frame ? Frame(frame) : null
+        );
 
     private WindowFrame Frame(G.FrameContext context)
     {
@@ -128,8 +140,11 @@ internal sealed partial class AstBuilder
         var end = context.finish is null
             ? new FrameBound(start.Span, FrameBoundKind.CurrentRow, null)
             : Bound(context.finish);
-        if (start.Kind > end.Kind || start.Kind == FrameBoundKind.UnboundedFollowing
-            || end.Kind == FrameBoundKind.UnboundedPreceding)
+        if (
+            start.Kind > end.Kind
+            || start.Kind == FrameBoundKind.UnboundedFollowing
+            || end.Kind == FrameBoundKind.UnboundedPreceding
+        )
         {
             throw Error(context, "the frame's start lies behind its end");
         }
@@ -141,7 +156,8 @@ internal sealed partial class AstBuilder
     private FrameBound Bound(G.FrameBoundContext context)
     {
         var span = Span(context);
-        if (context.CURRENT() is not null) return new FrameBound(span, FrameBoundKind.CurrentRow, null);
+        if (context.CURRENT() is not null)
+            return new FrameBound(span, FrameBoundKind.CurrentRow, null);
         var preceding = context.PRECEDING() is not null;
         if (context.UNBOUNDED() is not null)
         {
@@ -150,7 +166,10 @@ internal sealed partial class AstBuilder
         }
 
         return new FrameBound(
-            span, preceding ? FrameBoundKind.Preceding : FrameBoundKind.Following, Value(context.value()));
+            span,
+            preceding ? FrameBoundKind.Preceding : FrameBoundKind.Following,
+            Value(context.value())
+        );
     }
 
     // ---- literals
@@ -160,20 +179,25 @@ internal sealed partial class AstBuilder
         var span = Span(context);
         return context switch
         {
-            G.NumberLiteralContext c => NumberOf(c.Start, c.Start.Type switch
-            {
-                TickSqlLexer.INTEGER => NumberForm.Integer,
-                TickSqlLexer.DECIMAL => NumberForm.Decimal,
-                _ => NumberForm.Float,
-            }),
+            G.NumberLiteralContext c => NumberOf(
+                c.Start,
+                c.Start.Type switch
+                {
+                    TickSqlLexer.INTEGER => NumberForm.Integer,
+                    TickSqlLexer.DECIMAL => NumberForm.Decimal,
+                    _ => NumberForm.Float,
+                }
+            ),
             G.TextLiteralContext c => Text(c.stringLiteral()),
             G.BooleanLiteralContext c => new BooleanLiteral(span, c.TRUE() is not null),
             G.NullLiteralContext => new NullLiteral(span),
             G.TemporalLiteralContext c => new TemporalLiteral(
                 span,
                 c.DATE() is not null ? TemporalKind.Date
-                    : c.TIMESTAMP() is not null ? TemporalKind.Timestamp : TemporalKind.Time,
-                Text(c.stringLiteral()).Value),
+                    : c.TIMESTAMP() is not null ? TemporalKind.Timestamp
+                    : TemporalKind.Time,
+                Text(c.stringLiteral()).Value
+            ),
             G.SpanLiteralContext c => Interval(c.intervalLiteral()),
             _ => throw Unreachable(context),
         };
@@ -191,20 +215,26 @@ internal sealed partial class AstBuilder
 
     private IntervalLiteral Interval(G.IntervalLiteralContext context)
     {
-        var text = context.DURATION() is { } duration ? duration.GetText()
+        var text =
+            context.DURATION() is { } duration ? duration.GetText()
             : context.INTEGER() is { } count ? $"{Digits(count.GetText())} {Name(context.identifier()).Name}"
             : Text(context.stringLiteral()).Value;
         return IntervalText.TryParse(Encoding.UTF8.GetBytes(text), out var value) switch
         {
             TextStatus.Ok => new IntervalLiteral(Span(context), value),
             TextStatus.Overflow => throw Error(
-                context, $"the interval '{Tokens.Clip(text)}' is out of range (about 292 years in nanoseconds)"),
+                context,
+                $"the interval '{Tokens.Clip(text)}' is out of range (about 292 years in nanoseconds)"
+            ),
             _ when text.Contains('M', StringComparison.Ordinal) && context.DURATION() is not null => throw Error(
-                context, $"'{Tokens.Clip(text)}' is ambiguous: write 1m for minutes and 1mo for months"),
+                context,
+                $"'{Tokens.Clip(text)}' is ambiguous: write 1m for minutes and 1mo for months"
+            ),
             _ => throw Error(
                 context,
                 $"'{Tokens.Clip(text)}' does not read as an interval; write '1 minute', '2 days 03:00:00' or 1m "
-                    + "(units: ns us ms s m h d w mo y in lower case, or their names)"),
+                    + "(units: ns us ms s m h d w mo y in lower case, or their names)"
+            ),
         };
     }
 
@@ -212,9 +242,10 @@ internal sealed partial class AstBuilder
     {
         var token = context.Start;
         var raw = token.Text;
-        var value = token.Type == TickSqlLexer.STRING
-            ? raw[1..^1].Replace("''", "'", StringComparison.Ordinal)
-            : Unescape(raw.AsSpan(2, raw.Length - 3), token);
+        var value =
+            token.Type == TickSqlLexer.STRING
+                ? raw[1..^1].Replace("''", "'", StringComparison.Ordinal)
+                : Unescape(raw.AsSpan(2, raw.Length - 3), token);
         return new StringLiteral(Tokens.SpanOf(token), value);
     }
 
@@ -224,7 +255,8 @@ internal sealed partial class AstBuilder
         var text = new StringBuilder(body.Length);
         for (var i = 0; i < body.Length; i++)
         {
-            if (body[i] == '\'') i++;
+            if (body[i] == '\'')
+                i++;
             if (body[i] != '\\')
             {
                 text.Append(body[i]);
@@ -232,29 +264,40 @@ internal sealed partial class AstBuilder
             }
 
             var escape = body[++i];
-            var hexDigits = escape switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
+            var hexDigits = escape switch
+            {
+                'x' => 2,
+                'u' => 4,
+                'U' => 8,
+                _ => 0,
+            };
             if (hexDigits == 0)
             {
-                text.Append(escape switch
-                {
-                    'n' => '\n',
-                    't' => '\t',
-                    'r' => '\r',
-                    'b' => '\b',
-                    'f' => '\f',
-                    _ => escape,
-                });
+                text.Append(
+                    escape switch
+                    {
+                        'n' => '\n',
+                        't' => '\t',
+                        'r' => '\r',
+                        'b' => '\b',
+                        'f' => '\f',
+                        _ => escape,
+                    }
+                );
                 continue;
             }
 
             var digits = body.Slice(i + 1, Math.Min(hexDigits, body.Length - i - 1));
-            if (digits.Length < hexDigits
+            if (
+                digits.Length < hexDigits
                 || !uint.TryParse(digits, System.Globalization.NumberStyles.AllowHexSpecifier, null, out var code)
-                || !Rune.IsValid(code))
+                || !Rune.IsValid(code)
+            )
             {
                 throw Error(
                     new SourceSpan(token.StartIndex + 1 + i, 2 + digits.Length),
-                    $"\\{escape} takes {hexDigits} hexadecimal digits of a Unicode character");
+                    $"\\{escape} takes {hexDigits} hexadecimal digits of a Unicode character"
+                );
             }
 
             text.Append(new Rune(code).ToString());

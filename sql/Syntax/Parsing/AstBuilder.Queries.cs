@@ -15,7 +15,8 @@ internal sealed partial class AstBuilder
         {
             if (clause.LIMIT() is not null)
             {
-                if (limitSeen) throw Error(clause, "LIMIT is given twice");
+                if (limitSeen)
+                    throw Error(clause, "LIMIT is given twice");
                 limitSeen = true;
                 limit = clause.value() is { } count ? Value(count) : null;
             }
@@ -28,13 +29,16 @@ internal sealed partial class AstBuilder
 
         var query = new Query(
             Span(context),
-            Array.ConvertAll(context.cte(), cte =>
-                new CommonTable(Span(cte), Name(cte.identifier()), Names(cte.columnList()), Query(cte.query()))),
+            Array.ConvertAll(
+                context.cte(),
+                cte => new CommonTable(Span(cte), Name(cte.identifier()), Names(cte.columnList()), Query(cte.query()))
+            ),
             Body(context.queryBody()),
             OrderBy(context.orderBy()),
             limit,
             offset,
-            AsOf(context.asOfSeq()));
+            AsOf(context.asOfSeq())
+        );
         depth--;
         return query;
     }
@@ -44,9 +48,12 @@ internal sealed partial class AstBuilder
         var operators = context.setOperator();
         return Combine(
             Array.ConvertAll(context.queryTerm(), Term),
-            i => (
-                operators[i].UNION() is not null ? SetOperator.Union : SetOperator.Except,
-                operators[i].ALL() is not null));
+            i =>
+                (
+                    operators[i].UNION() is not null ? SetOperator.Union : SetOperator.Except,
+                    operators[i].ALL() is not null
+                )
+        );
     }
 
     private QueryBody Term(G.QueryTermContext context)
@@ -54,7 +61,8 @@ internal sealed partial class AstBuilder
         var operators = context.intersectOperator();
         return Combine(
             Array.ConvertAll(context.queryPrimary(), Primary),
-            i => (SetOperator.Intersect, operators[i].ALL() is not null));
+            i => (SetOperator.Intersect, operators[i].ALL() is not null)
+        );
     }
 
     /// <summary>
@@ -62,17 +70,25 @@ internal sealed partial class AstBuilder
     /// </summary>
     private QueryBody Combine(QueryBody[] terms, Func<int, (SetOperator Operator, bool All)> operatorAt)
     {
-        if (terms.Length == 1) return terms[0];
+        if (terms.Length == 1)
+            return terms[0];
         var first = operatorAt(0);
         var associative = first.Operator != SetOperator.Except;
-        for (var i = 1; i < terms.Length - 1; i++) associative &= operatorAt(i) == first;
+        for (var i = 1; i < terms.Length - 1; i++)
+            associative &= operatorAt(i) == first;
         if (associative)
         {
-            return Balance(terms, 0, terms.Length, (left, right) => new SetOperation(
-                SourceSpan.Cover(left.Span, right.Span), first.Operator, first.All, left, right));
+            return Balance(
+                terms,
+                0,
+                terms.Length,
+                (left, right) =>
+                    new SetOperation(SourceSpan.Cover(left.Span, right.Span), first.Operator, first.All, left, right)
+            );
         }
 
-        if (terms.Length > SqlParser.NestingMax) throw SqlParser.TooDeep(sql, terms[SqlParser.NestingMax].Span);
+        if (terms.Length > SqlParser.NestingMax)
+            throw SqlParser.TooDeep(sql, terms[SqlParser.NestingMax].Span);
         var body = terms[0];
         for (var i = 1; i < terms.Length; i++)
         {
@@ -83,13 +99,14 @@ internal sealed partial class AstBuilder
         return body;
     }
 
-    private QueryBody Primary(G.QueryPrimaryContext context) => context switch
-    {
-        G.SelectPrimaryContext c => Select(c.select()),
-        G.ValuesPrimaryContext c => Values(c),
-        G.NestedPrimaryContext c => new NestedBody(Span(c), Query(c.query())),
-        _ => throw Unreachable(context),
-    };
+    private QueryBody Primary(G.QueryPrimaryContext context) =>
+        context switch
+        {
+            G.SelectPrimaryContext c => Select(c.select()),
+            G.ValuesPrimaryContext c => Values(c),
+            G.NestedPrimaryContext c => new NestedBody(Span(c), Query(c.query())),
+            _ => throw Unreachable(context),
+        };
 
     private ValuesBody Values(G.ValuesPrimaryContext context)
     {
@@ -102,7 +119,8 @@ internal sealed partial class AstBuilder
             {
                 throw Error(
                     rows[i],
-                    $"rows differ in length: the first one has {result[0].Count} values, this one {result[i].Count}");
+                    $"rows differ in length: the first one has {result[0].Count} values, this one {result[i].Count}"
+                );
             }
         }
 
@@ -112,7 +130,8 @@ internal sealed partial class AstBuilder
     private SelectBody Select(G.SelectContext context)
     {
         var samples = context.sampleBy();
-        if (samples.Length > 1) throw Error(samples[1], "SAMPLE BY is given twice");
+        if (samples.Length > 1)
+            throw Error(samples[1], "SAMPLE BY is given twice");
         return new SelectBody(
             Span(context),
             context.DISTINCT() is not null && context._distinctOn.Count == 0,
@@ -123,17 +142,23 @@ internal sealed partial class AstBuilder
             samples.Length == 0 ? null : Sample(samples[0]),
             Exprs(context._groups),
             Optional(context.having),
-            Optional(context.qualify));
+            Optional(context.qualify)
+        );
     }
 
     private SelectItem Item(G.SelectItemContext context)
     {
         var span = Span(context);
-        if (context.expr() is not { } expr) return new StarItem(span, null);
-        var alias = context.asLabel() is { } label ? Name(label.Start)
-            : context.bareLabel() is { } bare ? Name(bare.Start) : null;
-        if (Unwrap(expr) is not G.ExpandValueContext star) return new ExpressionItem(span, Expr(expr), alias);
-        if (alias is not null) throw Error(alias.Span, "a star stands for several columns and takes no label");
+        if (context.expr() is not { } expr)
+            return new StarItem(span, null);
+        var alias =
+            context.asLabel() is { } label ? Name(label.Start)
+            : context.bareLabel() is { } bare ? Name(bare.Start)
+            : null;
+        if (Unwrap(expr) is not G.ExpandValueContext star)
+            return new ExpressionItem(span, Expr(expr), alias);
+        if (alias is not null)
+            throw Error(alias.Span, "a star stands for several columns and takes no label");
         return new StarItem(span, Value(star.value()));
     }
 
@@ -172,15 +197,20 @@ internal sealed partial class AstBuilder
     private SortItem[] OrderBy(G.OrderByContext? context) =>
         context is null
             ? []
-            : Array.ConvertAll(context.sortItem(), item => new SortItem(
-                Span(item),
-                Expr(item.expr()),
-                item.DESC() is not null,
-                item.NULLS() is null ? null : item.FIRST() is not null));
+            : Array.ConvertAll(
+                context.sortItem(),
+                item => new SortItem(
+                    Span(item),
+                    Expr(item.expr()),
+                    item.DESC() is not null,
+                    item.NULLS() is null ? null : item.FIRST() is not null
+                )
+            );
 
     private SequencePoint? AsOf(G.AsOfSeqContext? context)
     {
-        if (context is null) return null;
+        if (context is null)
+            return null;
         Expression value = context.PARAMETER() is { } parameter
             ? ParameterOf(parameter.Symbol)
             : NumberOf(context.INTEGER().Symbol, NumberForm.Integer);
@@ -193,9 +223,11 @@ internal sealed partial class AstBuilder
     {
         Descend(context);
         var tails = context.joinTail();
-        if (tails.Length > SqlParser.NestingMax) throw SqlParser.TooDeep(sql, Span(tails[SqlParser.NestingMax]));
+        if (tails.Length > SqlParser.NestingMax)
+            throw SqlParser.TooDeep(sql, Span(tails[SqlParser.NestingMax]));
         var table = Primary(context.tablePrimary());
-        foreach (var tail in tails) table = Join(table, tail);
+        foreach (var tail in tails)
+            table = Join(table, tail);
         depth--;
         return table;
     }
@@ -206,12 +238,14 @@ internal sealed partial class AstBuilder
         {
             case G.NamedTableContext c:
                 var points = c.asOfSeq();
-                if (points.Length > 1) throw Error(points[1], "AS OF SEQ is given twice");
+                if (points.Length > 1)
+                    throw Error(points[1], "AS OF SEQ is given twice");
                 return new NamedTable(
                     Span(c),
                     Name(c.qualifiedName()),
                     Alias(c.tableAlias()),
-                    points.Length == 0 ? null : AsOf(points[0]));
+                    points.Length == 0 ? null : AsOf(points[0])
+                );
             case G.DerivedTableContext c:
                 return new DerivedTable(Span(c), Query(c.query()), Alias(c.tableAlias()));
             case G.NestedTableContext c:
@@ -227,7 +261,8 @@ internal sealed partial class AstBuilder
             : new TableAlias(
                 Span(context),
                 Name(context.asLabel()?.Start ?? context.bareLabel().Start),
-                Names(context.columnList()));
+                Names(context.columnList())
+            );
 
     private TableSource Join(TableSource left, G.JoinTailContext context)
     {
@@ -241,7 +276,8 @@ internal sealed partial class AstBuilder
                 left,
                 Primary(c.tablePrimary()),
                 Optional(c.joinCondition().expr()),
-                Names(c.joinCondition().columnList())),
+                Names(c.joinCondition().columnList())
+            ),
             G.AsofJoinContext c => Asof(span, left, c),
             _ => throw Unreachable(context),
         };
@@ -289,6 +325,15 @@ internal sealed partial class AstBuilder
         }
 
         return new AsofJoinedTable(
-            span, context.LEFT() is not null, left, right, on, keys ?? [], match, tolerance, nearest ?? false);
+            span,
+            context.LEFT() is not null,
+            left,
+            right,
+            on,
+            keys ?? [],
+            match,
+            tolerance,
+            nearest ?? false
+        );
     }
 }

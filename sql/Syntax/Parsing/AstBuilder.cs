@@ -32,16 +32,26 @@ internal sealed partial class AstBuilder(string sql)
             G.CreateTableContext c => CreateTable(c),
             G.DropTableContext c => new DropTableStatement(span, Name(c.name), c.IF() is not null),
             G.InsertStatementContext c => new InsertStatement(
-                span, Name(c.name), Names(c.columnList()), Query(c.query())),
+                span,
+                Name(c.name),
+                Names(c.columnList()),
+                Query(c.query())
+            ),
             G.CopyFromContext c => new CopyFromStatement(
-                span, Name(c.name), Names(c.columnList()), Text(c.path), CopyOptions(c.copyOptions())),
+                span,
+                Name(c.name),
+                Names(c.columnList()),
+                Text(c.path),
+                CopyOptions(c.copyOptions())
+            ),
             G.CopyToContext c => new CopyToStatement(
                 span,
                 c.name is null ? null : Name(c.name),
                 Names(c.columnList()),
                 c.query() is null ? null : Query(c.query()),
                 Text(c.path),
-                CopyOptions(c.copyOptions())),
+                CopyOptions(c.copyOptions())
+            ),
             _ => throw Unreachable(context),
         };
     }
@@ -92,7 +102,8 @@ internal sealed partial class AstBuilder(string sql)
             receiveTime,
             availableAt,
             clusterBy ?? [],
-            partitionBy);
+            partitionBy
+        );
     }
 
     private ColumnDefinition Column(G.ColumnDefContext context)
@@ -105,7 +116,11 @@ internal sealed partial class AstBuilder(string sql)
         }
 
         return new ColumnDefinition(
-            Span(context), Name(context.identifier()), Type(context.typeName()), notNull ?? false);
+            Span(context),
+            Name(context.identifier()),
+            Type(context.typeName()),
+            notNull ?? false
+        );
     }
 
     private PartitionUnit Partition(G.IdentifierContext context)
@@ -121,25 +136,30 @@ internal sealed partial class AstBuilder(string sql)
             _ => throw Error(
                 context,
                 $"PARTITION BY takes NONE, HOUR, DAY, MONTH or YEAR, not '{Tokens.Clip(name)}'"
-                    + NearestName.Hint(name, ["none", "hour", "day", "month", "year"])),
+                    + NearestName.Hint(name, ["none", "hour", "day", "month", "year"])
+            ),
         };
     }
 
     private CopyOption[] CopyOptions(G.CopyOptionsContext? context)
     {
-        if (context is null) return [];
-        return Array.ConvertAll(context.copyOption(), option =>
-        {
-            var name = option.identifier() is { } label ? Name(label).Name : "null";
-            var value = option.copyValue() switch
+        if (context is null)
+            return [];
+        return Array.ConvertAll(
+            context.copyOption(),
+            option =>
             {
-                null => null,
-                { } v when v.stringLiteral() is { } text => Text(text).Value,
-                { } v when v.identifier() is { } word => Name(word).Name,
-                { } v => v.GetText().ToLowerInvariant(),
-            };
-            return new CopyOption(Span(option), name, value);
-        });
+                var name = option.identifier() is { } label ? Name(label).Name : "null";
+                var value = option.copyValue() switch
+                {
+                    null => null,
+                    { } v when v.stringLiteral() is { } text => Text(text).Value,
+                    { } v when v.identifier() is { } word => Name(word).Name,
+                    { } v => v.GetText().ToLowerInvariant(),
+                };
+                return new CopyOption(Span(option), name, value);
+            }
+        );
     }
 
     // ---- names and types
@@ -165,7 +185,8 @@ internal sealed partial class AstBuilder(string sql)
         var name = Name(context.identifier()).Name;
         if (context.PRECISION() is { } precision)
         {
-            if (name != "double") throw Error(precision.Symbol, "PRECISION belongs to DOUBLE only");
+            if (name != "double")
+                throw Error(precision.Symbol, "PRECISION belongs to DOUBLE only");
             name = "double precision";
         }
 
@@ -173,15 +194,19 @@ internal sealed partial class AstBuilder(string sql)
         {
             if (name is not ("timestamp" or "time"))
                 throw Error(context.TIME().Symbol, "WITH and WITHOUT TIME ZONE belong to TIMESTAMP and TIME only");
-            if (context.WITH() is not null) name += " with time zone";
+            if (context.WITH() is not null)
+                name += " with time zone";
         }
 
         return new TypeName(
             Span(context),
             name,
             Array.ConvertAll(context.INTEGER(), SmallNumber),
-            Array.ConvertAll(context.arrayLength(), length =>
-                length.INTEGER() is { } number ? SmallNumber(number) : (int?)null));
+            Array.ConvertAll(
+                context.arrayLength(),
+                length => length.INTEGER() is { } number ? SmallNumber(number) : (int?)null
+            )
+        );
     }
 
     private int SmallNumber(ITerminalNode node) =>
@@ -206,7 +231,8 @@ internal sealed partial class AstBuilder(string sql)
 
     private void RefuseTwice(object? earlier, ParserRuleContext context, string clause)
     {
-        if (earlier is not null) throw Error(context, $"{clause} is given twice");
+        if (earlier is not null)
+            throw Error(context, $"{clause} is given twice");
     }
 
     private static InvalidOperationException Unreachable(IParseTree context) =>

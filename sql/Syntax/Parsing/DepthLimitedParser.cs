@@ -59,7 +59,8 @@ internal abstract class DepthLimitedParser(ITokenStream input, TextWriter output
 
     private void Descend()
     {
-        if (++openRules <= OpenRulesMax && RuntimeHelpers.TryEnsureSufficientExecutionStack()) return;
+        if (++openRules <= OpenRulesMax && RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            return;
         throw SqlParser.TooDeep(Sql, Tokens.SpanOf(CurrentToken));
     }
 }

@@ -23,14 +23,16 @@ internal sealed class PredictionCache
     {
         var atn = TickSqlParser._ATN;
         decisions = new DFA[atn.NumberOfDecisions];
-        for (var i = 0; i < decisions.Length; i++) decisions[i] = new DFA(atn.GetDecisionState(i), i);
+        for (var i = 0; i < decisions.Length; i++)
+            decisions[i] = new DFA(atn.GetDecisionState(i), i);
     }
 
     /// <summary>Makes the parser use the shared cache.</summary>
     public static void Attach(TickSqlParser parser)
     {
         var cache = current;
-        if (cache.StateCount > StatesMax) current = cache = new PredictionCache();
+        if (cache.StateCount > StatesMax)
+            current = cache = new PredictionCache();
         parser.PredictWith(new ParserATNSimulator(parser, TickSqlParser._ATN, cache.decisions, cache.contexts));
     }
 
@@ -39,7 +41,8 @@ internal sealed class PredictionCache
         get
         {
             var count = 0;
-            foreach (var decision in decisions) count += decision.states.Count;
+            foreach (var decision in decisions)
+                count += decision.states.Count;
             return count;
         }
     }

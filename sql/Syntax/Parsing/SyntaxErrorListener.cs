@@ -23,7 +23,8 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
         int line,
         int charPositionInLine,
         string msg,
-        RecognitionException e)
+        RecognitionException e
+    )
     {
         var expected = e is NoViableAltException dead ? ExpectedBy(dead) : ((Parser)recognizer).GetExpectedTokens();
         throw Explain(offendingSymbol, expected);
@@ -36,11 +37,17 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
         if (UnsupportedForms.Find(visible, index) is var (form, at) && form is not null)
         {
             return SqlError.At(
-                ErrorCode.NotSupported, sql, Tokens.SpanOf(at!), $"{form} is not supported in this version");
+                ErrorCode.NotSupported,
+                sql,
+                Tokens.SpanOf(at!),
+                $"{form} is not supported in this version"
+            );
         }
 
-        if (Unbalanced(visible, index, expected) is { } bracket) return bracket;
-        if (Misspelt(visible, index, expected) is { } misspelt) return misspelt;
+        if (Unbalanced(visible, index, expected) is { } bracket)
+            return bracket;
+        if (Misspelt(visible, index, expected) is { } misspelt)
+            return misspelt;
         return SqlError.At(ErrorCode.SyntaxError, sql, Tokens.SpanOf(token), Cause(visible, index, expected));
     }
 
@@ -58,8 +65,12 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
         var what = $"unexpected '{Tokens.Clip(token.Text)}'";
         if (token.Type == TickSqlLexer.EQ && before == TickSqlLexer.EQ)
             return what + "; equality is written with one =";
-        if (Tokens.IsReserved(token.Type) && expected.Contains(TickSqlLexer.IDENT)
-            && !BeginsOperand(visible[index + 1].Type) && before != TickSqlLexer.COMMA)
+        if (
+            Tokens.IsReserved(token.Type)
+            && expected.Contains(TickSqlLexer.IDENT)
+            && !BeginsOperand(visible[index + 1].Type)
+            && before != TickSqlLexer.COMMA
+        )
         {
             return $"{what}, which is a reserved word; as a name it is written \"{token.Text.ToLowerInvariant()}\"";
         }
@@ -68,8 +79,10 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
         if (BeginsOperand(token.Type) && mayEnd)
             return what + "; a comma, an operator or a semicolon may be missing before it";
         // Where a closing bracket was expected an operand stood before, so that the list may go on just as well.
-        if (BeginsOperand(token.Type)
-            && (expected.Contains(TickSqlLexer.COMMA) || expected.Contains(TickSqlLexer.RPAREN)))
+        if (
+            BeginsOperand(token.Type)
+            && (expected.Contains(TickSqlLexer.COMMA) || expected.Contains(TickSqlLexer.RPAREN))
+        )
             return what + "; a comma or an operator may be missing before it";
         return mayEnd ? what + "; the statement could end before it" : what + Describe(expected);
     }
@@ -79,8 +92,10 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
     {
         var expected = new IntervalSet();
         var atn = dead.Recognizer is Parser parser ? parser.Atn : null;
-        if (atn is null || dead.DeadEndConfigs is null) return expected;
-        foreach (var config in dead.DeadEndConfigs.configs) expected.AddAll(atn.NextTokens(config.state));
+        if (atn is null || dead.DeadEndConfigs is null)
+            return expected;
+        foreach (var config in dead.DeadEndConfigs.configs)
+            expected.AddAll(atn.NextTokens(config.state));
         return expected;
     }
 
@@ -93,7 +108,8 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
         var last = index;
         if (expected.Contains(TickSqlLexer.RPAREN) || expected.Contains(TickSqlLexer.RBRACKET))
         {
-            while (visible[last].Type is not (TokenConstants.EOF or TickSqlLexer.SEMICOLON)) last++;
+            while (visible[last].Type is not (TokenConstants.EOF or TickSqlLexer.SEMICOLON))
+                last++;
         }
 
         var open = new Stack<IToken>();
@@ -109,7 +125,8 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
                     return Syntax(open.Peek(), $"this '{open.Peek().Text}' is never closed");
                 case TickSqlLexer.RPAREN or TickSqlLexer.RBRACKET:
                     var opener = token.Type == TickSqlLexer.RPAREN ? "(" : "[";
-                    if (open.Count == 0) return Syntax(token, $"this '{token.Text}' has no matching '{opener}'");
+                    if (open.Count == 0)
+                        return Syntax(token, $"this '{token.Text}' has no matching '{opener}'");
                     if (open.Pop() is var opened && opened.Text != opener)
                         return Syntax(token, $"this '{token.Text}' does not close the '{opened.Text}' that is open");
                     break;
@@ -126,8 +143,11 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
     {
         if (visible[index].Type == TickSqlLexer.IDENT && Nearest(visible[index], expected.ToList()) is { } here)
             return Syntax(visible[index], $"unexpected '{visible[index].Text}'; did you mean {here}?");
-        if (index > 1 && visible[index - 1].Type == TickSqlLexer.IDENT
-            && Nearest(visible[index - 1], ClauseStarts) is { } before)
+        if (
+            index > 1
+            && visible[index - 1].Type == TickSqlLexer.IDENT
+            && Nearest(visible[index - 1], ClauseStarts) is { } before
+        )
         {
             return Syntax(visible[index - 1], $"unexpected '{visible[index - 1].Text}'; did you mean {before}?");
         }
@@ -137,48 +157,95 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
 
     private static readonly int[] ClauseStarts =
     [
-        TickSqlLexer.FROM, TickSqlLexer.WHERE, TickSqlLexer.GROUP, TickSqlLexer.HAVING, TickSqlLexer.ORDER,
-        TickSqlLexer.LIMIT, TickSqlLexer.OFFSET, TickSqlLexer.UNION, TickSqlLexer.EXCEPT, TickSqlLexer.INTERSECT,
-        TickSqlLexer.JOIN, TickSqlLexer.INNER, TickSqlLexer.LEFT, TickSqlLexer.CROSS, TickSqlLexer.ASOF,
-        TickSqlLexer.SAMPLE, TickSqlLexer.VALUES, TickSqlLexer.SELECT, TickSqlLexer.QUALIFY, TickSqlLexer.BETWEEN,
-        TickSqlLexer.LIKE, TickSqlLexer.ILIKE, TickSqlLexer.TOLERANCE,
+        TickSqlLexer.FROM,
+        TickSqlLexer.WHERE,
+        TickSqlLexer.GROUP,
+        TickSqlLexer.HAVING,
+        TickSqlLexer.ORDER,
+        TickSqlLexer.LIMIT,
+        TickSqlLexer.OFFSET,
+        TickSqlLexer.UNION,
+        TickSqlLexer.EXCEPT,
+        TickSqlLexer.INTERSECT,
+        TickSqlLexer.JOIN,
+        TickSqlLexer.INNER,
+        TickSqlLexer.LEFT,
+        TickSqlLexer.CROSS,
+        TickSqlLexer.ASOF,
+        TickSqlLexer.SAMPLE,
+        TickSqlLexer.VALUES,
+        TickSqlLexer.SELECT,
+        TickSqlLexer.QUALIFY,
+        TickSqlLexer.BETWEEN,
+        TickSqlLexer.LIKE,
+        TickSqlLexer.ILIKE,
+        TickSqlLexer.TOLERANCE,
     ];
 
     private static string? Nearest(IToken token, IEnumerable<int> types) =>
         NearestName.Find(
-            token.Text, types.Where(Tokens.IsKeyword).Select(TickSqlLexer.DefaultVocabulary.GetSymbolicName));
+            token.Text,
+            types.Where(Tokens.IsKeyword).Select(TickSqlLexer.DefaultVocabulary.GetSymbolicName)
+        );
 
     private static bool BeginsOperand(int type) =>
-        Tokens.IsName(type) || type is TickSqlLexer.STRING or TickSqlLexer.INTEGER or TickSqlLexer.DECIMAL
-            or TickSqlLexer.FLOAT or TickSqlLexer.DURATION or TickSqlLexer.PARAMETER or TickSqlLexer.ESCAPED_STRING
-            or TickSqlLexer.CASE or TickSqlLexer.CAST or TickSqlLexer.NULL or TickSqlLexer.TRUE or TickSqlLexer.FALSE;
+        Tokens.IsName(type)
+        || type
+            is TickSqlLexer.STRING
+                or TickSqlLexer.INTEGER
+                or TickSqlLexer.DECIMAL
+                or TickSqlLexer.FLOAT
+                or TickSqlLexer.DURATION
+                or TickSqlLexer.PARAMETER
+                or TickSqlLexer.ESCAPED_STRING
+                or TickSqlLexer.CASE
+                or TickSqlLexer.CAST
+                or TickSqlLexer.NULL
+                or TickSqlLexer.TRUE
+                or TickSqlLexer.FALSE;
 
     private static string Describe(IntervalSet expected)
     {
         var words = new List<string>();
         var expression = expected.Contains(TickSqlLexer.INTEGER) && expected.Contains(TickSqlLexer.CASE);
-        if (expression) words.Add("an expression");
-        else if (expected.Contains(TickSqlLexer.IDENT)) words.Add("a name");
+        if (expression)
+            words.Add("an expression");
+        else if (expected.Contains(TickSqlLexer.IDENT))
+            words.Add("a name");
         foreach (var type in expected.ToList())
         {
-            if (type <= 0 || (expected.Contains(TickSqlLexer.IDENT) && Tokens.IsName(type))) continue;
-            if (expression && (BeginsOperand(type) || type is TickSqlLexer.LPAREN or TickSqlLexer.PLUS
-                or TickSqlLexer.MINUS or TickSqlLexer.NOT
-                or TickSqlLexer.ARRAY or TickSqlLexer.LEFT or TickSqlLexer.RIGHT))
+            if (type <= 0 || (expected.Contains(TickSqlLexer.IDENT) && Tokens.IsName(type)))
+                continue;
+            if (
+                expression
+                && (
+                    BeginsOperand(type)
+                    || type
+                        is TickSqlLexer.LPAREN
+                            or TickSqlLexer.PLUS
+                            or TickSqlLexer.MINUS
+                            or TickSqlLexer.NOT
+                            or TickSqlLexer.ARRAY
+                            or TickSqlLexer.LEFT
+                            or TickSqlLexer.RIGHT
+                )
+            )
             {
                 continue;
             }
 
-            words.Add(type switch
-            {
-                TickSqlLexer.STRING => "a string",
-                TickSqlLexer.INTEGER => "a whole number",
-                TickSqlLexer.DURATION => "a duration",
-                TickSqlLexer.PARAMETER => "a parameter",
-                TickSqlLexer.ESCAPED_STRING or TickSqlLexer.DECIMAL or TickSqlLexer.FLOAT => "",
-                _ when Tokens.IsKeyword(type) => TickSqlLexer.DefaultVocabulary.GetSymbolicName(type),
-                _ => TickSqlLexer.DefaultVocabulary.GetLiteralName(type) ?? "",
-            });
+            words.Add(
+                type switch
+                {
+                    TickSqlLexer.STRING => "a string",
+                    TickSqlLexer.INTEGER => "a whole number",
+                    TickSqlLexer.DURATION => "a duration",
+                    TickSqlLexer.PARAMETER => "a parameter",
+                    TickSqlLexer.ESCAPED_STRING or TickSqlLexer.DECIMAL or TickSqlLexer.FLOAT => "",
+                    _ when Tokens.IsKeyword(type) => TickSqlLexer.DefaultVocabulary.GetSymbolicName(type),
+                    _ => TickSqlLexer.DefaultVocabulary.GetLiteralName(type) ?? "",
+                }
+            );
         }
 
         words.RemoveAll(static word => word.Length == 0);

@@ -40,7 +40,8 @@ internal static class Tokens
             switch (token.Type)
             {
                 case TickSqlLexer.LPAREN or TickSqlLexer.LBRACKET or TickSqlLexer.CASE:
-                    if (++openBrackets > SqlParser.NestingMax) throw SqlParser.TooDeep(sql, SpanOf(token));
+                    if (++openBrackets > SqlParser.NestingMax)
+                        throw SqlParser.TooDeep(sql, SpanOf(token));
                     break;
                 case TickSqlLexer.RPAREN or TickSqlLexer.RBRACKET or TickSqlLexer.END:
                     openBrackets = Math.Max(0, openBrackets - 1);
@@ -49,7 +50,8 @@ internal static class Tokens
                     openBrackets = 0;
                     break;
                 case TickSqlLexer.COMMENT_OPEN or TickSqlLexer.NESTED_OPEN:
-                    if (openComments++ == 0) outermostComment = token;
+                    if (openComments++ == 0)
+                        outermostComment = token;
                     break;
                 case TickSqlLexer.COMMENT_CLOSE:
                     openComments--;
@@ -57,12 +59,20 @@ internal static class Tokens
                 case TickSqlLexer.UNTERMINATED_STRING:
                     throw Refuse(sql, token, "this string never ends; close it with ' (a quote inside is written '')");
                 case TickSqlLexer.UNTERMINATED_IDENT:
-                    throw Refuse(sql, token, token.StopIndex + 1 < sql.Length && sql[token.StopIndex + 1] == '"'
-                        ? "a quoted name needs at least one character"
-                        : "this quoted name never ends; close it with \"");
+                    throw Refuse(
+                        sql,
+                        token,
+                        token.StopIndex + 1 < sql.Length && sql[token.StopIndex + 1] == '"'
+                            ? "a quoted name needs at least one character"
+                            : "this quoted name never ends; close it with \""
+                    );
                 case TickSqlLexer.JUNK_NUMBER:
-                    throw Refuse(sql, token, $"'{Clip(token.Text)}' is neither a number nor a duration (the units are "
-                        + "ns us ms s m h d w mo y); names that begin with a digit need double quotes");
+                    throw Refuse(
+                        sql,
+                        token,
+                        $"'{Clip(token.Text)}' is neither a number nor a duration (the units are "
+                            + "ns us ms s m h d w mo y); names that begin with a digit need double quotes"
+                    );
                 case TickSqlLexer.UNKNOWN_CHAR:
                     throw Refuse(sql, token, Unexpected(token.Text[0]));
             }
@@ -78,15 +88,16 @@ internal static class Tokens
     private static TickStoreException Refuse(string sql, IToken token, string cause) =>
         SqlError.At(ErrorCode.SyntaxError, sql, SpanOf(token), cause);
 
-    private static string Unexpected(char c) => c switch
-    {
-        '\u2018' or '\u2019' => "a typographic quote; strings take the plain quote '",
-        '\u201C' or '\u201D' => "a typographic quote; names take the plain double quote \"",
-        '`' => "names are quoted with \", not with `",
-        '$' => "a parameter is $ and a number, as in $1",
-        '!' => "not equal is written <> or !=, and negation NOT",
-        >= '\uFF01' and <= '\uFF5E' => $"'{c}' is a full-width character; write '{(char)(c - 0xFEE0)}'",
-        _ when char.IsControl(c) => $"unexpected character U+{(int)c:X4}",
-        _ => $"unexpected character '{c}'",
-    };
+    private static string Unexpected(char c) =>
+        c switch
+        {
+            '\u2018' or '\u2019' => "a typographic quote; strings take the plain quote '",
+            '\u201C' or '\u201D' => "a typographic quote; names take the plain double quote \"",
+            '`' => "names are quoted with \", not with `",
+            '$' => "a parameter is $ and a number, as in $1",
+            '!' => "not equal is written <> or !=, and negation NOT",
+            >= '\uFF01' and <= '\uFF5E' => $"'{c}' is a full-width character; write '{(char)(c - 0xFEE0)}'",
+            _ when char.IsControl(c) => $"unexpected character U+{(int)c:X4}",
+            _ => $"unexpected character '{c}'",
+        };
 }

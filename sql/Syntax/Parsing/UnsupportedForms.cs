@@ -12,29 +12,134 @@ internal static class UnsupportedForms
     /// <summary>By the words that a statement starts with; longer ones first.</summary>
     private static readonly string[] Statements =
     [
-        "CREATE OR REPLACE MATERIALIZED VIEW", "CREATE OR REPLACE", "CREATE MATERIALIZED VIEW", "CREATE BOOK VIEW",
-        "CREATE INDEX VIEW", "CREATE LIVE VIEW", "CREATE VIEW", "CREATE INDEX", "CREATE UNIQUE INDEX",
-        "CREATE CALENDAR", "CREATE FUNCTION", "CREATE REPLAY", "CREATE BRANCH", "CREATE ALERT", "CREATE SCHEMA",
-        "CREATE DATABASE", "CREATE USER", "CREATE ROLE", "CREATE TYPE", "CREATE SEQUENCE", "CREATE TEMP",
-        "CREATE TEMPORARY", "ALTER MATERIALIZED VIEW", "ALTER TABLE", "ALTER REPLAY", "ALTER", "DROP MATERIALIZED VIEW",
-        "DROP VIEW", "DROP REPLAY", "DROP ALERT", "DROP INDEX", "DROP FUNCTION", "DROP SCHEMA", "SUBSCRIBE",
-        "ACKNOWLEDGE", "PAUSE REPLAY", "RESUME REPLAY", "SEEK REPLAY", "STEP REPLAY", "COMPARE SHADOW", "SWAP SHADOW",
-        "TEST ALERT", "WAIT FOR", "BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "SET", "RESET",
-        "SHOW", "DESCRIBE", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "BACKUP", "RESTORE", "VACUUM", "ANALYZE", "GRANT",
-        "REVOKE", "DECLARE", "FETCH", "PREPARE", "EXECUTE", "DEALLOCATE", "CALL", "USE", "ATTACH", "PRAGMA", "LISTEN",
-        "NOTIFY", "PIVOT",
+        "CREATE OR REPLACE MATERIALIZED VIEW",
+        "CREATE OR REPLACE",
+        "CREATE MATERIALIZED VIEW",
+        "CREATE BOOK VIEW",
+        "CREATE INDEX VIEW",
+        "CREATE LIVE VIEW",
+        "CREATE VIEW",
+        "CREATE INDEX",
+        "CREATE UNIQUE INDEX",
+        "CREATE CALENDAR",
+        "CREATE FUNCTION",
+        "CREATE REPLAY",
+        "CREATE BRANCH",
+        "CREATE ALERT",
+        "CREATE SCHEMA",
+        "CREATE DATABASE",
+        "CREATE USER",
+        "CREATE ROLE",
+        "CREATE TYPE",
+        "CREATE SEQUENCE",
+        "CREATE TEMP",
+        "CREATE TEMPORARY",
+        "ALTER MATERIALIZED VIEW",
+        "ALTER TABLE",
+        "ALTER REPLAY",
+        "ALTER",
+        "DROP MATERIALIZED VIEW",
+        "DROP VIEW",
+        "DROP REPLAY",
+        "DROP ALERT",
+        "DROP INDEX",
+        "DROP FUNCTION",
+        "DROP SCHEMA",
+        "SUBSCRIBE",
+        "ACKNOWLEDGE",
+        "PAUSE REPLAY",
+        "RESUME REPLAY",
+        "SEEK REPLAY",
+        "STEP REPLAY",
+        "COMPARE SHADOW",
+        "SWAP SHADOW",
+        "TEST ALERT",
+        "WAIT FOR",
+        "BEGIN",
+        "START TRANSACTION",
+        "COMMIT",
+        "ROLLBACK",
+        "SAVEPOINT",
+        "SET",
+        "RESET",
+        "SHOW",
+        "DESCRIBE",
+        "UPDATE",
+        "DELETE",
+        "MERGE",
+        "TRUNCATE",
+        "BACKUP",
+        "RESTORE",
+        "VACUUM",
+        "ANALYZE",
+        "GRANT",
+        "REVOKE",
+        "DECLARE",
+        "FETCH",
+        "PREPARE",
+        "EXECUTE",
+        "DEALLOCATE",
+        "CALL",
+        "USE",
+        "ATTACH",
+        "PRAGMA",
+        "LISTEN",
+        "NOTIFY",
+        "PIVOT",
     ];
 
     /// <summary>By the words at the place of the error; longer ones first.</summary>
     private static readonly string[] Clauses =
     [
-        "FOR SYSTEM_TIME AS OF", "FOR UPDATE", "WINDOW JOIN", "HORIZON JOIN", "LATEST ON", "LATEST BY", "CONTEXT BY",
-        "RIGHT JOIN", "RIGHT OUTER JOIN", "FULL JOIN", "FULL OUTER JOIN", "NATURAL JOIN", "LOOKUP JOIN", "LATERAL",
-        "FILL", "CALENDAR", "TIME ZONE", "ALIGN TO", "EMIT", "PIVOT", "UNPIVOT", "TABLESAMPLE", "WINDOW", "FETCH",
-        "PRIMARY KEY", "UNIQUE", "REFERENCES", "FOREIGN KEY", "CHECK", "DEFAULT", "GENERATED", "DEDUP KEY",
-        "DEDUP UPSERT", "SEQUENCE", "ON LATE", "STORAGE POLICY", "ON CONFLICT", "RETURNING", "WITHIN GROUP",
-        "WITHIN SESSION", "OVERWRITE", "ADJUSTED FOR", "IGNORE NULLS", "RESPECT NULLS", "GROUPING SETS", "RECURSIVE",
-        "GROUPS", "SIMILAR TO", "COLLATE",
+        "FOR SYSTEM_TIME AS OF",
+        "FOR UPDATE",
+        "WINDOW JOIN",
+        "HORIZON JOIN",
+        "LATEST ON",
+        "LATEST BY",
+        "CONTEXT BY",
+        "RIGHT JOIN",
+        "RIGHT OUTER JOIN",
+        "FULL JOIN",
+        "FULL OUTER JOIN",
+        "NATURAL JOIN",
+        "LOOKUP JOIN",
+        "LATERAL",
+        "FILL",
+        "CALENDAR",
+        "TIME ZONE",
+        "ALIGN TO",
+        "EMIT",
+        "PIVOT",
+        "UNPIVOT",
+        "TABLESAMPLE",
+        "WINDOW",
+        "FETCH",
+        "PRIMARY KEY",
+        "UNIQUE",
+        "REFERENCES",
+        "FOREIGN KEY",
+        "CHECK",
+        "DEFAULT",
+        "GENERATED",
+        "DEDUP KEY",
+        "DEDUP UPSERT",
+        "SEQUENCE",
+        "ON LATE",
+        "STORAGE POLICY",
+        "ON CONFLICT",
+        "RETURNING",
+        "WITHIN GROUP",
+        "WITHIN SESSION",
+        "OVERWRITE",
+        "ADJUSTED FOR",
+        "IGNORE NULLS",
+        "RESPECT NULLS",
+        "GROUPING SETS",
+        "RECURSIVE",
+        "GROUPS",
+        "SIMILAR TO",
+        "COLLATE",
     ];
 
     /// <summary>Forms that read as a call of a function.</summary>
@@ -50,12 +155,19 @@ internal static class UnsupportedForms
     public static (string? Form, IToken? At) Find(List<IToken> tokens, int index)
     {
         var start = index;
-        while (start > 0 && tokens[start - 1].Type != TickSqlLexer.SEMICOLON) start--;
-        if (Longest(Statements, tokens, start) is { } statement && index < start + 3) return (statement, tokens[start]);
+        while (start > 0 && tokens[start - 1].Type != TickSqlLexer.SEMICOLON)
+            start--;
+        if (Longest(Statements, tokens, start) is { } statement && index < start + 3)
+            return (statement, tokens[start]);
         var before = index > start ? tokens[index - 1].Type : TokenConstants.InvalidType;
-        if (before == TickSqlLexer.OVER && Tokens.IsName(tokens[index].Type)) return ("A named window", tokens[index]);
-        if (tokens[index].Type == TickSqlLexer.LPAREN && Tokens.IsName(before) && index - 2 > start
-            && tokens[index - 2].Type is TickSqlLexer.FROM or TickSqlLexer.JOIN or TickSqlLexer.COMMA)
+        if (before == TickSqlLexer.OVER && Tokens.IsName(tokens[index].Type))
+            return ("A named window", tokens[index]);
+        if (
+            tokens[index].Type == TickSqlLexer.LPAREN
+            && Tokens.IsName(before)
+            && index - 2 > start
+            && tokens[index - 2].Type is TickSqlLexer.FROM or TickSqlLexer.JOIN or TickSqlLexer.COMMA
+        )
         {
             return ("A function as a table", tokens[index - 1]);
         }
@@ -73,7 +185,8 @@ internal static class UnsupportedForms
     {
         foreach (var form in forms)
         {
-            if (Matches(form, tokens, at)) return form;
+            if (Matches(form, tokens, at))
+                return form;
         }
 
         return null;

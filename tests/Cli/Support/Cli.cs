@@ -19,7 +19,10 @@ internal static class Cli
     public static CliResult Succeed(params string[] arguments)
     {
         var result = Run(arguments);
-        Assert.True(result.ExitCode == 0, $"tickstore {string.Join(' ', arguments)}: exit code {result.ExitCode}\n{result.Errors}");
+        Assert.True(
+            result.ExitCode == 0,
+            $"tickstore {string.Join(' ', arguments)}: exit code {result.ExitCode}\n{result.Errors}"
+        );
         return result;
     }
 

@@ -12,7 +12,14 @@ public sealed class SampleDatabase : IDisposable
 
     public SampleDatabase()
     {
-        Cli.Succeed("import", "--db", Path, "--table", "eurusd", Sample("lean/forex/oanda/tick/eurusd/20140505_quote.zip"));
+        Cli.Succeed(
+            "import",
+            "--db",
+            Path,
+            "--table",
+            "eurusd",
+            Sample("lean/forex/oanda/tick/eurusd/20140505_quote.zip")
+        );
         Cli.Succeed("import", "--db", Path, "--table", "s600519", Sample("china-l2/600519_20230201/20230201.zip"));
     }
 
@@ -28,7 +35,9 @@ public sealed class SampleDatabase : IDisposable
     public void Dispose() => folder.Dispose();
 
     private static string FindRoot([CallerFilePath] string thisFile = "") =>
-        System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
+        System.IO.Path.GetFullPath(
+            System.IO.Path.Combine(System.IO.Path.GetDirectoryName(thisFile)!, "..", "..", "..")
+        );
 }
 
 /// <summary>One sample database for all its tests, which run one after the other: a database has one process at a time.</summary>

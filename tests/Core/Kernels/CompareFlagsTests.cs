@@ -9,7 +9,11 @@ public sealed class CompareFlagsTests
 {
     private static readonly ScanOperator[] Operators =
     [
-        ScanOperator.Equal, ScanOperator.NotEqual, ScanOperator.Less, ScanOperator.LessOrEqual, ScanOperator.Greater,
+        ScanOperator.Equal,
+        ScanOperator.NotEqual,
+        ScanOperator.Less,
+        ScanOperator.LessOrEqual,
+        ScanOperator.Greater,
         ScanOperator.GreaterOrEqual,
     ];
 
@@ -28,7 +32,9 @@ public sealed class CompareFlagsTests
     public void Other_operators_and_lengths_are_refused()
     {
         Assert.Throws<TickStoreException>(() => CompareFlags.And<int>([1], ScanOperator.In, 1, new byte[1]));
-        Assert.Throws<TickStoreException>(() => CompareFlags.And<double>([1], ScanOperator.IsNull, double.NaN, new byte[1]));
+        Assert.Throws<TickStoreException>(() =>
+            CompareFlags.And<double>([1], ScanOperator.IsNull, double.NaN, new byte[1])
+        );
         Assert.Throws<TickStoreException>(() => CompareFlags.And<int>([1], ScanOperator.Equal, 1, new byte[2]));
     }
 
@@ -44,7 +50,9 @@ public sealed class CompareFlagsTests
                 foreach (var comparison in Operators)
                 {
                     var flags = Enumerable.Range(0, count).Select(_ => (byte)(random.Next(8) == 0 ? 0 : 1)).ToArray();
-                    var expected = flags.Select((flag, i) => flag != 0 && Holds(values[i], comparison, constant) ? (byte)1 : (byte)0).ToArray();
+                    var expected = flags
+                        .Select((flag, i) => flag != 0 && Holds(values[i], comparison, constant) ? (byte)1 : (byte)0)
+                        .ToArray();
                     CompareFlags.And(values, comparison, constant, flags);
                     Assert.Equal(expected, flags);
                 }
@@ -55,7 +63,12 @@ public sealed class CompareFlagsTests
     private static bool Holds<T>(T left, ScanOperator comparison, T right)
         where T : INumber<T>
     {
-        var order = T.IsNaN(left) ? (T.IsNaN(right) ? 0 : 1) : T.IsNaN(right) ? -1 : left < right ? -1 : left > right ? 1 : 0;
+        var order =
+            T.IsNaN(left) ? (T.IsNaN(right) ? 0 : 1)
+            : T.IsNaN(right) ? -1
+            : left < right ? -1
+            : left > right ? 1
+            : 0;
         return comparison switch
         {
             ScanOperator.Equal => order == 0,

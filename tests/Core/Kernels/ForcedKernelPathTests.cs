@@ -23,14 +23,25 @@ public sealed class ForcedKernelPathTests
             WorkingDirectory = AppContext.BaseDirectory,
         };
         string[] arguments =
-            ["exec", program, "--filter-class", typeof(KernelTwinTests).FullName!, "--filter-class", typeof(KernelPathProbeTests).FullName!];
+        [
+            "exec",
+            program,
+            "--filter-class",
+            typeof(KernelTwinTests).FullName!,
+            "--filter-class",
+            typeof(KernelPathProbeTests).FullName!,
+        ];
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
 
         // A child must not report to the runner of its parent.
-        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("TESTINGPLATFORM", StringComparison.Ordinal)).ToList())
+        foreach (
+            var name in start
+                .Environment.Keys.Where(n => n.StartsWith("TESTINGPLATFORM", StringComparison.Ordinal))
+                .ToList()
+        )
         {
             start.Environment.Remove(name);
         }

@@ -56,12 +56,16 @@ public sealed class MemoryTests
     public void Threads_leave_the_counters_at_zero()
     {
         var pool = new BlockPool(new MemoryBudget(1 << 28, "test"));
-        Parallel.For(0, 2000, i =>
-        {
-            using var lease = pool.Rent(1 << (8 + (i % 10)));
-            lease.Span[0] = (byte)i;
-            Assert.Equal((byte)i, lease.Span[0]);
-        });
+        Parallel.For(
+            0,
+            2000,
+            i =>
+            {
+                using var lease = pool.Rent(1 << (8 + (i % 10)));
+                lease.Span[0] = (byte)i;
+                Assert.Equal((byte)i, lease.Span[0]);
+            }
+        );
         Assert.Equal((0, 0), (pool.LeaseCount, pool.Budget.UsedBytes));
     }
 }

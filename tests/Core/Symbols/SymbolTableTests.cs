@@ -35,14 +35,18 @@ public sealed class SymbolTableTests
     public void Threads_agree()
     {
         var symbols = new SymbolTable();
-        Parallel.For(0, 4, _ =>
-        {
-            for (var i = 0; i < 3000; i++)
+        Parallel.For(
+            0,
+            4,
+            _ =>
             {
-                var id = symbols.Intern(Utf8(i));
-                Assert.True(symbols.Utf8(id).SequenceEqual(Utf8(i)));
+                for (var i = 0; i < 3000; i++)
+                {
+                    var id = symbols.Intern(Utf8(i));
+                    Assert.True(symbols.Utf8(id).SequenceEqual(Utf8(i)));
+                }
             }
-        });
+        );
         Assert.Equal(3000, symbols.Count);
         Assert.Equal(3000, Enumerable.Range(0, 3000).Select(i => symbols.Find(Utf8(i))).Distinct().Count());
     }

@@ -8,7 +8,10 @@ public sealed class TableSchemaTests
     [Fact]
     public void System_columns_stand_behind_the_declared_ones()
     {
-        var schema = new TableSchema("t", [new("ts", DataType.Timestamp, false), new("px", DataType.Double)]) { EventTimeColumn = 0 };
+        var schema = new TableSchema("t", [new("ts", DataType.Timestamp, false), new("px", DataType.Double)])
+        {
+            EventTimeColumn = 0,
+        };
         schema.Validate();
         Assert.Equal(["ts", "px", "_seq", "_ingest_ts", "_late"], schema.AllColumns.Select(c => c.Name));
         Assert.Equal((2, 3, 4, 0), (schema.SequenceIndex, schema.IngestTimeIndex, schema.LateIndex, schema.TimeIndex));
@@ -18,17 +21,27 @@ public sealed class TableSchemaTests
     [Fact]
     public void Names_and_roles_are_checked()
     {
-        Assert.Contains("two columns named A", Refusal(() => new TableSchema("t", [new("a", DataType.Int), new("A", DataType.Int)])), StringComparison.Ordinal);
-        Assert.Contains("two columns named _seq", Refusal(() => new TableSchema("t", [new("_seq", DataType.Int)])), StringComparison.Ordinal);
+        Assert.Contains(
+            "two columns named A",
+            Refusal(() => new TableSchema("t", [new("a", DataType.Int), new("A", DataType.Int)])),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "two columns named _seq",
+            Refusal(() => new TableSchema("t", [new("_seq", DataType.Int)])),
+            StringComparison.Ordinal
+        );
         Assert.Contains("0 columns", Refusal(() => new TableSchema("t", [])), StringComparison.Ordinal);
         Assert.Contains(
             "EVENT TIME needs a column of type TIMESTAMP NOT NULL; a is INT",
             Refusal(() => new TableSchema("t", [new("a", DataType.Int)]) { EventTimeColumn = 0 }.Validate()),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "CLUSTER BY",
             Refusal(() => new TableSchema("t", [new("a", DataType.Symbol)]) { ClusterColumn = 0 }.Validate()),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -65,5 +78,11 @@ public sealed class TableSchemaTests
 
     private static string Refusal(Action action) => Assert.Throws<TickStoreException>(action).Message;
 
-    private static string Refusal(Func<object> action) => Assert.Throws<TickStoreException>(() => { action(); }).Message;
+    private static string Refusal(Func<object> action) =>
+        Assert
+            .Throws<TickStoreException>(() =>
+            {
+                action();
+            })
+            .Message;
 }

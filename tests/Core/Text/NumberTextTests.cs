@@ -27,7 +27,10 @@ public sealed class NumberTextTests
     [InlineData("1e-9999999999", 18, 2, 0L)]
     public void A_decimal_reads_exactly(string text, int precision, int scale, long units)
     {
-        Assert.Equal(TextStatus.Ok, DecimalText.TryParse(Encoding.UTF8.GetBytes(text), precision, scale, out var parsed));
+        Assert.Equal(
+            TextStatus.Ok,
+            DecimalText.TryParse(Encoding.UTF8.GetBytes(text), precision, scale, out var parsed)
+        );
         Assert.Equal(units, parsed);
     }
 
@@ -53,68 +56,97 @@ public sealed class NumberTextTests
 
     [Fact]
     public void Decimals_equal_big_integer_arithmetic() =>
-        Gen.Select(Gen.String[Gen.Char['0', '9'], 0, 22], Gen.String[Gen.Char['0', '9'], 0, 22], Gen.Int[0, 18], Gen.Int[-25, 25], Gen.Bool)
+        Gen.Select(
+                Gen.String[Gen.Char['0', '9'], 0, 22],
+                Gen.String[Gen.Char['0', '9'], 0, 22],
+                Gen.Int[0, 18],
+                Gen.Int[-25, 25],
+                Gen.Bool
+            )
             .Where(t => t.Item1.Length + t.Item2.Length > 0)
-            .Sample((whole, fraction, scale, power, scientific) =>
-            {
-                var text = $"-{whole}.{fraction}{(scientific ? $"e{power}" : string.Empty)}";
-                var numerator = BigInteger.Parse("0" + whole + fraction, CultureInfo.InvariantCulture);
-                var exponent = scale - fraction.Length + (scientific ? power : 0);
-                var power10 = BigInteger.Pow(10, Math.Abs(exponent));
-                var expected = exponent >= 0 ? numerator * power10 : ((numerator * 2) + power10) / (power10 * 2);
-                var status = DecimalText.TryParse(Encoding.UTF8.GetBytes(text), 18, scale, out var units);
-                return expected >= BigInteger.Pow(10, 18)
-                    ? status == TextStatus.Overflow
-                    : status == TextStatus.Ok && units == -expected;
-            });
+            .Sample(
+                (whole, fraction, scale, power, scientific) =>
+                {
+                    var text = $"-{whole}.{fraction}{(scientific ? $"e{power}" : string.Empty)}";
+                    var numerator = BigInteger.Parse("0" + whole + fraction, CultureInfo.InvariantCulture);
+                    var exponent = scale - fraction.Length + (scientific ? power : 0);
+                    var power10 = BigInteger.Pow(10, Math.Abs(exponent));
+                    var expected = exponent >= 0 ? numerator * power10 : ((numerator * 2) + power10) / (power10 * 2);
+                    var status = DecimalText.TryParse(Encoding.UTF8.GetBytes(text), 18, scale, out var units);
+                    return expected >= BigInteger.Pow(10, 18)
+                        ? status == TextStatus.Overflow
+                        : status == TextStatus.Ok && units == -expected;
+                }
+            );
 
     [Fact]
     public void Every_decimal_round_trips_with_all_digits_of_its_scale() =>
-        Gen.Select(Gen.Long[-999_999_999_999_999_999, 999_999_999_999_999_999], Gen.Int[0, 18]).Sample((units, scale) =>
-        {
-            Span<byte> buffer = stackalloc byte[DecimalText.LengthMax];
-            var text = buffer[..DecimalText.Format(units, scale, buffer)];
-            var point = text.IndexOf((byte)'.');
-            return (scale == 0 ? point < 0 : text.Length - point - 1 == scale)
-                && DecimalText.TryParse(text, 18, scale, out var parsed) == TextStatus.Ok && parsed == units;
-        });
+        Gen.Select(Gen.Long[-999_999_999_999_999_999, 999_999_999_999_999_999], Gen.Int[0, 18])
+            .Sample(
+                (units, scale) =>
+                {
+                    Span<byte> buffer = stackalloc byte[DecimalText.LengthMax];
+                    var text = buffer[..DecimalText.Format(units, scale, buffer)];
+                    var point = text.IndexOf((byte)'.');
+                    return (scale == 0 ? point < 0 : text.Length - point - 1 == scale)
+                        && DecimalText.TryParse(text, 18, scale, out var parsed) == TextStatus.Ok
+                        && parsed == units;
+                }
+            );
 
     [Fact]
     public void Rescaling_equals_reading_the_text_at_the_other_scale() =>
         Gen.Select(Gen.Long[-999_999_999_999_999_999, 999_999_999_999_999_999], Gen.Int[0, 18], Gen.Int[0, 18])
-            .Sample((units, from, to) =>
-            {
-                Span<byte> buffer = stackalloc byte[DecimalText.LengthMax];
-                var text = buffer[..DecimalText.Format(units, from, buffer)];
-                var fits = DecimalText.TryParse(text, 18, to, out var expected) == TextStatus.Ok;
-                return DecimalText.TryRescale(units, from, to, 18, out var result) == fits && (!fits || result == expected);
-            });
+            .Sample(
+                (units, from, to) =>
+                {
+                    Span<byte> buffer = stackalloc byte[DecimalText.LengthMax];
+                    var text = buffer[..DecimalText.Format(units, from, buffer)];
+                    var fits = DecimalText.TryParse(text, 18, to, out var expected) == TextStatus.Ok;
+                    return DecimalText.TryRescale(units, from, to, 18, out var result) == fits
+                        && (!fits || result == expected);
+                }
+            );
 
     [Fact]
     public void Doubles_equal_the_platforms_parser_bit_for_bit() =>
-        Gen.Select(Gen.String[Gen.Char['0', '9'], 0, 20], Gen.String[Gen.Char['0', '9'], 0, 20], Gen.Int[-330, 330], Gen.Bool)
+        Gen.Select(
+                Gen.String[Gen.Char['0', '9'], 0, 20],
+                Gen.String[Gen.Char['0', '9'], 0, 20],
+                Gen.Int[-330, 330],
+                Gen.Bool
+            )
             .Where(t => t.Item1.Length + t.Item2.Length > 0)
-            .Sample((whole, fraction, power, scientific) =>
-            {
-                var text = $"-{whole}.{fraction}{(scientific ? $"e{power}" : string.Empty)}";
-                var expected = double.Parse(text, CultureInfo.InvariantCulture);
-                var status = NumberText.TryParseDouble(Encoding.UTF8.GetBytes(text), out var parsed);
-                return double.IsInfinity(expected)
-                    ? status == TextStatus.Overflow
-                    : status == TextStatus.Ok
-                        && BitConverter.DoubleToInt64Bits(parsed) == BitConverter.DoubleToInt64Bits(expected);
-            });
+            .Sample(
+                (whole, fraction, power, scientific) =>
+                {
+                    var text = $"-{whole}.{fraction}{(scientific ? $"e{power}" : string.Empty)}";
+                    var expected = double.Parse(text, CultureInfo.InvariantCulture);
+                    var status = NumberText.TryParseDouble(Encoding.UTF8.GetBytes(text), out var parsed);
+                    return double.IsInfinity(expected)
+                        ? status == TextStatus.Overflow
+                        : status == TextStatus.Ok
+                            && BitConverter.DoubleToInt64Bits(parsed) == BitConverter.DoubleToInt64Bits(expected);
+                }
+            );
 
     [Fact]
-    public void Every_double_and_real_round_trips() => Gen.Long.Sample(bits =>
-    {
-        Span<byte> buffer = stackalloc byte[NumberText.LengthMax];
-        var value = BitConverter.Int64BitsToDouble(bits);
-        var status = NumberText.TryParseDouble(buffer[..NumberText.FormatDouble(value, buffer)], out var parsed);
-        var single = BitConverter.Int32BitsToSingle((int)bits);
-        var realStatus = NumberText.TryParseReal(buffer[..NumberText.FormatReal(single, buffer)], out var parsedReal);
-        return status == TextStatus.Ok && realStatus == TextStatus.Ok && parsed.Equals(value) && parsedReal.Equals(single);
-    });
+    public void Every_double_and_real_round_trips() =>
+        Gen.Long.Sample(bits =>
+        {
+            Span<byte> buffer = stackalloc byte[NumberText.LengthMax];
+            var value = BitConverter.Int64BitsToDouble(bits);
+            var status = NumberText.TryParseDouble(buffer[..NumberText.FormatDouble(value, buffer)], out var parsed);
+            var single = BitConverter.Int32BitsToSingle((int)bits);
+            var realStatus = NumberText.TryParseReal(
+                buffer[..NumberText.FormatReal(single, buffer)],
+                out var parsedReal
+            );
+            return status == TextStatus.Ok
+                && realStatus == TextStatus.Ok
+                && parsed.Equals(value)
+                && parsedReal.Equals(single);
+        });
 
     [Theory]
     [InlineData("NaN", double.NaN)]
@@ -167,7 +199,9 @@ public sealed class NumberTextTests
     public void An_integer_reads(string text, TextStatus status, long value)
     {
         Assert.Equal(
-            status, NumberText.TryParseInteger(Encoding.UTF8.GetBytes(text), long.MinValue, long.MaxValue, out var parsed));
+            status,
+            NumberText.TryParseInteger(Encoding.UTF8.GetBytes(text), long.MinValue, long.MaxValue, out var parsed)
+        );
         Assert.Equal(value, parsed);
     }
 

@@ -83,12 +83,13 @@ public sealed class TemporalTextTests
     }
 
     [Fact]
-    public void Every_timestamp_round_trips() => Gen.Long.Sample(nanos =>
-    {
-        Span<byte> buffer = stackalloc byte[TimestampText.LengthMax];
-        var text = buffer[..TimestampText.Format(nanos, buffer)];
-        return TimestampText.TryParse(text, out var parsed) == TextStatus.Ok && parsed == nanos;
-    });
+    public void Every_timestamp_round_trips() =>
+        Gen.Long.Sample(nanos =>
+        {
+            Span<byte> buffer = stackalloc byte[TimestampText.LengthMax];
+            var text = buffer[..TimestampText.Format(nanos, buffer)];
+            return TimestampText.TryParse(text, out var parsed) == TextStatus.Ok && parsed == nanos;
+        });
 
     [Fact]
     public void Civil_dates_equal_the_platforms_for_every_day_of_its_years()
@@ -106,12 +107,13 @@ public sealed class TemporalTextTests
     }
 
     [Fact]
-    public void Every_date_round_trips() => Gen.Int.Sample(days =>
-    {
-        Span<byte> buffer = stackalloc byte[DateText.LengthMax];
-        var text = buffer[..DateText.Format(days, buffer)];
-        return DateText.TryParse(text, out var parsed) == TextStatus.Ok && parsed == days;
-    });
+    public void Every_date_round_trips() =>
+        Gen.Int.Sample(days =>
+        {
+            Span<byte> buffer = stackalloc byte[DateText.LengthMax];
+            var text = buffer[..DateText.Format(days, buffer)];
+            return DateText.TryParse(text, out var parsed) == TextStatus.Ok && parsed == days;
+        });
 
     [Theory]
     [InlineData("2023-02-01", 19389)]
@@ -208,11 +210,15 @@ public sealed class TemporalTextTests
     }
 
     [Fact]
-    public void Every_interval_round_trips() => Gen.Select(Gen.Int, Gen.Int, Gen.Long).Sample((months, days, nanos) =>
-    {
-        var interval = new Interval(months, days, nanos);
-        Span<byte> buffer = stackalloc byte[IntervalText.LengthMax];
-        var text = buffer[..IntervalText.Format(interval, buffer)];
-        return IntervalText.TryParse(text, out var parsed) == TextStatus.Ok && parsed == interval;
-    });
+    public void Every_interval_round_trips() =>
+        Gen.Select(Gen.Int, Gen.Int, Gen.Long)
+            .Sample(
+                (months, days, nanos) =>
+                {
+                    var interval = new Interval(months, days, nanos);
+                    Span<byte> buffer = stackalloc byte[IntervalText.LengthMax];
+                    var text = buffer[..IntervalText.Format(interval, buffer)];
+                    return IntervalText.TryParse(text, out var parsed) == TextStatus.Ok && parsed == interval;
+                }
+            );
 }

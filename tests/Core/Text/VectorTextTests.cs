@@ -11,24 +11,25 @@ public sealed class VectorTextTests
     private readonly BlockPool pool = new(new MemoryBudget(1 << 26, "test"));
     private readonly SymbolTable symbols = new();
 
-    public static TheoryData<string, string> Texts => new()
-    {
-        { "BOOLEAN", "true|false" },
-        { "SMALLINT", "-32768|32767|0" },
-        { "INT", "-2147483648|2147483647" },
-        { "BIGINT", "-9223372036854775808|9223372036854775807" },
-        { "REAL", "0.1|-3.4028235E+38|NaN|Infinity|-0" },
-        { "DOUBLE", "0.1|1E-05|-1.7976931348623157E+308|NaN|-Infinity|5E-324" },
-        { "DECIMAL", "1854.98|-0.01|0.00|9999999999999999.99" },
-        { "TIMESTAMP", "2023-02-01T09:30:00.123456789Z|1677-09-21T00:12:43.145224192Z" },
-        { "DATE", "2023-02-01|-5877641-06-23" },
-        { "INTERVAL", "1 year 2 months 3 days 04:05:06|00:00:00" },
-        { "SYMBOL", "600519|贵州茅台||a,b" },
-        { "VARCHAR", "text||贵州茅台|\"quoted\"" },
-        { "DOUBLE[]", "{1,2.5,NaN}|{-1,0,1E+300}" },
-        { "DECIMAL[]", "{1.00,2.50,-0.01}" },
-        { "BOOLEAN[]", "{true,false,true}" },
-    };
+    public static TheoryData<string, string> Texts =>
+        new()
+        {
+            { "BOOLEAN", "true|false" },
+            { "SMALLINT", "-32768|32767|0" },
+            { "INT", "-2147483648|2147483647" },
+            { "BIGINT", "-9223372036854775808|9223372036854775807" },
+            { "REAL", "0.1|-3.4028235E+38|NaN|Infinity|-0" },
+            { "DOUBLE", "0.1|1E-05|-1.7976931348623157E+308|NaN|-Infinity|5E-324" },
+            { "DECIMAL", "1854.98|-0.01|0.00|9999999999999999.99" },
+            { "TIMESTAMP", "2023-02-01T09:30:00.123456789Z|1677-09-21T00:12:43.145224192Z" },
+            { "DATE", "2023-02-01|-5877641-06-23" },
+            { "INTERVAL", "1 year 2 months 3 days 04:05:06|00:00:00" },
+            { "SYMBOL", "600519|贵州茅台||a,b" },
+            { "VARCHAR", "text||贵州茅台|\"quoted\"" },
+            { "DOUBLE[]", "{1,2.5,NaN}|{-1,0,1E+300}" },
+            { "DECIMAL[]", "{1.00,2.50,-0.01}" },
+            { "BOOLEAN[]", "{true,false,true}" },
+        };
 
     [Theory]
     [MemberData(nameof(Texts))]
@@ -87,33 +88,36 @@ public sealed class VectorTextTests
     [Fact]
     public void Messages_say_what_and_what_is_allowed()
     {
-        var overflow = Assert.Throws<TickStoreException>(
-            () => ValueText.Throw(TextStatus.Overflow, "2300-01-01"u8, DataType.Timestamp));
+        var overflow = Assert.Throws<TickStoreException>(() =>
+            ValueText.Throw(TextStatus.Overflow, "2300-01-01"u8, DataType.Timestamp)
+        );
         Assert.Equal(ErrorCode.NumericOverflow, overflow.Code);
         Assert.Contains("'2300-01-01' does not fit TIMESTAMP: 1677-09-21", overflow.Message, StringComparison.Ordinal);
-        var malformed = Assert.Throws<TickStoreException>(
-            () => ValueText.Throw(TextStatus.Malformed, "a\nb"u8, DataType.Decimal(18, 2)));
+        var malformed = Assert.Throws<TickStoreException>(() =>
+            ValueText.Throw(TextStatus.Malformed, "a\nb"u8, DataType.Decimal(18, 2))
+        );
         Assert.Equal(ErrorCode.InvalidText, malformed.Code);
         Assert.Contains("'a?b' is not a DECIMAL(18,2)", malformed.Message, StringComparison.Ordinal);
     }
 
-    private static DataType TypeOf(string name) => name switch
-    {
-        "BOOLEAN" => DataType.Boolean,
-        "SMALLINT" => DataType.SmallInt,
-        "INT" => DataType.Int,
-        "BIGINT" => DataType.BigInt,
-        "REAL" => DataType.Real,
-        "DOUBLE" => DataType.Double,
-        "DECIMAL" => DataType.Decimal(18, 2),
-        "TIMESTAMP" => DataType.Timestamp,
-        "DATE" => DataType.Date,
-        "INTERVAL" => DataType.Interval,
-        "SYMBOL" => DataType.Symbol,
-        "VARCHAR" => DataType.Varchar,
-        "DOUBLE[]" => DataType.Double.ArrayOf(3),
-        "DECIMAL[]" => DataType.Decimal(18, 2).ArrayOf(3),
-        "BOOLEAN[]" => DataType.Boolean.ArrayOf(3),
-        _ => throw new ArgumentOutOfRangeException(nameof(name)),
-    };
+    private static DataType TypeOf(string name) =>
+        name switch
+        {
+            "BOOLEAN" => DataType.Boolean,
+            "SMALLINT" => DataType.SmallInt,
+            "INT" => DataType.Int,
+            "BIGINT" => DataType.BigInt,
+            "REAL" => DataType.Real,
+            "DOUBLE" => DataType.Double,
+            "DECIMAL" => DataType.Decimal(18, 2),
+            "TIMESTAMP" => DataType.Timestamp,
+            "DATE" => DataType.Date,
+            "INTERVAL" => DataType.Interval,
+            "SYMBOL" => DataType.Symbol,
+            "VARCHAR" => DataType.Varchar,
+            "DOUBLE[]" => DataType.Double.ArrayOf(3),
+            "DECIMAL[]" => DataType.Decimal(18, 2).ArrayOf(3),
+            "BOOLEAN[]" => DataType.Boolean.ArrayOf(3),
+            _ => throw new ArgumentOutOfRangeException(nameof(name)),
+        };
 }

@@ -13,51 +13,67 @@ public sealed class ColumnVectorTests
 
     private static readonly DataType[] Types =
     [
-        DataType.Boolean, DataType.SmallInt, DataType.Int, DataType.BigInt, DataType.Real, DataType.Double,
-        DataType.Decimal(18, 2), DataType.Timestamp, DataType.Date, DataType.Interval, DataType.Symbol, DataType.Varchar,
-        DataType.Double.ArrayOf(3), DataType.SmallInt.ArrayOf(2), DataType.Boolean.ArrayOf(5),
+        DataType.Boolean,
+        DataType.SmallInt,
+        DataType.Int,
+        DataType.BigInt,
+        DataType.Real,
+        DataType.Double,
+        DataType.Decimal(18, 2),
+        DataType.Timestamp,
+        DataType.Date,
+        DataType.Interval,
+        DataType.Symbol,
+        DataType.Varchar,
+        DataType.Double.ArrayOf(3),
+        DataType.SmallInt.ArrayOf(2),
+        DataType.Boolean.ArrayOf(5),
     ];
 
     [Fact]
     public void Appends_ranges_and_gathers_equal_those_of_a_list() =>
-        Gen.Select(Gen.Int[0, Types.Length - 1], Gen.Int[0, 40].Array[1, 12], Gen.Int[0, 1000]).Sample((typeIndex, steps, seed) =>
-        {
-            var type = Types[typeIndex];
-            var random = new Random(seed);
-            using var source = ColumnVector.Allocate(type, 1, pool);
-            using var target = ColumnVector.Allocate(type, 1, pool);
-            var sourceTexts = new List<string?>();
-            var expected = new List<string?>();
-            for (var i = 0; i < 50; i++)
-            {
-                sourceTexts.Add(random.Next(4) == 0 ? null : TextOf(type, random.Next(2)));
-                Append(source, sourceTexts[^1]);
-            }
+        Gen.Select(Gen.Int[0, Types.Length - 1], Gen.Int[0, 40].Array[1, 12], Gen.Int[0, 1000])
+            .Sample(
+                (typeIndex, steps, seed) =>
+                {
+                    var type = Types[typeIndex];
+                    var random = new Random(seed);
+                    using var source = ColumnVector.Allocate(type, 1, pool);
+                    using var target = ColumnVector.Allocate(type, 1, pool);
+                    var sourceTexts = new List<string?>();
+                    var expected = new List<string?>();
+                    for (var i = 0; i < 50; i++)
+                    {
+                        sourceTexts.Add(random.Next(4) == 0 ? null : TextOf(type, random.Next(2)));
+                        Append(source, sourceTexts[^1]);
+                    }
 
-            foreach (var step in steps)
-            {
-                if (step % 3 == 0)
-                {
-                    Append(target, sourceTexts[step]);
-                    expected.Add(sourceTexts[step]);
-                }
-                else if (step % 3 == 1)
-                {
-                    VectorCopy.AppendRange(source, step, 50 - step, target);
-                    expected.AddRange(sourceTexts[step..]);
-                }
-                else
-                {
-                    int[] rows = [step, -1, 0, step];
-                    VectorCopy.AppendGather(source, rows, target);
-                    expected.AddRange(rows.Select(r => r < 0 ? null : sourceTexts[r]));
-                }
-            }
+                    foreach (var step in steps)
+                    {
+                        if (step % 3 == 0)
+                        {
+                            Append(target, sourceTexts[step]);
+                            expected.Add(sourceTexts[step]);
+                        }
+                        else if (step % 3 == 1)
+                        {
+                            VectorCopy.AppendRange(source, step, 50 - step, target);
+                            expected.AddRange(sourceTexts[step..]);
+                        }
+                        else
+                        {
+                            int[] rows = [step, -1, 0, step];
+                            VectorCopy.AppendGather(source, rows, target);
+                            expected.AddRange(rows.Select(r => r < 0 ? null : sourceTexts[r]));
+                        }
+                    }
 
-            using var view = ColumnVector.CreateView(type);
-            view.Borrow(target, expected.Count / 3, expected.Count - (expected.Count / 3));
-            return Texts(target).SequenceEqual(expected) && Texts(view).SequenceEqual(expected.Skip(expected.Count / 3));
-        });
+                    using var view = ColumnVector.CreateView(type);
+                    view.Borrow(target, expected.Count / 3, expected.Count - (expected.Count / 3));
+                    return Texts(target).SequenceEqual(expected)
+                        && Texts(view).SequenceEqual(expected.Skip(expected.Count / 3));
+                }
+            );
 
     [Fact]
     public void A_level_of_an_array_is_a_plain_vector()

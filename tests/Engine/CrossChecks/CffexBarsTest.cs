@@ -15,7 +15,8 @@ public sealed class CffexBarsTest
         database.Seal();
 
         // Times are UTC: 09:30 in Shanghai is 01:30.
-        using var made = database.Query("""
+        using var made = database.Query(
+            """
             WITH marked AS (
                 SELECT _seq AS seq, price, total_volume, total_turnover, open_interest,
                     CASE WHEN high > lag(high) OVER (ORDER BY _seq) THEN high END AS new_high,
@@ -40,9 +41,13 @@ public sealed class CffexBarsTest
                 volume_so_far - coalesce(lag(volume_so_far) OVER (ORDER BY bar), 0),
                 turnover_so_far - coalesce(lag(turnover_so_far) OVER (ORDER BY bar), 0), oi
             FROM folded ORDER BY bar
-            """);
+            """
+        );
         var rows = made.ToTextRows();
-        var published = File.ReadAllLines(DataFiles.Find("cffex-if", "*m5_20210105.csv")[0]).Skip(1).Where(l => l.Length > 0).ToList();
+        var published = File.ReadAllLines(DataFiles.Find("cffex-if", "*m5_20210105.csv")[0])
+            .Skip(1)
+            .Where(l => l.Length > 0)
+            .ToList();
         Assert.Equal(48, rows.Count);
         Assert.Equal(48, published.Count);
         var equal = rows.Zip(published).Count(p => Fields(p.First).SequenceEqual(Fields(p.Second)));

@@ -11,7 +11,9 @@ public sealed class ExchangeSnapshotsTest
         using var database = TickDatabase.OpenInMemory();
         DataFiles.Import(database, "sh", DataFiles.Find("china-l2/600519_20230201", "20230201.zip"));
         database.Seal();
-        var counts = DataFiles.Counts(database, """
+        var counts = DataFiles.Counts(
+            database,
+            """
             WITH running AS (
                 SELECT price AS last_price,
                     count(*) OVER (ORDER BY _seq ROWS UNBOUNDED PRECEDING) AS trades,
@@ -26,7 +28,8 @@ public sealed class ExchangeSnapshotsTest
                     AND s.low = r.low AND s.last = r.last_price),
                 count(*) FILTER (WHERE s.open = r.open)
             FROM sh_snapshots s JOIN running r ON s.volume = r.volume
-            """);
+            """
+        );
         Assert.Equal([4953, 4953, 4953, 4952], counts);
     }
 }

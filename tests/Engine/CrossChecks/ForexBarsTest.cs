@@ -17,7 +17,9 @@ public sealed class ForexBarsTest
             DataFiles.Import(database, "ticks", DataFiles.Find($"lean/forex/{broker}/tick", "*_quote.zip"));
             DataFiles.Import(database, "bars", DataFiles.Find($"lean/forex/{broker}/{resolution}", "*_quote.zip"));
             database.Seal();
-            var counts = DataFiles.Counts(database, $"""
+            var counts = DataFiles.Counts(
+                database,
+                $"""
                 WITH made AS (
                     SELECT symbol, time_bucket({width}, ts) AS ts,
                         first(bid) AS bo, max(bid) AS bh, min(bid) AS bl, last(bid) AS bc,
@@ -27,7 +29,8 @@ public sealed class ForexBarsTest
                     count(*) FILTER (WHERE bo = bid_open AND bh = bid_high AND bl = bid_low AND bc = bid_close
                         AND ao = ask_open AND ah = ask_high AND al = ask_low AND ac = ask_close)
                 FROM made JOIN bars ON made.symbol = bars.symbol AND made.ts = bars.ts
-                """);
+                """
+            );
             Assert.Equal(counts[1], counts[0]);
             Assert.Equal(counts[1], counts[2]);
             Assert.True(counts[2] > 100);

@@ -20,7 +20,9 @@ public sealed class GoldBarsTest
         DataFiles.Import(database, "ticks", DataFiles.Find("lean/future/comex/tick/gc", $"{day}_trade.zip"));
         DataFiles.Import(database, "bars", DataFiles.Find("lean/future/comex/minute/gc", $"{day}_trade.zip"));
         database.Seal();
-        var counts = DataFiles.Counts(database, """
+        var counts = DataFiles.Counts(
+            database,
+            """
             WITH numbered AS (
                 SELECT contract_month, ts, _seq AS seq, price, size,
                     lag(ts) OVER (PARTITION BY contract_month ORDER BY _seq) AS last_ts,
@@ -41,7 +43,8 @@ public sealed class GoldBarsTest
             SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM bars),
                 count(*) FILTER (WHERE o = open AND h = high AND l = low AND c = close AND v = volume)
             FROM made JOIN bars ON made.contract_month = bars.contract_month AND made.bar = bars.ts
-            """);
+            """
+        );
         Assert.Equal([count, count, count], counts);
     }
 }

@@ -32,7 +32,11 @@ public sealed class MoutaiReplayTest
 
         // Ten minutes of the morning at 600x: a second of wall time.
         using var replay = database.Replay(
-            Tables, TickTime.Parse("2023-02-01T09:40:00+08:00"), TickTime.Parse("2023-02-01T09:50:00+08:00"), ReplaySpeed.Times(600));
+            Tables,
+            TickTime.Parse("2023-02-01T09:40:00+08:00"),
+            TickTime.Parse("2023-02-01T09:50:00+08:00"),
+            ReplaySpeed.Times(600)
+        );
         long rows = 0;
         var report = replay.Run(block => rows += block.RowCount);
         Assert.True(rows > 1000);

@@ -38,17 +38,36 @@ public sealed class BadFileRowTests : IDisposable
         database.Execute("CREATE TABLE many (n BIGINT, price DOUBLE); INSERT INTO many VALUES (-1, 0.5)");
         var before = database.CommittedSequence;
         var error = Numbers.AssertError(
-            ErrorCode.MalformedData, () => Import(file, "many"), file, $"line {lineCount + 1:N0}", "column n", "last", "BIGINT");
+            ErrorCode.MalformedData,
+            () => Import(file, "many"),
+            file,
+            $"line {lineCount + 1:N0}",
+            "column n",
+            "last",
+            "BIGINT"
+        );
         Assert.Contains("many.csv", error.Location, StringComparison.Ordinal);
         Assert.Equal(before, database.CommittedSequence);
         Assert.Equal(["-1", "0.5"], Assert.Single(Query("SELECT * FROM many")));
 
         // A table that the import would have made is not there either.
-        var mapped = folder.Write("map.json", """{ "columns": [ { "name": "n", "type": "BIGINT", "source": "n" } ] }""");
+        var mapped = folder.Write(
+            "map.json",
+            """{ "columns": [ { "name": "n", "type": "BIGINT", "source": "n" } ] }"""
+        );
         Numbers.AssertError(
             ErrorCode.MalformedData,
-            () => database.Import(new ImportOptions { Files = [file], Table = "fresh", MapFile = mapped }),
-            "last");
+            () =>
+                database.Import(
+                    new ImportOptions
+                    {
+                        Files = [file],
+                        Table = "fresh",
+                        MapFile = mapped,
+                    }
+                ),
+            "last"
+        );
         Assert.Null(database.FindTable("fresh"));
         Assert.Null(database.FindTable("ts_catalog.rejected"));
     }
@@ -61,12 +80,22 @@ public sealed class BadFileRowTests : IDisposable
         var rejects = Path.Combine(folder.Path, "bad.csv");
         using (var sink = new RejectFile(rejects))
         {
-            var report = database.Import(new ImportOptions { Files = [file], Table = ValueTable.Name, Rejects = sink });
+            var report = database.Import(
+                new ImportOptions
+                {
+                    Files = [file],
+                    Table = ValueTable.Name,
+                    Rejects = sink,
+                }
+            );
             Assert.Equal((2, 2), (report.RowCount, report.RejectedRows));
         }
 
         Assert.Equal(["A", "C"], Query("SELECT sym FROM v ORDER BY sym").Select(r => r[0]));
-        Assert.Equal(["2", "2"], Assert.Single(Query("SELECT rows, rejected_rows FROM ts_catalog.tables WHERE name = 'v'")));
+        Assert.Equal(
+            ["2", "2"],
+            Assert.Single(Query("SELECT rows, rejected_rows FROM ts_catalog.tables WHERE name = 'v'"))
+        );
         var listed = Query("SELECT table_name, source, line, reason FROM ts_catalog.rejected ORDER BY line");
         Assert.Equal(["3", "5"], listed.Select(r => r[2]));
         Assert.All(listed, r => Assert.Equal(("v", file), (r[0], r[1])));
@@ -117,7 +146,14 @@ public sealed class BadFileRowTests : IDisposable
     {
         var symbol = new string('S', SymbolTable.SymbolBytesMax + 1);
         var file = folder.Write("long.csv", $"{Columns}\n{Good.Replace("A,", symbol + ",")}\n");
-        Numbers.AssertError(ErrorCode.MalformedData, () => Import(file, ValueTable.Name), file, "line 2", "sym", "4,096");
+        Numbers.AssertError(
+            ErrorCode.MalformedData,
+            () => Import(file, ValueTable.Name),
+            file,
+            "line 2",
+            "sym",
+            "4,096"
+        );
         var text = new string('x', 300_000);
         var kept = folder.Write("text.csv", $"{Columns}\n{Good.Replace("six", text)}\n");
         Import(kept, ValueTable.Name);
@@ -130,15 +166,27 @@ public sealed class BadFileRowTests : IDisposable
         var file = folder.Write(
             "extreme.csv",
             $"{Columns}\n1677-09-21T00:12:43.145224192Z,A,-32768,-2147483648,-9223372036854775808,-9999999.99,-Infinity,\n"
-            + "2262-04-11T23:47:16.854775807Z,B,32767,2147483647,9223372036854775807,9999999.99,NaN,\n");
+                + "2262-04-11T23:47:16.854775807Z,B,32767,2147483647,9223372036854775807,9999999.99,NaN,\n"
+        );
         Import(file, ValueTable.Name);
         for (var pass = 0; pass < 2; pass++)
         {
             var rows = Query("SELECT ts, s, i, b, d, x FROM v ORDER BY ts");
             Assert.Equal(
-                ["1677-09-21T00:12:43.145224192Z", "-32768", "-2147483648", "-9223372036854775808", "-9999999.99", "-Infinity"], rows[0]);
+                [
+                    "1677-09-21T00:12:43.145224192Z",
+                    "-32768",
+                    "-2147483648",
+                    "-9223372036854775808",
+                    "-9999999.99",
+                    "-Infinity",
+                ],
+                rows[0]
+            );
             Assert.Equal(
-                ["2262-04-11T23:47:16.854775807Z", "32767", "2147483647", "9223372036854775807", "9999999.99", "NaN"], rows[1]);
+                ["2262-04-11T23:47:16.854775807Z", "32767", "2147483647", "9223372036854775807", "9999999.99", "NaN"],
+                rows[1]
+            );
             database.Seal();
         }
     }
@@ -149,12 +197,23 @@ public sealed class BadFileRowTests : IDisposable
         var missing = Path.Combine(folder.Path, "none.csv");
         Numbers.AssertError(ErrorCode.InvalidArgument, () => Import(missing, "fresh"), missing);
         var damaged = folder.Write("bad.csv.gz", "this is no gzip");
-        Assert.Contains(damaged, Assert.Throws<TickStoreException>(() => Import(damaged, "fresh")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            damaged,
+            Assert.Throws<TickStoreException>(() => Import(damaged, "fresh")).Message,
+            StringComparison.Ordinal
+        );
         Assert.Null(database.FindTable("fresh"));
     }
 
     private ImportReport Import(string file, string table) =>
-        database.Import(new ImportOptions { Files = [file], Table = table, Format = "csv" });
+        database.Import(
+            new ImportOptions
+            {
+                Files = [file],
+                Table = table,
+                Format = "csv",
+            }
+        );
 
     private IReadOnlyList<string?[]> Query(string sql)
     {

@@ -36,11 +36,17 @@ public sealed class BadRowTests : IDisposable
         var good = new[] { "TIMESTAMP '2023-02-01T09:30:00Z'", "'A'", "1", "2", "3", "4.50", "5.5", "'six'" };
         var bad = (string[])good.Clone();
         bad[columns.IndexOf(column)] = value;
-        var error = Assert.Throws<TickStoreException>(() => database.Execute(
-            $"INSERT INTO v VALUES ({string.Join(", ", good)}), ({string.Join(", ", bad)})"));
+        var error = Assert.Throws<TickStoreException>(() =>
+            database.Execute($"INSERT INTO v VALUES ({string.Join(", ", good)}), ({string.Join(", ", bad)})")
+        );
         Assert.True(
-            error.Code is ErrorCode.NumericOverflow or ErrorCode.NullViolation or ErrorCode.InvalidText or ErrorCode.TypeMismatch,
-            error.ToString());
+            error.Code
+                is ErrorCode.NumericOverflow
+                    or ErrorCode.NullViolation
+                    or ErrorCode.InvalidText
+                    or ErrorCode.TypeMismatch,
+            error.ToString()
+        );
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
         Assert.Equal(0, database.CommittedSequence);
         database.Execute($"INSERT INTO v VALUES ({string.Join(", ", good)})");
@@ -72,7 +78,8 @@ public sealed class BadRowTests : IDisposable
                     appender.Append(row);
                     appender.Commit();
                 },
-                named);
+                named
+            );
             Assert.Equal(1, database.CommittedSequence);
             Assert.Equal(2, appender.PendingRows);
             appender.Discard();
@@ -125,22 +132,37 @@ public sealed class BadRowTests : IDisposable
     public void An_Arrow_batch_of_wrong_types_or_values_is_refused_with_the_column()
     {
         using var appender = database.CreateAppender(ValueTable.Name);
-        var times = new TimestampArray.Builder(new TimestampType(TimeUnit.Nanosecond, "UTC")).Append(DateTimeOffset.UnixEpoch).Build();
+        var times = new TimestampArray.Builder(new TimestampType(TimeUnit.Nanosecond, "UTC"))
+            .Append(DateTimeOffset.UnixEpoch)
+            .Build();
         var symbols = new StringArray.Builder().Append("A").Build();
         (string Column, IArrowArray Values, ErrorCode Code)[] bad =
         [
             ("s", new Int64Array.Builder().Append(40_000).Build(), ErrorCode.NumericOverflow),
             ("b", new StringArray.Builder().Append("three").Build(), ErrorCode.SchemaMismatch),
             ("sym", new Int32Array.Builder().Append(1).Build(), ErrorCode.SchemaMismatch),
-            ("ts", new TimestampArray.Builder(new TimestampType(TimeUnit.Second, "UTC"))
-                .Append(new DateTimeOffset(2262, 4, 12, 0, 0, 0, TimeSpan.Zero)).Build(), ErrorCode.NumericOverflow),
-            ("ts", new TimestampArray.Builder(new TimestampType(TimeUnit.Nanosecond, "UTC"))
-                .AppendNull().Build(), ErrorCode.NullViolation),
+            (
+                "ts",
+                new TimestampArray.Builder(new TimestampType(TimeUnit.Second, "UTC"))
+                    .Append(new DateTimeOffset(2262, 4, 12, 0, 0, 0, TimeSpan.Zero))
+                    .Build(),
+                ErrorCode.NumericOverflow
+            ),
+            (
+                "ts",
+                new TimestampArray.Builder(new TimestampType(TimeUnit.Nanosecond, "UTC")).AppendNull().Build(),
+                ErrorCode.NullViolation
+            ),
             ("nothing", new Int32Array.Builder().Append(1).Build(), ErrorCode.SchemaMismatch),
         ];
         foreach (var (column, values, code) in bad)
         {
-            var fields = new Dictionary<string, IArrowArray> { ["ts"] = times, ["sym"] = symbols, [column] = values };
+            var fields = new Dictionary<string, IArrowArray>
+            {
+                ["ts"] = times,
+                ["sym"] = symbols,
+                [column] = values,
+            };
             var batch = RecordBatchOf(fields);
             Numbers.AssertError(code, () => appender.Append(batch), column);
             Assert.Equal(0, appender.PendingRows);
@@ -155,7 +177,9 @@ public sealed class BadRowTests : IDisposable
     public void Late_and_repeated_rows_are_kept_counted_and_read_in_order_of_event_time()
     {
         using (var source = database.OpenSource("feed"))
-        using (var appender = database.CreateAppender<ValueRow>(ValueTable.Name, new AppenderOptions { Source = source }))
+        using (
+            var appender = database.CreateAppender<ValueRow>(ValueTable.Name, new AppenderOptions { Source = source })
+        )
         {
             foreach (var (second, b) in new[] { (1, 1), (3, 2), (2, 3), (3, 4), (5, 5), (5, 5), (4, 6), (5, 7) })
             {
@@ -168,7 +192,9 @@ public sealed class BadRowTests : IDisposable
             // 2 after 3 and 4 after 5 are late; the second of the two rows (5, 5) is a repeat; equal times keep the
             // order of arrival.
             Assert.Equal(
-                ["8", "2", "1"], Assert.Single(Query("SELECT rows, late_rows, duplicate_rows FROM ts_catalog.tables WHERE name = 'v'")));
+                ["8", "2", "1"],
+                Assert.Single(Query("SELECT rows, late_rows, duplicate_rows FROM ts_catalog.tables WHERE name = 'v'"))
+            );
             string[] inOrder = ["1", "3", "2", "4", "6", "5", "5", "7"];
             Assert.Equal(inOrder, Query("SELECT b FROM v ORDER BY ts, _seq").Select(r => r[0]));
             Assert.Equal(["3", "6"], Query("SELECT b FROM v WHERE _late ORDER BY ts").Select(r => r[0]));
@@ -179,7 +205,9 @@ public sealed class BadRowTests : IDisposable
                 {
                     foreach (var run in step.Runs)
                     {
-                        foreach (var b in step.TableBatch(run.Table)[4].Values<long>().Slice(run.StartRow, run.RowCount))
+                        foreach (
+                            var b in step.TableBatch(run.Table)[4].Values<long>().Slice(run.StartRow, run.RowCount)
+                        )
                         {
                             played.Add(b.ToString());
                         }
@@ -206,7 +234,9 @@ public sealed class BadRowTests : IDisposable
 
         appender.Commit();
         Assert.Equal(
-            ["3", "0", "1"], Assert.Single(Query("SELECT rows, late_rows, quarantined_rows FROM ts_catalog.tables WHERE name = 'v'")));
+            ["3", "0", "1"],
+            Assert.Single(Query("SELECT rows, late_rows, quarantined_rows FROM ts_catalog.tables WHERE name = 'v'"))
+        );
     }
 
     [Fact]
@@ -224,13 +254,23 @@ public sealed class BadRowTests : IDisposable
         {
             Assert.Equal(
                 [
-                    "1677-09-21T00:12:43.145224192Z", "1677-09-21T00:12:43.145224193Z", "1969-12-31T23:59:59.999999999Z",
-                    "1970-01-01T00:00:00Z", "2262-04-11T23:47:16.854775806Z", "2262-04-11T23:47:16.854775807Z",
+                    "1677-09-21T00:12:43.145224192Z",
+                    "1677-09-21T00:12:43.145224193Z",
+                    "1969-12-31T23:59:59.999999999Z",
+                    "1970-01-01T00:00:00Z",
+                    "2262-04-11T23:47:16.854775806Z",
+                    "2262-04-11T23:47:16.854775807Z",
                 ],
-                Query("SELECT ts FROM v ORDER BY ts, _seq").Select(r => r[0]));
-            var buckets = Query("SELECT time_bucket(INTERVAL '1 minute', ts) AS m, count(*) FROM v WHERE ts > TIMESTAMP '1700-01-01' "
-                + "GROUP BY m ORDER BY m");
-            Assert.Equal(["1969-12-31T23:59:00Z", "1970-01-01T00:00:00Z", "2262-04-11T23:47:00Z"], buckets.Select(r => r[0]));
+                Query("SELECT ts FROM v ORDER BY ts, _seq").Select(r => r[0])
+            );
+            var buckets = Query(
+                "SELECT time_bucket(INTERVAL '1 minute', ts) AS m, count(*) FROM v WHERE ts > TIMESTAMP '1700-01-01' "
+                    + "GROUP BY m ORDER BY m"
+            );
+            Assert.Equal(
+                ["1969-12-31T23:59:00Z", "1970-01-01T00:00:00Z", "2262-04-11T23:47:00Z"],
+                buckets.Select(r => r[0])
+            );
             Assert.Equal(["1", "1", "2"], buckets.Select(r => r[1]));
 
             // The minute of the first time begins before any time there is: an error, not a time at the other end of
@@ -238,7 +278,8 @@ public sealed class BadRowTests : IDisposable
             Numbers.AssertError(
                 ErrorCode.NumericOverflow,
                 () => Query("SELECT time_bucket(INTERVAL '1 minute', ts) AS m, count(*) FROM v GROUP BY m"),
-                "1677");
+                "1677"
+            );
             database.Seal();
         }
     }
@@ -267,7 +308,8 @@ public sealed class BadRowTests : IDisposable
             ErrorCode.InvalidArgument,
             () => _ = new TableSchema("wider", [.. columns, new ColumnSchema("more", DataType.Int)]),
             "1001",
-            "1000");
+            "1000"
+        );
     }
 
     [Fact]
@@ -290,7 +332,10 @@ public sealed class BadRowTests : IDisposable
 
     private static RecordBatch RecordBatchOf(Dictionary<string, IArrowArray> columns)
     {
-        var schema = new Apache.Arrow.Schema(columns.Select(c => new Field(c.Key, c.Value.Data.DataType, nullable: true)), null);
+        var schema = new Apache.Arrow.Schema(
+            columns.Select(c => new Field(c.Key, c.Value.Data.DataType, nullable: true)),
+            null
+        );
         return new RecordBatch(schema, columns.Values, 1);
     }
 

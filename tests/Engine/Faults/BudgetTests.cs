@@ -44,8 +44,13 @@ public sealed class BudgetTests
         const int rowCount = 200_000;
         var options = new StorageOptions
         {
-            MemoryBudgetBytes = 24 << 20, HeadBytesMax = 4 << 20, SealBytes = 2 << 20, LogSegmentBytes = 4 << 20,
-            LogBufferBytes = 1 << 20, LogBytesMax = 16 << 20, DefaultDurability = Durability.Async,
+            MemoryBudgetBytes = 24 << 20,
+            HeadBytesMax = 4 << 20,
+            SealBytes = 2 << 20,
+            LogSegmentBytes = 4 << 20,
+            LogBufferBytes = 1 << 20,
+            LogBytesMax = 16 << 20,
+            DefaultDurability = Durability.Async,
         };
         using var database = TickDatabase.Open(PosixFileSystem.Shared, folder.Database, options);
         database.CreateTable(Numbers.Schema());
@@ -67,7 +72,13 @@ public sealed class BudgetTests
         using var database = TickDatabase.Open(
             new MemoryFileSystem(),
             "/db",
-            Numbers.Small with { MemoryBudgetBytes = 8 << 20, LogBufferBytes = 1 << 20, LogSegmentBytes = 1 << 20 });
+            Numbers.Small with
+            {
+                MemoryBudgetBytes = 8 << 20,
+                LogBufferBytes = 1 << 20,
+                LogSegmentBytes = 1 << 20,
+            }
+        );
         database.CreateTable(Numbers.Schema());
         var elsewhere = new BlockPool(new MemoryBudget(1L << 30, "The test"));
         using var rows = Batch.Allocate(Numbers.Schema().ToBatchSchema(), 1, elsewhere);

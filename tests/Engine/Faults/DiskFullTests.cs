@@ -39,13 +39,23 @@ public sealed class DiskFullTests
                 },
                 "ENOSPC",
                 "free space on the device, then open the database again",
-                disk.Folder);
+                disk.Folder
+            );
             Assert.InRange(acknowledged, 1000, 99_999);
 
             // Room now does not bring the handle back: the log's end is unknown until it is read again.
             disk.Free();
-            Numbers.AssertError(ErrorCode.DiskFull, () => Numbers.Commit(database, acknowledged), "refuses further writes", "ENOSPC");
-            Numbers.AssertError(ErrorCode.DiskFull, () => database.CreateTable(Numbers.Schema("more")), "refuses further writes");
+            Numbers.AssertError(
+                ErrorCode.DiskFull,
+                () => Numbers.Commit(database, acknowledged),
+                "refuses further writes",
+                "ENOSPC"
+            );
+            Numbers.AssertError(
+                ErrorCode.DiskFull,
+                () => database.CreateTable(Numbers.Schema("more")),
+                "refuses further writes"
+            );
             Numbers.AssertError(ErrorCode.DiskFull, () => database.Seal(), "refuses further writes");
             Numbers.AssertHolds(database, acknowledged, acknowledged + Numbers.CommitRows);
         }
@@ -124,7 +134,10 @@ public sealed class DiskFullTests
             using var again = TickDatabase.Open(files.AfterKill(), "/db", Numbers.Small);
             if (again.FindTable(Numbers.Table) is null)
             {
-                Assert.True(acknowledged == 0, $"fault {at}, {files.Fired}: the table is gone with {acknowledged} rows");
+                Assert.True(
+                    acknowledged == 0,
+                    $"fault {at}, {files.Fired}: the table is gone with {acknowledged} rows"
+                );
                 continue;
             }
 
@@ -163,24 +176,35 @@ public sealed class DiskFullTests
         }
 
         using var folder = new TestFolder();
-        var csv = folder.Write("ticks.csv", "n,price\n" + string.Join('\n', Enumerable.Range(0, 200_000).Select(n => $"{n},{n}.25")));
+        var csv = folder.Write(
+            "ticks.csv",
+            "n,price\n" + string.Join('\n', Enumerable.Range(0, 200_000).Select(n => $"{n},{n}.25"))
+        );
         long acknowledged = 0;
         using (var database = Open(disk))
         {
             Numbers.AssertError(
                 ErrorCode.DiskFull,
-                () => database.Import(new ImportOptions
-                {
-                    Files = [csv], Table = "ticks", Acknowledged = commit => acknowledged = commit.LastSequence,
-                }),
+                () =>
+                    database.Import(
+                        new ImportOptions
+                        {
+                            Files = [csv],
+                            Table = "ticks",
+                            Acknowledged = commit => acknowledged = commit.LastSequence,
+                        }
+                    ),
                 "ENOSPC",
-                disk.Folder);
+                disk.Folder
+            );
             Assert.True(acknowledged < 200_000);
         }
 
         disk.Free();
         using var again = Open(disk);
-        var rows = again.FindTable("ticks") is null ? 0 : again.Statistics().Single(t => t.Table.Name == "ticks").RowCount;
+        var rows = again.FindTable("ticks") is null
+            ? 0
+            : again.Statistics().Single(t => t.Table.Name == "ticks").RowCount;
         Assert.InRange(rows, acknowledged, 200_000);
     }
 
@@ -202,10 +226,24 @@ public sealed class DiskFullTests
         Numbers.Commit(database, 0);
         var snapshot = database.OpenSnapshot();
         using var result = database.Run(
-            new TickStore.Execution.ScanNode(snapshot.GetTable(Numbers.Table), new ScanRequest { Columns = [0, 1, 2, 3] }), snapshot);
-        using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            new TickStore.Execution.ScanNode(
+                snapshot.GetTable(Numbers.Table),
+                new ScanRequest { Columns = [0, 1, 2, 3] }
+            ),
+            snapshot
+        );
+        using var full = new FileStream(
+            "/dev/full",
+            FileMode.Open,
+            FileAccess.Write,
+            FileShare.ReadWrite,
+            bufferSize: 0
+        );
         Numbers.AssertError(
-            ErrorCode.DiskFull, () => TickDatabase.Export(result, ExportFormats.Find(format), full), "No space left on device");
+            ErrorCode.DiskFull,
+            () => TickDatabase.Export(result, ExportFormats.Find(format), full),
+            "No space left on device"
+        );
         Numbers.AssertHolds(database, 10, 10);
     }
 
@@ -234,9 +272,7 @@ public sealed class DiskFullTests
                 }
             }
         }
-        catch (TickStoreException e) when (e.Code == ErrorCode.DiskFull)
-        {
-        }
+        catch (TickStoreException e) when (e.Code == ErrorCode.DiskFull) { }
 
         var operations = files.OperationCount;
         if (files.Fired is not null && database?.FindTable(Numbers.Table) is not null)

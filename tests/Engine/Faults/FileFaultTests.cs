@@ -21,7 +21,13 @@ public sealed class FileFaultTests : IDisposable
         MakeDatabase();
         var foreign = Directory.CreateDirectory(Path.Combine(folder.Path, "photos"));
         File.WriteAllText(Path.Combine(foreign.FullName, "cat.jpg"), "meow");
-        Numbers.AssertError(ErrorCode.NotADatabase, () => Open(foreign.FullName), foreign.FullName, "cat.jpg", "empty folder");
+        Numbers.AssertError(
+            ErrorCode.NotADatabase,
+            () => Open(foreign.FullName),
+            foreign.FullName,
+            "cat.jpg",
+            "empty folder"
+        );
         Assert.Equal("cat.jpg", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(foreign.FullName))));
 
         var file = folder.Write("notes.txt", "hello");
@@ -125,7 +131,10 @@ public sealed class FileFaultTests : IDisposable
                 // The damage lies in a block: the other table reads, and Check names the file.
                 Numbers.AssertHolds(database, 40, 40, "other");
                 var findings = database.Check(TestContext.Current.CancellationToken).Findings;
-                Assert.True(findings.Any(f => f.Path == path), $"bit at {at}: Check found {string.Join("; ", findings)}");
+                Assert.True(
+                    findings.Any(f => f.Path == path),
+                    $"bit at {at}: Check found {string.Join("; ", findings)}"
+                );
                 try
                 {
                     Numbers.AssertHolds(database, 40, 40);
@@ -212,7 +221,13 @@ public sealed class FileFaultTests : IDisposable
     public void A_log_whose_newest_file_is_missing_is_named_and_no_row_is_lost_in_silence()
     {
         MakeDatabase();
-        using (var database = TickDatabase.Open(TickStore.Storage.Devices.PosixFileSystem.Shared, folder.Database, Numbers.Small))
+        using (
+            var database = TickDatabase.Open(
+                TickStore.Storage.Devices.PosixFileSystem.Shared,
+                folder.Database,
+                Numbers.Small
+            )
+        )
         {
             for (var first = 40; first < 1000; first += Numbers.CommitRows)
             {
@@ -225,7 +240,11 @@ public sealed class FileFaultTests : IDisposable
         foreach (var name in new[] { names[^1], names[1] })
         {
             File.Move(name, name + ".aside");
-            Numbers.AssertError(ErrorCode.Corruption, () => Open(folder.Database), Path.Combine(folder.Database, "log"));
+            Numbers.AssertError(
+                ErrorCode.Corruption,
+                () => Open(folder.Database),
+                Path.Combine(folder.Database, "log")
+            );
             File.Move(name + ".aside", name);
         }
 
@@ -255,14 +274,22 @@ public sealed class FileFaultTests : IDisposable
     {
         var program = Path.Combine(AppContext.BaseDirectory, "TickStore.Tests.CrashWriter.dll");
         Assert.True(File.Exists(program), program);
-        var start = new ProcessStartInfo("dotnet", ["exec", program, "write", folder.Database, "7"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", ["exec", program, "write", folder.Database, "7"])
+        {
+            RedirectStandardOutput = true,
+        };
         using var writer = Process.Start(start)!;
         try
         {
             // Its first line says that it is ready, so it holds the database by then.
             Assert.NotNull(writer.StandardOutput.ReadLine());
             var error = Numbers.AssertError(
-                ErrorCode.DatabaseLocked, () => Open(folder.Database), folder.Database, $"pid={writer.Id}", "since=");
+                ErrorCode.DatabaseLocked,
+                () => Open(folder.Database),
+                folder.Database,
+                $"pid={writer.Id}",
+                "since="
+            );
             Assert.True(error.Retryable);
         }
         finally
@@ -282,14 +309,22 @@ public sealed class FileFaultTests : IDisposable
     {
         var path = Path.Combine(folder.Database, where);
         return Directory.Exists(path)
-            ? Directory.GetFiles(path).Where(f => !Path.GetFileName(f).Contains("spare", StringComparison.Ordinal)).Order().First()
+            ? Directory
+                .GetFiles(path)
+                .Where(f => !Path.GetFileName(f).Contains("spare", StringComparison.Ordinal))
+                .Order()
+                .First()
             : path;
     }
 
     // Two tables with a segment each and rows in the log.
     private void MakeDatabase()
     {
-        using var database = TickDatabase.Open(TickStore.Storage.Devices.PosixFileSystem.Shared, folder.Database, Numbers.Small);
+        using var database = TickDatabase.Open(
+            TickStore.Storage.Devices.PosixFileSystem.Shared,
+            folder.Database,
+            Numbers.Small
+        );
         foreach (var table in new[] { Numbers.Table, "other" })
         {
             database.CreateTable(Numbers.Schema(table));

@@ -15,21 +15,29 @@ internal static class Numbers
     public const long Start = 1_675_215_000_000_000_000;
 
     /// <summary>Small files and explicit sealing only, so that a fault is met soon and at a known place.</summary>
-    public static StorageOptions Small { get; } = new()
-    {
-        BackgroundWork = false, LogSegmentBytes = 64 << 10, LogBufferBytes = 64 << 10, MemoryBudgetBytes = 64 << 20,
-    };
+    public static StorageOptions Small { get; } =
+        new()
+        {
+            BackgroundWork = false,
+            LogSegmentBytes = 64 << 10,
+            LogBufferBytes = 64 << 10,
+            MemoryBudgetBytes = 64 << 20,
+        };
 
-    public static TableSchema Schema(string name = Table) => new(
-        name,
-        [
-            new("ts", DataType.Timestamp, Nullable: false), new("sym", DataType.Symbol, Nullable: false),
-            new("n", DataType.BigInt, Nullable: false), new("note", DataType.Varchar),
-        ])
-    {
-        EventTimeColumn = 0,
-        ClusterColumn = 1,
-    };
+    public static TableSchema Schema(string name = Table) =>
+        new(
+            name,
+            [
+                new("ts", DataType.Timestamp, Nullable: false),
+                new("sym", DataType.Symbol, Nullable: false),
+                new("n", DataType.BigInt, Nullable: false),
+                new("note", DataType.Varchar),
+            ]
+        )
+        {
+            EventTimeColumn = 0,
+            ClusterColumn = 1,
+        };
 
     /// <summary>The rows of the commit that begins with <paramref name="first"/>; a new symbol each time.</summary>
     public static Batch Make(TickDatabase database, long first, int rowCount = CommitRows, int noteBytes = 8)
@@ -62,7 +70,12 @@ internal static class Numbers
 
     /// <summary>Commits the next rows.</summary>
     public static CommitResult Commit(
-        TickDatabase database, long first, Durability? durability = null, string table = Table, int noteBytes = 8)
+        TickDatabase database,
+        long first,
+        Durability? durability = null,
+        string table = Table,
+        int noteBytes = 8
+    )
     {
         using var rows = Make(database, first, noteBytes: noteBytes);
         return database.Commit(table, rows, durability: durability);
@@ -78,7 +91,9 @@ internal static class Numbers
     /// <summary>All numbers that a snapshot sees, in ascending order.</summary>
     public static long[] Read(TickDatabase database, DatabaseSnapshot snapshot, string table = Table)
     {
-        using var scan = snapshot.GetTable(table).OpenScan(new ScanRequest { Columns = [2, 3] }, database.Pool, CancellationToken.None);
+        using var scan = snapshot
+            .GetTable(table)
+            .OpenScan(new ScanRequest { Columns = [2, 3] }, database.Pool, CancellationToken.None);
         var numbers = new List<long>();
         for (var morsel = 0; morsel < scan.MorselCount; morsel++)
         {
@@ -95,7 +110,12 @@ internal static class Numbers
 
     /// <summary>The table holds 0 to some end: at least what was acknowledged, at most what was tried, whole
     /// commits.</summary>
-    public static long[] AssertHolds(TickDatabase database, long acknowledgedCount, long triedCount, string table = Table)
+    public static long[] AssertHolds(
+        TickDatabase database,
+        long acknowledgedCount,
+        long triedCount,
+        string table = Table
+    )
     {
         var numbers = Read(database, table);
         Assert.Equal(Enumerable.Range(0, numbers.Length).Select(n => (long)n), numbers);

@@ -15,7 +15,8 @@ internal sealed class SmallDisk : IDisposable
     private readonly string? mountPoint;
     private readonly QuotaFileSystem? quota;
 
-    private SmallDisk(string? mountPoint, QuotaFileSystem? quota) => (this.mountPoint, this.quota) = (mountPoint, quota);
+    private SmallDisk(string? mountPoint, QuotaFileSystem? quota) =>
+        (this.mountPoint, this.quota) = (mountPoint, quota);
 
     public IFileSystem Files => quota is not null ? quota : PosixFileSystem.Shared;
 
@@ -30,7 +31,10 @@ internal sealed class SmallDisk : IDisposable
         }
 
         var mountPoint = Directory.CreateTempSubdirectory("tickstore-tmpfs-").FullName;
-        if (OperatingSystem.IsLinux() && Succeeds("mount", "-t", "tmpfs", "-o", $"size={capacityBytes}", "tmpfs", mountPoint))
+        if (
+            OperatingSystem.IsLinux()
+            && Succeeds("mount", "-t", "tmpfs", "-o", $"size={capacityBytes}", "tmpfs", mountPoint)
+        )
         {
             return new SmallDisk(mountPoint, null);
         }
@@ -48,7 +52,13 @@ internal sealed class SmallDisk : IDisposable
             return;
         }
 
-        using var ballast = new FileStream(BallastPath, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var ballast = new FileStream(
+            BallastPath,
+            FileMode.Create,
+            FileAccess.Write,
+            FileShare.None,
+            bufferSize: 0
+        );
         var bytes = new byte[4096];
         try
         {
@@ -91,7 +101,9 @@ internal sealed class SmallDisk : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardError = true }
+            )!;
             return process.WaitForExit(10_000) && process.ExitCode == 0;
         }
         catch (Win32Exception)

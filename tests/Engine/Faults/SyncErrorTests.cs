@@ -17,55 +17,63 @@ public sealed class SyncErrorTests : IDisposable
     /// <summary>Each way to write, as it meets a device whose syncs fail.</summary>
     public static TheoryData<string> Writes => [.. Calls.Keys];
 
-    private static Dictionary<string, Action<TickDatabase, TestFolder>> Calls { get; } = new()
-    {
-        ["commit"] = (database, _) => Numbers.Commit(database, 200),
-        ["commit of two tables"] = (database, _) =>
+    private static Dictionary<string, Action<TickDatabase, TestFolder>> Calls { get; } =
+        new()
         {
-            using var one = Numbers.Make(database, 200);
-            using var other = Numbers.Make(database, 0);
-            database.Commit([(Numbers.Table, one), ("other", other)]);
-        },
-        ["asynchronous commit"] = (database, _) =>
-        {
-            using var rows = Numbers.Make(database, 200);
-            var batch = new TableBatch(database.TableOf(Numbers.Table), rows);
-            database.Storage.CommitAsync(new ReadOnlySpan<TableBatch>(in batch)).AsTask().GetAwaiter().GetResult();
-        },
-        ["appender's commit"] = (database, _) =>
-        {
-            using var rows = Numbers.Make(database, 200);
-            var appender = database.CreateAppender(Numbers.Table, new AppenderOptions { CommitRows = 100 });
-            appender.Append(rows);
-            appender.Commit();
-        },
-        ["appender's end"] = (database, _) =>
-        {
-            using var rows = Numbers.Make(database, 200);
-            using var appender = database.CreateAppender(Numbers.Table);
-            appender.Append(rows);
-        },
-        ["row appender's end"] = (database, _) =>
-        {
-            using var appender = database.CreateAppender<Row>(Numbers.Table);
-            for (var n = 200; n < 210; n++)
+            ["commit"] = (database, _) => Numbers.Commit(database, 200),
+            ["commit of two tables"] = (database, _) =>
             {
-                appender.Append(new Row(new TickTime(Numbers.Start), "S", n, null));
-            }
-        },
-        ["import"] = (database, folder) => database.Import(new ImportOptions
-        {
-            Files = [folder.Write("new.csv", "ts,price\n2023-02-01T09:30:00Z,1.5\n2023-02-01T09:30:01Z,2.5\n")], Table = "imported",
-        }),
-        ["making a table"] = (database, _) => database.CreateTable(Numbers.Schema("another")),
-        ["dropping a table"] = (database, _) => database.DropTable("unloved"),
-        ["sealing"] = (database, _) => database.Seal(),
-        ["flush"] = (database, _) =>
-        {
-            Numbers.Commit(database, 200, Durability.Async);
-            database.Flush();
-        },
-    };
+                using var one = Numbers.Make(database, 200);
+                using var other = Numbers.Make(database, 0);
+                database.Commit([(Numbers.Table, one), ("other", other)]);
+            },
+            ["asynchronous commit"] = (database, _) =>
+            {
+                using var rows = Numbers.Make(database, 200);
+                var batch = new TableBatch(database.TableOf(Numbers.Table), rows);
+                database.Storage.CommitAsync(new ReadOnlySpan<TableBatch>(in batch)).AsTask().GetAwaiter().GetResult();
+            },
+            ["appender's commit"] = (database, _) =>
+            {
+                using var rows = Numbers.Make(database, 200);
+                var appender = database.CreateAppender(Numbers.Table, new AppenderOptions { CommitRows = 100 });
+                appender.Append(rows);
+                appender.Commit();
+            },
+            ["appender's end"] = (database, _) =>
+            {
+                using var rows = Numbers.Make(database, 200);
+                using var appender = database.CreateAppender(Numbers.Table);
+                appender.Append(rows);
+            },
+            ["row appender's end"] = (database, _) =>
+            {
+                using var appender = database.CreateAppender<Row>(Numbers.Table);
+                for (var n = 200; n < 210; n++)
+                {
+                    appender.Append(new Row(new TickTime(Numbers.Start), "S", n, null));
+                }
+            },
+            ["import"] = (database, folder) =>
+                database.Import(
+                    new ImportOptions
+                    {
+                        Files =
+                        [
+                            folder.Write("new.csv", "ts,price\n2023-02-01T09:30:00Z,1.5\n2023-02-01T09:30:01Z,2.5\n"),
+                        ],
+                        Table = "imported",
+                    }
+                ),
+            ["making a table"] = (database, _) => database.CreateTable(Numbers.Schema("another")),
+            ["dropping a table"] = (database, _) => database.DropTable("unloved"),
+            ["sealing"] = (database, _) => database.Seal(),
+            ["flush"] = (database, _) =>
+            {
+                Numbers.Commit(database, 200, Durability.Async);
+                database.Flush();
+            },
+        };
 
     public void Dispose()
     {
@@ -101,7 +109,12 @@ public sealed class SyncErrorTests : IDisposable
                 }
             }
 
-            Numbers.AssertError(ErrorCode.DeviceFailed, () => Numbers.Commit(database, 210), "refuses further writes", "First error");
+            Numbers.AssertError(
+                ErrorCode.DeviceFailed,
+                () => Numbers.Commit(database, 210),
+                "refuses further writes",
+                "First error"
+            );
             Assert.Equal(failed, FailingSyncs.FailedCount);
             Assert.Equal(durable, database.DurableSequence);
             Assert.Equal(before, Numbers.Read(database, snapshot));
@@ -183,7 +196,10 @@ public sealed class SyncErrorTests : IDisposable
             using var again = TickDatabase.Open(files.AfterPowerCut((int)at), "/db", Numbers.Small);
             if (again.FindTable(Numbers.Table) is null)
             {
-                Assert.True(acknowledged == 0, $"fault {at}, {files.Fired}: the table is gone with {acknowledged} rows");
+                Assert.True(
+                    acknowledged == 0,
+                    $"fault {at}, {files.Fired}: the table is gone with {acknowledged} rows"
+                );
                 continue;
             }
 

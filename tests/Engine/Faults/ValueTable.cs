@@ -16,5 +16,6 @@ internal static class ValueTable
 /// <summary>A row of it.</summary>
 internal sealed record ValueRow(TickTime Ts, string? Sym, short? S, int? I, long? B, decimal? D, double? X, string? T)
 {
-    public static ValueRow Of(long nanos, string sym = "A", long b = 0) => new(new TickTime(nanos), sym, 1, 2, b, 4.5m, 5.5, "six");
+    public static ValueRow Of(long nanos, string sym = "A", long b = 0) =>
+        new(new TickTime(nanos), sym, 1, 2, b, 4.5m, 5.5, "six");
 }

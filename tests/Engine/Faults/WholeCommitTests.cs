@@ -20,7 +20,10 @@ public sealed class WholeCommitTests
         using var folder = new TestFolder();
         var options = new StorageOptions
         {
-            SealBytes = 256 << 10, LogSegmentBytes = 1 << 20, LogBufferBytes = 256 << 10, LogBytesMax = 4 << 20,
+            SealBytes = 256 << 10,
+            LogSegmentBytes = 1 << 20,
+            LogBufferBytes = 256 << 10,
+            LogBytesMax = 4 << 20,
             DefaultDurability = Durability.Async,
         };
         using (var database = TickDatabase.Open(PosixFileSystem.Shared, folder.Database, options))
@@ -34,7 +37,10 @@ public sealed class WholeCommitTests
                 Task.Run(() => ReadSql(database, done.Token)),
                 Task.Run(() => Keep(database, done.Token)),
             };
-            var producers = Enumerable.Range(0, ProducerCount).Select(p => Task.Run(() => Produce(database, p))).ToArray();
+            var producers = Enumerable
+                .Range(0, ProducerCount)
+                .Select(p => Task.Run(() => Produce(database, p)))
+                .ToArray();
             await Task.WhenAll(producers);
             await done.CancelAsync();
             await Task.WhenAll(readers);
@@ -94,23 +100,23 @@ public sealed class WholeCommitTests
             Assert.Equal(0, a.Length % PairsPerCommit);
             Assert.True(snapshot.Sequence >= lastSequence, "A snapshot is never older than the one before.");
             lastSequence = snapshot.Sequence;
-        }
-        while (!done.IsCancellationRequested);
+        } while (!done.IsCancellationRequested);
     }
 
     private static void ReadSql(TickDatabase database, CancellationToken done)
     {
         do
         {
-            using var result = database.Query("""
+            using var result = database.Query(
+                """
                 SELECT sum(s), sum(c)
                 FROM (SELECT sum(n) AS s, count(*) AS c FROM a UNION ALL SELECT sum(n), count(*) FROM b) x
-                """);
+                """
+            );
             var row = Assert.Single(result.ToTextRows());
             Assert.True(row[0] is null or "0", $"The sum is {row[0]} at {result.Sequence}");
             Assert.Equal(result.Sequence.ToString(), row[1]);
-        }
-        while (!done.IsCancellationRequested);
+        } while (!done.IsCancellationRequested);
     }
 
     private static void Keep(TickDatabase database, CancellationToken done)
@@ -123,8 +129,7 @@ public sealed class WholeCommitTests
             {
                 database.Compact();
             }
-        }
-        while (!done.IsCancellationRequested);
+        } while (!done.IsCancellationRequested);
     }
 
     private static void AssertAll(TickDatabase database)

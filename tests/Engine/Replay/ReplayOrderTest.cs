@@ -21,7 +21,11 @@ public sealed class ReplayOrderTest
     {
         using var database = TickDatabase.OpenInMemory();
         MarketTables.Fill(database, Tables, 4000, seed);
-        var expected = Tables.SelectMany(t => MarketTables.Read(database, t)).OrderBy(r => r.Time).ThenBy(r => r.Sequence).Select(r => r.Row);
+        var expected = Tables
+            .SelectMany(t => MarketTables.Read(database, t))
+            .OrderBy(r => r.Time)
+            .ThenBy(r => r.Sequence)
+            .Select(r => r.Row);
         Assert.Equal(expected, Play(database, ReplayOrder.Event, blockRowsMax, out _));
     }
 
@@ -32,7 +36,10 @@ public sealed class ReplayOrderTest
     {
         using var database = TickDatabase.OpenInMemory();
         MarketTables.Fill(database, Tables, 3000, seed);
-        var expected = Tables.SelectMany(t => MarketTables.Read(database, t)).OrderBy(r => r.Sequence).Select(r => r.Row);
+        var expected = Tables
+            .SelectMany(t => MarketTables.Read(database, t))
+            .OrderBy(r => r.Sequence)
+            .Select(r => r.Row);
         Assert.Equal(expected, Play(database, ReplayOrder.Ingest, 512, out _));
     }
 
@@ -42,8 +49,13 @@ public sealed class ReplayOrderTest
         using var database = TickDatabase.OpenInMemory();
         MarketTables.Fill(database, Tables, 3000, 7);
         var (from, to) = (MarketTables.Start + 100_000_000, MarketTables.Start + 500_000_000);
-        var expected = Tables.SelectMany(t => MarketTables.Read(database, t)).Where(r => r.Time >= from && r.Time < to)
-            .OrderBy(r => r.Time).ThenBy(r => r.Sequence).Select(r => r.Row).ToList();
+        var expected = Tables
+            .SelectMany(t => MarketTables.Read(database, t))
+            .Where(r => r.Time >= from && r.Time < to)
+            .OrderBy(r => r.Time)
+            .ThenBy(r => r.Sequence)
+            .Select(r => r.Row)
+            .ToList();
         var played = new List<string>();
         using var replay = database.Replay(Tables, new TickTime(from), new TickTime(to));
         replay.Run(block => Collect(block, database, played));
@@ -109,16 +121,23 @@ public sealed class ReplayOrderTest
         Assert.Equal(before, database.Storage.Budget.UsedBytes);
     }
 
-    private static List<string> Play(TickDatabase database, ReplayOrder order, int blockRowsMax, out ReplayReport report)
+    private static List<string> Play(
+        TickDatabase database,
+        ReplayOrder order,
+        int blockRowsMax,
+        out ReplayReport report
+    )
     {
         using var snapshot = database.OpenSnapshot();
-        var session = new ReplaySession(new ReplayOptions
-        {
-            Tables = [.. Tables.Select(snapshot.GetTable)],
-            Order = order,
-            BlockRowsMax = blockRowsMax,
-            Pool = database.Pool,
-        });
+        var session = new ReplaySession(
+            new ReplayOptions
+            {
+                Tables = [.. Tables.Select(snapshot.GetTable)],
+                Order = order,
+                BlockRowsMax = blockRowsMax,
+                Pool = database.Pool,
+            }
+        );
         var played = new List<string>();
         report = session.Run(block => Collect(block, database, played));
         return played;
@@ -140,7 +159,12 @@ public sealed class ReplayOrderTest
     {
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes);
-        foreach (var (_, _, row) in Tables.SelectMany(t => MarketTables.Read(database, t)).OrderBy(r => r.Time).ThenBy(r => r.Sequence))
+        foreach (
+            var (_, _, row) in Tables
+                .SelectMany(t => MarketTables.Read(database, t))
+                .OrderBy(r => r.Time)
+                .ThenBy(r => r.Sequence)
+        )
         {
             var fields = row.Split('|');
             Text(fields[0]);

@@ -72,14 +72,18 @@ public sealed class ReplayPaceTest
         var session = Session(database, clock, ReplaySpeed.Max);
         var played = 0;
         var paused = new TaskCompletionSource();
-        var run = Task.Run(() => session.Run(block =>
-        {
-            Interlocked.Add(ref played, block.RowCount);
-            if (paused.TrySetResult())
-            {
-                session.Pause();
-            }
-        }), TestContext.Current.CancellationToken);
+        var run = Task.Run(
+            () =>
+                session.Run(block =>
+                {
+                    Interlocked.Add(ref played, block.RowCount);
+                    if (paused.TrySetResult())
+                    {
+                        session.Pause();
+                    }
+                }),
+            TestContext.Current.CancellationToken
+        );
         await paused.Task;
         var atPause = Volatile.Read(ref played);
         await Task.Delay(50, TestContext.Current.CancellationToken);
@@ -121,14 +125,16 @@ public sealed class ReplayPaceTest
     {
         // The snapshot ends with the database, which the test disposes of.
         var snapshot = database.OpenSnapshot();
-        return new ReplaySession(new ReplayOptions
-        {
-            Tables = [snapshot.GetTable("a"), snapshot.GetTable("b")],
-            Speed = speed,
-            BlockRowsMax = 50,
-            Pool = database.Pool,
-            Clock = clock,
-        });
+        return new ReplaySession(
+            new ReplayOptions
+            {
+                Tables = [snapshot.GetTable("a"), snapshot.GetTable("b")],
+                Speed = speed,
+                BlockRowsMax = 50,
+                Pool = database.Pool,
+                Clock = clock,
+            }
+        );
     }
 
     /// <summary>Nanosecond stamps; each look moves it by 20 microseconds.</summary>

@@ -9,13 +9,23 @@ namespace TickStore.Tests.Execution.Functions;
 
 public sealed class AggregateTests
 {
-    private static readonly double[] EdgeReals = [0.0, -0.0, double.Epsilon, double.MaxValue, -double.MaxValue, 1e300, 1e-300];
+    private static readonly double[] EdgeReals =
+    [
+        0.0,
+        -0.0,
+        double.Epsilon,
+        double.MaxValue,
+        -double.MaxValue,
+        1e300,
+        1e-300,
+    ];
 
     private static readonly Gen<double> Reals = Gen.Frequency(
         (10, Gen.Int[-1_000_000, 1_000_000].Select(x => x / 100.0)),
         (2, Gen.Double),
         (2, Gen.Double[-1e-9, 1e-9]),
-        (1, Gen.Int[0, EdgeReals.Length - 1].Select(i => EdgeReals[i])));
+        (1, Gen.Int[0, EdgeReals.Length - 1].Select(i => EdgeReals[i]))
+    );
 
     public static TheoryData<string> Names() => [.. FunctionRegistry.Aggregates.Keys.Order()];
 
@@ -25,20 +35,23 @@ public sealed class AggregateTests
     {
         foreach (var types in Overloads(name))
         {
-            Gen.Select(Rows(types), Gen.Int[1, 40], Gen.Int[0, int.MaxValue]).Sample(
-                (rows, split, seed) => CheckIndependence(name, types, rows, split, seed), iter: 30);
+            Gen.Select(Rows(types), Gen.Int[1, 40], Gen.Int[0, int.MaxValue])
+                .Sample((rows, split, seed) => CheckIndependence(name, types, rows, split, seed), iter: 30);
         }
     }
 
     [Fact]
-    public void Sum_of_double_equals_rational_arithmetic() => Reals.Array[0, 300].Sample(values =>
-    {
-        using var sheet = new Sheet();
-        var exact = values.Aggregate(BigInteger.Zero, (sum, x) => sum + ToUnits(x));
-        var expected = Round(exact);
-        var sum = Aggregate(sheet, "sum", [DataType.Double], [.. values.Select(x => new object?[] { x })]);
-        Assert.Equal(values.Length == 0 ? null : expected, sum);
-    });
+    public void Sum_of_double_equals_rational_arithmetic() =>
+        Reals
+            .Array[0, 300]
+            .Sample(values =>
+            {
+                using var sheet = new Sheet();
+                var exact = values.Aggregate(BigInteger.Zero, (sum, x) => sum + ToUnits(x));
+                var expected = Round(exact);
+                var sum = Aggregate(sheet, "sum", [DataType.Double], [.. values.Select(x => new object?[] { x })]);
+                Assert.Equal(values.Length == 0 ? null : expected, sum);
+            });
 
     [Fact]
     public void Sum_of_double_knows_nan_and_infinity()
@@ -51,27 +64,46 @@ public sealed class AggregateTests
         Assert.Equal(1.0, Sum(double.MaxValue, 1, -double.MaxValue));
         Assert.Equal(0.1 + 0.2, (double)Sum(0.1, 0.1, 0.1, -1e20, 1e20)!, 1e-15);
 
-        object? Sum(params double[] values) => Aggregate(sheet, "sum", [DataType.Double], [.. values.Select(x => new object?[] { x })]);
+        object? Sum(params double[] values) =>
+            Aggregate(sheet, "sum", [DataType.Double], [.. values.Select(x => new object?[] { x })]);
     }
 
     [Fact]
-    public void Variance_equals_exact_arithmetic() => Gen.Int[-100_000, 100_000].Array[2, 60].Sample(values =>
-    {
-        using var sheet = new Sheet();
-        // Far from zero, where the textbook formula over DOUBLE loses every digit.
-        var rows = values.Select(v => new object?[] { 1e9 + v }).ToArray();
-        var n = values.Length;
-        var numerator = (n * values.Sum(v => (long)v * v)) - (values.Sum(v => (long)v) * values.Sum(v => (long)v));
-        Assert.Equal((double)numerator / ((long)n * (n - 1)), (double)Aggregate(sheet, "variance", [DataType.Double], rows)!, 1e-6);
-        Assert.Equal((double)numerator / ((long)n * n), (double)Aggregate(sheet, "var_pop", [DataType.Double], rows)!, 1e-6);
-    });
+    public void Variance_equals_exact_arithmetic() =>
+        Gen.Int[-100_000, 100_000]
+            .Array[2, 60]
+            .Sample(values =>
+            {
+                using var sheet = new Sheet();
+                // Far from zero, where the textbook formula over DOUBLE loses every digit.
+                var rows = values.Select(v => new object?[] { 1e9 + v }).ToArray();
+                var n = values.Length;
+                var numerator =
+                    (n * values.Sum(v => (long)v * v)) - (values.Sum(v => (long)v) * values.Sum(v => (long)v));
+                Assert.Equal(
+                    (double)numerator / ((long)n * (n - 1)),
+                    (double)Aggregate(sheet, "variance", [DataType.Double], rows)!,
+                    1e-6
+                );
+                Assert.Equal(
+                    (double)numerator / ((long)n * n),
+                    (double)Aggregate(sheet, "var_pop", [DataType.Double], rows)!,
+                    1e-6
+                );
+            });
 
     [Fact]
     public void Small_answers()
     {
         using var sheet = new Sheet();
         var dec = DataType.Decimal(10, 2);
-        object?[][] trades = [[1000L, 10L], [1010L, 30L], [null, 5L], [990L, null]];
+        object?[][] trades =
+        [
+            [1000L, 10L],
+            [1010L, 30L],
+            [null, 5L],
+            [990L, null],
+        ];
         Assert.Equal(10.075, Aggregate(sheet, "vwap", [dec, DataType.BigInt], trades));
         Assert.Equal(10.0, Aggregate(sheet, "avg", [dec, DataType.BigInt], trades, arguments: 1));
         Assert.Equal(3000L, Aggregate(sheet, "sum", [dec, DataType.BigInt], trades, arguments: 1));
@@ -80,35 +112,85 @@ public sealed class AggregateTests
         Assert.Equal(990L, Aggregate(sheet, "last", [dec, DataType.BigInt], trades, arguments: 1));
         Assert.Equal(1000L, Aggregate(sheet, "first", [dec, DataType.BigInt], trades, arguments: 1));
         Assert.Equal(1010L, Aggregate(sheet, "arg_max", [dec, DataType.BigInt], trades));
-        object?[][] points = [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [null, 1.0]];
+        object?[][] points =
+        [
+            [1.0, 2.0],
+            [2.0, 4.0],
+            [3.0, 6.0],
+            [null, 1.0],
+        ];
         Assert.Equal(1.0, Aggregate(sheet, "corr", [DataType.Double, DataType.Double], points));
         Assert.Equal(2.0, Aggregate(sheet, "covar_samp", [DataType.Double, DataType.Double], points));
         Assert.Equal(2.0, Aggregate(sheet, "median", [DataType.Double, DataType.Double], points, arguments: 1));
         Assert.Equal(1.0, Aggregate(sheet, "stddev", [DataType.Double, DataType.Double], points, arguments: 1));
-        Assert.Equal("b", Aggregate(sheet, "max", [DataType.Symbol], [["b"], ["a"]]));
-        Assert.Equal(2.5, Aggregate(sheet, "quantile_cont", [DataType.Double, DataType.Double], [[1.0, 0.75], [2.0, 0.75], [3.0, 0.75]]));
+        Assert.Equal(
+            "b",
+            Aggregate(
+                sheet,
+                "max",
+                [DataType.Symbol],
+                [
+                    ["b"],
+                    ["a"],
+                ]
+            )
+        );
+        Assert.Equal(
+            2.5,
+            Aggregate(
+                sheet,
+                "quantile_cont",
+                [DataType.Double, DataType.Double],
+                [
+                    [1.0, 0.75],
+                    [2.0, 0.75],
+                    [3.0, 0.75],
+                ]
+            )
+        );
     }
 
     [Fact]
     public void Integer_sum_overflows_only_when_it_is_read()
     {
         using var sheet = new Sheet();
-        object?[][] rows = [[long.MaxValue], [1L], [-1L]];
+        object?[][] rows =
+        [
+            [long.MaxValue],
+            [1L],
+            [-1L],
+        ];
         Assert.Equal(long.MaxValue, Aggregate(sheet, "sum", [DataType.BigInt], rows));
-        Assert.Equal(ErrorCode.NumericOverflow, Sheet.Fails(() => Aggregate(sheet, "sum", [DataType.BigInt], rows[..2])));
+        Assert.Equal(
+            ErrorCode.NumericOverflow,
+            Sheet.Fails(() => Aggregate(sheet, "sum", [DataType.BigInt], rows[..2]))
+        );
     }
 
     private static IEnumerable<DataType[]> Overloads(string name)
     {
         DataType[] types =
         [
-            DataType.Double, DataType.BigInt, DataType.Decimal(12, 3), DataType.Int, DataType.Real, DataType.Varchar, DataType.Symbol,
-            DataType.Interval, DataType.Boolean, DataType.Timestamp, DataType.SmallInt,
+            DataType.Double,
+            DataType.BigInt,
+            DataType.Decimal(12, 3),
+            DataType.Int,
+            DataType.Real,
+            DataType.Varchar,
+            DataType.Symbol,
+            DataType.Interval,
+            DataType.Boolean,
+            DataType.Timestamp,
+            DataType.SmallInt,
         ];
         var function = FunctionRegistry.Aggregates[name];
-        var found = types.Select(t => new[] { t })
+        var found = types
+            .Select(t => new[] { t })
             .Concat(types[..4].SelectMany(t => new[] { new[] { t, DataType.BigInt }, [t, DataType.Double] }))
-            .Where(t => function.Resolve([.. t.Select(x => (DataType?)x)]) is { } overload && overload.ArgumentTypes.SequenceEqual(t))
+            .Where(t =>
+                function.Resolve([.. t.Select(x => (DataType?)x)]) is { } overload
+                && overload.ArgumentTypes.SequenceEqual(t)
+            )
             .ToList();
         Assert.NotEmpty(found);
         return found;
@@ -116,19 +198,33 @@ public sealed class AggregateTests
 
     private static Gen<object?[][]> Rows(DataType[] types)
     {
-        var cells = types.Select(type => Gen.Frequency((1, Gen.Const((object?)null)), (5, type.Kind switch
-        {
-            TypeKind.Double => Reals.Select(x => (object?)Math.Abs(x % 1)),
-            TypeKind.Real => Reals.Select(x => (object?)(float)(x % 1e6)),
-            TypeKind.Varchar or TypeKind.Symbol => Gen.Int[0, 30].Select(x => (object?)(new string('x', x % 7) + x)),
-            TypeKind.Boolean => Gen.Bool.Select(x => (object?)x),
-            TypeKind.Interval => Gen.Int[0, 3].Select(x => (object?)new Interval(x, -30 * x, x % 2)),
-            TypeKind.SmallInt => Gen.Short.Select(x => (object?)(long)x),
-            TypeKind.Int => Gen.Int.Select(x => (object?)(long)x),
-            _ => Gen.Long[-1_000_000_000, 1_000_000_000].Select(x => (object?)x),
-        }))).ToArray();
-        return (cells.Length == 1 ? cells[0].Select(a => new object?[] { a }) : Gen.Select(cells[0], cells[1]).Select(p => new object?[] { p.Item1, p.Item2 }))
-            .Array[0, 120];
+        var cells = types
+            .Select(type =>
+                Gen.Frequency(
+                    (1, Gen.Const((object?)null)),
+                    (
+                        5,
+                        type.Kind switch
+                        {
+                            TypeKind.Double => Reals.Select(x => (object?)Math.Abs(x % 1)),
+                            TypeKind.Real => Reals.Select(x => (object?)(float)(x % 1e6)),
+                            TypeKind.Varchar or TypeKind.Symbol => Gen.Int[0, 30]
+                                .Select(x => (object?)(new string('x', x % 7) + x)),
+                            TypeKind.Boolean => Gen.Bool.Select(x => (object?)x),
+                            TypeKind.Interval => Gen.Int[0, 3].Select(x => (object?)new Interval(x, -30 * x, x % 2)),
+                            TypeKind.SmallInt => Gen.Short.Select(x => (object?)(long)x),
+                            TypeKind.Int => Gen.Int.Select(x => (object?)(long)x),
+                            _ => Gen.Long[-1_000_000_000, 1_000_000_000].Select(x => (object?)x),
+                        }
+                    )
+                )
+            )
+            .ToArray();
+        return (
+            cells.Length == 1
+                ? cells[0].Select(a => new object?[] { a })
+                : Gen.Select(cells[0], cells[1]).Select(p => new object?[] { p.Item1, p.Item2 })
+        ).Array[0, 120];
     }
 
     // The straight way: all rows to one group by group ids. The other ways: shuffled, in runs, in several states merged.
@@ -173,7 +269,13 @@ public sealed class AggregateTests
         return overload;
     }
 
-    private static ColumnVector[] Columns(Sheet sheet, AggregateOverload overload, DataType[] types, object?[][] rows, int[] order)
+    private static ColumnVector[] Columns(
+        Sheet sheet,
+        AggregateOverload overload,
+        DataType[] types,
+        object?[][] rows,
+        int[] order
+    )
     {
         var columns = types.Select((t, k) => sheet.Column(t, [.. order.Select(i => rows[i][k])])).ToList();
         Assert.Equal(types, overload.ArgumentTypes);

@@ -21,10 +21,14 @@ public sealed class ForcedSumPathTests
         };
         string[] arguments =
         [
-            "exec", Path.Combine(AppContext.BaseDirectory, "TickStore.Tests.Execution.dll"),
-            "--filter-class", typeof(AggregateTests).FullName!,
-            "--filter-class", typeof(ScalarFunctionTests).FullName!,
-            "--filter-class", typeof(ExpressionEvaluatorTests).FullName!,
+            "exec",
+            Path.Combine(AppContext.BaseDirectory, "TickStore.Tests.Execution.dll"),
+            "--filter-class",
+            typeof(AggregateTests).FullName!,
+            "--filter-class",
+            typeof(ScalarFunctionTests).FullName!,
+            "--filter-class",
+            typeof(ExpressionEvaluatorTests).FullName!,
         ];
         foreach (var argument in arguments)
         {
@@ -32,7 +36,11 @@ public sealed class ForcedSumPathTests
         }
 
         // A child must not report to the runner of its parent.
-        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("TESTINGPLATFORM", StringComparison.Ordinal)).ToList())
+        foreach (
+            var name in start
+                .Environment.Keys.Where(n => n.StartsWith("TESTINGPLATFORM", StringComparison.Ordinal))
+                .ToList()
+        )
         {
             start.Environment.Remove(name);
         }

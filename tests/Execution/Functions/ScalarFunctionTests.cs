@@ -18,7 +18,10 @@ public sealed class ScalarFunctionTests
     {
         Assert.All(FunctionRegistry.Scalars, f => Assert.True(f.Key == f.Value.Name && !f.Key.Any(char.IsUpper)));
         Assert.All(FunctionRegistry.Scalars.Values, f => Assert.True(f.Summary.EndsWith('.') && f.Example.Length > 0));
-        Assert.All(FunctionRegistry.Aggregates.Values, f => Assert.True(f.Summary.EndsWith('.') && f.Example.Length > 0));
+        Assert.All(
+            FunctionRegistry.Aggregates.Values,
+            f => Assert.True(f.Summary.EndsWith('.') && f.Example.Length > 0)
+        );
         Assert.Empty(FunctionRegistry.Scalars.Keys.Intersect(FunctionRegistry.Aggregates.Keys));
     }
 
@@ -32,26 +35,36 @@ public sealed class ScalarFunctionTests
     {
         foreach (var type in new[] { DataType.SmallInt, DataType.Int, DataType.BigInt })
         {
-            var (min, max) = type == DataType.SmallInt ? (short.MinValue, short.MaxValue)
+            var (min, max) =
+                type == DataType.SmallInt ? (short.MinValue, short.MaxValue)
                 : type == DataType.Int ? (int.MinValue, int.MaxValue)
                 : (long.MinValue, long.MaxValue);
-            var values = Gen.Frequency((4, Gen.Long[-100, 100]), (1, Gen.Long[min, max]), (1, Gen.Int[0, 1].Select(i => i == 0 ? min : max)));
+            var values = Gen.Frequency(
+                (4, Gen.Long[-100, 100]),
+                (1, Gen.Long[min, max]),
+                (1, Gen.Int[0, 1].Select(i => i == 0 ? min : max))
+            );
             var cells = Gen.Select(values, Gen.Int[0, 9]).Select(p => p.Item2 == 0 ? null : (long?)p.Item1);
-            Gen.Select(cells, cells).Array[1, 40].Sample(rows =>
-            {
-                var expected = rows.Select(r => Reference(name, r.Item1, r.Item2, min, max)).ToArray();
-                using var sheet = new Sheet();
-                var left = sheet.Column(type, [.. rows.Select(r => (object?)r.Item1)]);
-                var right = sheet.Column(type, [.. rows.Select(r => (object?)r.Item2)]);
-                if (expected.FirstOrDefault(e => e.Error != 0).Error is not 0)
+            Gen.Select(cells, cells)
+                .Array[1, 40]
+                .Sample(rows =>
                 {
-                    Assert.Contains(Sheet.Fails(() => sheet.Apply(name, left, right)), expected.Select(e => e.Error));
-                }
-                else
-                {
-                    Assert.Equal(expected.Select(e => (object?)e.Value), sheet.Apply(name, left, right));
-                }
-            });
+                    var expected = rows.Select(r => Reference(name, r.Item1, r.Item2, min, max)).ToArray();
+                    using var sheet = new Sheet();
+                    var left = sheet.Column(type, [.. rows.Select(r => (object?)r.Item1)]);
+                    var right = sheet.Column(type, [.. rows.Select(r => (object?)r.Item2)]);
+                    if (expected.FirstOrDefault(e => e.Error != 0).Error is not 0)
+                    {
+                        Assert.Contains(
+                            Sheet.Fails(() => sheet.Apply(name, left, right)),
+                            expected.Select(e => e.Error)
+                        );
+                    }
+                    else
+                    {
+                        Assert.Equal(expected.Select(e => (object?)e.Value), sheet.Apply(name, left, right));
+                    }
+                });
         }
     }
 
@@ -61,37 +74,46 @@ public sealed class ScalarFunctionTests
     [InlineData("*")]
     [InlineData("/")]
     public void Decimals_equal_rational_arithmetic(string name) =>
-        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9], Gen.Select(Gen.Long[-99_999_999, 99_999_999], Gen.Long[-99_999, 99_999]).Array[1, 20]).Sample(
-            (scaleA, scaleB, rows) =>
-            {
-                using var sheet = new Sheet();
-                var (typeA, typeB) = (DataType.Decimal(9, scaleA), DataType.Decimal(9, scaleB));
-                var left = sheet.Column(typeA, [.. rows.Select(r => (object?)r.Item1)]);
-                var right = sheet.Column(typeB, [.. rows.Select(r => (object?)r.Item2)]);
-                var call = Sheet.Call(name, Sheet.Ref(0, typeA), Sheet.Ref(1, typeB));
-                var units = BigInteger.Pow(10, call.Type.Scale);
-                if (name == "/" && rows.Any(r => r.Item2 == 0))
+        Gen.Select(
+                Gen.Int[0, 9],
+                Gen.Int[0, 9],
+                Gen.Select(Gen.Long[-99_999_999, 99_999_999], Gen.Long[-99_999, 99_999]).Array[1, 20]
+            )
+            .Sample(
+                (scaleA, scaleB, rows) =>
                 {
-                    Assert.Equal(ErrorCode.DivisionByZero, Sheet.Fails(() => sheet.Evaluate(call, left, right)));
-                    return;
-                }
+                    using var sheet = new Sheet();
+                    var (typeA, typeB) = (DataType.Decimal(9, scaleA), DataType.Decimal(9, scaleB));
+                    var left = sheet.Column(typeA, [.. rows.Select(r => (object?)r.Item1)]);
+                    var right = sheet.Column(typeB, [.. rows.Select(r => (object?)r.Item2)]);
+                    var call = Sheet.Call(name, Sheet.Ref(0, typeA), Sheet.Ref(1, typeB));
+                    var units = BigInteger.Pow(10, call.Type.Scale);
+                    if (name == "/" && rows.Any(r => r.Item2 == 0))
+                    {
+                        Assert.Equal(ErrorCode.DivisionByZero, Sheet.Fails(() => sheet.Evaluate(call, left, right)));
+                        return;
+                    }
 
-                var (powerA, powerB) = (BigInteger.Pow(10, scaleA), BigInteger.Pow(10, scaleB));
-                var expected = rows.Select(r => name switch
-                {
-                    "+" => HalfAway(((r.Item1 * powerB) + (r.Item2 * powerA)) * units, powerA * powerB),
-                    "-" => HalfAway(((r.Item1 * powerB) - (r.Item2 * powerA)) * units, powerA * powerB),
-                    "*" => HalfAway(r.Item1 * (BigInteger)r.Item2 * units, powerA * powerB),
-                    _ => HalfAway(r.Item1 * powerB * units, r.Item2 * powerA),
-                }).ToArray();
-                if (expected.Any(x => BigInteger.Abs(x) >= BigInteger.Pow(10, 18)))
-                {
-                    Assert.Equal(ErrorCode.NumericOverflow, Sheet.Fails(() => sheet.Evaluate(call, left, right)));
-                    return;
-                }
+                    var (powerA, powerB) = (BigInteger.Pow(10, scaleA), BigInteger.Pow(10, scaleB));
+                    var expected = rows.Select(r =>
+                            name switch
+                            {
+                                "+" => HalfAway(((r.Item1 * powerB) + (r.Item2 * powerA)) * units, powerA * powerB),
+                                "-" => HalfAway(((r.Item1 * powerB) - (r.Item2 * powerA)) * units, powerA * powerB),
+                                "*" => HalfAway(r.Item1 * (BigInteger)r.Item2 * units, powerA * powerB),
+                                _ => HalfAway(r.Item1 * powerB * units, r.Item2 * powerA),
+                            }
+                        )
+                        .ToArray();
+                    if (expected.Any(x => BigInteger.Abs(x) >= BigInteger.Pow(10, 18)))
+                    {
+                        Assert.Equal(ErrorCode.NumericOverflow, Sheet.Fails(() => sheet.Evaluate(call, left, right)));
+                        return;
+                    }
 
-                Assert.Equal(expected.Select(x => (object?)(long)x), sheet.Evaluate(call, left, right));
-            });
+                    Assert.Equal(expected.Select(x => (object?)(long)x), sheet.Evaluate(call, left, right));
+                }
+            );
 
     [Fact]
     public void Comparisons_follow_the_order_of_the_type()
@@ -106,12 +128,17 @@ public sealed class ScalarFunctionTests
             (DataType.Date, [-1L, 5L, null]),
             (Text, ["", "A", "a", "ab", "é", "\U0001F600", null]),
             (DataType.Symbol, ["", "A", "a", "ab", "é", null]),
-            (DataType.Interval, [new Interval(0, 0, 1), new Interval(0, 1, 0), new Interval(1, 0, 0), new Interval(0, 31, 0), null]),
+            (
+                DataType.Interval,
+                [new Interval(0, 0, 1), new Interval(0, 1, 0), new Interval(1, 0, 0), new Interval(0, 31, 0), null]
+            ),
             (DataType.Decimal(18, 4), [-5L, 0L, 7L, null]),
         ];
         foreach (var (type, ascending) in orders)
         {
-            var pairs = ascending.SelectMany((a, i) => ascending.Select((b, j) => (A: a, B: b, Order: i.CompareTo(j)))).ToArray();
+            var pairs = ascending
+                .SelectMany((a, i) => ascending.Select((b, j) => (A: a, B: b, Order: i.CompareTo(j))))
+                .ToArray();
             var left = sheet.Column(type, [.. pairs.Select(p => p.A)]);
             var right = sheet.Column(type, [.. pairs.Select(p => p.B)]);
             Check("=", o => o == 0);
@@ -123,13 +150,32 @@ public sealed class ScalarFunctionTests
             Assert.Equal(pairs.Select(p => (object?)(p.Order != 0)), sheet.Apply("is distinct from", left, right));
             Assert.Equal(pairs.Select(p => (object?)(p.Order == 0)), sheet.Apply("is not distinct from", left, right));
             Assert.Equal(
-                pairs.Select(p => p.A is null ? p.B : p.B is null || p.Order >= 0 ? p.A : p.B), sheet.Apply("greatest", left, right));
-            Assert.Equal(pairs.Select(p => p.A is null ? p.B : p.B is null || p.Order <= 0 ? p.A : p.B), sheet.Apply("least", left, right));
+                pairs.Select(p =>
+                    p.A is null ? p.B
+                    : p.B is null || p.Order >= 0 ? p.A
+                    : p.B
+                ),
+                sheet.Apply("greatest", left, right)
+            );
+            Assert.Equal(
+                pairs.Select(p =>
+                    p.A is null ? p.B
+                    : p.B is null || p.Order <= 0 ? p.A
+                    : p.B
+                ),
+                sheet.Apply("least", left, right)
+            );
             Assert.Equal(pairs.Select(p => p.A ?? p.B), sheet.Apply("coalesce", left, right));
-            Assert.Equal(pairs.Select(p => p.A is not null && p.Order == 0 ? null : p.A), sheet.Apply("nullif", left, right));
+            Assert.Equal(
+                pairs.Select(p => p.A is not null && p.Order == 0 ? null : p.A),
+                sheet.Apply("nullif", left, right)
+            );
 
-            void Check(string name, Func<int, bool> holds) => Assert.Equal(
-                pairs.Select(p => p.A is null || p.B is null ? null : (object?)holds(p.Order)), sheet.Apply(name, left, right));
+            void Check(string name, Func<int, bool> holds) =>
+                Assert.Equal(
+                    pairs.Select(p => p.A is null || p.B is null ? null : (object?)holds(p.Order)),
+                    sheet.Apply(name, left, right)
+                );
         }
     }
 
@@ -164,7 +210,10 @@ public sealed class ScalarFunctionTests
         Assert.Equal(10.0, sheet.One("mid", (dec, 995L), (dec, 1005L)));
         Assert.Equal(ErrorCode.InvalidArgument, Sheet.Fails(() => sheet.One("sqrt", (DataType.Double, -1.0))));
         Assert.Equal(ErrorCode.InvalidArgument, Sheet.Fails(() => sheet.One("ln", (DataType.Double, 0.0))));
-        Assert.Equal(ErrorCode.DivisionByZero, Sheet.Fails(() => sheet.One("/", (DataType.Double, 1.0), (DataType.Double, -0.0))));
+        Assert.Equal(
+            ErrorCode.DivisionByZero,
+            Sheet.Fails(() => sheet.One("/", (DataType.Double, 1.0), (DataType.Double, -0.0)))
+        );
         Assert.Equal(ErrorCode.NumericOverflow, Sheet.Fails(() => sheet.One("abs", (DataType.BigInt, long.MinValue))));
         Assert.Null(sheet.One("/", (DataType.Double, null), (DataType.Double, 0.0)));
     }
@@ -208,53 +257,68 @@ public sealed class ScalarFunctionTests
     public void Text_functions(string name, object first, object? second, object? third, object expected)
     {
         using var sheet = new Sheet();
-        (DataType, object?)[] arguments = [.. new[] { first, second, third }.Where(a => a is not null).Select(a => (a is int ? DataType.Int : Text, a))];
+        (DataType, object?)[] arguments =
+        [
+            .. new[] { first, second, third }
+                .Where(a => a is not null)
+                .Select(a => (a is int ? DataType.Int : Text, a)),
+        ];
         Assert.Equal(expected, sheet.One(name, arguments));
         Assert.Null(sheet.One(name, [(arguments[0].Item1, null), .. arguments[1..]]));
     }
 
     [Fact]
     public void Like_equals_a_recursive_twin() =>
-        Gen.Select(Gen.Char["ab%_"].Array[0, 8], Gen.Char["ab"].Array[0, 10]).Sample((p, t) =>
-        {
-            using var sheet = new Sheet();
-            Assert.Equal(Like(t, p), sheet.One("like", (Text, new string(t)), (Text, new string(p))));
-        });
+        Gen.Select(Gen.Char["ab%_"].Array[0, 8], Gen.Char["ab"].Array[0, 10])
+            .Sample(
+                (p, t) =>
+                {
+                    using var sheet = new Sheet();
+                    Assert.Equal(Like(t, p), sheet.One("like", (Text, new string(t)), (Text, new string(p))));
+                }
+            );
 
     [Fact]
     public void Time_functions_equal_the_platforms_calendar() =>
-        Gen.Select(Gen.Long[-2_000_000_000, 9_000_000_000], Gen.Int[0, 999_999_999], Gen.Int[1, 40]).Sample((seconds, fraction, months) =>
-        {
-            using var sheet = new Sheet();
-            var nanos = (seconds * 1_000_000_000) + fraction;
-            var moment = DateTime.UnixEpoch.AddSeconds(seconds);
-            Assert.Equal(Nanos(moment.Date), Truncate("day"));
-            Assert.Equal(Nanos(moment.Date.AddDays(-(((int)moment.DayOfWeek + 6) % 7))), Truncate("week"));
-            Assert.Equal(Nanos(new DateTime(moment.Year, moment.Month, 1)), Truncate("month"));
-            Assert.Equal(Nanos(new DateTime(moment.Year, 1, 1)), Truncate("years"));
-            Assert.Equal((double)moment.Year, Extract("year"));
-            Assert.Equal((double)moment.DayOfYear, Extract("doy"));
-            Assert.Equal((double)(int)moment.DayOfWeek, Extract("dow"));
-            Assert.Equal((double)ISOWeek.GetWeekOfYear(moment), Extract("week"));
-            Assert.Equal(moment.Second + (fraction / 1e9), (double)Extract("second")!, 1e-9);
-            // Through text, for the platform rounds a text correctly, but not a decimal.
-            var epoch = (seconds + (fraction / 1_000_000_000m)).ToString(CultureInfo.InvariantCulture);
-            Assert.Equal(double.Parse(epoch, CultureInfo.InvariantCulture), Extract("epoch"));
-            var added = sheet.One("+", (Time, nanos), (DataType.Interval, new Interval(months, 1, 5)));
-            Assert.Equal(Nanos(moment.AddMonths(months).AddDays(1)) + fraction + 5, added);
-            var index = ((moment.Year - 2000) * 12) + moment.Month - 1;
-            var start = new DateTime(2000, 1, 1).AddMonths((int)Math.Floor((double)index / months) * months);
-            Assert.Equal(Nanos(start), sheet.One("time_bucket", (DataType.Interval, new Interval(months, 0, 0)), (Time, nanos)));
-            var minutes = months * 60_000_000_000L;
-            var distance = (Int128)nanos - Nanos(new DateTime(2000, 1, 3));
-            var floor = distance - (((distance % minutes) + minutes) % minutes);
-            Assert.Equal(
-                (long)(floor + Nanos(new DateTime(2000, 1, 3))),
-                sheet.One("time_bucket", (DataType.Interval, Interval.OfNanos(minutes)), (Time, nanos)));
+        Gen.Select(Gen.Long[-2_000_000_000, 9_000_000_000], Gen.Int[0, 999_999_999], Gen.Int[1, 40])
+            .Sample(
+                (seconds, fraction, months) =>
+                {
+                    using var sheet = new Sheet();
+                    var nanos = (seconds * 1_000_000_000) + fraction;
+                    var moment = DateTime.UnixEpoch.AddSeconds(seconds);
+                    Assert.Equal(Nanos(moment.Date), Truncate("day"));
+                    Assert.Equal(Nanos(moment.Date.AddDays(-(((int)moment.DayOfWeek + 6) % 7))), Truncate("week"));
+                    Assert.Equal(Nanos(new DateTime(moment.Year, moment.Month, 1)), Truncate("month"));
+                    Assert.Equal(Nanos(new DateTime(moment.Year, 1, 1)), Truncate("years"));
+                    Assert.Equal((double)moment.Year, Extract("year"));
+                    Assert.Equal((double)moment.DayOfYear, Extract("doy"));
+                    Assert.Equal((double)(int)moment.DayOfWeek, Extract("dow"));
+                    Assert.Equal((double)ISOWeek.GetWeekOfYear(moment), Extract("week"));
+                    Assert.Equal(moment.Second + (fraction / 1e9), (double)Extract("second")!, 1e-9);
+                    // Through text, for the platform rounds a text correctly, but not a decimal.
+                    var epoch = (seconds + (fraction / 1_000_000_000m)).ToString(CultureInfo.InvariantCulture);
+                    Assert.Equal(double.Parse(epoch, CultureInfo.InvariantCulture), Extract("epoch"));
+                    var added = sheet.One("+", (Time, nanos), (DataType.Interval, new Interval(months, 1, 5)));
+                    Assert.Equal(Nanos(moment.AddMonths(months).AddDays(1)) + fraction + 5, added);
+                    var index = ((moment.Year - 2000) * 12) + moment.Month - 1;
+                    var start = new DateTime(2000, 1, 1).AddMonths((int)Math.Floor((double)index / months) * months);
+                    Assert.Equal(
+                        Nanos(start),
+                        sheet.One("time_bucket", (DataType.Interval, new Interval(months, 0, 0)), (Time, nanos))
+                    );
+                    var minutes = months * 60_000_000_000L;
+                    var distance = (Int128)nanos - Nanos(new DateTime(2000, 1, 3));
+                    var floor = distance - (((distance % minutes) + minutes) % minutes);
+                    Assert.Equal(
+                        (long)(floor + Nanos(new DateTime(2000, 1, 3))),
+                        sheet.One("time_bucket", (DataType.Interval, Interval.OfNanos(minutes)), (Time, nanos))
+                    );
 
-            object? Truncate(string field) => sheet.One("date_trunc", (Text, field), (Time, nanos));
-            object? Extract(string field) => sheet.One("extract", (Text, field), (Time, nanos));
-        });
+                    object? Truncate(string field) => sheet.One("date_trunc", (Text, field), (Time, nanos));
+                    object? Extract(string field) => sheet.One("extract", (Text, field), (Time, nanos));
+                }
+            );
 
     [Theory]
     [InlineData("America/New_York", "2026-03-08T06:59:59", -5)]
@@ -271,7 +335,11 @@ public sealed class ScalarFunctionTests
     public void Time_zones_by_rule(string zone, string utc, int hours)
     {
         using var sheet = new Sheet();
-        var moment = DateTime.Parse(utc, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+        var moment = DateTime.Parse(
+            utc,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal
+        );
         Assert.Equal(Nanos(moment.AddHours(hours)), sheet.One("at_time_zone", (Time, Nanos(moment)), (Text, zone)));
     }
 
@@ -288,9 +356,18 @@ public sealed class ScalarFunctionTests
         Assert.Equal(new Interval(-1, 2, -3), sheet.One("-", (interval, new Interval(1, -2, 3))));
         Assert.Equal(1_772_443_812_500_000_000L, sheet.One("to_timestamp", (DataType.Double, 1772443812.5)));
         Assert.Equal(sheet.Context.NowNanos, sheet.Evaluate(Sheet.Call("now"))[0]);
-        Assert.Equal(ErrorCode.NumericOverflow, Sheet.Fails(() => sheet.One("+", (Time, long.MaxValue), (interval, new Interval(0, 0, 1)))));
-        Assert.Equal(ErrorCode.InvalidArgument, Sheet.Fails(() => sheet.One("date_trunc", (Text, "fortnight"), (Time, 0L))));
-        Assert.Equal(ErrorCode.InvalidArgument, Sheet.Fails(() => sheet.One("time_bucket", (interval, default(Interval)), (Time, 0L))));
+        Assert.Equal(
+            ErrorCode.NumericOverflow,
+            Sheet.Fails(() => sheet.One("+", (Time, long.MaxValue), (interval, new Interval(0, 0, 1))))
+        );
+        Assert.Equal(
+            ErrorCode.InvalidArgument,
+            Sheet.Fails(() => sheet.One("date_trunc", (Text, "fortnight"), (Time, 0L)))
+        );
+        Assert.Equal(
+            ErrorCode.InvalidArgument,
+            Sheet.Fails(() => sheet.One("time_bucket", (interval, default(Interval)), (Time, 0L)))
+        );
     }
 
     private static (long? Value, ErrorCode Error) Reference(string name, long? left, long? right, long min, long max)
@@ -319,7 +396,8 @@ public sealed class ScalarFunctionTests
     private static BigInteger HalfAway(BigInteger numerator, BigInteger denominator)
     {
         var sign = numerator.Sign * denominator.Sign;
-        return sign * (((2 * BigInteger.Abs(numerator)) + BigInteger.Abs(denominator)) / (2 * BigInteger.Abs(denominator)));
+        return sign
+            * (((2 * BigInteger.Abs(numerator)) + BigInteger.Abs(denominator)) / (2 * BigInteger.Abs(denominator)));
     }
 
     private static bool Like(ReadOnlySpan<char> text, ReadOnlySpan<char> pattern)

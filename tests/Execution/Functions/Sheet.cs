@@ -13,7 +13,12 @@ internal sealed class Sheet : IDisposable
     public Sheet()
     {
         Pool = new BlockPool(new MemoryBudget(1L << 32, "test"));
-        Context = new EvaluationContext { Symbols = new SymbolTable(), Pool = Pool, NowNanos = 1_772_443_812_000_000_000 };
+        Context = new EvaluationContext
+        {
+            Symbols = new SymbolTable(),
+            Pool = Pool,
+            NowNanos = 1_772_443_812_000_000_000,
+        };
     }
 
     public BlockPool Pool { get; }
@@ -39,19 +44,29 @@ internal sealed class Sheet : IDisposable
         return column;
     }
 
-    public ConstantValue Constant(DataType type, object value) => type.Kind switch
-    {
-        TypeKind.Varchar => ConstantValue.Of((string)value),
-        TypeKind.Symbol => ConstantValue.Of(type, Context.Symbols.Intern(Encoding.UTF8.GetBytes((string)value))) with { Text = (string)value },
-        TypeKind.Boolean => ConstantValue.Of((bool)value),
-        TypeKind.Interval => ConstantValue.Of((Interval)value),
-        TypeKind.Real or TypeKind.Double => ConstantValue.Of(type, Convert.ToDouble(value)),
-        _ => ConstantValue.Of(type, Convert.ToInt64(value)),
-    };
+    public ConstantValue Constant(DataType type, object value) =>
+        type.Kind switch
+        {
+            TypeKind.Varchar => ConstantValue.Of((string)value),
+            TypeKind.Symbol => ConstantValue.Of(
+                type,
+                Context.Symbols.Intern(Encoding.UTF8.GetBytes((string)value))
+            ) with
+            {
+                Text = (string)value,
+            },
+            TypeKind.Boolean => ConstantValue.Of((bool)value),
+            TypeKind.Interval => ConstantValue.Of((Interval)value),
+            TypeKind.Real or TypeKind.Double => ConstantValue.Of(type, Convert.ToDouble(value)),
+            _ => ConstantValue.Of(type, Convert.ToInt64(value)),
+        };
 
     public Batch BatchOf(params ColumnVector[] columns)
     {
-        var batch = new Batch(new BatchSchema([.. columns.Select((c, i) => new ColumnSchema($"c{i}", c.Type))]), columns);
+        var batch = new Batch(
+            new BatchSchema([.. columns.Select((c, i) => new ColumnSchema($"c{i}", c.Type))]),
+            columns
+        );
         batch.SetRowCount(columns.Length == 0 ? 1 : columns[0].RowCount);
         return batch;
     }
@@ -61,8 +76,13 @@ internal sealed class Sheet : IDisposable
     public static BoundExpression Call(string name, params BoundExpression[] arguments)
     {
         var overload = FunctionRegistry.Scalars[name].Resolve([.. arguments.Select(a => (DataType?)a.Type)]);
-        Assert.True(overload is not null, $"{name}({string.Join(", ", arguments.Select(a => a.Type))}) does not resolve");
-        var cast = arguments.Select((a, i) => a.Type == overload!.ArgumentTypes[i] ? a : new CastExpression(a, overload.ArgumentTypes[i]));
+        Assert.True(
+            overload is not null,
+            $"{name}({string.Join(", ", arguments.Select(a => a.Type))}) does not resolve"
+        );
+        var cast = arguments.Select(
+            (a, i) => a.Type == overload!.ArgumentTypes[i] ? a : new CastExpression(a, overload.ArgumentTypes[i])
+        );
         return new CallExpression(overload!, [.. cast], Nullable: true);
     }
 
@@ -70,7 +90,8 @@ internal sealed class Sheet : IDisposable
     public object?[] Apply(string name, params ColumnVector[] columns) =>
         Evaluate(Call(name, [.. columns.Select((c, i) => Ref(i, c.Type))]), columns);
 
-    public object?[] Cast(ColumnVector column, DataType type) => Evaluate(new CastExpression(Ref(0, column.Type), type), column);
+    public object?[] Cast(ColumnVector column, DataType type) =>
+        Evaluate(new CastExpression(Ref(0, column.Type), type), column);
 
     public object?[] Evaluate(BoundExpression expression, params ColumnVector[] columns)
     {

@@ -9,12 +9,29 @@ namespace TickStore.Tests.Execution.Operators;
 
 public sealed class AggregateTests
 {
-    public static TheoryData<int[]> KeySets { get; } = new(
-        new int[][]
-        {
-            [], [Sym], [Quantity], [Price], [Note], [Flag], [Real], [Span], [Int], [Sequence],
-            [Sym, Time], [Sym, Quantity], [Flag, Small, Day], [Quantity, Amount], [Note, Sym, Price], [Time, Sequence], [Real, Price],
-        });
+    public static TheoryData<int[]> KeySets { get; } =
+        new(
+            new int[][]
+            {
+                [],
+                [Sym],
+                [Quantity],
+                [Price],
+                [Note],
+                [Flag],
+                [Real],
+                [Span],
+                [Int],
+                [Sequence],
+                [Sym, Time],
+                [Sym, Quantity],
+                [Flag, Small, Day],
+                [Quantity, Amount],
+                [Note, Sym, Price],
+                [Time, Sequence],
+                [Real, Price],
+            }
+        );
 
     [Theory]
     [MemberData(nameof(KeySets))]
@@ -28,9 +45,25 @@ public sealed class AggregateTests
                 scan,
                 [.. keys.Select(k => Column(scan, k))],
                 [FakeAggregates.Bag(Column(scan, Sequence), Column(scan, Price)), FakeAggregates.Bag()],
-                [.. Enumerable.Range(0, keys.Length + 2).Select(i => $"c{i}")]);
+                [.. Enumerable.Range(0, keys.Length + 2).Select(i => $"c{i}")]
+            );
             Assert.False(node.GroupsAreContiguous);
-            TestQuery.Check(node, Expected(RowsOf(scan), keys, r => [[r[Sequence], r[Price]]], _ => [[]]), source);
+            TestQuery.Check(
+                node,
+                Expected(
+                    RowsOf(scan),
+                    keys,
+                    r =>
+                        [
+                            [r[Sequence], r[Price]],
+                        ],
+                    _ =>
+                        [
+                            [],
+                        ]
+                ),
+                source
+            );
         }
     }
 
@@ -46,18 +79,36 @@ public sealed class AggregateTests
                 scan,
                 [.. keys.Select(k => Column(scan, k))],
                 [
-                    FakeAggregates.Bag(Column(scan, Day)) with { Distinct = true },
-                    FakeAggregates.Bag(Column(scan, Sequence)) with { Filter = flag },
-                    FakeAggregates.Bag(Column(scan, Note), Column(scan, Small)) with { Distinct = true, Filter = flag },
+                    FakeAggregates.Bag(Column(scan, Day)) with
+                    {
+                        Distinct = true,
+                    },
+                    FakeAggregates.Bag(Column(scan, Sequence)) with
+                    {
+                        Filter = flag,
+                    },
+                    FakeAggregates.Bag(Column(scan, Note), Column(scan, Small)) with
+                    {
+                        Distinct = true,
+                        Filter = flag,
+                    },
                 ],
-                [.. Enumerable.Range(0, keys.Length + 3).Select(i => $"c{i}")]);
-            var expected = Groups(RowsOf(scan), keys).Select(g => (object?[])
-            [
-                .. g.Keys,
-                FakeAggregates.BagOf(g.Rows.Select(r => new[] { r[Day] }).DistinctBy(TestRow.GroupKey)),
-                FakeAggregates.BagOf(g.Rows.Where(r => r[Flag] is true).Select(r => new[] { r[Sequence] })),
-                FakeAggregates.BagOf(g.Rows.Where(r => r[Flag] is true).Select(r => new[] { r[Note], r[Small] }).DistinctBy(TestRow.GroupKey)),
-            ]);
+                [.. Enumerable.Range(0, keys.Length + 3).Select(i => $"c{i}")]
+            );
+            var expected = Groups(RowsOf(scan), keys)
+                .Select(g =>
+                    (object?[])
+                        [
+                            .. g.Keys,
+                            FakeAggregates.BagOf(g.Rows.Select(r => new[] { r[Day] }).DistinctBy(TestRow.GroupKey)),
+                            FakeAggregates.BagOf(g.Rows.Where(r => r[Flag] is true).Select(r => new[] { r[Sequence] })),
+                            FakeAggregates.BagOf(
+                                g.Rows.Where(r => r[Flag] is true)
+                                    .Select(r => new[] { r[Note], r[Small] })
+                                    .DistinctBy(TestRow.GroupKey)
+                            ),
+                        ]
+                );
             TestQuery.Check(node, expected, source);
         }
     }
@@ -88,13 +139,34 @@ public sealed class AggregateTests
                 [.. keys.Select(k => Column(scan, k))],
                 [
                     FakeAggregates.Bag(Column(scan, Sequence)),
-                    FakeAggregates.Bag(Column(scan, Price)) with { Filter = Column(scan, Flag) },
+                    FakeAggregates.Bag(Column(scan, Price)) with
+                    {
+                        Filter = Column(scan, Flag),
+                    },
                     FakeAggregates.Bag(),
                 ],
-                [.. Enumerable.Range(0, keys.Length + 3).Select(i => $"c{i}")]);
+                [.. Enumerable.Range(0, keys.Length + 3).Select(i => $"c{i}")]
+            );
             Assert.True(node.GroupsAreContiguous);
             var expected = Expected(
-                RowsOf(scan), keys, r => [[r[Sequence]]], r => r[Flag] is true ? [[r[Price]]] : [], _ => [[]]);
+                RowsOf(scan),
+                keys,
+                r =>
+                    [
+                        [r[Sequence]],
+                    ],
+                r =>
+                    r[Flag] is true
+                        ?
+                        [
+                            [r[Price]],
+                        ]
+                        : [],
+                _ =>
+                    [
+                        [],
+                    ]
+            );
             TestQuery.Check(node, expected, source);
         }
     }
@@ -104,15 +176,32 @@ public sealed class AggregateTests
     {
         var source = Make(11, 5000, 2);
         var scan = Scan(source, ScanOrder.Clustered, Sym, Time, Sequence);
-        var node = new AggregateNode(scan, [Column(scan, 0), Column(scan, 1)], [FakeAggregates.Bag(Column(scan, 2))], ["s", "t", "b"]);
-        var expected = Expected(RowsOf(scan), [0, 1], r => [[r[2]]]).ToList();
+        var node = new AggregateNode(
+            scan,
+            [Column(scan, 0), Column(scan, 1)],
+            [FakeAggregates.Bag(Column(scan, 2))],
+            ["s", "t", "b"]
+        );
+        var expected = Expected(
+                RowsOf(scan),
+                [0, 1],
+                r =>
+                    [
+                        [r[2]],
+                    ]
+            )
+            .ToList();
         Assert.True(expected.Count > 2000);
         TestQuery.Check(node, expected, source);
     }
 
     private static IEnumerable<object?[]> Expected(
-        List<object?[]> rows, int[] keys, params Func<object?[], object?[][]>[] bags) =>
-        Groups(rows, keys).Select(g => (object?[])[.. g.Keys, .. bags.Select(b => FakeAggregates.BagOf(g.Rows.SelectMany(b)))]);
+        List<object?[]> rows,
+        int[] keys,
+        params Func<object?[], object?[][]>[] bags
+    ) =>
+        Groups(rows, keys)
+            .Select(g => (object?[])[.. g.Keys, .. bags.Select(b => FakeAggregates.BagOf(g.Rows.SelectMany(b)))]);
 
     private static IEnumerable<(object?[] Keys, List<object?[]> Rows)> Groups(List<object?[]> rows, int[] keys)
     {

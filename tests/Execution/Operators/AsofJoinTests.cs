@@ -30,12 +30,28 @@ public sealed class AsofJoinTests
             {
                 foreach (var direction in Enum.GetValues<AsofDirection>())
                 {
-                    foreach (var (exact, tolerance, kind, sequence) in new[]
+                    foreach (
+                        var (exact, tolerance, kind, sequence) in new[]
+                        {
+                            (true, -1, JoinKind.Left, true),
+                            (false, -1, JoinKind.Inner, true),
+                            (true, 2, JoinKind.Inner, false),
+                            (false, 1, JoinKind.Left, true),
+                        }
+                    )
                     {
-                        (true, -1, JoinKind.Left, true), (false, -1, JoinKind.Inner, true), (true, 2, JoinKind.Inner, false), (false, 1, JoinKind.Left, true),
-                    })
-                    {
-                        Check(left, right, order, time, new[] { Sym, Note }[..keyCount], direction, exact, tolerance, kind, sequence);
+                        Check(
+                            left,
+                            right,
+                            order,
+                            time,
+                            new[] { Sym, Note }[..keyCount],
+                            direction,
+                            exact,
+                            tolerance,
+                            kind,
+                            sequence
+                        );
                     }
                 }
             }
@@ -50,13 +66,36 @@ public sealed class AsofJoinTests
         foreach (var interval in new[] { new Interval(1, 0, 0), new Interval(0, 0, -1) })
         {
             var node = new AsofJoinNode(
-                scan, scan, JoinKind.Left, [], [], Column(scan, Time), Column(scan, Time), AsofDirection.Backward, true, ConstantValue.Of(interval));
-            Assert.Equal(ErrorCode.InvalidArgument, Assert.Throws<TickStoreException>(() => TestQuery.Run(node, source.Symbols, 1)).Code);
+                scan,
+                scan,
+                JoinKind.Left,
+                [],
+                [],
+                Column(scan, Time),
+                Column(scan, Time),
+                AsofDirection.Backward,
+                true,
+                ConstantValue.Of(interval)
+            );
+            Assert.Equal(
+                ErrorCode.InvalidArgument,
+                Assert.Throws<TickStoreException>(() => TestQuery.Run(node, source.Symbols, 1)).Code
+            );
         }
     }
 
     private static void Check(
-        FakeTableSource left, FakeTableSource right, ScanOrder order, int time, int[] keys, AsofDirection direction, bool exact, int tolerance, JoinKind kind, bool useSequence)
+        FakeTableSource left,
+        FakeTableSource right,
+        ScanOrder order,
+        int time,
+        int[] keys,
+        AsofDirection direction,
+        bool exact,
+        int tolerance,
+        JoinKind kind,
+        bool useSequence
+    )
     {
         int[] columns = [Sequence, time, .. keys];
         var leftScan = Scan(left, order, columns);
@@ -73,14 +112,17 @@ public sealed class AsofJoinTests
             Column(rightScan, 1),
             direction,
             exact,
-            tolerance < 0 ? null : type.Kind switch
-            {
-                TypeKind.Timestamp => ConstantValue.Of(Interval.OfNanos(tolerance)),
-                TypeKind.Date => ConstantValue.Of(new Interval(0, tolerance, 0)),
-                TypeKind.Real or TypeKind.Double => ConstantValue.Of(type, (double)tolerance),
-                _ => ConstantValue.Of(type, (long)tolerance),
-            },
-            useSequence ? Column(rightScan, 0) : null);
+            tolerance < 0
+                ? null
+                : type.Kind switch
+                {
+                    TypeKind.Timestamp => ConstantValue.Of(Interval.OfNanos(tolerance)),
+                    TypeKind.Date => ConstantValue.Of(new Interval(0, tolerance, 0)),
+                    TypeKind.Real or TypeKind.Double => ConstantValue.Of(type, (double)tolerance),
+                    _ => ConstantValue.Of(type, (long)tolerance),
+                },
+            useSequence ? Column(rightScan, 0) : null
+        );
         foreach (var source in new[] { left, right })
         {
             // The twin's right order is the scan's, which must not change with the size of morsels.
@@ -102,19 +144,32 @@ public sealed class AsofJoinTests
     }
 
     private static object?[]? Find(
-        object?[] left, List<object?[]> rightRows, int[] places, AsofDirection direction, bool exact, int tolerance, bool useSequence)
+        object?[] left,
+        List<object?[]> rightRows,
+        int[] places,
+        AsofDirection direction,
+        bool exact,
+        int tolerance,
+        bool useSequence
+    )
     {
         if (left[1] is null or double.NaN or float.NaN)
         {
             return null;
         }
 
-        var candidates = rightRows.Select((Row, Place) => (Row, Place)).Where(c =>
-            c.Row[1] is not (null or double.NaN or float.NaN)
-            && places.All(p => left[p] is not null && left[p]!.Equals(c.Row[p]))
-            && (exact || TestRow.Compare(left[1]!, c.Row[1]!) != 0)
-            && (tolerance < 0 || IsWithin(Distance(left[1]!, c.Row[1]!), tolerance)))
-            .OrderBy(c => useSequence ? (long)c.Row[0]! : 0).ThenBy(c => c.Place).Select(c => c.Row).ToList();
+        var candidates = rightRows
+            .Select((Row, Place) => (Row, Place))
+            .Where(c =>
+                c.Row[1] is not (null or double.NaN or float.NaN)
+                && places.All(p => left[p] is not null && left[p]!.Equals(c.Row[p]))
+                && (exact || TestRow.Compare(left[1]!, c.Row[1]!) != 0)
+                && (tolerance < 0 || IsWithin(Distance(left[1]!, c.Row[1]!), tolerance))
+            )
+            .OrderBy(c => useSequence ? (long)c.Row[0]! : 0)
+            .ThenBy(c => c.Place)
+            .Select(c => c.Row)
+            .ToList();
         var before = candidates.Where(r => TestRow.Compare(r[1]!, left[1]!) <= 0).ToList();
         var after = candidates.Where(r => TestRow.Compare(r[1]!, left[1]!) >= 0).ToList();
         var last = before.Count == 0 ? null : before.FindLast(r => before.All(o => TestRow.Compare(o[1]!, r[1]!) <= 0));
@@ -125,14 +180,16 @@ public sealed class AsofJoinTests
             AsofDirection.Backward => last,
             AsofDirection.Forward => first,
             _ => last is null ? firstLast
-                : firstLast is null || Distance(left[1]!, firstLast[1]!).CompareTo(Distance(left[1]!, last[1]!)) >= 0 ? last : firstLast,
+            : firstLast is null || Distance(left[1]!, firstLast[1]!).CompareTo(Distance(left[1]!, last[1]!)) >= 0 ? last
+            : firstLast,
         };
     }
 
     private static bool IsWithin((double Real, Int128 Whole) distance, int tolerance) =>
         distance.Real <= tolerance && distance.Whole <= tolerance;
 
-    private static (double Real, Int128 Whole) Distance(object a, object b) => a is double or float
-        ? (Math.Abs(Convert.ToDouble(a) - Convert.ToDouble(b)) is var d && double.IsNaN(d) ? 0 : d, 0)
-        : (0, Int128.Abs((Int128)Convert.ToInt64(a) - Convert.ToInt64(b)));
+    private static (double Real, Int128 Whole) Distance(object a, object b) =>
+        a is double or float
+            ? (Math.Abs(Convert.ToDouble(a) - Convert.ToDouble(b)) is var d && double.IsNaN(d) ? 0 : d, 0)
+            : (0, Int128.Abs((Int128)Convert.ToInt64(a) - Convert.ToInt64(b)));
 }

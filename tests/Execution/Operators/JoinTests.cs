@@ -8,8 +8,21 @@ namespace TickStore.Tests.Execution.Operators;
 
 public sealed class JoinTests
 {
-    public static TheoryData<int[]> KeySets { get; } = new(
-        new int[][] { [Sym], [Quantity], [Price], [Note], [Int], [Span], [Day, Sym], [Note, Flag], [Quantity, Real] });
+    public static TheoryData<int[]> KeySets { get; } =
+        new(
+            new int[][]
+            {
+                [Sym],
+                [Quantity],
+                [Price],
+                [Note],
+                [Int],
+                [Span],
+                [Day, Sym],
+                [Note, Flag],
+                [Quantity, Real],
+            }
+        );
 
     [Theory]
     [MemberData(nameof(KeySets))]
@@ -52,25 +65,52 @@ public sealed class JoinTests
         Check(left, right, JoinKind.Left, [Sym], Flag);
     }
 
-    private static void Check(FakeTableSource left, FakeTableSource right, JoinKind kind, int[] keys, int residualColumn)
+    private static void Check(
+        FakeTableSource left,
+        FakeTableSource right,
+        JoinKind kind,
+        int[] keys,
+        int residualColumn
+    )
     {
         int[] columns = [Sym, Sequence, Flag, .. keys];
         int[] places = [.. Enumerable.Range(3, keys.Length)];
         var leftScan = Scan(left, ScanOrder.None, columns);
         var rightScan = Scan(right, ScanOrder.None, columns);
         var schema = JoinNode.Combine(leftScan.Schema, rightScan.Schema, kind);
-        var residual = residualColumn < 0
-            ? null
-            : new LogicalExpression(true, [new ColumnExpression(2, "lf", DataType.Boolean, true), new ColumnExpression(columns.Length + 2, "rf", DataType.Boolean, true)], true);
+        var residual =
+            residualColumn < 0
+                ? null
+                : new LogicalExpression(
+                    true,
+                    [
+                        new ColumnExpression(2, "lf", DataType.Boolean, true),
+                        new ColumnExpression(columns.Length + 2, "rf", DataType.Boolean, true),
+                    ],
+                    true
+                );
         var node = new JoinNode(
-            leftScan, rightScan, kind, [.. places.Select(p => Column(leftScan, p))], [.. places.Select(p => Column(rightScan, p))], residual);
+            leftScan,
+            rightScan,
+            kind,
+            [.. places.Select(p => Column(leftScan, p))],
+            [.. places.Select(p => Column(rightScan, p))],
+            residual
+        );
         Assert.Equal(schema.ColumnCount, node.Schema.ColumnCount);
         var rightRows = RowsOf(rightScan);
         var expected = new List<object?[]>();
         foreach (var l in RowsOf(leftScan))
         {
-            var partners = rightRows.Where(r => places.All(p => l[p] is not null && r[p] is not null
-                && TestRow.GroupValue(l[p]).Equals(TestRow.GroupValue(r[p]))) && (residual is null || (l[2] is true && r[2] is true))).ToList();
+            var partners = rightRows
+                .Where(r =>
+                    places.All(p =>
+                        l[p] is not null
+                        && r[p] is not null
+                        && TestRow.GroupValue(l[p]).Equals(TestRow.GroupValue(r[p]))
+                    ) && (residual is null || (l[2] is true && r[2] is true))
+                )
+                .ToList();
             expected.AddRange(partners.Select(r => (object?[])[.. l, .. r]));
             if (partners.Count == 0 && kind == JoinKind.Left)
             {

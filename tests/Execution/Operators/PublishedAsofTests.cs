@@ -22,7 +22,9 @@ public sealed class PublishedAsofTests
         var right = Table.Read($"{name}.right.csv");
         var expected = Table.Read($"{name}.expected.csv");
         var on = settings["on"];
-        string[] by = settings.TryGetValue("by", out var keys) ? keys.Trim('[', ']').Replace("'", string.Empty, StringComparison.Ordinal).Split(", ") : [];
+        string[] by = settings.TryGetValue("by", out var keys)
+            ? keys.Trim('[', ']').Replace("'", string.Empty, StringComparison.Ordinal).Split(", ")
+            : [];
         var leftNode = left.ToPlan(on, by);
         var rightNode = right.ToPlan(on, by);
         var time = Column(leftNode, leftNode.Schema.IndexOf(on));
@@ -31,7 +33,16 @@ public sealed class PublishedAsofTests
         {
             tolerance = time.Type.Kind switch
             {
-                TypeKind.Timestamp => ConstantValue.Of(Interval.OfNanos(TimeSpan.Parse(text.Replace("0 days ", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture).Ticks * 100)),
+                TypeKind.Timestamp => ConstantValue.Of(
+                    Interval.OfNanos(
+                        TimeSpan
+                            .Parse(
+                                text.Replace("0 days ", string.Empty, StringComparison.Ordinal),
+                                CultureInfo.InvariantCulture
+                            )
+                            .Ticks * 100
+                    )
+                ),
                 TypeKind.Double => ConstantValue.Of(DataType.Double, double.Parse(text, CultureInfo.InvariantCulture)),
                 _ => ConstantValue.Of(time.Type, long.Parse(text, CultureInfo.InvariantCulture)),
             };
@@ -45,9 +56,12 @@ public sealed class PublishedAsofTests
             [.. by.Select(b => Column(rightNode, rightNode.Schema.IndexOf(b)))],
             time,
             Column(rightNode, rightNode.Schema.IndexOf(on)),
-            settings.TryGetValue("direction", out var direction) ? Enum.Parse<AsofDirection>(direction, ignoreCase: true) : AsofDirection.Backward,
+            settings.TryGetValue("direction", out var direction)
+                ? Enum.Parse<AsofDirection>(direction, ignoreCase: true)
+                : AsofDirection.Backward,
             !settings.TryGetValue("allow_exact_matches", out var exact) || exact == "True",
-            tolerance);
+            tolerance
+        );
 
         var found = TestQuery.Run(node, symbols, 2);
         Assert.Equal(expected.Rows.Count, found.Count);
@@ -56,7 +70,9 @@ public sealed class PublishedAsofTests
             // A column that both sides have, and that is no key, is suffixed by pandas.
             var place = node.Schema.IndexOf(column);
             place = column.EndsWith("_x", StringComparison.Ordinal) ? leftNode.Schema.IndexOf(column[..^2]) : place;
-            place = column.EndsWith("_y", StringComparison.Ordinal) ? left.Names.Count + rightNode.Schema.IndexOf(column[..^2]) : place;
+            place = column.EndsWith("_y", StringComparison.Ordinal)
+                ? left.Names.Count + rightNode.Schema.IndexOf(column[..^2])
+                : place;
             Assert.True(place >= 0, column);
             for (var row = 0; row < found.Count; row++)
             {
@@ -67,14 +83,22 @@ public sealed class PublishedAsofTests
         }
     }
 
-    private static object Parse(DataType type, string text) => type.Kind switch
-    {
-        TypeKind.Timestamp => (DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal) - DateTime.UnixEpoch).Ticks * 100,
-        TypeKind.Double => double.Parse(text, CultureInfo.InvariantCulture),
-        _ => text,
-    };
+    private static object Parse(DataType type, string text) =>
+        type.Kind switch
+        {
+            TypeKind.Timestamp => (
+                DateTime.Parse(
+                    text,
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal
+                ) - DateTime.UnixEpoch
+            ).Ticks * 100,
+            TypeKind.Double => double.Parse(text, CultureInfo.InvariantCulture),
+            _ => text,
+        };
 
-    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "PublishedAsof");
+    private static string Folder([CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "PublishedAsof");
 
     private static TheoryData<string, string> ReadCases()
     {
@@ -99,15 +123,33 @@ public sealed class PublishedAsofTests
         /// <summary>Times are time stamps or numbers; what is neither a key nor a number is text.</summary>
         public ValuesNode ToPlan(string on, string[] by)
         {
-            var types = Names.Select((name, i) =>
-            {
-                var values = Rows.Select(r => r[i]).Where(v => v.Length > 0).ToList();
-                var isNumber = !by.Contains(name) && values.All(v => double.TryParse(v, CultureInfo.InvariantCulture, out _));
-                return name == on && !isNumber ? DataType.Timestamp : isNumber ? DataType.Double : DataType.Varchar;
-            }).ToList();
+            var types = Names
+                .Select(
+                    (name, i) =>
+                    {
+                        var values = Rows.Select(r => r[i]).Where(v => v.Length > 0).ToList();
+                        var isNumber =
+                            !by.Contains(name)
+                            && values.All(v => double.TryParse(v, CultureInfo.InvariantCulture, out _));
+                        return name == on && !isNumber ? DataType.Timestamp
+                            : isNumber ? DataType.Double
+                            : DataType.Varchar;
+                    }
+                )
+                .ToList();
             return new ValuesNode(
                 new BatchSchema([.. Names.Select((n, i) => new ColumnSchema(n, types[i]))]),
-                [.. Rows.Select(r => (IReadOnlyList<ConstantValue>)[.. r.Select((v, i) => TestRow.Constant(types[i], v.Length == 0 ? null : Parse(types[i], v)))])]);
+                [
+                    .. Rows.Select(r =>
+                        (IReadOnlyList<ConstantValue>)
+                            [
+                                .. r.Select(
+                                    (v, i) => TestRow.Constant(types[i], v.Length == 0 ? null : Parse(types[i], v))
+                                ),
+                            ]
+                    ),
+                ]
+            );
         }
     }
 }

@@ -38,8 +38,17 @@ public sealed class SameBitsTests
         var source = MakeModest();
         var scan = Scan(source, ScanOrder.Sequence);
         var rows = RowsOf(scan);
-        var calls = Calls(scan).Where(c => !c.Distinct && c.Filter is null)
-            .Select(c => new WindowCall(c.Function.Function.Name, c.Arguments, new RowsFrame(-60, -3), false, c.Type, c.Function)).ToList();
+        var calls = Calls(scan)
+            .Where(c => !c.Distinct && c.Filter is null)
+            .Select(c => new WindowCall(
+                c.Function.Function.Name,
+                c.Arguments,
+                new RowsFrame(-60, -3),
+                false,
+                c.Type,
+                c.Function
+            ))
+            .ToList();
         var window = new WindowNode(scan, [], [Key(scan, Sequence)], calls, [.. calls.Select((_, i) => $"w{i}")]);
         var found = TestQuery.Run(window, source.Symbols, 1);
         for (var at = 0; at < rows.Count; at += 37)
@@ -47,12 +56,22 @@ public sealed class SameBitsTests
             var frame = rows.Skip(Math.Max(0, at - 60)).Take(Math.Max(0, at - 3 - Math.Max(0, at - 60) + 1)).ToList();
             var values = new ValuesNode(
                 scan.Schema,
-                [.. frame.Select(r => (IReadOnlyList<ConstantValue>)[.. r.Select((v, i) => TestRow.Constant(scan.Schema[i].Type, v))])]);
+                [
+                    .. frame.Select(r =>
+                        (IReadOnlyList<ConstantValue>)[.. r.Select((v, i) => TestRow.Constant(scan.Schema[i].Type, v))]
+                    ),
+                ]
+            );
             var fresh = new AggregateNode(
-                values, [], [.. calls.Select(c => new AggregateCall(c.Aggregate!, c.Arguments))], [.. calls.Select((_, i) => $"w{i}")]);
+                values,
+                [],
+                [.. calls.Select(c => new AggregateCall(c.Aggregate!, c.Arguments))],
+                [.. calls.Select((_, i) => $"w{i}")]
+            );
             Assert.Equal(
                 TestRow.Text(TestQuery.Run(fresh, source.Symbols, 1).Single()),
-                TestRow.Text(found[at].Skip(scan.Schema.ColumnCount)));
+                TestRow.Text(found[at].Skip(scan.Schema.ColumnCount))
+            );
         }
     }
 
@@ -76,12 +95,21 @@ public sealed class SameBitsTests
         var calls = new List<AggregateCall>();
         foreach (var function in FunctionRegistry.Aggregates.Values.OrderBy(f => f.Name, StringComparer.Ordinal))
         {
-            int[][] argumentLists = [[], .. Enumerable.Range(0, Sequence).Select(c => new[] { c }), [Price, Quantity], [Quantity, Price], [Price, Real]];
+            int[][] argumentLists =
+            [
+                [],
+                .. Enumerable.Range(0, Sequence).Select(c => new[] { c }),
+                [Price, Quantity],
+                [Quantity, Price],
+                [Price, Real],
+            ];
             foreach (var columns in argumentLists)
             {
                 var arguments = columns.Select(c => Column(scan, c)).ToList<BoundExpression>();
-                if (function.Resolve([.. arguments.Select(a => (DataType?)a.Type)]) is not { } overload
-                    || !overload.ArgumentTypes.SequenceEqual(arguments.Select(a => a.Type)))
+                if (
+                    function.Resolve([.. arguments.Select(a => (DataType?)a.Type)]) is not { } overload
+                    || !overload.ArgumentTypes.SequenceEqual(arguments.Select(a => a.Type))
+                )
                 {
                     continue;
                 }

@@ -20,7 +20,9 @@ public sealed class SortTests
         var rows = RowsOf(scan);
         for (var column = 0; column <= Sequence; column++)
         {
-            foreach (var (descending, nullsFirst) in new[] { (false, false), (false, true), (true, false), (true, true) })
+            foreach (
+                var (descending, nullsFirst) in new[] { (false, false), (false, true), (true, false), (true, true) }
+            )
             {
                 SortKey[] keys = [Key(scan, column, descending, nullsFirst)];
                 var expected = rows.Order(Comparer<object?[]>.Create((a, b) => TestRow.Compare(a, b, keys))).ToList();
@@ -41,8 +43,10 @@ public sealed class SortTests
         var scan = Scan(source);
         for (var round = 0; round < 4; round++)
         {
-            var keys = Enumerable.Range(0, random.Next(2, 6))
-                .Select(_ => Key(scan, random.Next(0, Sequence), random.Next(2) == 0, random.Next(2) == 0)).ToList();
+            var keys = Enumerable
+                .Range(0, random.Next(2, 6))
+                .Select(_ => Key(scan, random.Next(0, Sequence), random.Next(2) == 0, random.Next(2) == 0))
+                .ToList();
             var expected = RowsOf(scan).Order(Comparer<object?[]>.Create((a, b) => TestRow.Compare(a, b, keys)));
             TestQuery.Check(new SortNode(scan, keys), expected, source);
         }
@@ -64,8 +68,10 @@ public sealed class SortTests
             foreach (var descending in new[] { false, true })
             {
                 SortKey[] keys = [Key(scan, column, descending), Key(scan, Flag)];
-                var expected = RowsOf(scan).Order(Comparer<object?[]>.Create((a, b) => TestRow.Compare(a, b, keys)))
-                    .Skip((int)offset).Take((int)Math.Min(limit, int.MaxValue));
+                var expected = RowsOf(scan)
+                    .Order(Comparer<object?[]>.Create((a, b) => TestRow.Compare(a, b, keys)))
+                    .Skip((int)offset)
+                    .Take((int)Math.Min(limit, int.MaxValue));
                 TestQuery.Check(new TopNNode(scan, keys, limit, offset), expected, source);
             }
         }
@@ -77,11 +83,17 @@ public sealed class SortTests
         var source = Make(8, 30_000);
         var scan = Scan(source, ScanOrder.None, Int, Sequence, Sym);
         SortKey[] keys = [Key(scan, 0, descending: true)];
-        var expected = RowsOf(scan).Order(Comparer<object?[]>.Create((a, b) => TestRow.Compare(a, b, keys))).Take(3)
-            .Select(TestRow.Text).ToList();
+        var expected = RowsOf(scan)
+            .Order(Comparer<object?[]>.Create((a, b) => TestRow.Compare(a, b, keys)))
+            .Take(3)
+            .Select(TestRow.Text)
+            .ToList();
         foreach (var threadCount in new[] { 1, 2 })
         {
-            Assert.Equal(expected, TestQuery.Run(new TopNNode(scan, keys, 3, 0), source.Symbols, threadCount).Select(r => TestRow.Text(r)));
+            Assert.Equal(
+                expected,
+                TestQuery.Run(new TopNNode(scan, keys, 3, 0), source.Symbols, threadCount).Select(r => TestRow.Text(r))
+            );
         }
     }
 

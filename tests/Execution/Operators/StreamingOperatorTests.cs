@@ -19,13 +19,24 @@ public sealed class StreamingOperatorTests
             var source = Make(rowCount + 4, rowCount);
             var scan = Scan(source, order);
             var filter = new FilterNode(scan, Column(scan, Flag));
-            var project = new ProjectNode(filter, [Column(filter, Note), Column(filter, Sequence), Column(filter, Note)], ["a", "b", "c"]);
-            var expected = RowsOf(scan).Where(r => r[Flag] is true).Select(r => (object?[])[r[Note], r[Sequence], r[Note]]).ToList();
+            var project = new ProjectNode(
+                filter,
+                [Column(filter, Note), Column(filter, Sequence), Column(filter, Note)],
+                ["a", "b", "c"]
+            );
+            var expected = RowsOf(scan)
+                .Where(r => r[Flag] is true)
+                .Select(r => (object?[])[r[Note], r[Sequence], r[Note]])
+                .ToList();
             TestQuery.Check(scan, RowsOf(scan), source);
             TestQuery.Check(project, expected, source);
             TestQuery.Check(new LimitNode(project, 60, 11), expected.Skip(11).Take(60), source);
             TestQuery.Check(new LimitNode(new LimitNode(scan, 100, 0), 0, 5), [], source);
-            TestQuery.Check(new UnionAllNode(project, new LimitNode(project, 5, 0), project), [.. expected, .. expected.Take(5), .. expected], source);
+            TestQuery.Check(
+                new UnionAllNode(project, new LimitNode(project, 5, 0), project),
+                [.. expected, .. expected.Take(5), .. expected],
+                source
+            );
         }
     }
 
@@ -35,18 +46,30 @@ public sealed class StreamingOperatorTests
         foreach (var share in new[] { 0, 1, 500, 999, 1000 })
         {
             var random = new Random(share);
-            var rows = Enumerable.Range(0, 5000).Select(i => (object?[])[(long)i, "S", random.Next(1000) < share]).ToList();
-            var schema = new TableSchema("t", [new("ts", DataType.Timestamp, false), new("s", DataType.Symbol, false), new("keep", DataType.Boolean)])
+            var rows = Enumerable
+                .Range(0, 5000)
+                .Select(i => (object?[])[(long)i, "S", random.Next(1000) < share])
+                .ToList();
+            var schema = new TableSchema(
+                "t",
+                [new("ts", DataType.Timestamp, false), new("s", DataType.Symbol, false), new("keep", DataType.Boolean)]
+            )
             {
                 EventTimeColumn = 0,
                 ClusterColumn = 1,
             };
             var source = new FakeTableSource(schema, rows, new SymbolTable()) { MorselRows = 1700 };
             var scan = Scan(source, ScanOrder.None, 0, 2);
-            var expected = rows.Where(r => r[2] is true).Select(r => (object?[])[r[0], r[2]]).Select(TestRow.Text).ToList();
+            var expected = rows.Where(r => r[2] is true)
+                .Select(r => (object?[])[r[0], r[2]])
+                .Select(TestRow.Text)
+                .ToList();
             foreach (var threadCount in new[] { 1, 2 })
             {
-                var found = TestQuery.Run(new FilterNode(scan, Column(scan, 1)), source.Symbols, threadCount).Select(TestRow.Text).ToList();
+                var found = TestQuery
+                    .Run(new FilterNode(scan, Column(scan, 1)), source.Symbols, threadCount)
+                    .Select(TestRow.Text)
+                    .ToList();
                 Assert.Equal(expected, found);
             }
         }
@@ -60,7 +83,12 @@ public sealed class StreamingOperatorTests
         var rows = RowsOf(scan);
         var node = new ValuesNode(
             scan.Schema,
-            [.. rows.Select(r => (IReadOnlyList<ConstantValue>)[.. r.Select((v, i) => TestRow.Constant(scan.Schema[i].Type, v))])]);
+            [
+                .. rows.Select(r =>
+                    (IReadOnlyList<ConstantValue>)[.. r.Select((v, i) => TestRow.Constant(scan.Schema[i].Type, v))]
+                ),
+            ]
+        );
         Assert.Equal(rows.Select(TestRow.Text), TestQuery.Run(node, source.Symbols, 2).Select(TestRow.Text));
         Assert.Empty(TestQuery.Run(new ValuesNode(scan.Schema, []), source.Symbols, 1));
     }
@@ -68,8 +96,18 @@ public sealed class StreamingOperatorTests
     [Fact]
     public void A_union_may_hold_NULL_where_any_input_may()
     {
-        var never = new ValuesNode(new BatchSchema(new ColumnSchema("a", DataType.Int, false)), [[ConstantValue.Of(DataType.Int, 1L)]]);
-        var maybe = new ValuesNode(new BatchSchema(new ColumnSchema("b", DataType.Int)), [[ConstantValue.Null(DataType.Int)]]);
+        var never = new ValuesNode(
+            new BatchSchema(new ColumnSchema("a", DataType.Int, false)),
+            [
+                [ConstantValue.Of(DataType.Int, 1L)],
+            ]
+        );
+        var maybe = new ValuesNode(
+            new BatchSchema(new ColumnSchema("b", DataType.Int)),
+            [
+                [ConstantValue.Null(DataType.Int)],
+            ]
+        );
         var union = new UnionAllNode(never, maybe);
         Assert.True(union.Schema[0].Nullable);
         var distinct = new AggregateNode(union, [Column(union, 0)], [], ["a"]);

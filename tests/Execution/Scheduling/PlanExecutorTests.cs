@@ -21,14 +21,36 @@ public sealed class PlanExecutorTests
         yield return new ProjectNode(scan, [Column(scan, Note)], ["n"]);
         yield return new LimitNode(scan, 1_000_000, 3);
         yield return new UnionAllNode(scan, clustered);
-        yield return new AggregateNode(scan, [Column(scan, Note), Column(scan, Sym)], [bag with { Distinct = true, Filter = Column(scan, Flag) }], ["n", "s", "b"]);
+        yield return new AggregateNode(
+            scan,
+            [Column(scan, Note), Column(scan, Sym)],
+            [bag with { Distinct = true, Filter = Column(scan, Flag) }],
+            ["n", "s", "b"]
+        );
         yield return new AggregateNode(scan, [], [bag], ["b"]);
         yield return new AggregateNode(clustered, [Column(scan, Sym), Column(scan, Time)], [bag], ["s", "t", "b"]);
         yield return new SortNode(scan, [Key(scan, Note), Key(scan, Time)]);
         yield return new TopNNode(scan, [Key(scan, Note)], 500, 2);
-        yield return new JoinNode(scan, scan, JoinKind.Left, [Column(scan, Sequence)], [Column(scan, Sequence)], Column(scan, Flag));
+        yield return new JoinNode(
+            scan,
+            scan,
+            JoinKind.Left,
+            [Column(scan, Sequence)],
+            [Column(scan, Sequence)],
+            Column(scan, Flag)
+        );
         yield return new AsofJoinNode(
-            clustered, clustered, JoinKind.Left, [Column(scan, Sym)], [Column(scan, Sym)], Column(scan, Time), Column(scan, Time), AsofDirection.Nearest, false, null);
+            clustered,
+            clustered,
+            JoinKind.Left,
+            [Column(scan, Sym)],
+            [Column(scan, Sym)],
+            Column(scan, Time),
+            Column(scan, Time),
+            AsofDirection.Nearest,
+            false,
+            null
+        );
         yield return new WindowNode(scan, [Column(scan, Sym)], [Key(scan, Time)], [cumulative], ["w"]);
         yield return new WindowNode(clustered, [Column(scan, Sym)], [Key(scan, Time)], [cumulative], ["w"]);
     }
@@ -212,14 +234,14 @@ public sealed class PlanExecutorTests
     public void A_thread_count_out_of_range_is_refused(int threadCount)
     {
         var source = Make(1, 1);
-        var error = Assert.Throws<TickStoreException>(() => PlanExecutor.Open(Scan(source), TestQuery.Context(source.Symbols), threadCount));
+        var error = Assert.Throws<TickStoreException>(() =>
+            PlanExecutor.Open(Scan(source), TestQuery.Context(source.Symbols), threadCount)
+        );
         Assert.Equal(ErrorCode.InvalidArgument, error.Code);
     }
 
     private static void ReadAll(IBatchReader reader)
     {
-        while (reader.Next() is not null)
-        {
-        }
+        while (reader.Next() is not null) { }
     }
 }

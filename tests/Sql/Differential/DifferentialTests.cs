@@ -47,11 +47,21 @@ public sealed class DifferentialTests(DifferentialTests.Data data) : IClassFixtu
         }
     }
 
-    private static void Same(string sql, string engine, List<string> expected, List<string> found, bool isOrdered, bool ignoreBooleans = false)
+    private static void Same(
+        string sql,
+        string engine,
+        List<string> expected,
+        List<string> found,
+        bool isOrdered,
+        bool ignoreBooleans = false
+    )
     {
         IEnumerable<string> wanted = expected;
         IEnumerable<string> rows = found;
-        if (ignoreBooleans) wanted = wanted.Select(r => r.Replace("true", "1", StringComparison.Ordinal).Replace("false", "0", StringComparison.Ordinal));
+        if (ignoreBooleans)
+            wanted = wanted.Select(r =>
+                r.Replace("true", "1", StringComparison.Ordinal).Replace("false", "0", StringComparison.Ordinal)
+            );
         if (!isOrdered)
         {
             wanted = wanted.Order(StringComparer.Ordinal);
@@ -59,10 +69,14 @@ public sealed class DifferentialTests(DifferentialTests.Data data) : IClassFixtu
         }
 
         var (left, right) = (wanted.ToList(), rows.ToList());
-        if (left.SequenceEqual(right)) return;
+        if (left.SequenceEqual(right))
+            return;
         var at = left.Zip(right).TakeWhile(p => p.First == p.Second).Count();
-        var text = new StringBuilder().AppendLine(sql).AppendLine($"{engine}: {right.Count} rows, expected {left.Count}; first difference in row {at}")
-            .AppendLine($"expected {left.ElementAtOrDefault(at)}").AppendLine($"found    {right.ElementAtOrDefault(at)}");
+        var text = new StringBuilder()
+            .AppendLine(sql)
+            .AppendLine($"{engine}: {right.Count} rows, expected {left.Count}; first difference in row {at}")
+            .AppendLine($"expected {left.ElementAtOrDefault(at)}")
+            .AppendLine($"found    {right.ElementAtOrDefault(at)}");
         Assert.Fail(text.ToString());
     }
 

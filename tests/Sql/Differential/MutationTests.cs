@@ -11,7 +11,17 @@ public sealed partial class MutationTests
     private const int MutantCount = 2_000;
 
     // Rows of these depend on an order that the query leaves open.
-    private static readonly string[] OpenOrders = ["LIMIT", "OFFSET", "OVER", "DISTINCT ON", "EXPLAIN", "now", "_ingest", "*"];
+    private static readonly string[] OpenOrders =
+    [
+        "LIMIT",
+        "OFFSET",
+        "OVER",
+        "DISTINCT ON",
+        "EXPLAIN",
+        "now",
+        "_ingest",
+        "*",
+    ];
 
     private static string Folder(string file) => Path.Combine(AppContext.BaseDirectory, file);
 
@@ -20,7 +30,11 @@ public sealed partial class MutationTests
     {
         using var head = TickDatabase.OpenInMemory();
         using var segments = TickDatabase.OpenInMemory();
-        foreach (var record in Logic.LogicRecord.Read(Folder("Logic/Cases/postgres_queries.slt")).Where(r => r.Kind == "statement"))
+        foreach (
+            var record in Logic
+                .LogicRecord.Read(Folder("Logic/Cases/postgres_queries.slt"))
+                .Where(r => r.Kind == "statement")
+        )
         {
             head.Execute(record.Sql);
             segments.Execute(record.Sql);
@@ -36,12 +50,14 @@ public sealed partial class MutationTests
         for (var i = 0; i < MutantCount; i++)
         {
             var words = tokens[random.Next(tokens.Length)].ToList();
-            for (var edits = random.Next(1, 3); edits > 0; edits--) Edit(words, tokens, pools, random);
+            for (var edits = random.Next(1, 3); edits > 0; edits--)
+                Edit(words, tokens, pools, random);
             var sql = string.Join(' ', words);
             var found = Answer(head, sql);
             goodCount += found.StartsWith("rows", StringComparison.Ordinal) ? 1 : 0;
             var isOpen = OpenOrders.Any(o => sql.Contains(o, StringComparison.OrdinalIgnoreCase));
-            if (!isOpen) Assert.True(found == Answer(segments, sql), $"{sql}\nhead: {found}\nsealed: {Answer(segments, sql)}");
+            if (!isOpen)
+                Assert.True(found == Answer(segments, sql), $"{sql}\nhead: {found}\nsealed: {Answer(segments, sql)}");
         }
 
         Assert.InRange(goodCount, MutantCount / 20, MutantCount);
@@ -73,7 +89,10 @@ public sealed partial class MutationTests
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             using var result = database.Query(sql, limit.Token);
-            var rows = result.ToTextRows().Select(r => string.Join('|', r.Select(v => v ?? "NULL"))).Order(StringComparer.Ordinal);
+            var rows = result
+                .ToTextRows()
+                .Select(r => string.Join('|', r.Select(v => v ?? "NULL")))
+                .Order(StringComparer.Ordinal);
             return $"rows\n{string.Join('\n', rows)}";
         }
         catch (TickStoreException error)
@@ -87,14 +106,15 @@ public sealed partial class MutationTests
         }
     }
 
-    private static char KindOf(string token) => token[0] switch
-    {
-        '\'' => 's',
-        >= '0' and <= '9' => 'n',
-        '_' or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') => char.IsUpper(token[^1]) ? 'K' : 'i',
-        '(' or ')' or ',' or '.' or '[' or ']' => token[0],
-        _ => 'o',
-    };
+    private static char KindOf(string token) =>
+        token[0] switch
+        {
+            '\'' => 's',
+            >= '0' and <= '9' => 'n',
+            '_' or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') => char.IsUpper(token[^1]) ? 'K' : 'i',
+            '(' or ')' or ',' or '.' or '[' or ']' => token[0],
+            _ => 'o',
+        };
 
     [GeneratedRegex("""'(?:[^']|'')*'|[A-Za-z_]\w*|\d[\d.]*[a-z]*|::|<=|>=|<>|=>|\|\||\S""")]
     private static partial Regex Token();

@@ -23,15 +23,23 @@ internal sealed class Peers : IDisposable
             CREATE TABLE t (id BIGINT, ts TIMESTAMP, sym SYMBOL, px DECIMAL(12,3), qty BIGINT, w DOUBLE, side VARCHAR, flag BOOLEAN)
             EVENT TIME ts CLUSTER BY (sym);
             CREATE TABLE q (id BIGINT, ts TIMESTAMP, sym SYMBOL, bid DECIMAL(12,3)) EVENT TIME ts CLUSTER BY (sym)
-            """);
-        Peer(duck, "CREATE TABLE t (id BIGINT, ts TIMESTAMP, sym VARCHAR, px DECIMAL(12,3), qty BIGINT, w DOUBLE, side VARCHAR, flag BOOLEAN)");
+            """
+        );
+        Peer(
+            duck,
+            "CREATE TABLE t (id BIGINT, ts TIMESTAMP, sym VARCHAR, px DECIMAL(12,3), qty BIGINT, w DOUBLE, side VARCHAR, flag BOOLEAN)"
+        );
         Peer(duck, "CREATE TABLE q (id BIGINT, ts TIMESTAMP, sym VARCHAR, bid DECIMAL(12,3))");
-        Peer(sqlite, "CREATE TABLE t (id INTEGER, ts TEXT, sym TEXT, px REAL, qty INTEGER, w REAL, side TEXT, flag INTEGER)");
+        Peer(
+            sqlite,
+            "CREATE TABLE t (id INTEGER, ts TEXT, sym TEXT, px REAL, qty INTEGER, w REAL, side TEXT, flag INTEGER)"
+        );
         Peer(sqlite, "CREATE TABLE q (id INTEGER, ts TEXT, sym TEXT, bid REAL)");
         var random = new Random(20230201);
         Insert("t", [.. Enumerable.Range(0, rowCount).Select(i => TradeRow(i, random))]);
         Insert("q", [.. Enumerable.Range(0, rowCount / 2).Select(i => QuoteRow(i, random))]);
-        if (isSealed) Database.Seal();
+        if (isSealed)
+            Database.Seal();
     }
 
     public TickDatabase Database { get; } = TickDatabase.OpenInMemory();
@@ -66,8 +74,10 @@ internal sealed class Peers : IDisposable
     private static string QuoteRow(int i, Random random) =>
         $"({i}, '{Time((i * 1400L) + random.Next(1400))}', '{Symbols[random.Next(3)]}', {random.Next(9000, 11000)}.{random.Next(1000):D3})";
 
-    private static string Time(long millis) => new DateTime(2023, 2, 1, 9, 30, 0, DateTimeKind.Utc).AddMilliseconds(millis)
-        .ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+    private static string Time(long millis) =>
+        new DateTime(2023, 2, 1, 9, 30, 0, DateTimeKind.Utc)
+            .AddMilliseconds(millis)
+            .ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     private void Insert(string table, string[] rows)
     {
@@ -95,24 +105,34 @@ internal sealed class Peers : IDisposable
         var rows = new List<string>();
         while (reader.Read())
         {
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "NULL" : Text(reader.GetValue(i)))));
+            rows.Add(
+                string.Join(
+                    '|',
+                    Enumerable
+                        .Range(0, reader.FieldCount)
+                        .Select(i => reader.IsDBNull(i) ? "NULL" : Text(reader.GetValue(i)))
+                )
+            );
         }
 
         return rows;
     }
 
-    private static string Text(object value) => value switch
-    {
-        bool flag => flag ? "true" : "false",
-        DateTime time => time.ToString(
-            time.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        double number => Number(number.ToString("R", CultureInfo.InvariantCulture)),
-        decimal number => Number(number.ToString(CultureInfo.InvariantCulture)),
-        BigInteger number => number.ToString(CultureInfo.InvariantCulture),
-        IFormattable number => Number(number.ToString(null, CultureInfo.InvariantCulture)),
-        _ => value.ToString()!,
-    };
+    private static string Text(object value) =>
+        value switch
+        {
+            bool flag => flag ? "true" : "false",
+            DateTime time => time.ToString(
+                time.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                CultureInfo.InvariantCulture
+            ),
+            DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            double number => Number(number.ToString("R", CultureInfo.InvariantCulture)),
+            decimal number => Number(number.ToString(CultureInfo.InvariantCulture)),
+            BigInteger number => number.ToString(CultureInfo.InvariantCulture),
+            IFormattable number => Number(number.ToString(null, CultureInfo.InvariantCulture)),
+            _ => value.ToString()!,
+        };
 
     // 10.50 and 10.5 are one number; what has more digits than a decimal stays as it is.
     private static string Number(string text) =>

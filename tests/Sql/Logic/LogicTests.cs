@@ -9,7 +9,11 @@ public sealed class LogicTests
     public static TheoryData<string, bool> Files()
     {
         var data = new TheoryData<string, bool>();
-        foreach (var path in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Logic", "Cases"), "*.slt").Order(StringComparer.Ordinal))
+        foreach (
+            var path in Directory
+                .GetFiles(Path.Combine(AppContext.BaseDirectory, "Logic", "Cases"), "*.slt")
+                .Order(StringComparer.Ordinal)
+        )
         {
             data.Add(Path.GetFileName(path), false);
             data.Add(Path.GetFileName(path), true);
@@ -26,8 +30,10 @@ public sealed class LogicTests
         var faults = new List<string>();
         foreach (var record in LogicRecord.Read(Path.Combine(AppContext.BaseDirectory, "Logic", "Cases", file)))
         {
-            if (Check(database, record) is { } fault) faults.Add($"{file}:{record.Line}: {record.Sql}\n{fault}");
-            if (isSealed && record.Kind == "statement") database.Seal();
+            if (Check(database, record) is { } fault)
+                faults.Add($"{file}:{record.Line}: {record.Sql}\n{fault}");
+            if (isSealed && record.Kind == "statement")
+                database.Seal();
         }
 
         Assert.True(faults.Count == 0, string.Join("\n\n", faults));
@@ -48,7 +54,10 @@ public sealed class LogicTests
                 case "query":
                     using (var result = database.Query(record.Sql))
                     {
-                        var rows = result.ToTextRows().Select(r => string.Join('|', r.Select(v => v ?? "NULL"))).ToList();
+                        var rows = result
+                            .ToTextRows()
+                            .Select(r => string.Join('|', r.Select(v => v ?? "NULL")))
+                            .ToList();
                         var expected = record.Expected.ToList();
                         if (record.Argument == "rowsort")
                         {

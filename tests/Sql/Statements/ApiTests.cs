@@ -10,9 +10,11 @@ public sealed class ApiTests : IDisposable
     private readonly TickDatabase database = TickDatabase.OpenInMemory();
     private readonly string folder = Directory.CreateTempSubdirectory("tickstore-sql").FullName;
 
-    public ApiTests() => database.Execute(
-        "CREATE TABLE t (ts TIMESTAMP, sym SYMBOL, px DOUBLE) EVENT TIME ts CLUSTER BY (sym); "
-        + "INSERT INTO t VALUES ('2023-02-01 09:30', 'A', 1.5), ('2023-02-01 09:31', 'B', 2.5)");
+    public ApiTests() =>
+        database.Execute(
+            "CREATE TABLE t (ts TIMESTAMP, sym SYMBOL, px DOUBLE) EVENT TIME ts CLUSTER BY (sym); "
+                + "INSERT INTO t VALUES ('2023-02-01 09:30', 'A', 1.5), ('2023-02-01 09:31', 'B', 2.5)"
+        );
 
     public void Dispose()
     {
@@ -27,7 +29,8 @@ public sealed class ApiTests : IDisposable
         const string columns = "(ts TIMESTAMP NOT NULL, i INTERVAL) EVENT TIME ts";
         database.Execute(
             $"CREATE TABLE spans {columns}; CREATE TABLE again {columns}; INSERT INTO spans VALUES ('2024-01-31', '1 month'), "
-            + "('2024-02-01', '-1 month 2 days -00:00:00.000000001'), ('2024-02-02', NULL), ('2024-02-03', '0s')");
+                + "('2024-02-01', '-1 month 2 days -00:00:00.000000001'), ('2024-02-02', NULL), ('2024-02-03', '0s')"
+        );
         database.Execute($"COPY spans TO '{path}' (FORMAT csv); COPY again FROM '{path}' (FORMAT csv)");
         List<string> Rows(string table)
         {
@@ -43,17 +46,23 @@ public sealed class ApiTests : IDisposable
     public void Parameters_take_the_type_of_what_they_stand_beside()
     {
         using var result = database.Query(
-            "SELECT sym FROM t WHERE ts >= $1 AND px < $2", ConstantValue.Of("2023-02-01 09:31"), ConstantValue.Of(DataType.BigInt, 100));
+            "SELECT sym FROM t WHERE ts >= $1 AND px < $2",
+            ConstantValue.Of("2023-02-01 09:31"),
+            ConstantValue.Of(DataType.BigInt, 100)
+        );
         Assert.Equal(["B"], result.ToTextRows().Select(r => r[0]));
     }
 
     [Fact]
     public void A_script_runs_statement_by_statement()
     {
-        var results = database.RunScript("INSERT INTO t SELECT ts + 1h, sym, px FROM t; SELECT count(*) FROM t").Select(r =>
-        {
-            using (r) return (r.Statement, r.RowCount, Rows: r.Rows?.ToTextRows()[0][0]);
-        });
+        var results = database
+            .RunScript("INSERT INTO t SELECT ts + 1h, sym, px FROM t; SELECT count(*) FROM t")
+            .Select(r =>
+            {
+                using (r)
+                    return (r.Statement, r.RowCount, Rows: r.Rows?.ToTextRows()[0][0]);
+            });
         Assert.Equal([("INSERT", 2, null), ("SELECT", 0, "4")], results);
     }
 
@@ -106,7 +115,9 @@ public sealed class ApiTests : IDisposable
     [Fact]
     public void A_failed_insert_leaves_nothing()
     {
-        var error = Assert.Throws<TickStoreException>(() => database.Execute("INSERT INTO t VALUES ('2023-02-01 11:00', 'A', 1), ('x', 'A', 1)"));
+        var error = Assert.Throws<TickStoreException>(() =>
+            database.Execute("INSERT INTO t VALUES ('2023-02-01 11:00', 'A', 1), ('x', 'A', 1)")
+        );
         Assert.Equal(ErrorCode.InvalidText, error.Code);
         Assert.Equal(2, database.CommittedSequence);
     }

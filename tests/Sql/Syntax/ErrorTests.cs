@@ -87,13 +87,19 @@ public class ErrorTests
     {
         var error = Assert.Throws<TickStoreException>(() => SqlParser.Parse("SELECT 1\n\tFROM t WHER x\nLIMIT 1"));
         Assert.Equal(
-            "line 2, column 9: unexpected 'WHER'; did you mean WHERE?\n   FROM t WHER x\n          ^", error.Message);
+            "line 2, column 9: unexpected 'WHER'; did you mean WHERE?\n   FROM t WHER x\n          ^",
+            error.Message
+        );
     }
 
     [Fact]
     public void A_long_line_is_cut_around_the_caret()
     {
-        var sql = "SELECT " + string.Join(", ", Enumerable.Repeat("column_name", 200)) + " FORM t WHERE " + new string('x', 500);
+        var sql =
+            "SELECT "
+            + string.Join(", ", Enumerable.Repeat("column_name", 200))
+            + " FORM t WHERE "
+            + new string('x', 500);
         var lines = Assert.Throws<TickStoreException>(() => SqlParser.Parse(sql)).Message.Split('\n');
         Assert.True(lines[1].Length < 120);
         Assert.Equal(lines[1].IndexOf("FORM", StringComparison.Ordinal), lines[2].IndexOf('^'));

@@ -40,8 +40,14 @@ public class ExpressionTests
                     foreach (var inner in Levels[tight])
                     {
                         var left = string.Format(inner, "a", "b");
-                        Assert.Equal(Tree(string.Format(outer, $"({left})", "c")), Tree(string.Format(outer, left, "c")));
-                        Assert.Equal(Tree(string.Format(outer, "c", $"({left})")), Tree(string.Format(outer, "c", left)));
+                        Assert.Equal(
+                            Tree(string.Format(outer, $"({left})", "c")),
+                            Tree(string.Format(outer, left, "c"))
+                        );
+                        Assert.Equal(
+                            Tree(string.Format(outer, "c", $"({left})")),
+                            Tree(string.Format(outer, "c", left))
+                        );
                     }
                 }
             }
@@ -64,7 +70,8 @@ public class ExpressionTests
     [InlineData("a IN (1) = b", "(a IN (1)) = b")]
     [InlineData("a BETWEEN b + 1 AND c AND d", "(a BETWEEN (b + 1) AND c) AND d")]
     [InlineData("a OR b AND c OR d", "(a OR (b AND c)) OR d")]
-    public void Unwritten_parentheses_stand_here(string sql, string explicitly) => Assert.Equal(Tree(explicitly), Tree(sql));
+    public void Unwritten_parentheses_stand_here(string sql, string explicitly) =>
+        Assert.Equal(Tree(explicitly), Tree(sql));
 
     [Theory]
     [InlineData("CASE WHEN a THEN 1 ELSE 2 END", "(case branches:[(caseBranch condition:a result:1)] otherwise:2)")]
@@ -86,12 +93,16 @@ public class ExpressionTests
     [InlineData("now()", "(functionCall now)")]
     [InlineData("sum(DISTINCT x) FILTER (WHERE y)", "(functionCall sum arguments:[x] distinct filter:y)")]
     [InlineData("f(1, a => 2)", "(functionCall f arguments:[1 a=>2])")]
-    [InlineData("avg(px) OVER (PARTITION BY s ORDER BY ts ROWS 19 PRECEDING)",
+    [InlineData(
+        "avg(px) OVER (PARTITION BY s ORDER BY ts ROWS 19 PRECEDING)",
         "(functionCall avg arguments:[px] (windowSpecification partitionby:[s] orderby:[(sortItem expression:ts)] "
-            + "(windowFrame unit:Rows (frameBound kind:Preceding offset:19) (frameBound kind:CurrentRow))))")]
-    [InlineData("f() OVER (RANGE BETWEEN UNBOUNDED PRECEDING AND 1m FOLLOWING)",
+            + "(windowFrame unit:Rows (frameBound kind:Preceding offset:19) (frameBound kind:CurrentRow))))"
+    )]
+    [InlineData(
+        "f() OVER (RANGE BETWEEN UNBOUNDED PRECEDING AND 1m FOLLOWING)",
         "(functionCall f (windowSpecification (windowFrame unit:Range (frameBound kind:UnboundedPreceding) "
-            + "(frameBound kind:Following offset:[0mo 0d 60000000000ns]))))")]
+            + "(frameBound kind:Following offset:[0mo 0d 60000000000ns]))))"
+    )]
     [InlineData("EXISTS (VALUES (1))", "(exists query:(query (values rows:[[1]])))")]
     [InlineData("(VALUES (1)) + 1", "(+ (scalarSubquery query:(query (values rows:[[1]]))) 1)")]
     [InlineData("x NOT IN (VALUES (1))", "(inQuery operand:x query:(query (values rows:[[1]])) negated)")]

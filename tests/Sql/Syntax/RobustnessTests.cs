@@ -41,7 +41,8 @@ public class RobustnessTests
         for (var i = 0; i < 5000; i++)
         {
             var text = new char[random.Next(1, 60)];
-            for (var j = 0; j < text.Length; j++) text[j] = alphabet[random.Next(alphabet.Length)];
+            for (var j = 0; j < text.Length; j++)
+                text[j] = alphabet[random.Next(alphabet.Length)];
             Survives(new string(text));
         }
     }
@@ -61,13 +62,20 @@ public class RobustnessTests
                 var at = random.Next(words.Count);
                 switch (random.Next(3))
                 {
-                    case 0 when words.Count > 1: words.RemoveAt(at); break;
-                    case 1: words.Insert(at, tokens[random.Next(tokens.Length)]); break;
-                    default: words[at] = tokens[random.Next(tokens.Length)]; break;
+                    case 0 when words.Count > 1:
+                        words.RemoveAt(at);
+                        break;
+                    case 1:
+                        words.Insert(at, tokens[random.Next(tokens.Length)]);
+                        break;
+                    default:
+                        words[at] = tokens[random.Next(tokens.Length)];
+                        break;
                 }
             }
 
-            if (Survives(string.Join(' ', words))) parsed++;
+            if (Survives(string.Join(' ', words)))
+                parsed++;
         }
 
         // A fuzz that never parses anything would prove little about the tree builder.
@@ -79,7 +87,8 @@ public class RobustnessTests
     {
         foreach (var seed in Seeds)
         {
-            for (var length = 0; length < seed.Length; length++) Survives(seed[..length]);
+            for (var length = 0; length < seed.Length; length++)
+                Survives(seed[..length]);
         }
     }
 
@@ -105,7 +114,10 @@ public class RobustnessTests
     {
         foreach (var levels in (int[])[400, 5_000, 50_000])
         {
-            var sql = "SELECT " + string.Concat(Enumerable.Repeat(open, levels)) + core
+            var sql =
+                "SELECT "
+                + string.Concat(Enumerable.Repeat(open, levels))
+                + core
                 + string.Concat(Enumerable.Repeat(close, levels));
             Exception? failure = null;
             var thread = new Thread(
@@ -120,7 +132,8 @@ public class RobustnessTests
                         failure = error;
                     }
                 },
-                1 << 20);
+                1 << 20
+            );
             thread.Start();
             thread.Join();
             Assert.Null(failure);
@@ -154,13 +167,21 @@ public class RobustnessTests
     public void Threads_share_the_parser()
     {
         var expected = Seeds.Select(static seed => SyntaxPrinter.Print(SqlParser.ParseScript(seed))).ToArray();
-        Parallel.For(0, 400, i =>
-            Assert.Equal(expected[i % Seeds.Length], SyntaxPrinter.Print(SqlParser.ParseScript(Seeds[i % Seeds.Length]))));
+        Parallel.For(
+            0,
+            400,
+            i =>
+                Assert.Equal(
+                    expected[i % Seeds.Length],
+                    SyntaxPrinter.Print(SqlParser.ParseScript(Seeds[i % Seeds.Length]))
+                )
+        );
     }
 
     private static int Depth(Expression expression) =>
         expression is BinaryExpression { Operator: BinaryOperator.Or } or
-            ? 1 + Math.Max(Depth(or.Left), Depth(or.Right)) : 1;
+            ? 1 + Math.Max(Depth(or.Left), Depth(or.Right))
+            : 1;
 
     private static void Leaves(Expression expression, List<string> order)
     {

@@ -14,7 +14,10 @@ public sealed class FolderTests
 {
     private static readonly StorageOptions Options = new()
     {
-        BackgroundWork = false, Time = new StillClock(), LogSegmentBytes = 64 << 10, LogBufferBytes = 64 << 10,
+        BackgroundWork = false,
+        Time = new StillClock(),
+        LogSegmentBytes = 64 << 10,
+        LogBufferBytes = 64 << 10,
     };
 
     [Fact]
@@ -27,7 +30,10 @@ public sealed class FolderTests
         Assert.Equal(ErrorCode.NotADatabase, error.Code);
         Assert.Contains("cat.jpg", error.Message, StringComparison.Ordinal);
         Assert.Equal("cat.jpg", Assert.Single(files.ListFiles("/photos")));
-        Assert.Equal(ErrorCode.NotADatabase, Assert.Throws<TickStoreException>(() => StorageEngine.Open(files, "/photos/cat.jpg", Options)).Code);
+        Assert.Equal(
+            ErrorCode.NotADatabase,
+            Assert.Throws<TickStoreException>(() => StorageEngine.Open(files, "/photos/cat.jpg", Options)).Code
+        );
     }
 
     [Fact]
@@ -40,7 +46,10 @@ public sealed class FolderTests
             file.WriteAt("{ \"name\": \"a web app\", \"start_url\": \"/\" }"u8, 0);
         }
 
-        Assert.Equal(ErrorCode.NotADatabase, Assert.Throws<TickStoreException>(() => StorageEngine.Open(files, "/db", Options)).Code);
+        Assert.Equal(
+            ErrorCode.NotADatabase,
+            Assert.Throws<TickStoreException>(() => StorageEngine.Open(files, "/db", Options)).Code
+        );
     }
 
     [Fact]
@@ -74,7 +83,10 @@ public sealed class FolderTests
     {
         var files = Make();
         files.DeleteFile("/db/manifest");
-        Assert.Equal(ErrorCode.Corruption, Assert.Throws<TickStoreException>(() => StorageEngine.Open(files, "/db", Options)).Code);
+        Assert.Equal(
+            ErrorCode.Corruption,
+            Assert.Throws<TickStoreException>(() => StorageEngine.Open(files, "/db", Options)).Code
+        );
     }
 
     [Fact]
@@ -149,9 +161,14 @@ public sealed class FolderTests
         files.WriteAtomically(path, damaged);
         var error = Record.Exception(() => StorageEngine.Open(files, "/db", Options).Dispose());
         Assert.True(
-            error is TickStoreException { Code: ErrorCode.Corruption or ErrorCode.NotADatabase or ErrorCode.NewerFormat } e
+            error
+                is TickStoreException
+                {
+                    Code: ErrorCode.Corruption or ErrorCode.NotADatabase or ErrorCode.NewerFormat
+                } e
                 && e.Message.Contains(Path.GetFileName(path), StringComparison.Ordinal),
-            $"{path}, {what}: {error}");
+            $"{path}, {what}: {error}"
+        );
     }
 
     private static MemoryFileSystem Make()

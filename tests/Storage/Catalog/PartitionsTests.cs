@@ -21,8 +21,14 @@ public sealed class PartitionsTests
             var time = DateTimeOffset.UnixEpoch.AddTicks(ticks);
             var (first, next) = unit switch
             {
-                PartitionUnit.Hour => (At(time.Year, time.Month, time.Day, time.Hour), At(time.Year, time.Month, time.Day, time.Hour).AddHours(1)),
-                PartitionUnit.Day => (At(time.Year, time.Month, time.Day, 0), At(time.Year, time.Month, time.Day, 0).AddDays(1)),
+                PartitionUnit.Hour => (
+                    At(time.Year, time.Month, time.Day, time.Hour),
+                    At(time.Year, time.Month, time.Day, time.Hour).AddHours(1)
+                ),
+                PartitionUnit.Day => (
+                    At(time.Year, time.Month, time.Day, 0),
+                    At(time.Year, time.Month, time.Day, 0).AddDays(1)
+                ),
                 PartitionUnit.Month => (At(time.Year, time.Month, 1, 0), At(time.Year, time.Month, 1, 0).AddMonths(1)),
                 _ => (At(time.Year, 1, 1, 0), At(time.Year, 1, 1, 0).AddYears(1)),
             };
@@ -47,7 +53,8 @@ public sealed class PartitionsTests
         Assert.Equal((long.MinValue, long.MaxValue), Partitions.Around(PartitionUnit.None, nanos));
     }
 
-    private static DateTimeOffset At(int year, int month, int day, int hour) => new(year, month, day, hour, 0, 0, TimeSpan.Zero);
+    private static DateTimeOffset At(int year, int month, int day, int hour) =>
+        new(year, month, day, hour, 0, 0, TimeSpan.Zero);
 
     private static long Nanos(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

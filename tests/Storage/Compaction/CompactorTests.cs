@@ -27,7 +27,13 @@ public sealed class CompactorTests
                 table.Seal([.. part]);
             }
 
-            var info = Compactor.Run(table.Segments, table.Files, "/t/merged.seg", table.Pool, TestContext.Current.CancellationToken);
+            var info = Compactor.Run(
+                table.Segments,
+                table.Files,
+                "/t/merged.seg",
+                table.Pool,
+                TestContext.Current.CancellationToken
+            );
             using var merged = SegmentReader.Open(table.Files, "/t/merged.seg", table.Cache);
             merged.Check(table.Pool, TestContext.Current.CancellationToken);
             Assert.Equal(rowCount, info.RowCount);
@@ -48,8 +54,9 @@ public sealed class CompactorTests
         table.Seal([.. Enumerable.Range(0, 5000)]);
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.Throws<OperationCanceledException>(
-            () => Compactor.Run(table.Segments, table.Files, "/t/merged.seg", table.Pool, source.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            Compactor.Run(table.Segments, table.Files, "/t/merged.seg", table.Pool, source.Token)
+        );
         Assert.Equal(["0.seg"], table.Files.ListFiles("/t"));
     }
 
@@ -60,8 +67,9 @@ public sealed class CompactorTests
         using var table = new RandomTable(random, Schemas.Trades, 50, 9);
         using var other = new RandomTable(random, Schemas.NoTime, 50, 9);
         SegmentReader[] segments = [table.Seal([1, 2, 3]), other.Seal([1, 2, 3])];
-        var error = Assert.Throws<TickStoreException>(
-            () => Compactor.Run(segments, table.Files, "/t/x", table.Pool, TestContext.Current.CancellationToken));
+        var error = Assert.Throws<TickStoreException>(() =>
+            Compactor.Run(segments, table.Files, "/t/x", table.Pool, TestContext.Current.CancellationToken)
+        );
         Assert.Equal(ErrorCode.SchemaMismatch, error.Code);
     }
 
@@ -80,10 +88,15 @@ public sealed class CompactorTests
     public void Many_segments_over_the_same_time_are_merged_whatever_their_size()
     {
         var sizes = Enumerable.Range(0, 12).Select(i => 1000L << i);
-        var plan = Compactor.Plan([.. sizes.Select(bytes => Info(0, bytes))], new CompactionOptions { MergeCountMin = 13, OverlapCountMax = 12 });
+        var plan = Compactor.Plan(
+            [.. sizes.Select(bytes => Info(0, bytes))],
+            new CompactionOptions { MergeCountMin = 13, OverlapCountMax = 12 }
+        );
         Assert.Empty(plan);
         plan = Compactor.Plan(
-            [.. sizes.Select(bytes => Info(0, bytes))], new CompactionOptions { MergeCountMin = 10, OverlapCountMax = 12 });
+            [.. sizes.Select(bytes => Info(0, bytes))],
+            new CompactionOptions { MergeCountMin = 10, OverlapCountMax = 12 }
+        );
         Assert.Equal(12, Assert.Single(plan).Count);
     }
 
@@ -94,8 +107,10 @@ public sealed class CompactorTests
         for (var round = 0; round < 200; round++)
         {
             var options = new CompactionOptions { SegmentBytesMax = 1L << random.Next(15, 28) };
-            var segments = Enumerable.Range(0, random.Next(60))
-                .Select(i => Info(random.Next(100), 100 + (1L << random.Next(28)))).ToList();
+            var segments = Enumerable
+                .Range(0, random.Next(60))
+                .Select(i => Info(random.Next(100), 100 + (1L << random.Next(28))))
+                .ToList();
             for (var step = 0; ; step++)
             {
                 Assert.True(step < 100);
@@ -120,9 +135,21 @@ public sealed class CompactorTests
     private static string Uses(SegmentColumnInfo column) =>
         $"{column.Name} {column.Type} {column.Bytes} {string.Join(',', column.Codecs.Select(use => $"{use.Codec}={use.VectorCount}"))}";
 
-    private static SegmentInfo Info(long minTime, long bytes) => new()
-    {
-        Path = $"/{minTime}-{bytes}-{Guid.NewGuid()}", Table = "t", SchemaFingerprint = 1, RowCount = 1, VectorCount = 1, FileBytes = bytes,
-        MinSequence = minTime, MaxSequence = minTime, MinTime = minTime, MaxTime = minTime + 1, MinSymbol = 0, MaxSymbol = 0, Columns = [],
-    };
+    private static SegmentInfo Info(long minTime, long bytes) =>
+        new()
+        {
+            Path = $"/{minTime}-{bytes}-{Guid.NewGuid()}",
+            Table = "t",
+            SchemaFingerprint = 1,
+            RowCount = 1,
+            VectorCount = 1,
+            FileBytes = bytes,
+            MinSequence = minTime,
+            MaxSequence = minTime,
+            MinTime = minTime,
+            MaxTime = minTime + 1,
+            MinSymbol = 0,
+            MaxSymbol = 0,
+            Columns = [],
+        };
 }

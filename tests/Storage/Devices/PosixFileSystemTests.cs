@@ -58,7 +58,8 @@ public sealed class PosixFileSystemTests : IDisposable
     [Fact]
     public void A_full_device_and_a_device_that_cannot_sync_say_so()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+            return;
         using var full = PosixFileSystem.Shared.Open("/dev/full", FileOpenMode.ReadWrite);
         var error = AssertErrno("ENOSPC", () => full.WriteAt("x"u8, 0));
         Assert.Equal(ErrorCode.DiskFull, error.Code);
@@ -72,11 +73,15 @@ public sealed class PosixFileSystemTests : IDisposable
     {
         var path = Path.Combine(_folder, "lock");
         var first = PosixFileSystem.Shared.LockDatabase(path, "recorder", TimeProvider.System);
-        var error = Assert.Throws<TickStoreException>(() => PosixFileSystem.Shared.LockDatabase(path, "other",
-            TimeProvider.System));
+        var error = Assert.Throws<TickStoreException>(() =>
+            PosixFileSystem.Shared.LockDatabase(path, "other", TimeProvider.System)
+        );
         Assert.Equal(ErrorCode.DatabaseLocked, error.Code);
-        Assert.Contains($"pid={Environment.ProcessId}, program=recorder, since=20", error.Message,
-            StringComparison.Ordinal);
+        Assert.Contains(
+            $"pid={Environment.ProcessId}, program=recorder, since=20",
+            error.Message,
+            StringComparison.Ordinal
+        );
         first.Dispose();
         first.Dispose();
         PosixFileSystem.Shared.LockDatabase(path, "other", TimeProvider.System).Dispose();
@@ -92,11 +97,12 @@ public sealed class PosixFileSystemTests : IDisposable
         var acknowledged = 0;
         using (var log = LogWriter.Open(files, folder, options, 0, _ => { }))
         {
-            for (; acknowledged < 5; acknowledged++) log.WaitDurable(log.Append(16, acknowledged,
-                "tick"u8).EndPosition);
+            for (; acknowledged < 5; acknowledged++)
+                log.WaitDurable(log.Append(16, acknowledged, "tick"u8).EndPosition);
             s_failFrom = s_syncs;
-            var error = Assert.Throws<TickStoreException>(() => log.WaitDurable(log.Append(16, 5,
-                "lost"u8).EndPosition));
+            var error = Assert.Throws<TickStoreException>(() =>
+                log.WaitDurable(log.Append(16, 5, "lost"u8).EndPosition)
+            );
             Assert.Equal(ErrorCode.DeviceFailed, error.Code);
             Assert.Contains("fdatasync failed with EIO (errno 5)", error.Message, StringComparison.Ordinal);
             s_failFrom = int.MaxValue;
@@ -116,7 +122,12 @@ public sealed class PosixFileSystemTests : IDisposable
         var files = new PosixFileSystem(SystemCalls.With(fallocate: &FullAfterTwo));
         s_allocations = 0;
         var folder = Path.Combine(_folder, "log");
-        var options = new LogOptions { SegmentBytes = 64 << 10, BufferBytes = 16 << 10, PrepareInBackground = false };
+        var options = new LogOptions
+        {
+            SegmentBytes = 64 << 10,
+            BufferBytes = 16 << 10,
+            PrepareInBackground = false,
+        };
         var acknowledged = 0;
         using (var log = LogWriter.Open(files, folder, options, 0, _ => { }))
         {
@@ -148,17 +159,27 @@ public sealed class PosixFileSystemTests : IDisposable
             using var file = PosixFileSystem.Shared.Open(Path.Combine(_folder, "x"), FileOpenMode.ReadWrite);
             Assert.Contains("fdatasync", AssertErrno("EIO", file.Sync).Message, StringComparison.Ordinal);
             AssertErrno("EIO", () => PosixFileSystem.Shared.SyncDirectory(_folder));
-            var error = Assert.Throws<TickStoreException>(() => LogWriter.Open(PosixFileSystem.Shared,
-                Path.Combine(_folder, "log"), new LogOptions { SegmentBytes = 1 << 20 }, 0, _ => { }));
+            var error = Assert.Throws<TickStoreException>(() =>
+                LogWriter.Open(
+                    PosixFileSystem.Shared,
+                    Path.Combine(_folder, "log"),
+                    new LogOptions { SegmentBytes = 1 << 20 },
+                    0,
+                    _ => { }
+                )
+            );
             Assert.Contains("EIO", error.Message, StringComparison.Ordinal);
             return;
         }
 
         var shim = Path.Combine(_folder, "shim.so");
-        if (!OperatingSystem.IsLinux()
-            || !TryCompile(shim)) return; // Without gcc the replaced calls above show the same.
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true,
-            RedirectStandardError = true };
+        if (!OperatingSystem.IsLinux() || !TryCompile(shim))
+            return; // Without gcc the replaced calls above show the same.
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(typeof(PosixFileSystemTests).Assembly.Location);
         start.ArgumentList.Add("--filter-method");
@@ -176,7 +197,8 @@ public sealed class PosixFileSystemTests : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int CountedSync(int descriptor)
     {
-        if (Interlocked.Increment(ref s_syncs) <= s_failFrom) return 0;
+        if (Interlocked.Increment(ref s_syncs) <= s_failFrom)
+            return 0;
         Marshal.SetLastSystemError(5);
         return -1;
     }
@@ -198,8 +220,11 @@ public sealed class PosixFileSystemTests : IDisposable
     private static bool TryCompile(string output)
     {
         var source = Path.ChangeExtension(output, ".c");
-        File.WriteAllText(source, "#include <errno.h>\nint fsync(int f){errno=EIO;return -1;}\nint "
-            + "fdatasync(int f){errno=EIO;return -1;}\n");
+        File.WriteAllText(
+            source,
+            "#include <errno.h>\nint fsync(int f){errno=EIO;return -1;}\nint "
+                + "fdatasync(int f){errno=EIO;return -1;}\n"
+        );
         try
         {
             using var gcc = Process.Start(new ProcessStartInfo("gcc", ["-shared", "-fPIC", "-o", output, source]))!;

@@ -10,11 +10,20 @@ public sealed class CommitTests
 {
     private static readonly StorageOptions Options = new()
     {
-        BackgroundWork = false, Time = new StillClock(), LogSegmentBytes = 1 << 20, LogBufferBytes = 1 << 20,
+        BackgroundWork = false,
+        Time = new StillClock(),
+        LogSegmentBytes = 1 << 20,
+        LogBufferBytes = 1 << 20,
         DefaultDurability = Durability.Async,
     };
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_SEEDS"), out var n) ? n : 6)];
+    public static TheoryData<int> Seeds =>
+        [
+            .. Enumerable.Range(
+                1,
+                int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_SEEDS"), out var n) ? n : 6
+            ),
+        ];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -71,7 +80,12 @@ public sealed class CommitTests
                         model.AssertEqual(engine, maker.Random.NextInt64(engine.CommittedSequence + 1));
                         break;
                     default:
-                        CommitSome(engine, model, maker, sources.Count == 0 ? null : sources[maker.Random.Next(sources.Count)]);
+                        CommitSome(
+                            engine,
+                            model,
+                            maker,
+                            sources.Count == 0 ? null : sources[maker.Random.Next(sources.Count)]
+                        );
                         break;
                 }
             }
@@ -107,7 +121,12 @@ public sealed class CommitTests
 
         for (var i = 0; i < 12; i++)
         {
-            Commit(engine, model, [maker.Make(engine, engine.Tables[i % 2], 3), maker.Make(engine, engine.Tables[1 - (i % 2)], 2)], null);
+            Commit(
+                engine,
+                model,
+                [maker.Make(engine, engine.Tables[i % 2], 3), maker.Make(engine, engine.Tables[1 - (i % 2)], 2)],
+                null
+            );
             if (i == 5)
             {
                 engine.Seal();
@@ -124,7 +143,10 @@ public sealed class CommitTests
             model.AssertEqual(engine, sequence);
         }
 
-        Assert.Equal(ErrorCode.OutOfRange, Assert.Throws<TickStoreException>(() => engine.OpenSnapshot(engine.CommittedSequence + 1)).Code);
+        Assert.Equal(
+            ErrorCode.OutOfRange,
+            Assert.Throws<TickStoreException>(() => engine.OpenSnapshot(engine.CommittedSequence + 1)).Code
+        );
     }
 
     [Fact]
@@ -203,12 +225,18 @@ public sealed class CommitTests
             engine.Seal();
             Assert.NotEmpty(files.ListFiles("/db/segments"));
             engine.DropTable(table);
-            Assert.Equal(ErrorCode.UnknownName, Assert.Throws<TickStoreException>(() => engine.Commit(maker.Make(engine, table, 1))).Code);
+            Assert.Equal(
+                ErrorCode.UnknownName,
+                Assert.Throws<TickStoreException>(() => engine.Commit(maker.Make(engine, table, 1))).Code
+            );
             Assert.Equal(ErrorCode.UnknownName, Assert.Throws<TickStoreException>(() => engine.DropTable(table)).Code);
             engine.Seal();
             Assert.Empty(files.ListFiles("/db/segments"));
             Assert.NotEqual(table.Id, engine.CreateTable(RowMaker.Trades("TRADES")).Id);
-            Assert.Equal(ErrorCode.AlreadyExists, Assert.Throws<TickStoreException>(() => engine.CreateTable(RowMaker.Trades())).Code);
+            Assert.Equal(
+                ErrorCode.AlreadyExists,
+                Assert.Throws<TickStoreException>(() => engine.CreateTable(RowMaker.Trades())).Code
+            );
         }
 
         using var reopened = StorageEngine.Open(files, "/db", Options);
@@ -244,7 +272,12 @@ public sealed class CommitTests
     internal static void CommitSome(StorageEngine engine, StorageModel model, RowMaker maker, IngestSource? source)
     {
         var tables = engine.Tables.Where(_ => maker.Random.Next(2) == 0).ToList();
-        Commit(engine, model, [.. tables.Select(t => maker.Make(engine, t, maker.Random.Next(maker.Random.Next(2) == 0 ? 4 : 900)))], source);
+        Commit(
+            engine,
+            model,
+            [.. tables.Select(t => maker.Make(engine, t, maker.Random.Next(maker.Random.Next(2) == 0 ? 4 : 900)))],
+            source
+        );
     }
 
     internal static void Commit(StorageEngine engine, StorageModel model, TableBatch[] batches, IngestSource? source)

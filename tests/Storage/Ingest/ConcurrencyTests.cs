@@ -13,25 +13,37 @@ public sealed class ConcurrencyTests
 {
     private const int ProducerCount = 3;
 
-    private static TableSchema Pair(string name) => new(
-        name, [new ColumnSchema("ts", DataType.Timestamp, Nullable: false), new ColumnSchema("n", DataType.BigInt, Nullable: false)])
-    {
-        EventTimeColumn = 0,
-        Partition = PartitionUnit.None,
-    };
+    private static TableSchema Pair(string name) =>
+        new(
+            name,
+            [
+                new ColumnSchema("ts", DataType.Timestamp, Nullable: false),
+                new ColumnSchema("n", DataType.BigInt, Nullable: false),
+            ]
+        )
+        {
+            EventTimeColumn = 0,
+            Partition = PartitionUnit.None,
+        };
 
     [Fact]
     public async Task Readers_see_whole_commits_while_rows_move_from_heads_to_segments()
     {
         var options = new StorageOptions
         {
-            SealBytes = 128 << 10, MemoryBudgetBytes = 64 << 20, LogSegmentBytes = 1 << 20, LogBufferBytes = 1 << 20,
+            SealBytes = 128 << 10,
+            MemoryBudgetBytes = 64 << 20,
+            LogSegmentBytes = 1 << 20,
+            LogBufferBytes = 1 << 20,
         };
         using var engine = StorageEngine.Open(new MemoryFileSystem(), "/db", options);
         var (a, b) = (engine.CreateTable(Pair("a")), engine.CreateTable(Pair("b")));
         using var stop = new CancellationTokenSource();
         var results = new List<CommitResult>[ProducerCount];
-        var producers = Enumerable.Range(0, ProducerCount).Select(p => Task.Run(() => results[p] = Produce(engine, a, b, p, 250))).ToArray();
+        var producers = Enumerable
+            .Range(0, ProducerCount)
+            .Select(p => Task.Run(() => results[p] = Produce(engine, a, b, p, 250)))
+            .ToArray();
         var reader = Task.Run(() => Read(engine, a, b, stop.Token));
         await Task.WhenAll(producers);
         await stop.CancelAsync();
@@ -59,7 +71,11 @@ public sealed class ConcurrencyTests
     {
         var options = new StorageOptions
         {
-            SealBytes = 1 << 30, MemoryBudgetBytes = 32 << 20, HeadBytesMax = 4 << 20, LogSegmentBytes = 1 << 20, LogBufferBytes = 1 << 20,
+            SealBytes = 1 << 30,
+            MemoryBudgetBytes = 32 << 20,
+            HeadBytesMax = 4 << 20,
+            LogSegmentBytes = 1 << 20,
+            LogBufferBytes = 1 << 20,
         };
         using var engine = StorageEngine.Open(new MemoryFileSystem(), "/db", options);
         var (a, b) = (engine.CreateTable(Pair("a")), engine.CreateTable(Pair("b")));
@@ -94,8 +110,15 @@ public sealed class ConcurrencyTests
         var (a, b) = (engine.CreateTable(Pair("a")), engine.CreateTable(Pair("b")));
         Produce(engine, a, b, 0, 100);
         var snapshot = engine.OpenSnapshot();
-        using (var scan = snapshot.GetSource(a).OpenScan(
-            new ScanRequest { Columns = [1], Order = ScanOrder.Clustered }, engine.Pool, CancellationToken.None))
+        using (
+            var scan = snapshot
+                .GetSource(a)
+                .OpenScan(
+                    new ScanRequest { Columns = [1], Order = ScanOrder.Clustered },
+                    engine.Pool,
+                    CancellationToken.None
+                )
+        )
         {
             Assert.True(scan.MorselCount > 0);
         }
@@ -104,11 +127,20 @@ public sealed class ConcurrencyTests
         snapshot.Dispose();
         Assert.Equal(0, engine.Pool.LeaseCount);
         Assert.Equal(0, engine.Budget.UsedBytes);
-        Assert.Equal(ErrorCode.HandleClosed, Assert.Throws<TickStoreException>(() => engine.CreateTable(Pair("late"))).Code);
+        Assert.Equal(
+            ErrorCode.HandleClosed,
+            Assert.Throws<TickStoreException>(() => engine.CreateTable(Pair("late"))).Code
+        );
     }
 
     private static List<CommitResult> Produce(
-        StorageEngine engine, StorageTable a, StorageTable b, int producer, int commitCount, int rowCount = 40)
+        StorageEngine engine,
+        StorageTable a,
+        StorageTable b,
+        int producer,
+        int commitCount,
+        int rowCount = 40
+    )
     {
         using var pool = new PoolOwner();
         using var rows = Batch.Allocate(a.Schema.ToBatchSchema(), rowCount, pool.Pool);
@@ -117,8 +149,12 @@ public sealed class ConcurrencyTests
         {
             rows.Clear();
             Fill(rows, rowCount, (i * ProducerCount) + producer);
-            results.Add(engine.Commit(
-                [new TableBatch(a, rows), new TableBatch(b, rows, 0, 1)], durability: i % 9 == 0 ? Durability.Fsync : Durability.Async));
+            results.Add(
+                engine.Commit(
+                    [new TableBatch(a, rows), new TableBatch(b, rows, 0, 1)],
+                    durability: i % 9 == 0 ? Durability.Fsync : Durability.Async
+                )
+            );
         }
 
         return results;
@@ -152,8 +188,7 @@ public sealed class ConcurrencyTests
             Assert.Equal(sumA, 40 * sumB);
             Assert.Equal(snapshot.Sequence, countA + countB);
             snapshots++;
-        }
-        while (!stop.IsCancellationRequested);
+        } while (!stop.IsCancellationRequested);
         return snapshots;
     }
 

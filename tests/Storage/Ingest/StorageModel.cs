@@ -133,7 +133,10 @@ internal sealed class StorageModel
         using var snapshot = engine.OpenSnapshot(asOf);
         var expectedSequence = CommitEnds.Last(end => end <= (asOf ?? long.MaxValue));
         Assert.Equal(expectedSequence, snapshot.Sequence);
-        Assert.Equal(tables.Keys.Order(StringComparer.Ordinal), snapshot.Tables.Select(t => t.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            tables.Keys.Order(StringComparer.Ordinal),
+            snapshot.Tables.Select(t => t.Name).Order(StringComparer.Ordinal)
+        );
         foreach (var table in snapshot.Tables)
         {
             var expected = Rows(table.Name, snapshot.Sequence);
@@ -142,7 +145,10 @@ internal sealed class StorageModel
             var found = ReadAll(engine, source);
             for (var i = 0; i < Math.Min(expected.Count, found.Count); i++)
             {
-                Assert.True(expected[i] == found[i], $"table {table.Name}, row {i} of {expected.Count}:\n{expected[i]}\n{found[i]}");
+                Assert.True(
+                    expected[i] == found[i],
+                    $"table {table.Name}, row {i} of {expected.Count}:\n{expected[i]}\n{found[i]}"
+                );
             }
 
             Assert.Equal(expected.Count, found.Count);
@@ -159,7 +165,10 @@ internal sealed class StorageModel
         var rows = new List<string>();
         var columns = Enumerable.Range(0, source.Schema.AllColumns.Count).ToArray();
         using var scan = source.OpenScan(
-            new ScanRequest { Columns = columns, Order = ScanOrder.Sequence }, engine.Pool, TestContext.Current.CancellationToken);
+            new ScanRequest { Columns = columns, Order = ScanOrder.Sequence },
+            engine.Pool,
+            TestContext.Current.CancellationToken
+        );
         for (var morsel = 0; morsel < scan.MorselCount; morsel++)
         {
             using var reader = scan.OpenMorsel(morsel);
@@ -238,7 +247,8 @@ internal sealed class StorageModel
         {
             var late = time < watermark;
             LateRows += late ? 1 : 0;
-            var newest = times.TryGetValue(sourceId, out var own) && open.Contains(sourceId) ? own.Max() : long.MinValue;
+            var newest =
+                times.TryGetValue(sourceId, out var own) && open.Contains(sourceId) ? own.Max() : long.MinValue;
             if (isLive && time > Math.Max(newest, ingest) + DayNanos)
             {
                 Quarantined++;
@@ -282,7 +292,8 @@ internal sealed class StorageModel
             Assert.Equal(Rows.Count, found.HeadRowCount + found.Segments.Sum(s => s.Info.RowCount));
         }
 
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{schema.Name}: {Rows.Count} rows");
+        public override string ToString() =>
+            string.Create(CultureInfo.InvariantCulture, $"{schema.Name}: {Rows.Count} rows");
 
         private void Advance(bool withoutSourceZero = false)
         {

@@ -7,7 +7,9 @@ namespace TickStore.Tests.Storage.Ingest;
 
 public sealed class ValidationTests : IDisposable
 {
-    private readonly StorageEngine engine = StorageEngine.OpenInMemory(new StorageOptions { BackgroundWork = false, Time = new StillClock() });
+    private readonly StorageEngine engine = StorageEngine.OpenInMemory(
+        new StorageOptions { BackgroundWork = false, Time = new StillClock() }
+    );
     private readonly RowMaker maker = new(5);
 
     public void Dispose()
@@ -29,9 +31,15 @@ public sealed class ValidationTests : IDisposable
             var vector = batch.Rows[table.Schema.IndexOf(column)];
             switch (column)
             {
-                case "px": vector.Writable<long>()[row] = row % 2 == 0 ? long.MinValue : 1_000_000_000_000; break;
-                case "sym": vector.Writable<int>()[row] = row % 2 == 0 ? -1 : engine.Symbols.Count; break;
-                default: vector.WritableValidity()[row] = 0; break;
+                case "px":
+                    vector.Writable<long>()[row] = row % 2 == 0 ? long.MinValue : 1_000_000_000_000;
+                    break;
+                case "sym":
+                    vector.Writable<int>()[row] = row % 2 == 0 ? -1 : engine.Symbols.Count;
+                    break;
+                default:
+                    vector.WritableValidity()[row] = 0;
+                    break;
             }
 
             var error = Assert.Throws<TickStoreException>(() => engine.Commit(batch));
@@ -65,7 +73,22 @@ public sealed class ValidationTests : IDisposable
     {
         var table = engine.CreateTable(RowMaker.Plain());
         var batch = maker.Make(engine, table, 1);
-        foreach (var parts in new byte[][][] { [[0xFF]], [[0x61], [0xC3], [0xBC]], [[0xC3]] })
+        foreach (
+            var parts in new byte[][][]
+            {
+                [
+                    [0xFF],
+                ],
+                [
+                    [0x61],
+                    [0xC3],
+                    [0xBC],
+                ],
+                [
+                    [0xC3],
+                ],
+            }
+        )
         {
             using var rows = Batch.Allocate(table.Schema.ToBatchSchema(), 4, engine.Pool);
             foreach (var part in parts)
@@ -76,7 +99,10 @@ public sealed class ValidationTests : IDisposable
             }
 
             rows.SetRowCount(parts.Length);
-            Assert.Equal(ErrorCode.MalformedData, Assert.Throws<TickStoreException>(() => engine.Commit(new TableBatch(table, rows))).Code);
+            Assert.Equal(
+                ErrorCode.MalformedData,
+                Assert.Throws<TickStoreException>(() => engine.Commit(new TableBatch(table, rows))).Code
+            );
         }
 
         engine.Commit(batch);
@@ -89,8 +115,14 @@ public sealed class ValidationTests : IDisposable
         var plain = engine.CreateTable(RowMaker.Plain());
         var good = maker.Make(engine, plain, 3);
         var wrong = new TableBatch(trades, good.Rows);
-        Assert.Equal(ErrorCode.SchemaMismatch, Assert.Throws<TickStoreException>(() => engine.Commit([good, wrong])).Code);
-        Assert.Equal(ErrorCode.InvalidArgument, Assert.Throws<TickStoreException>(() => engine.Commit([good, good])).Code);
+        Assert.Equal(
+            ErrorCode.SchemaMismatch,
+            Assert.Throws<TickStoreException>(() => engine.Commit([good, wrong])).Code
+        );
+        Assert.Equal(
+            ErrorCode.InvalidArgument,
+            Assert.Throws<TickStoreException>(() => engine.Commit([good, good])).Code
+        );
         Assert.Equal(0, engine.CommittedSequence);
         Assert.Equal(3, engine.Commit(good).LastSequence);
     }
@@ -101,7 +133,10 @@ public sealed class ValidationTests : IDisposable
         using var other = StorageEngine.OpenInMemory();
         var foreign = other.CreateTable(RowMaker.Plain());
         engine.CreateTable(RowMaker.Plain());
-        Assert.Equal(ErrorCode.UnknownName, Assert.Throws<TickStoreException>(() => engine.Commit(maker.Make(engine, foreign, 1))).Code);
+        Assert.Equal(
+            ErrorCode.UnknownName,
+            Assert.Throws<TickStoreException>(() => engine.Commit(maker.Make(engine, foreign, 1))).Code
+        );
     }
 
     [Fact]
@@ -110,7 +145,11 @@ public sealed class ValidationTests : IDisposable
         var table = engine.CreateTable(RowMaker.Trades());
         var batch = maker.Make(engine, table, 3);
         var times = batch.Rows[0].Writable<long>();
-        (times[0], times[1], times[2]) = (StillClock.Nanos, StillClock.Nanos + (400L * 86_400_000_000_000), StillClock.Nanos + 5);
+        (times[0], times[1], times[2]) = (
+            StillClock.Nanos,
+            StillClock.Nanos + (400L * 86_400_000_000_000),
+            StillClock.Nanos + 5
+        );
         using var feed = engine.OpenSource("feed", isLive: true);
         Assert.Equal(0, engine.Commit(batch, feed).LateRows);
         var statistics = engine.GetStatistics(table);

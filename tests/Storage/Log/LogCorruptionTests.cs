@@ -15,8 +15,12 @@ namespace TickStore.Tests.Storage.Log;
 public sealed class LogCorruptionTests
 {
     private const string Directory = "/db/log";
-    private static readonly LogOptions Options = new() { SegmentBytes = 16 << 10, BufferBytes = 4 << 10,
-        PrepareInBackground = false };
+    private static readonly LogOptions Options = new()
+    {
+        SegmentBytes = 16 << 10,
+        BufferBytes = 4 << 10,
+        PrepareInBackground = false,
+    };
 
     [Fact]
     public void Every_flipped_bit_of_a_closed_log_is_found_or_carries_nothing()
@@ -27,8 +31,11 @@ public sealed class LogCorruptionTests
         var usedBytes = LogFormat.SegmentHeaderBytes + (14 * 512);
         var found = 0;
         var harmless = 0;
-        foreach (var offset in Enumerable.Range(0, 200).Concat(Enumerable.Range(LogFormat.SegmentHeaderBytes,
-            usedBytes + 600 - LogFormat.SegmentHeaderBytes)))
+        foreach (
+            var offset in Enumerable
+                .Range(0, 200)
+                .Concat(Enumerable.Range(LogFormat.SegmentHeaderBytes, usedBytes + 600 - LogFormat.SegmentHeaderBytes))
+        )
         {
             var files = closed.Clone();
             files.FlipBit(path, offset, offset % 8);
@@ -62,10 +69,12 @@ public sealed class LogCorruptionTests
             var files = killed.Clone();
             files.FlipBit(path, offset, 3);
             var inFrame = ranges.Any(r => offset >= r.Position && offset < r.Position + FrameHeader.SizeInBytes + 100);
-            if (inFrame && offset >= ranges[^1].Position) Assert.Equal(7, Read(files).Count);
-            else if (inFrame) Assert.Equal(ErrorCode.Corruption, Assert.Throws<TickStoreException>(() =>
-                Read(files)).Code);
-            else Assert.Equal(8, Read(files).Count);
+            if (inFrame && offset >= ranges[^1].Position)
+                Assert.Equal(7, Read(files).Count);
+            else if (inFrame)
+                Assert.Equal(ErrorCode.Corruption, Assert.Throws<TickStoreException>(() => Read(files)).Code);
+            else
+                Assert.Equal(8, Read(files).Count);
         }
     }
 
@@ -74,8 +83,8 @@ public sealed class LogCorruptionTests
     {
         var killed = Build(frameCount: 5, out var ranges, close: false);
         var path = Segment(killed, 0);
-        using (var file = killed.Open(path, FileOpenMode.ReadWrite)) file.WriteAt(new byte[60],
-            ranges[4].Position + 20);
+        using (var file = killed.Open(path, FileOpenMode.ReadWrite))
+            file.WriteAt(new byte[60], ranges[4].Position + 20);
         var report = LogCheck.Run(killed, Directory, 0);
         Assert.Empty(report.Problems);
         using (var log = LogWriter.Open(killed, Directory, Options, 0, _ => { }))
@@ -85,7 +94,8 @@ public sealed class LogCorruptionTests
             log.WaitDurable(log.Append(16, 4, "new"u8).EndPosition);
         }
 
-        using (var log = LogWriter.Open(killed, Directory, Options, 0, _ => { })) Assert.Null(log.Recovery.TornPath);
+        using (var log = LogWriter.Open(killed, Directory, Options, 0, _ => { }))
+            Assert.Null(log.Recovery.TornPath);
         Assert.Equal(5, Read(killed).Count);
     }
 
@@ -130,12 +140,15 @@ public sealed class LogCorruptionTests
             Assert.NotEmpty(LogCheck.Run(files, Directory, 0).Problems);
         }
 
-        foreach (var name in Segments(closed)) closed.DeleteFile($"{Directory}/{name}");
-        var error = Assert.Throws<TickStoreException>(() => LogWriter.Open(closed, Directory,
-            Options with { MustExist = true }, 0, _ => { }));
+        foreach (var name in Segments(closed))
+            closed.DeleteFile($"{Directory}/{name}");
+        var error = Assert.Throws<TickStoreException>(() =>
+            LogWriter.Open(closed, Directory, Options with { MustExist = true }, 0, _ => { })
+        );
         Assert.Equal(ErrorCode.Corruption, error.Code);
-        error = Assert.Throws<TickStoreException>(() => LogWriter.Open(closed, Directory, Options,
-            ranges[5].Position, _ => { }));
+        error = Assert.Throws<TickStoreException>(() =>
+            LogWriter.Open(closed, Directory, Options, ranges[5].Position, _ => { })
+        );
         Assert.Equal(ErrorCode.Corruption, error.Code);
     }
 
@@ -177,16 +190,20 @@ public sealed class LogCorruptionTests
         // Another log's frame in the very same place.
         var other = Build(frameCount: 7, out var otherRanges, close: false);
         var mine = Build(frameCount: 6, out _, close: false);
-        using (var file = other.Open(path, FileOpenMode.Read)) file.ReadExactly(bytes, otherRanges[6].Position);
-        using (var file = mine.Open(path, FileOpenMode.ReadWrite)) file.WriteAt(bytes, otherRanges[6].Position);
+        using (var file = other.Open(path, FileOpenMode.Read))
+            file.ReadExactly(bytes, otherRanges[6].Position);
+        using (var file = mine.Open(path, FileOpenMode.ReadWrite))
+            file.WriteAt(bytes, otherRanges[6].Position);
         Assert.Equal(6, Read(mine).Count);
 
         // Another log's segment.
         var swapped = Build(frameCount: 100, out _, close: true);
         var foreign = Build(frameCount: 100, out _, close: true);
         var whole = new byte[16 << 10];
-        using (var file = foreign.Open(Segment(foreign, 2), FileOpenMode.Read)) file.ReadExactly(whole, 0);
-        using (var file = swapped.Open(Segment(swapped, 2), FileOpenMode.ReadWrite)) file.WriteAt(whole, 0);
+        using (var file = foreign.Open(Segment(foreign, 2), FileOpenMode.Read))
+            file.ReadExactly(whole, 0);
+        using (var file = swapped.Open(Segment(swapped, 2), FileOpenMode.ReadWrite))
+            file.WriteAt(whole, 0);
         AssertRefused(swapped, ErrorCode.Corruption, Segment(swapped, 2), "another log");
     }
 
@@ -196,7 +213,8 @@ public sealed class LogCorruptionTests
         var files = new FaultFileSystem();
         var log = LogWriter.Open(files, Directory, Options, 0, _ => { });
         long last = 0;
-        for (var i = 0; i < 40; i++) log.WaitDurable((last = log.Append(16, i, new byte[600]).EndPosition));
+        for (var i = 0; i < 40; i++)
+            log.WaitDurable((last = log.Append(16, i, new byte[600]).EndPosition));
         log.Truncate(last);
         LogRange range = default;
         var position = new List<long>();
@@ -222,7 +240,8 @@ public sealed class LogCorruptionTests
     private static List<uint> MagicWords(ReadOnlySpan<byte> bytes)
     {
         var words = new List<uint>();
-        for (var i = 0; i + 4 <= bytes.Length; i += 4) words.Add(BinaryPrimitives.ReadUInt32LittleEndian(bytes[i..]));
+        for (var i = 0; i + 4 <= bytes.Length; i += 4)
+            words.Add(BinaryPrimitives.ReadUInt32LittleEndian(bytes[i..]));
         return words;
     }
 
@@ -241,7 +260,8 @@ public sealed class LogCorruptionTests
             ranges.Add(range);
         }
 
-        if (close) log.Dispose();
+        if (close)
+            log.Dispose();
         var after = files.AfterKill();
         log.Dispose();
         return after;
@@ -250,8 +270,15 @@ public sealed class LogCorruptionTests
     private static List<string> Read(FaultFileSystem files)
     {
         var frames = new List<string>();
-        using (LogWriter.Open(files, Directory, Options, 0, f => frames.Add($"{f.FirstSequence} "
-            + $"{Convert.ToHexString(f.Payload)}")))
+        using (
+            LogWriter.Open(
+                files,
+                Directory,
+                Options,
+                0,
+                f => frames.Add($"{f.FirstSequence} " + $"{Convert.ToHexString(f.Payload)}")
+            )
+        )
         {
             return frames;
         }

@@ -36,19 +36,23 @@ public sealed class LogFaultTests
             }
 
             kinds.Add(files.Fired.Split(' ')[0]);
-            if (error is not null) Assert.Equal(code, error.Code);
+            if (error is not null)
+                Assert.Equal(code, error.Code);
 
             var after = files.AfterKill();
             var frames = model.AcknowledgedCount;
-            using (model.Open(after)) Assert.True(model.AcknowledgedCount >= frames);
+            using (model.Open(after))
+                Assert.True(model.AcknowledgedCount >= frames);
             using (model.Open(after.AfterPowerCut(k)))
             {
                 // Opened, and all that the first opening showed was there: Open compares.
             }
         }
 
-        Assert.Superset(new HashSet<string> { "pwrite", "fdatasync", "open", "fallocate", "rename", "fsync",
-            "unlink" }, kinds);
+        Assert.Superset(
+            new HashSet<string> { "pwrite", "fdatasync", "open", "fallocate", "rename", "fsync", "unlink" },
+            kinds
+        );
     }
 
     [Theory]
@@ -67,19 +71,25 @@ public sealed class LogFaultTests
             var found = 0;
             try
             {
-                using var log = LogWriter.Open(files, "/db/log", LogModel.Options, FirstPosition(prepared), _ =>
-                    found++);
+                using var log = LogWriter.Open(
+                    files,
+                    "/db/log",
+                    LogModel.Options,
+                    FirstPosition(prepared),
+                    _ => found++
+                );
             }
             catch (TickStoreException e)
             {
                 Assert.Contains(e.Code, new[] { ErrorCode.DeviceFailed, ErrorCode.DiskFull });
             }
 
-            if (files.Fired is null) break;
+            if (files.Fired is null)
+                break;
             files.Heal();
             var again = 0;
-            using (LogWriter.Open(files, "/db/log", LogModel.Options, FirstPosition(files), _ =>
-                again++)) Assert.True(again >= found);
+            using (LogWriter.Open(files, "/db/log", LogModel.Options, FirstPosition(files), _ => again++))
+                Assert.True(again >= found);
             Assert.True(again > 0);
         }
     }
@@ -103,9 +113,12 @@ public sealed class LogFaultTests
                     {
                         var failedBefore = log.Failure is not null;
                         var end = log.Append(16, 0, new byte[500]).EndPosition;
-                        if (Environment.CurrentManagedThreadId % 2 == 0) log.WaitDurable(end);
-                        else log.WaitDurableAsync(end).AsTask().GetAwaiter().GetResult();
-                        if (failedBefore) Interlocked.Increment(ref lateAcknowledgements);
+                        if (Environment.CurrentManagedThreadId % 2 == 0)
+                            log.WaitDurable(end);
+                        else
+                            log.WaitDurableAsync(end).AsTask().GetAwaiter().GetResult();
+                        if (failedBefore)
+                            Interlocked.Increment(ref lateAcknowledgements);
                     }
                 }
                 catch (TickStoreException e) when (e.Code == ErrorCode.DeviceFailed)
@@ -127,8 +140,10 @@ public sealed class LogFaultTests
         var files = new FaultFileSystem();
         var log = LogWriter.Open(files, "/db/log", LogModel.Options, 0, _ => { });
         files.FailAt(files.OperationCount + 1, 5, sticky: false);
-        Assert.Equal(ErrorCode.DeviceFailed, Assert.Throws<TickStoreException>(() => log.WaitDurable(log.Append(16,
-            1, "x"u8).EndPosition)).Code);
+        Assert.Equal(
+            ErrorCode.DeviceFailed,
+            Assert.Throws<TickStoreException>(() => log.WaitDurable(log.Append(16, 1, "x"u8).EndPosition)).Code
+        );
         Assert.StartsWith("fdatasync", files.Fired, StringComparison.Ordinal);
         var calls = files.OperationCount;
         Assert.Throws<TickStoreException>(() => log.Append(16, 2, "y"u8));

@@ -9,7 +9,9 @@ internal sealed class LogModel(string directory)
 {
     public static readonly LogOptions Options = new()
     {
-        SegmentBytes = 32 << 10, BufferBytes = 8 << 10, PrepareInBackground = false,
+        SegmentBytes = 32 << 10,
+        BufferBytes = 8 << 10,
+        PrepareInBackground = false,
     };
 
     private readonly List<byte[]> _appended = [];
@@ -42,17 +44,22 @@ internal sealed class LogModel(string directory)
         {
             try
             {
-                for (var group = 0; group < groupCount; group++) AppendGroup(log, random);
+                for (var group = 0; group < groupCount; group++)
+                    AppendGroup(log, random);
                 return null;
             }
             catch (TickStoreException e)
             {
                 Assert.NotNull(log.Failure);
                 var durable = log.DurablePosition;
-                Assert.Equal(log.Failure.Message, Assert.Throws<TickStoreException>(() => log.Append(16, 0,
-                    "late"u8)).Message);
-                Assert.Equal(log.Failure.Message, Assert.Throws<TickStoreException>(() =>
-                    log.WaitDurable(long.MaxValue)).Message);
+                Assert.Equal(
+                    log.Failure.Message,
+                    Assert.Throws<TickStoreException>(() => log.Append(16, 0, "late"u8)).Message
+                );
+                Assert.Equal(
+                    log.Failure.Message,
+                    Assert.Throws<TickStoreException>(() => log.WaitDurable(long.MaxValue)).Message
+                );
                 Assert.Equal(durable, log.DurablePosition);
                 return e;
             }
@@ -66,8 +73,13 @@ internal sealed class LogModel(string directory)
     {
         var found = new List<(long Position, long Sequence, byte[] Payload)>();
         var options = Options with { MustExist = Exists };
-        var log = LogWriter.Open(files, directory, options, _checkpointPosition, f => found.Add((f.Position,
-            f.FirstSequence, f.Payload.ToArray())));
+        var log = LogWriter.Open(
+            files,
+            directory,
+            options,
+            _checkpointPosition,
+            f => found.Add((f.Position, f.FirstSequence, f.Payload.ToArray()))
+        );
         Exists = true;
         var foundEnd = _checkpoint + found.Count;
         Assert.True(foundEnd >= _acknowledged, $"{_acknowledged} acknowledged, only {foundEnd} found");
@@ -76,8 +88,10 @@ internal sealed class LogModel(string directory)
         {
             Assert.Equal(_checkpoint + i, found[i].Sequence);
             Assert.Equal(_positions[_checkpoint + i], found[i].Position);
-            Assert.True(found[i].Payload.AsSpan().SequenceEqual(_appended[_checkpoint + i]),
-                $"frame {_checkpoint + i} differs");
+            Assert.True(
+                found[i].Payload.AsSpan().SequenceEqual(_appended[_checkpoint + i]),
+                $"frame {_checkpoint + i} differs"
+            );
         }
 
         _appended.RemoveRange(foundEnd, _appended.Count - foundEnd);

@@ -12,8 +12,13 @@ namespace TickStore.Tests.Storage.Log;
 public sealed class LogPowerCutTests
 {
     private static int SeedCount =>
-        int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_POWER_CUT_SEEDS"), CultureInfo.InvariantCulture,
-            out var n) ? n : 250;
+        int.TryParse(
+            Environment.GetEnvironmentVariable("TICKSTORE_POWER_CUT_SEEDS"),
+            CultureInfo.InvariantCulture,
+            out var n
+        )
+            ? n
+            : 250;
 
     [Fact]
     public void No_power_cut_loses_an_acknowledged_frame()
@@ -44,7 +49,8 @@ public sealed class LogPowerCutTests
         {
             files.CutPowerAt(random.Next(round == 0 ? 200 : 130));
             model.Run(files, random, 20);
-            if (files.IsDead) cutsMet++;
+            if (files.IsDead)
+                cutsMet++;
             files = files.AfterPowerCut(random.Next());
         }
 

@@ -40,7 +40,8 @@ public sealed class LogRoundTripTests
                     _ => log.Append(20, expected.Count, payload.Length, payload, static (to, from) => from.CopyTo(to)),
                 };
                 expected.Add(payload);
-                if (i % 7 == 0) log.WaitDurable(range.EndPosition);
+                if (i % 7 == 0)
+                    log.WaitDurable(range.EndPosition);
             }
         }
 
@@ -55,26 +56,41 @@ public sealed class LogRoundTripTests
         const int frameCount = 300;
         using (var log = LogWriter.Open(files, "/db/log", Small, 0, _ => { }))
         {
-            var producers = Enumerable.Range(0, producerCount).Select(p => Task.Run(async () =>
-            {
-                for (var i = 0; i < frameCount; i++)
-                {
-                    var payload = BitConverter.GetBytes(((long)p << 32) | (long)i);
-                    var range = log.Append(16, i, payload);
-                    if (p % 2 == 0) log.WaitDurable(range.EndPosition);
-                    else await log.WaitDurableAsync(range.EndPosition);
-                    Assert.True(log.DurablePosition >= range.EndPosition);
-                }
-            }, TestContext.Current.CancellationToken));
+            var producers = Enumerable
+                .Range(0, producerCount)
+                .Select(p =>
+                    Task.Run(
+                        async () =>
+                        {
+                            for (var i = 0; i < frameCount; i++)
+                            {
+                                var payload = BitConverter.GetBytes(((long)p << 32) | (long)i);
+                                var range = log.Append(16, i, payload);
+                                if (p % 2 == 0)
+                                    log.WaitDurable(range.EndPosition);
+                                else
+                                    await log.WaitDurableAsync(range.EndPosition);
+                                Assert.True(log.DurablePosition >= range.EndPosition);
+                            }
+                        },
+                        TestContext.Current.CancellationToken
+                    )
+                );
             await Task.WhenAll(producers);
         }
 
         var next = new int[producerCount];
-        using var again = LogWriter.Open(files, "/db/log", Small, 0, frame =>
-        {
-            var value = BitConverter.ToInt64(frame.Payload);
-            Assert.Equal(next[value >> 32]++, (int)value);
-        });
+        using var again = LogWriter.Open(
+            files,
+            "/db/log",
+            Small,
+            0,
+            frame =>
+            {
+                var value = BitConverter.ToInt64(frame.Payload);
+                Assert.Equal(next[value >> 32]++, (int)value);
+            }
+        );
         Assert.All(next, count => Assert.Equal(frameCount, count));
     }
 
@@ -85,8 +101,9 @@ public sealed class LogRoundTripTests
         using (var log = LogWriter.Open(files, "/db/log", Small, 0, _ => { }))
         {
             _ = log.Append(16, 1, "one"u8);
-            Assert.Throws<FormatException>(() => log.Append(16, 2, 5000, 0, static (_, _) =>
-                throw new FormatException()));
+            Assert.Throws<FormatException>(() =>
+                log.Append(16, 2, 5000, 0, static (_, _) => throw new FormatException())
+            );
             log.WaitDurable(log.Append(16, 3, "three"u8).EndPosition);
         }
 
@@ -102,18 +119,21 @@ public sealed class LogRoundTripTests
         var ranges = new List<LogRange>();
         using (var log = LogWriter.Open(files, "/db/log", Small, 0, _ => { }))
         {
-            for (var i = 0; i < 500; i++) ranges.Add(log.Append(16, i, new byte[1000]));
+            for (var i = 0; i < 500; i++)
+                ranges.Add(log.Append(16, i, new byte[1000]));
             log.WaitDurable(ranges[^1].EndPosition);
             var before = files.ListFiles("/db/log").Count;
             log.Truncate(ranges[400].Position);
             Assert.True(files.ListFiles("/db/log").Count < before);
             Assert.Contains("spare.seg", files.ListFiles("/db/log"));
-            for (var i = 500; i < 900; i++) ranges.Add(log.Append(16, i, new byte[1000]));
+            for (var i = 500; i < 900; i++)
+                ranges.Add(log.Append(16, i, new byte[1000]));
         }
 
         var next = 400L;
-        using (LogWriter.Open(files, "/db/log", Small, ranges[400].Position, f => Assert.Equal(next++,
-            f.FirstSequence)))
+        using (
+            LogWriter.Open(files, "/db/log", Small, ranges[400].Position, f => Assert.Equal(next++, f.FirstSequence))
+        )
         {
             Assert.Equal(900, next);
         }
@@ -139,13 +159,14 @@ public sealed class LogRoundTripTests
                 var payload = new byte[8 + random.Next(400)];
                 payload.AsSpan().Fill((byte)i);
                 var range = log.Append(16, i, payload);
-                if (i % 50 == 0) log.WaitDurable(range.EndPosition);
+                if (i % 50 == 0)
+                    log.WaitDurable(range.EndPosition);
             }
         });
         writer.Start();
         using var reader = log.OpenReader(0, durableOnly);
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        for (var i = 0; i < frameCount;)
+        for (var i = 0; i < frameCount; )
         {
             Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"stuck at frame {i}");
             if (!reader.TryRead(out var frame))
@@ -156,7 +177,8 @@ public sealed class LogRoundTripTests
 
             Assert.Equal(i, frame.FirstSequence);
             Assert.False(frame.Payload.ContainsAnyExcept((byte)i));
-            if (durableOnly) Assert.True(frame.EndPosition <= log.DurablePosition);
+            if (durableOnly)
+                Assert.True(frame.EndPosition <= log.DurablePosition);
             i++;
         }
 
@@ -169,12 +191,16 @@ public sealed class LogRoundTripTests
         var log = LogWriter.Open(new MemoryFileSystem(), "/db/log", Small, 0, _ => { });
         Assert.Equal(ErrorCode.InvalidArgument, Assert.Throws<TickStoreException>(() => log.Append(3, 1, "x"u8)).Code);
         Assert.Equal(ErrorCode.InvalidArgument, Assert.Throws<TickStoreException>(() => log.Append(16, 1, ""u8)).Code);
-        Assert.Equal(ErrorCode.InvalidArgument, Assert.Throws<TickStoreException>(
-            () => log.Append(16, 1, (1L << 30) + 1, 0, static (_, _) => { })).Code);
+        Assert.Equal(
+            ErrorCode.InvalidArgument,
+            Assert.Throws<TickStoreException>(() => log.Append(16, 1, (1L << 30) + 1, 0, static (_, _) => { })).Code
+        );
         log.Dispose();
         Assert.Equal(ErrorCode.HandleClosed, Assert.Throws<TickStoreException>(() => log.Append(16, 1, "x"u8)).Code);
-        Assert.Equal(ErrorCode.HandleClosed, Assert.Throws<TickStoreException>(() =>
-            log.WaitDurable(long.MaxValue)).Code);
+        Assert.Equal(
+            ErrorCode.HandleClosed,
+            Assert.Throws<TickStoreException>(() => log.WaitDurable(long.MaxValue)).Code
+        );
     }
 
     private static void Keep(List<byte[]> found, LogFrame frame)
@@ -186,7 +212,7 @@ public sealed class LogRoundTripTests
     private static void AssertSame(List<byte[]> expected, List<byte[]> found)
     {
         Assert.Equal(expected.Count, found.Count);
-        for (var i = 0; i < expected.Count; i++) Assert.True(expected[i].AsSpan().SequenceEqual(found[i]),
-            $"frame {i}");
+        for (var i = 0; i < expected.Count; i++)
+            Assert.True(expected[i].AsSpan().SequenceEqual(found[i]), $"frame {i}");
     }
 }

@@ -15,12 +15,21 @@ public sealed class CrashTests
 {
     private static readonly StorageOptions Options = new()
     {
-        BackgroundWork = false, Time = new StillClock(), LogSegmentBytes = 64 << 10, LogBufferBytes = 64 << 10,
+        BackgroundWork = false,
+        Time = new StillClock(),
+        LogSegmentBytes = 64 << 10,
+        LogBufferBytes = 64 << 10,
     };
 
     private static readonly bool EveryCall = Environment.GetEnvironmentVariable("TICKSTORE_LONG") == "1";
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_SEEDS"), out var n) ? n : 1)];
+    public static TheoryData<int> Seeds =>
+        [
+            .. Enumerable.Range(
+                1,
+                int.TryParse(Environment.GetEnvironmentVariable("TICKSTORE_SEEDS"), out var n) ? n : 1
+            ),
+        ];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -54,7 +63,15 @@ public sealed class CrashTests
         // Opening makes the first 40 or so calls. Each of the four samples takes calls that the others leave out.
         var sample = (errno & 1) + (sticky ? 2 : 0);
         var k = EveryCall ? 0 : sample % 3;
-        for (var round = 0; ; round++, k += EveryCall ? 1 : k < 40 ? 3 : 13)
+        for (
+            var round = 0;
+            ;
+            round++,
+                k +=
+                    EveryCall ? 1
+                    : k < 40 ? 3
+                    : 13
+        )
         {
             var files = new FaultFileSystem(k + 1);
             files.FailAt(k, errno, sticky);
@@ -220,7 +237,12 @@ public sealed class CrashTests
             }
             else
             {
-                Commit(engine, maker, step % 3 == 0 ? Durability.Fsync : Durability.Async, step % 2 == 0 ? source : null);
+                Commit(
+                    engine,
+                    maker,
+                    step % 3 == 0 ? Durability.Fsync : Durability.Async,
+                    step % 2 == 0 ? source : null
+                );
             }
         }
 

@@ -15,7 +15,10 @@ public sealed class LifeRaceTests
 
     private static readonly StorageOptions Options = new()
     {
-        SealBytes = 64 << 10, MemoryBudgetBytes = 64 << 20, LogSegmentBytes = 256 << 10, LogBufferBytes = 256 << 10,
+        SealBytes = 64 << 10,
+        MemoryBudgetBytes = 64 << 20,
+        LogSegmentBytes = 256 << 10,
+        LogBufferBytes = 256 << 10,
     };
 
     private static TableSchema Numbers(string name) =>
@@ -30,7 +33,10 @@ public sealed class LifeRaceTests
         for (var life = 0; life < 6; life++)
         {
             var engine = StorageEngine.Open(files, "/db", Options);
-            Assert.True(engine.CommittedSequence >= acknowledged, $"{acknowledged} was acknowledged, {engine.CommittedSequence} is left");
+            Assert.True(
+                engine.CommittedSequence >= acknowledged,
+                $"{acknowledged} was acknowledged, {engine.CommittedSequence} is left"
+            );
             var kept = engine.FindTable("kept") ?? engine.CreateTable(Numbers("kept"));
             var isClosing = false;
             var target = engine.CommittedSequence + (life * 200);
@@ -41,11 +47,14 @@ public sealed class LifeRaceTests
                 Work(refused, () => engine.Compact()),
                 Work(refused, () => MakeAndDrop(engine)),
                 Work(refused, () => Look(engine, kept)),
-                Work(refused, () =>
-                {
-                    var report = engine.Check(CancellationToken.None);
-                    Assert.True(report.IsClean || Volatile.Read(ref isClosing), string.Join('\n', report.Findings));
-                }),
+                Work(
+                    refused,
+                    () =>
+                    {
+                        var report = engine.Check(CancellationToken.None);
+                        Assert.True(report.IsClean || Volatile.Read(ref isClosing), string.Join('\n', report.Findings));
+                    }
+                ),
             };
             while (engine.CommittedSequence < target && !workers.Any(w => w.IsCompleted))
             {
@@ -60,7 +69,10 @@ public sealed class LifeRaceTests
             Assert.Equal(0, engine.Pool.LeaseCount);
         }
 
-        Assert.All(refused, code => Assert.True(code is ErrorCode.HandleClosed or ErrorCode.UnknownName, code.ToString()));
+        Assert.All(
+            refused,
+            code => Assert.True(code is ErrorCode.HandleClosed or ErrorCode.UnknownName, code.ToString())
+        );
         using var last = StorageEngine.Open(files, "/db", Options);
         Assert.True(last.CommittedSequence >= acknowledged);
         last.Seal();
@@ -95,7 +107,10 @@ public sealed class LifeRaceTests
                 // The first commit after a table was made is not there yet for a moment; half of it never is.
                 var rows = snapshot.GetSource(table).RowCount;
                 Assert.True(rows is 0 or RowsPerCommit, $"{rows} rows in {table.Name}");
-                Assert.True(rows > 0 || snapshot.Sequence < FirstSequenceAfter(engine, table), $"{table.Name} lost its rows");
+                Assert.True(
+                    rows > 0 || snapshot.Sequence < FirstSequenceAfter(engine, table),
+                    $"{table.Name} lost its rows"
+                );
                 seen++;
             }
         }
@@ -110,7 +125,11 @@ public sealed class LifeRaceTests
 
     private static long Commit(StorageEngine engine, StorageTable table)
     {
-        using var rows = Batch.Allocate(table.Schema.ToBatchSchema(), RowsPerCommit, new BlockPool(new MemoryBudget(1 << 20, "a commit")));
+        using var rows = Batch.Allocate(
+            table.Schema.ToBatchSchema(),
+            RowsPerCommit,
+            new BlockPool(new MemoryBudget(1 << 20, "a commit"))
+        );
         rows[0].Writable<long>()[..RowsPerCommit].Fill(1);
         rows[0].SetRowCount(RowsPerCommit);
         rows.SetRowCount(RowsPerCommit);
@@ -128,8 +147,13 @@ public sealed class LifeRaceTests
     {
         using var snapshot = engine.OpenSnapshot();
         var sequences = new HashSet<long>();
-        using var scan = snapshot.GetSource(kept).OpenScan(
-            new ScanRequest { Columns = [kept.Schema.SequenceIndex] }, new BlockPool(new MemoryBudget(1 << 26, "a look")), CancellationToken.None);
+        using var scan = snapshot
+            .GetSource(kept)
+            .OpenScan(
+                new ScanRequest { Columns = [kept.Schema.SequenceIndex] },
+                new BlockPool(new MemoryBudget(1 << 26, "a look")),
+                CancellationToken.None
+            );
         for (var morsel = 0; morsel < scan.MorselCount; morsel++)
         {
             using var reader = scan.OpenMorsel(morsel);
@@ -155,26 +179,27 @@ public sealed class LifeRaceTests
         }
     }
 
-    private static Task Work(ConcurrentBag<ErrorCode> refused, Action step) => Task.Run(() =>
-    {
-        while (true)
+    private static Task Work(ConcurrentBag<ErrorCode> refused, Action step) =>
+        Task.Run(() =>
         {
-            try
+            while (true)
             {
-                step();
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-            catch (TickStoreException e)
-            {
-                refused.Add(e.Code);
-                if (e.Code != ErrorCode.UnknownName)
+                try
+                {
+                    step();
+                }
+                catch (ObjectDisposedException)
                 {
                     return;
                 }
+                catch (TickStoreException e)
+                {
+                    refused.Add(e.Code);
+                    if (e.Code != ErrorCode.UnknownName)
+                    {
+                        return;
+                    }
+                }
             }
-        }
-    });
+        });
 }

@@ -30,7 +30,10 @@ public sealed class ScanTests
             {
                 var sequence = i % 3 == 0 ? table.Sequence(random.Next(rowCount)) : table.Sequence(rowCount - 1);
                 var snapshot = table.Snapshot(sequence);
-                Assert.Equal(Enumerable.Range(0, rowCount).Count(row => table.Sequence(row) <= sequence), snapshot.RowCount);
+                Assert.Equal(
+                    Enumerable.Range(0, rowCount).Count(row => table.Sequence(row) <= sequence),
+                    snapshot.RowCount
+                );
                 Compare(table, snapshot, RandomRequest(random, table, symbolCount, (ScanOrder)(i % 4)));
             }
         }
@@ -84,7 +87,11 @@ public sealed class ScanTests
     {
         var random = new Random(8);
         using var table = new RandomTable(random, Schemas.Trades, 3000, 3);
-        using (var none = table.Snapshot(long.MaxValue).OpenScan(new ScanRequest { Columns = [0] }, table.Pool, TestContext.Current.CancellationToken))
+        using (
+            var none = table
+                .Snapshot(long.MaxValue)
+                .OpenScan(new ScanRequest { Columns = [0] }, table.Pool, TestContext.Current.CancellationToken)
+        )
         {
             Assert.Equal(0, none.MorselCount);
         }
@@ -101,14 +108,23 @@ public sealed class ScanTests
         table.Seal([.. Enumerable.Range(0, 10_000)]);
         table.Seal([.. Enumerable.Range(10_000, 10_000)]);
         var snapshot = table.Snapshot(long.MaxValue);
-        var request = new ScanRequest { Columns = [0], TimeTo = table.Segments[0].Info.MinTime, Symbols = [table.Symbol(0)] };
+        var request = new ScanRequest
+        {
+            Columns = [0],
+            TimeTo = table.Segments[0].Info.MinTime,
+            Symbols = [table.Symbol(0)],
+        };
         using var scan = snapshot.OpenScan(request, table.Pool, TestContext.Current.CancellationToken);
         Assert.StartsWith("segments: 1 of 2, vectors: 1 of", scan.Describe()[0], StringComparison.Ordinal);
 
         using var source = new CancellationTokenSource();
         foreach (var order in Enum.GetValues<ScanOrder>())
         {
-            using var cancelled = snapshot.OpenScan(new ScanRequest { Columns = [0], Order = order }, table.Pool, source.Token);
+            using var cancelled = snapshot.OpenScan(
+                new ScanRequest { Columns = [0], Order = order },
+                table.Pool,
+                source.Token
+            );
             using var reader = cancelled.OpenMorsel(0);
             Assert.NotNull(reader.Next());
         }
@@ -130,34 +146,48 @@ public sealed class ScanTests
         table.Seal([.. Enumerable.Range(0, 90_000)]);
         table.Keep([.. Enumerable.Range(90_000, 10_000)]);
         using var segment = SegmentReader.Open(
-            table.Files, table.Segments[0].Info.Path, new BlockCache(new MemoryBudget(cacheBytes, "blocks")));
+            table.Files,
+            table.Segments[0].Info.Path,
+            new BlockCache(new MemoryBudget(cacheBytes, "blocks"))
+        );
         var head = new RowChunk(table.NewBatch(10_000), 10_000);
         head.Rows.AppendRange(table.All, 90_000, 10_000);
         var snapshot = new SnapshotTable(table.Schema, table.Symbols, long.MaxValue, [segment], [head]);
-        using var scan = snapshot.OpenScan(new ScanRequest { Columns = [4, 2], Order = order }, table.Pool, TestContext.Current.CancellationToken);
+        using var scan = snapshot.OpenScan(
+            new ScanRequest { Columns = [4, 2], Order = order },
+            table.Pool,
+            TestContext.Current.CancellationToken
+        );
         Assert.True(scan.MorselCount > 1);
         var found = new HashSet<string>();
-        Parallel.For(0, scan.MorselCount * 4, i =>
-        {
-            // Four readers of each morsel: readers of one scan share nothing that they change.
-            var rows = new List<string>();
-            using var reader = scan.OpenMorsel(i / 4);
-            while (reader.Next() is { } batch)
+        Parallel.For(
+            0,
+            scan.MorselCount * 4,
+            i =>
             {
-                for (var row = 0; row < batch.RowCount; row++)
+                // Four readers of each morsel: readers of one scan share nothing that they change.
+                var rows = new List<string>();
+                using var reader = scan.OpenMorsel(i / 4);
+                while (reader.Next() is { } batch)
                 {
-                    rows.Add(RandomTable.Text(batch, row, [0, 1]));
+                    for (var row = 0; row < batch.RowCount; row++)
+                    {
+                        rows.Add(RandomTable.Text(batch, row, [0, 1]));
+                    }
+                }
+
+                lock (found)
+                {
+                    found.UnionWith(rows);
                 }
             }
-
-            lock (found)
-            {
-                found.UnionWith(rows);
-            }
-        });
+        );
         Assert.Equal(100_000, found.Count);
-        var expected = Enumerable.Range(0, 100_000).Select(row =>
-            $"0{RandomTable.Text(table.All, row, [4])[1..]}1{RandomTable.Text(table.All, row, [2])[1..]}");
+        var expected = Enumerable
+            .Range(0, 100_000)
+            .Select(row =>
+                $"0{RandomTable.Text(table.All, row, [4])[1..]}1{RandomTable.Text(table.All, row, [2])[1..]}"
+            );
         Assert.True(found.SetEquals(expected));
     }
 
@@ -170,20 +200,25 @@ public sealed class ScanTests
         var snapshot = table.Snapshot(long.MaxValue);
         ScanRequest[] requests =
         [
-            new() { Columns = [99] }, new() { Columns = [0], Symbols = [1] },
+            new() { Columns = [99] },
+            new() { Columns = [0], Symbols = [1] },
             new() { Columns = [0], Predicates = [new ScanPredicate { Column = -1, Operator = ScanOperator.Equal }] },
             new() { Columns = [0], Predicates = [new ScanPredicate { Column = 2, Operator = ScanOperator.In }] },
         ];
         foreach (var request in requests)
         {
-            var error = Assert.Throws<TickStoreException>(() => snapshot.OpenScan(request, table.Pool, TestContext.Current.CancellationToken));
+            var error = Assert.Throws<TickStoreException>(() =>
+                snapshot.OpenScan(request, table.Pool, TestContext.Current.CancellationToken)
+            );
             Assert.Equal(ErrorCode.InvalidArgument, error.Code);
         }
     }
 
     private static void Compare(RandomTable table, SnapshotTable snapshot, ScanRequest request)
     {
-        var expected = Expected(table, snapshot.SnapshotSequence, request).Select(row => RandomTable.Text(table.All, row, request.Columns)).ToList();
+        var expected = Expected(table, snapshot.SnapshotSequence, request)
+            .Select(row => RandomTable.Text(table.All, row, request.Columns))
+            .ToList();
         var found = new List<string>();
         var own = Enumerable.Range(0, request.Columns.Count).ToList();
         using var scan = snapshot.OpenScan(request, table.Pool, TestContext.Current.CancellationToken);
@@ -214,7 +249,10 @@ public sealed class ScanTests
         Assert.Equal(expected.Count, found.Count);
         for (var i = 0; i < expected.Count; i++)
         {
-            Assert.True(expected[i] == found[i], $"row {i} under {request.Order}: expected {expected[i]}, found {found[i]}");
+            Assert.True(
+                expected[i] == found[i],
+                $"row {i} under {request.Order}: expected {expected[i]}, found {found[i]}"
+            );
         }
     }
 
@@ -232,7 +270,8 @@ public sealed class ScanTests
 
     private static IEnumerable<int> Expected(RandomTable table, long sequence, ScanRequest request)
     {
-        var rows = Enumerable.Range(0, table.All.RowCount)
+        var rows = Enumerable
+            .Range(0, table.All.RowCount)
             .Where(row => table.Sequence(row) <= sequence)
             .Where(row => request.Symbols is null || request.Symbols.Contains(table.Symbol(row)))
             .Where(row => table.Time(row) >= request.TimeFrom && table.Time(row) <= request.TimeTo)
@@ -283,7 +322,11 @@ public sealed class ScanTests
 
     // NaN equals NaN and is above all numbers; -0 equals 0.
     private static int CompareReal(double left, double right) =>
-        double.IsNaN(left) ? (double.IsNaN(right) ? 0 : 1) : double.IsNaN(right) ? -1 : left < right ? -1 : left > right ? 1 : 0;
+        double.IsNaN(left) ? (double.IsNaN(right) ? 0 : 1)
+        : double.IsNaN(right) ? -1
+        : left < right ? -1
+        : left > right ? 1
+        : 0;
 
     private static ScanRequest RandomRequest(Random random, RandomTable table, int symbolCount, ScanOrder order)
     {
@@ -293,7 +336,11 @@ public sealed class ScanTests
         var symbols = Enumerable.Range(0, symbolCount).Where(_ => random.Next(4) == 0).ToArray();
         return new ScanRequest
         {
-            Columns = Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(columnCount)).Append(table.Schema.SequenceIndex).ToArray(),
+            Columns = Enumerable
+                .Range(0, random.Next(1, 6))
+                .Select(_ => random.Next(columnCount))
+                .Append(table.Schema.SequenceIndex)
+                .ToArray(),
             Order = order,
             Symbols = table.Schema.ClusterColumn >= 0 && random.Next(3) == 0 ? symbols : null,
             TimeFrom = from,
@@ -308,15 +355,20 @@ public sealed class ScanTests
         var type = table.Schema.AllColumns[column].Type;
         var row = random.Next(table.All.RowCount);
         var comparison = (ScanOperator)random.Next(9);
-        var isInteger = !type.IsArray && type.Physical is not (PhysicalType.Utf8 or PhysicalType.Interval or PhysicalType.Float or PhysicalType.Double);
+        var isInteger =
+            !type.IsArray
+            && type.Physical
+                is not (PhysicalType.Utf8 or PhysicalType.Interval or PhysicalType.Float or PhysicalType.Double);
         if (type.IsArray || type.Kind == TypeKind.Interval || (comparison == ScanOperator.In && !isInteger))
         {
             comparison = random.Next(2) == 0 ? ScanOperator.IsNull : ScanOperator.IsNotNull;
         }
 
         var integer = isInteger ? table.Long(column, row) : 0;
-        var real = type.Physical == PhysicalType.Double && !type.IsArray ? table.All[column].Values<double>()[row]
-            : type.Physical == PhysicalType.Float && !type.IsArray ? table.All[column].Values<float>()[row] : 0;
+        var real =
+            type.Physical == PhysicalType.Double && !type.IsArray ? table.All[column].Values<double>()[row]
+            : type.Physical == PhysicalType.Float && !type.IsArray ? table.All[column].Values<float>()[row]
+            : 0;
         return new ScanPredicate
         {
             Column = column,
@@ -324,9 +376,15 @@ public sealed class ScanTests
             Integer = random.Next(10) == 0 ? random.NextInt64(long.MinValue, long.MaxValue) : integer,
             Real = random.Next(5) == 0 ? 0.0 : real,
             Utf8 = type.Kind == TypeKind.Varchar ? table.All[column].Utf8(row).ToArray() : default,
-            Set = isInteger && random.Next(4) > 0
-                ? Enumerable.Range(0, 5).Select(_ => table.Long(column, random.Next(table.All.RowCount))).Distinct().Order().ToArray()
-                : default,
+            Set =
+                isInteger && random.Next(4) > 0
+                    ? Enumerable
+                        .Range(0, 5)
+                        .Select(_ => table.Long(column, random.Next(table.All.RowCount)))
+                        .Distinct()
+                        .Order()
+                        .ToArray()
+                    : default,
         };
     }
 }

@@ -16,18 +16,29 @@ public sealed class ChunkIndexTests
         var chunk = new RowChunk(table.All, 5000);
         var budget = new MemoryBudget(1 << 20, "a head");
         var index = new ChunkIndex(table.Schema, new BlockPool(budget, 0));
-        var found = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
-        {
-            using var sorter = new RowSorter(table.Pool);
-            return index.TryOrder(chunk, sorter)!;
-        })));
+        var found = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    Task.Run(() =>
+                    {
+                        using var sorter = new RowSorter(table.Pool);
+                        return index.TryOrder(chunk, sorter)!;
+                    })
+                )
+        );
         Assert.All(found, order => Assert.Same(found[0], order));
         Assert.True(index.MemoryBytes >= 5000 * sizeof(int));
         Assert.Equal(budget.UsedBytes, index.MemoryBytes);
         using (var sorter = new RowSorter(table.Pool))
         using (var own = new ChunkOrder(table.Schema, chunk, sorter, table.Pool))
         {
-            var expected = Enumerable.Range(0, 5000).OrderBy(table.Symbol).ThenBy(table.Time).ThenBy(table.Sequence).ToArray();
+            var expected = Enumerable
+                .Range(0, 5000)
+                .OrderBy(table.Symbol)
+                .ThenBy(table.Time)
+                .ThenBy(table.Sequence)
+                .ToArray();
             Assert.Equal(expected, own.Rows.ToArray());
             Assert.Equal(expected, found[0].Rows.ToArray());
             Assert.Equal(own.TimeBounds.ToArray(), found[0].TimeBounds.ToArray());
@@ -76,13 +87,23 @@ public sealed class ChunkIndexTests
         var options = new StorageOptions { BackgroundWork = false };
         using var engine = StorageEngine.OpenInMemory(options);
         var schema = new TableSchema(
-            "t", [new ColumnSchema("ts", DataType.Timestamp, Nullable: false), new ColumnSchema("sym", DataType.Symbol, Nullable: false)])
+            "t",
+            [
+                new ColumnSchema("ts", DataType.Timestamp, Nullable: false),
+                new ColumnSchema("sym", DataType.Symbol, Nullable: false),
+            ]
+        )
         {
-            EventTimeColumn = 0, ClusterColumn = 1,
+            EventTimeColumn = 0,
+            ClusterColumn = 1,
         };
         var table = engine.CreateTable(schema);
         var symbol = engine.Symbols.Intern("A"u8);
-        using var rows = Batch.Allocate(schema.ToBatchSchema(), 10_000, new BlockPool(new MemoryBudget(1 << 24, "a test")));
+        using var rows = Batch.Allocate(
+            schema.ToBatchSchema(),
+            10_000,
+            new BlockPool(new MemoryBudget(1 << 24, "a test"))
+        );
         rows[0].Writable<long>()[..10_000].Fill(5);
         rows[1].Writable<int>()[..10_000].Fill(symbol);
         rows[0].SetRowCount(10_000);

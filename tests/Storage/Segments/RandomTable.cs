@@ -78,7 +78,9 @@ internal sealed class RandomTable : IDisposable
         var sealedRows = rows.Take(random.Next(All.RowCount + 1)).ToList();
         var parts = random.Next(1, 5);
         var inTurn = random.Next(2) == 0;
-        var bySegment = sealedRows.GroupBy(row => inTurn ? row * (long)parts / Math.Max(1, sealedRows.Count) : random.Next(parts));
+        var bySegment = sealedRows.GroupBy(row =>
+            inTurn ? row * (long)parts / Math.Max(1, sealedRows.Count) : random.Next(parts)
+        );
         foreach (var part in bySegment)
         {
             Seal([.. part]);
@@ -108,13 +110,14 @@ internal sealed class RandomTable : IDisposable
         return new SnapshotTable(Schema, Symbols, sequence, segments, cut);
     }
 
-    public long Long(int column, int row) => All[column].Type.Physical switch
-    {
-        PhysicalType.Byte => All[column].Values<byte>()[row],
-        PhysicalType.Int16 => All[column].Values<short>()[row],
-        PhysicalType.Int32 => All[column].Values<int>()[row],
-        _ => All[column].Values<long>()[row],
-    };
+    public long Long(int column, int row) =>
+        All[column].Type.Physical switch
+        {
+            PhysicalType.Byte => All[column].Values<byte>()[row],
+            PhysicalType.Int16 => All[column].Values<short>()[row],
+            PhysicalType.Int32 => All[column].Values<int>()[row],
+            _ => All[column].Values<long>()[row],
+        };
 
     public int Symbol(int row) => Schema.ClusterColumn < 0 ? -1 : All[Schema.ClusterColumn].Values<int>()[row];
 
@@ -218,7 +221,8 @@ internal sealed class RandomTable : IDisposable
                 vector.EnsureCapacity(row + 1);
                 for (var level = 0; level < vector.Type.LevelCount; level++)
                 {
-                    Value(random, column, row, flavour, symbolCount).CopyTo(vector.Writable<byte>(level)[(row * vector.Type.ElementBytes)..]);
+                    Value(random, column, row, flavour, symbolCount)
+                        .CopyTo(vector.Writable<byte>(level)[(row * vector.Type.ElementBytes)..]);
                 }
 
                 vector.SetRowCount(row + 1);
@@ -249,19 +253,30 @@ internal sealed class RandomTable : IDisposable
                 return [(byte)random.Next(2)];
             case TypeKind.Symbol:
                 // Some symbols have most rows, as in a market.
-                var symbol = random.Next(3) == 0 ? random.Next(symbolCount) : random.Next(Math.Max(1, symbolCount / 10));
+                var symbol =
+                    random.Next(3) == 0 ? random.Next(symbolCount) : random.Next(Math.Max(1, symbolCount / 10));
                 return BitConverter.GetBytes(symbol);
             case TypeKind.Double:
-                return BitConverter.GetBytes(random.Next(12) switch
-                {
-                    0 => double.NaN, 1 => -0.0, 2 => double.PositiveInfinity, 3 => BitConverter.Int64BitsToDouble(random.NextInt64()),
-                    _ => Math.Round(100 + random.NextDouble(), 2),
-                });
+                return BitConverter.GetBytes(
+                    random.Next(12) switch
+                    {
+                        0 => double.NaN,
+                        1 => -0.0,
+                        2 => double.PositiveInfinity,
+                        3 => BitConverter.Int64BitsToDouble(random.NextInt64()),
+                        _ => Math.Round(100 + random.NextDouble(), 2),
+                    }
+                );
             case TypeKind.Real:
-                return BitConverter.GetBytes(random.Next(12) switch
-                {
-                    0 => float.NaN, 1 => -0.0f, 2 => float.NegativeInfinity, _ => random.Next(1000) / 8f,
-                });
+                return BitConverter.GetBytes(
+                    random.Next(12) switch
+                    {
+                        0 => float.NaN,
+                        1 => -0.0f,
+                        2 => float.NegativeInfinity,
+                        _ => random.Next(1000) / 8f,
+                    }
+                );
             default:
                 var bytes = new byte[type.ElementBytes];
                 if (flavour == 0)

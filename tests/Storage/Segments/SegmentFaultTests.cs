@@ -85,8 +85,14 @@ public sealed class SegmentFaultTests
         var cache = new BlockCache(new MemoryBudget(1 << 20, "blocks"));
         using var reader = SegmentReader.Open(files, Path, cache);
         files.FailAt(files.OperationCount + 1, Eio, sticky: false);
-        Assert.Equal(ErrorCode.DeviceFailed, Assert.Throws<TickStoreException>(() => SegmentRows.Texts(table, reader)).Code);
-        Assert.Equal(SegmentRows.Expected(table, Enumerable.Range(0, table.All.RowCount)), SegmentRows.Texts(table, reader));
+        Assert.Equal(
+            ErrorCode.DeviceFailed,
+            Assert.Throws<TickStoreException>(() => SegmentRows.Texts(table, reader)).Code
+        );
+        Assert.Equal(
+            SegmentRows.Expected(table, Enumerable.Range(0, table.All.RowCount)),
+            SegmentRows.Texts(table, reader)
+        );
     }
 
     private static RandomTable NewTable() => new(new Random(31), Schemas.Trades, 300, 5);
@@ -106,7 +112,14 @@ public sealed class SegmentFaultTests
         {
             RowChunk[] chunks = [new(table.All, table.All.RowCount)];
             SegmentWriter.Write(
-                table.Schema, chunks, table.Commits, files, Path, table.Pool, cancellationToken: TestContext.Current.CancellationToken);
+                table.Schema,
+                chunks,
+                table.Commits,
+                files,
+                Path,
+                table.Pool,
+                cancellationToken: TestContext.Current.CancellationToken
+            );
             return true;
         }
         catch (TickStoreException e)

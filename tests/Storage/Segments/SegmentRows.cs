@@ -13,7 +13,10 @@ internal static class SegmentRows
         var source = new SnapshotTable(table.Schema, table.Symbols, long.MaxValue, [reader], []);
         var texts = new List<string>();
         using var scan = source.OpenScan(
-            new ScanRequest { Columns = columns, Order = ScanOrder.Clustered }, table.Pool, TestContext.Current.CancellationToken);
+            new ScanRequest { Columns = columns, Order = ScanOrder.Clustered },
+            table.Pool,
+            TestContext.Current.CancellationToken
+        );
         for (var morsel = 0; morsel < scan.MorselCount; morsel++)
         {
             using var batches = scan.OpenMorsel(morsel);
@@ -30,8 +33,10 @@ internal static class SegmentRows
     }
 
     public static List<string> Expected(RandomTable table, IEnumerable<int> rows) =>
-    [
-        .. rows.OrderBy(table.Symbol).ThenBy(table.Time).ThenBy(table.Sequence)
-            .Select(row => RandomTable.Text(table.All, row, Enumerable.Range(0, table.Schema.AllColumns.Count))),
-    ];
+        [
+            .. rows.OrderBy(table.Symbol)
+                .ThenBy(table.Time)
+                .ThenBy(table.Sequence)
+                .Select(row => RandomTable.Text(table.All, row, Enumerable.Range(0, table.Schema.AllColumns.Count))),
+        ];
 }

@@ -60,13 +60,35 @@ public sealed class SegmentTests
         var (from, to) = (table.Time(1000), table.Time(2000));
         (from, to) = (Math.Min(from, to), Math.Max(from, to));
         RowChunk[] chunks = [new(table.All, 3000)];
-        var info = SegmentWriter.Write(table.Schema, chunks, table.Commits, table.Files, "/t/p.seg", table.Pool, from, to, Token)!;
+        var info = SegmentWriter.Write(
+            table.Schema,
+            chunks,
+            table.Commits,
+            table.Files,
+            "/t/p.seg",
+            table.Pool,
+            from,
+            to,
+            Token
+        )!;
         using var reader = SegmentReader.Open(table.Files, "/t/p.seg");
         var rows = Enumerable.Range(0, 3000).Where(row => table.Time(row) >= from && table.Time(row) <= to).ToList();
         Assert.Equal(rows.Count, info.RowCount);
         Assert.Equal(SegmentRows.Expected(table, rows), SegmentRows.Texts(table, reader));
-        Assert.Null(SegmentWriter.Write(table.Schema, chunks, table.Commits, table.Files, "/t/q.seg", table.Pool, 1, 2, Token));
-        Assert.Null(SegmentWriter.Write(table.Schema, [], table.Commits, table.Files, "/t/q.seg", table.Pool, cancellationToken: Token));
+        Assert.Null(
+            SegmentWriter.Write(table.Schema, chunks, table.Commits, table.Files, "/t/q.seg", table.Pool, 1, 2, Token)
+        );
+        Assert.Null(
+            SegmentWriter.Write(
+                table.Schema,
+                [],
+                table.Commits,
+                table.Files,
+                "/t/q.seg",
+                table.Pool,
+                cancellationToken: Token
+            )
+        );
         Assert.Equal(["p.seg"], table.Files.ListFiles("/t"));
     }
 
@@ -106,7 +128,11 @@ public sealed class SegmentTests
         Put(table.Files, "/t/changed.seg", bytes);
         using var reader = SegmentReader.Open(table.Files, "/t/changed.seg");
         var error = Assert.Throws<TickStoreException>(() => reader.Check(table.Pool, Token));
-        Assert.StartsWith("/t/changed.seg, column b, block 0 at offset 64, vector 0", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "/t/changed.seg, column b, block 0 at offset 64, vector 0",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(error.Message, Assert.Throws<TickStoreException>(() => SegmentRows.Texts(table, reader)).Message);
     }
 
@@ -139,7 +165,10 @@ public sealed class SegmentTests
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), SegmentFormat.Version + 1);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(56), XxHash3.HashToUInt64(bytes.AsSpan(0, 56)));
         Put(table.Files, "/t/newer.seg", bytes);
-        Assert.Equal(ErrorCode.NewerFormat, Assert.Throws<TickStoreException>(() => SegmentReader.Open(table.Files, "/t/newer.seg")).Code);
+        Assert.Equal(
+            ErrorCode.NewerFormat,
+            Assert.Throws<TickStoreException>(() => SegmentReader.Open(table.Files, "/t/newer.seg")).Code
+        );
         Put(table.Files, "/t/text.seg", new string('x', 500).Select(c => (byte)c).ToArray());
         var error = Assert.Throws<TickStoreException>(() => SegmentReader.Open(table.Files, "/t/text.seg"));
         Assert.Contains("not a segment file", error.Message, StringComparison.Ordinal);
@@ -165,7 +194,13 @@ public sealed class SegmentTests
 
             var changed = bytes.ToArray();
             footer.CopyTo(changed, header.FooterOffset);
-            SegmentFormat.WriteHeader(header with { FooterChecksum = SegmentFormat.FooterChecksum(footer, header.FileId) }, changed.AsSpan(0, 64));
+            SegmentFormat.WriteHeader(
+                header with
+                {
+                    FooterChecksum = SegmentFormat.FooterChecksum(footer, header.FileId),
+                },
+                changed.AsSpan(0, 64)
+            );
             Put(table.Files, "/t/changed.seg", changed);
             try
             {
@@ -222,7 +257,10 @@ public sealed class SegmentTests
     {
         var rows = Enumerable.Range(0, table.All.RowCount).ToList();
         Assert.Equal(rows.Count, reader.Info.RowCount);
-        Assert.Equal((rows.Min(table.Sequence), rows.Max(table.Sequence)), (reader.Info.MinSequence, reader.Info.MaxSequence));
+        Assert.Equal(
+            (rows.Min(table.Sequence), rows.Max(table.Sequence)),
+            (reader.Info.MinSequence, reader.Info.MaxSequence)
+        );
         Assert.Equal((rows.Min(table.Time), rows.Max(table.Time)), (reader.Info.MinTime, reader.Info.MaxTime));
         Assert.Equal((rows.Min(table.Symbol), rows.Max(table.Symbol)), (reader.Info.MinSymbol, reader.Info.MaxSymbol));
         Assert.Equal(table.Files.ReadAllBytes(reader.Info.Path).Length, reader.Info.FileBytes);

@@ -21,7 +21,11 @@ public static class CrashCampaign
 
         var folder = options.GetValueOrDefault("--db") ?? Directory.CreateTempSubdirectory("tickstore-crash-").FullName;
         var report = Run(
-            Path.Combine(folder, "db"), int.Parse(options["--count"]), int.Parse(options["--seed"]), output.WriteLine);
+            Path.Combine(folder, "db"),
+            int.Parse(options["--count"]),
+            int.Parse(options["--seed"]),
+            output.WriteLine
+        );
         output.WriteLine(report.ToString());
         return 0;
     }
@@ -85,9 +89,11 @@ public static class CrashCampaign
             var parts = line.Split(' ');
 
             // The last line may be cut off by the kill; only a whole one is an acknowledgement.
-            if (parts is ["ack", var batch, var rows]
+            if (
+                parts is ["ack", var batch, var rows]
                 && long.TryParse(batch, CultureInfo.InvariantCulture, out var number)
-                && int.TryParse(rows, CultureInfo.InvariantCulture, out var count))
+                && int.TryParse(rows, CultureInfo.InvariantCulture, out var count)
+            )
             {
                 acknowledged[number] = count;
             }
@@ -103,7 +109,12 @@ public static class CrashCampaign
 }
 
 /// <summary>What a campaign saw.</summary>
-public sealed record CrashReport(int Kills = 0, int AcknowledgedBatches = 0, long RowsOfLastDatabase = 0, double SlowestOpenSeconds = 0)
+public sealed record CrashReport(
+    int Kills = 0,
+    int AcknowledgedBatches = 0,
+    long RowsOfLastDatabase = 0,
+    double SlowestOpenSeconds = 0
+)
 {
     public override string ToString() =>
         $"{Kills} kills: {AcknowledgedBatches} acknowledged batches, none lost, none partial, none twice; "

@@ -19,12 +19,18 @@ public static class CrashCheck
         var audit = Read(snapshot, CrashWriter.AuditTable, storage.Pool, sequences);
         foreach (var (batch, rows) in acknowledged)
         {
-            Require(trades.GetValueOrDefault(batch) == rows, $"acknowledged batch {batch} of {rows} rows has {trades.GetValueOrDefault(batch)}");
+            Require(
+                trades.GetValueOrDefault(batch) == rows,
+                $"acknowledged batch {batch} of {rows} rows has {trades.GetValueOrDefault(batch)}"
+            );
         }
 
         foreach (var (batch, rows) in trades)
         {
-            Require(audit.GetValueOrDefault(batch) == rows, $"batch {batch} has {rows} rows in one table and {audit.GetValueOrDefault(batch)} in the other");
+            Require(
+                audit.GetValueOrDefault(batch) == rows,
+                $"batch {batch} has {rows} rows in one table and {audit.GetValueOrDefault(batch)} in the other"
+            );
         }
 
         Require(trades.Count == audit.Count, "a batch is in one table only");
@@ -55,8 +61,14 @@ public static class CrashCheck
                         seen.Add(batch, found = (rows[2].Values<int>()[i], []));
                     }
 
-                    Require(found.Rows.Add(rows[1].Values<int>()[i]), $"row {rows[1].Values<int>()[i]} of batch {batch} is there twice");
-                    Require(sequences.Add(rows[3].Values<long>()[i]), $"_seq {rows[3].Values<long>()[i]} is there twice");
+                    Require(
+                        found.Rows.Add(rows[1].Values<int>()[i]),
+                        $"row {rows[1].Values<int>()[i]} of batch {batch} is there twice"
+                    );
+                    Require(
+                        sequences.Add(rows[3].Values<long>()[i]),
+                        $"_seq {rows[3].Values<long>()[i]} is there twice"
+                    );
                 }
             }
         }

@@ -30,29 +30,44 @@ public static class CrashWriter
             var rowCount = 1 + random.Next(random.Next(10) == 0 ? RowsMax : 50);
             Fill(tradeRows, batch, rowCount, random, storage.Symbols);
             Fill(auditRows, batch, rowCount, random, storage.Symbols);
-            storage.Commit([new TableBatch(trades, tradeRows), new TableBatch(audit, auditRows)], source, Durability.Fsync);
+            storage.Commit(
+                [new TableBatch(trades, tradeRows), new TableBatch(audit, auditRows)],
+                source,
+                Durability.Fsync
+            );
             acknowledgements.WriteLine($"ack {batch} {rowCount}");
             acknowledgements.Flush();
             batch++;
         }
     }
 
-    public static StorageOptions Options => new() { SealBytes = 1 << 20, LogSegmentBytes = 4 << 20, LogBytesMax = 8 << 20 };
+    public static StorageOptions Options =>
+        new()
+        {
+            SealBytes = 1 << 20,
+            LogSegmentBytes = 4 << 20,
+            LogBytesMax = 8 << 20,
+        };
 
     private const int RowsMax = 4000;
 
-    private static TableSchema Schema(string name) => new(
-        name,
-        [
-            new("ts", DataType.Timestamp, Nullable: false), new("sym", DataType.Symbol, Nullable: false),
-            new("batch", DataType.BigInt, Nullable: false), new("row", DataType.Int, Nullable: false),
-            new("batch_rows", DataType.Int, Nullable: false), new("note", DataType.Varchar),
-        ])
-    {
-        EventTimeColumn = 0,
-        ClusterColumn = 1,
-        LatenessNanos = 1_000_000_000,
-    };
+    private static TableSchema Schema(string name) =>
+        new(
+            name,
+            [
+                new("ts", DataType.Timestamp, Nullable: false),
+                new("sym", DataType.Symbol, Nullable: false),
+                new("batch", DataType.BigInt, Nullable: false),
+                new("row", DataType.Int, Nullable: false),
+                new("batch_rows", DataType.Int, Nullable: false),
+                new("note", DataType.Varchar),
+            ]
+        )
+        {
+            EventTimeColumn = 0,
+            ClusterColumn = 1,
+            LatenessNanos = 1_000_000_000,
+        };
 
     private static void Fill(Batch rows, long batch, int rowCount, Random random, ISymbolTable symbols)
     {
@@ -65,7 +80,10 @@ public static class CrashWriter
         for (var i = 0; i < rowCount; i++)
         {
             // Batches advance through two days, with rows that come late now and then.
-            times[i] = 1_675_215_000_000_000_000 + ((batch & 0xFFFFFFFF) * 20_000_000_000) + random.Next(1_000_000_000)
+            times[i] =
+                1_675_215_000_000_000_000
+                + ((batch & 0xFFFFFFFF) * 20_000_000_000)
+                + random.Next(1_000_000_000)
                 - (random.Next(100) == 0 ? 60_000_000_000 : 0);
             names[i] = symbols.Intern([(byte)'S', (byte)('0' + random.Next(10)), (byte)('0' + random.Next(10))]);
             batches[i] = batch;

@@ -43,7 +43,11 @@ internal static class CastKernels
             (_, TypeKind.Boolean) when from.IsInteger => NumberCasts.ToBoolean(from),
             (TypeKind.Date, TypeKind.Timestamp) => Rows.Map<DateToTimestamp, int, long>,
             (TypeKind.Timestamp, TypeKind.Date) => Rows.Map<TimestampToDate, long, int>,
-            (TypeKind.BigInt, TypeKind.Timestamp) or (TypeKind.Timestamp, TypeKind.BigInt) => Rows.Map<SameBits, long, long>,
+            (TypeKind.BigInt, TypeKind.Timestamp) or (TypeKind.Timestamp, TypeKind.BigInt) => Rows.Map<
+                SameBits,
+                long,
+                long
+            >,
             _ => null,
         };
     }
@@ -56,20 +60,21 @@ internal static class CastKernels
         && !(from.IsNumeric && to == DataType.Double)
         && (from.Kind, to.Kind) is not ((TypeKind.Timestamp, TypeKind.Date) or (TypeKind.Boolean, _));
 
-    private static ScalarKernel ByLevel(ScalarKernel element) => (arguments, rowCount, result, context) =>
-    {
-        using var source = ColumnVector.CreateView(arguments[0].Type.Element);
-        using var target = ColumnVector.Allocate(result.Type.Element, rowCount, context.Pool);
-        for (var level = 0; level < result.Type.Depth; level++)
+    private static ScalarKernel ByLevel(ScalarKernel element) =>
+        (arguments, rowCount, result, context) =>
         {
-            source.Borrow(arguments[0], 0, rowCount, level);
-            target.SetRowCount(0);
-            element([source], rowCount, target, context);
-            target.LevelBytes(0).CopyTo(result.Writable<byte>(level));
-        }
+            using var source = ColumnVector.CreateView(arguments[0].Type.Element);
+            using var target = ColumnVector.Allocate(result.Type.Element, rowCount, context.Pool);
+            for (var level = 0; level < result.Type.Depth; level++)
+            {
+                source.Borrow(arguments[0], 0, rowCount, level);
+                target.SetRowCount(0);
+                element([source], rowCount, target, context);
+                target.LevelBytes(0).CopyTo(result.Writable<byte>(level));
+            }
 
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 
     private readonly struct DateToTimestamp : IMap<int, long>
     {
@@ -82,7 +87,8 @@ internal static class CastKernels
                 var length = DateText.Format(days, text);
                 Throw.Error(
                     ErrorCode.NumericOverflow,
-                    $"{System.Text.Encoding.UTF8.GetString(text[..length])} does not fit TIMESTAMP: {TimestampText.Range}");
+                    $"{System.Text.Encoding.UTF8.GetString(text[..length])} does not fit TIMESTAMP: {TimestampText.Range}"
+                );
             }
 
             return (long)nanos;

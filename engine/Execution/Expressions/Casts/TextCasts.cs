@@ -6,7 +6,12 @@ namespace TickStore.Execution;
 internal static class TextCasts
 {
     /// <summary>Every type to VARCHAR.</summary>
-    public static void ToText(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+    public static void ToText(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
     {
         for (var i = 0; i < rowCount; i++)
         {
@@ -17,7 +22,12 @@ internal static class TextCasts
     }
 
     /// <summary>VARCHAR to every type but SYMBOL; blanks around the value are allowed.</summary>
-    public static void FromText(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+    public static void FromText(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
     {
         for (var i = 0; i < rowCount; i++)
         {
@@ -37,7 +47,12 @@ internal static class TextCasts
     }
 
     /// <summary>VARCHAR to SYMBOL.</summary>
-    public static void ToSymbol(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+    public static void ToSymbol(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
     {
         var target = result.Writable<int>();
         for (var i = 0; i < rowCount; i++)
@@ -60,7 +75,8 @@ internal static class TextCasts
             {
                 Throw.Error(
                     ErrorCode.InvalidText,
-                    $"{ValueText.Quote(text)} is no SYMBOL of this database: a query adds none; compare it as VARCHAR instead");
+                    $"{ValueText.Quote(text)} is no SYMBOL of this database: a query adds none; compare it as VARCHAR instead"
+                );
             }
         }
 

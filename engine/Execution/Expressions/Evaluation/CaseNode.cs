@@ -3,7 +3,12 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>A branch of CASE: null for the condition of ELSE.</summary>
-internal sealed record CaseBranch(EvaluatorNode? Condition, RowSubset? ConditionRows, EvaluatorNode Result, RowSubset ResultRows);
+internal sealed record CaseBranch(
+    EvaluatorNode? Condition,
+    RowSubset? ConditionRows,
+    EvaluatorNode Result,
+    RowSubset ResultRows
+);
 
 /// <summary>
 /// CASE. A condition is evaluated for the rows that no branch has taken, a result for the rows of its branch; then the
@@ -86,7 +91,10 @@ internal sealed class CaseNode(CaseBranch[] branches, DataType type, EvaluationC
             return takenCount;
         }
 
-        var rows = openCount == input.RowCount ? input : branches[branch].ConditionRows!.Gather(input, open.AsSpan(0, openCount));
+        var rows =
+            openCount == input.RowCount
+                ? input
+                : branches[branch].ConditionRows!.Gather(input, open.AsSpan(0, openCount));
         var flags = condition.Evaluate(rows);
         var values = flags.Values<byte>();
         var left = 0;
@@ -113,7 +121,7 @@ internal sealed class CaseNode(CaseBranch[] branches, DataType type, EvaluationC
         result.SetRowCount(0);
         result.EnsureCapacity(rowCount);
         Array.Clear(positions);
-        for (var row = 0; row < rowCount;)
+        for (var row = 0; row < rowCount; )
         {
             // Rows of one branch that follow each other follow each other in its results too.
             var branch = branchOfRow[row];

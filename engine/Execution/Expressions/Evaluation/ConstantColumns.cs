@@ -30,20 +30,37 @@ public static class ConstantColumns
 
             if (type.IsArray)
             {
-                Throw.Error(ErrorCode.NotSupported, $"A constant of type {type} is written as a text: '{{1,2}}'::{type}");
+                Throw.Error(
+                    ErrorCode.NotSupported,
+                    $"A constant of type {type} is written as a text: '{{1,2}}'::{type}"
+                );
             }
 
             var row = target.RowCount;
             target.EnsureCapacity(row + 1);
             switch (type.Physical)
             {
-                case PhysicalType.Byte: target.Writable<byte>()[row] = (byte)value.Integer; break;
-                case PhysicalType.Int16: target.Writable<short>()[row] = (short)value.Integer; break;
-                case PhysicalType.Int32: target.Writable<int>()[row] = (int)value.Integer; break;
-                case PhysicalType.Int64: target.Writable<long>()[row] = value.Integer; break;
-                case PhysicalType.Float: target.Writable<float>()[row] = (float)value.Real; break;
-                case PhysicalType.Double: target.Writable<double>()[row] = value.Real; break;
-                default: target.Writable<Interval>()[row] = value.Interval; break;
+                case PhysicalType.Byte:
+                    target.Writable<byte>()[row] = (byte)value.Integer;
+                    break;
+                case PhysicalType.Int16:
+                    target.Writable<short>()[row] = (short)value.Integer;
+                    break;
+                case PhysicalType.Int32:
+                    target.Writable<int>()[row] = (int)value.Integer;
+                    break;
+                case PhysicalType.Int64:
+                    target.Writable<long>()[row] = value.Integer;
+                    break;
+                case PhysicalType.Float:
+                    target.Writable<float>()[row] = (float)value.Real;
+                    break;
+                case PhysicalType.Double:
+                    target.Writable<double>()[row] = value.Real;
+                    break;
+                default:
+                    target.Writable<Interval>()[row] = value.Interval;
+                    break;
             }
 
             target.SetRowCount(row + 1);

@@ -12,9 +12,7 @@ internal abstract class EvaluatorNode : IDisposable
     public abstract ColumnVector Evaluate(Batch input);
 
     /// <summary>Returns memory.</summary>
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 }
 
 /// <summary>A column of the input, as it is.</summary>
@@ -57,7 +55,12 @@ internal sealed class ConstantNode(ConstantValue value, EvaluationContext contex
 
 /// <summary>A call of a scalar function, or a cast.</summary>
 internal sealed class CallNode(
-    ScalarKernel kernel, bool isStrict, DataType type, EvaluatorNode[] arguments, EvaluationContext context) : EvaluatorNode
+    ScalarKernel kernel,
+    bool isStrict,
+    DataType type,
+    EvaluatorNode[] arguments,
+    EvaluationContext context
+) : EvaluatorNode
 {
     private readonly ColumnVector result = ColumnVector.Allocate(type, Batch.VectorRows, context.Pool);
     private readonly ColumnVector[] values = new ColumnVector[arguments.Length];
@@ -156,8 +159,13 @@ internal sealed class NotNode(EvaluatorNode operand, EvaluationContext context) 
 }
 
 /// <summary>One level of an array, from 1. A constant level is a view; outside the depth it is NULL.</summary>
-internal sealed class SubscriptNode(EvaluatorNode array, EvaluatorNode level, int? constantLevel, DataType type, EvaluationContext context)
-    : EvaluatorNode
+internal sealed class SubscriptNode(
+    EvaluatorNode array,
+    EvaluatorNode level,
+    int? constantLevel,
+    DataType type,
+    EvaluationContext context
+) : EvaluatorNode
 {
     private readonly ColumnVector view = ColumnVector.CreateView(type);
     private readonly ColumnVector result = ColumnVector.Allocate(type, Batch.VectorRows, context.Pool);
@@ -198,10 +206,11 @@ internal sealed class SubscriptNode(EvaluatorNode array, EvaluatorNode level, in
         base.Dispose();
     }
 
-    private static long LevelAt(ColumnVector levels, int row) => levels.Type.Kind switch
-    {
-        TypeKind.SmallInt => levels.Values<short>()[row],
-        TypeKind.Int => levels.Values<int>()[row],
-        _ => levels.Values<long>()[row],
-    };
+    private static long LevelAt(ColumnVector levels, int row) =>
+        levels.Type.Kind switch
+        {
+            TypeKind.SmallInt => levels.Values<short>()[row],
+            TypeKind.Int => levels.Values<int>()[row],
+            _ => levels.Values<long>()[row],
+        };
 }

@@ -18,18 +18,20 @@ internal sealed class ExpressionCompiler(EvaluationContext context) : IDisposabl
     }
 
     /// <summary>False where no row can make the expression throw.</summary>
-    public static bool CanFail(BoundExpression expression) => expression switch
-    {
-        CallExpression call => call.Function.Function.CanFail || call.Arguments.Any(CanFail),
-        CastExpression cast => CastKernels.CanFail(cast.Operand.Type, cast.Type) || CanFail(cast.Operand),
-        LogicalExpression logical => logical.Operands.Any(CanFail),
-        NotExpression not => CanFail(not.Operand),
-        IsNullExpression isNull => CanFail(isNull.Operand),
-        InListExpression list => CanFail(list.Operand),
-        SubscriptExpression subscript => CanFail(subscript.Array) || CanFail(subscript.Level),
-        CaseExpression choice => choice.Branches.Any(b => CanFail(b.Condition) || CanFail(b.Result)) || CanFail(choice.Else),
-        _ => false,
-    };
+    public static bool CanFail(BoundExpression expression) =>
+        expression switch
+        {
+            CallExpression call => call.Function.Function.CanFail || call.Arguments.Any(CanFail),
+            CastExpression cast => CastKernels.CanFail(cast.Operand.Type, cast.Type) || CanFail(cast.Operand),
+            LogicalExpression logical => logical.Operands.Any(CanFail),
+            NotExpression not => CanFail(not.Operand),
+            IsNullExpression isNull => CanFail(isNull.Operand),
+            InListExpression list => CanFail(list.Operand),
+            SubscriptExpression subscript => CanFail(subscript.Array) || CanFail(subscript.Level),
+            CaseExpression choice => choice.Branches.Any(b => CanFail(b.Condition) || CanFail(b.Result))
+                || CanFail(choice.Else),
+            _ => false,
+        };
 
     /// <inheritdoc/>
     public void Dispose()
@@ -68,17 +70,18 @@ internal sealed class ExpressionCompiler(EvaluationContext context) : IDisposabl
         }
     }
 
-    private static IReadOnlyList<BoundExpression> Operands(BoundExpression expression) => expression switch
-    {
-        CallExpression call => call.Arguments,
-        CastExpression cast => [cast.Operand],
-        LogicalExpression logical => logical.Operands,
-        NotExpression not => [not.Operand],
-        IsNullExpression isNull => [isNull.Operand],
-        InListExpression list => [list.Operand],
-        SubscriptExpression subscript => [subscript.Array, subscript.Level],
-        _ => [],
-    };
+    private static IReadOnlyList<BoundExpression> Operands(BoundExpression expression) =>
+        expression switch
+        {
+            CallExpression call => call.Arguments,
+            CastExpression cast => [cast.Operand],
+            LogicalExpression logical => logical.Operands,
+            NotExpression not => [not.Operand],
+            IsNullExpression isNull => [isNull.Operand],
+            InListExpression list => [list.Operand],
+            SubscriptExpression subscript => [subscript.Array, subscript.Level],
+            _ => [],
+        };
 
     private EvaluatorNode Compile(BoundExpression expression, Scope scope)
     {
@@ -99,32 +102,42 @@ internal sealed class ExpressionCompiler(EvaluationContext context) : IDisposabl
         return node;
     }
 
-    private EvaluatorNode Create(BoundExpression expression, Scope scope) => expression switch
-    {
-        ConstantExpression constant => new ConstantNode(constant.Value, context),
-        CallExpression call => new CallNode(
-            call.Function.Kernel,
-            call.Function.Function.IsStrict,
-            call.Type,
-            [.. call.Arguments.Select(a => Compile(a, scope))],
-            context),
-        CastExpression cast => CreateCast(cast, scope),
-        LogicalExpression logical => new LogicalNode(
-            logical.IsAnd, [.. logical.Operands.Select((o, i) => CreateOperand(o, i, scope))], context),
-        NotExpression not => new NotNode(Compile(not.Operand, scope), context),
-        IsNullExpression isNull => new IsNullNode(Compile(isNull.Operand, scope), isNull.Negated, context),
-        InListExpression list => InListNode.Create(list, Compile(list.Operand, scope), context),
-        SubscriptExpression subscript => new SubscriptNode(
-            Compile(subscript.Array, scope),
-            Compile(subscript.Level, scope),
-            subscript.Level is ConstantExpression { Value: { IsNull: false, Integer: <= int.MaxValue and >= int.MinValue } value }
-                ? (int)value.Integer
-                : null,
-            subscript.Type,
-            context),
-        CaseExpression choice => CreateCase(choice),
-        _ => Throw.Error<EvaluatorNode>(ErrorCode.Internal, $"No evaluator for {expression.GetType().Name}"),
-    };
+    private EvaluatorNode Create(BoundExpression expression, Scope scope) =>
+        expression switch
+        {
+            ConstantExpression constant => new ConstantNode(constant.Value, context),
+            CallExpression call => new CallNode(
+                call.Function.Kernel,
+                call.Function.Function.IsStrict,
+                call.Type,
+                [.. call.Arguments.Select(a => Compile(a, scope))],
+                context
+            ),
+            CastExpression cast => CreateCast(cast, scope),
+            LogicalExpression logical => new LogicalNode(
+                logical.IsAnd,
+                [.. logical.Operands.Select((o, i) => CreateOperand(o, i, scope))],
+                context
+            ),
+            NotExpression not => new NotNode(Compile(not.Operand, scope), context),
+            IsNullExpression isNull => new IsNullNode(Compile(isNull.Operand, scope), isNull.Negated, context),
+            InListExpression list => InListNode.Create(list, Compile(list.Operand, scope), context),
+            SubscriptExpression subscript => new SubscriptNode(
+                Compile(subscript.Array, scope),
+                Compile(subscript.Level, scope),
+                subscript.Level
+                    is ConstantExpression
+                    {
+                        Value: { IsNull: false, Integer: <= int.MaxValue and >= int.MinValue } value
+                    }
+                    ? (int)value.Integer
+                    : null,
+                subscript.Type,
+                context
+            ),
+            CaseExpression choice => CreateCase(choice),
+            _ => Throw.Error<EvaluatorNode>(ErrorCode.Internal, $"No evaluator for {expression.GetType().Name}"),
+        };
 
     private CallNode CreateCast(CastExpression cast, Scope scope)
     {
@@ -138,12 +151,18 @@ internal sealed class ExpressionCompiler(EvaluationContext context) : IDisposabl
     }
 
     private LogicalOperand CreateOperand(BoundExpression operand, int index, Scope scope) =>
-        index > 0 && CanFail(operand) ? new(CompileScope(operand), Subset(operand)) : new(Compile(operand, scope), null);
+        index > 0 && CanFail(operand)
+            ? new(CompileScope(operand), Subset(operand))
+            : new(Compile(operand, scope), null);
 
     private CaseNode CreateCase(CaseExpression choice)
     {
-        var branches = choice.Branches.Select(
-            b => new CaseBranch(CompileScope(b.Condition), Subset(b.Condition), CompileScope(b.Result), Subset(b.Result)));
+        var branches = choice.Branches.Select(b => new CaseBranch(
+            CompileScope(b.Condition),
+            Subset(b.Condition),
+            CompileScope(b.Result),
+            Subset(b.Result)
+        ));
         var last = new CaseBranch(null, null, CompileScope(choice.Else), Subset(choice.Else));
         return new CaseNode([.. branches, last], choice.Type, context);
     }

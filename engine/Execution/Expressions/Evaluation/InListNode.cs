@@ -3,7 +3,8 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>[NOT] IN over constants: few of them by comparison with each, many by a set.</summary>
-internal abstract class InListNode(EvaluatorNode operand, bool negated, bool hasNullMember, EvaluationContext context) : EvaluatorNode
+internal abstract class InListNode(EvaluatorNode operand, bool negated, bool hasNullMember, EvaluationContext context)
+    : EvaluatorNode
 {
     private readonly ColumnVector result = ColumnVector.Allocate(DataType.Boolean, Batch.VectorRows, context.Pool);
 
@@ -25,8 +26,20 @@ internal abstract class InListNode(EvaluatorNode operand, bool negated, bool has
             PhysicalType.Int64 => Of(members.Select(m => m.Integer)),
             PhysicalType.Float => Of(members.Select(m => (float)m.Real)),
             PhysicalType.Double => Of(members.Select(m => m.Real)),
-            PhysicalType.Interval => new IntervalList([.. members.Select(m => m.Interval)], operand, list.Negated, hasNull, context),
-            PhysicalType.Utf8 => new TextList([.. members.Select(m => m.Utf8())], operand, list.Negated, hasNull, context),
+            PhysicalType.Interval => new IntervalList(
+                [.. members.Select(m => m.Interval)],
+                operand,
+                list.Negated,
+                hasNull,
+                context
+            ),
+            PhysicalType.Utf8 => new TextList(
+                [.. members.Select(m => m.Utf8())],
+                operand,
+                list.Negated,
+                hasNull,
+                context
+            ),
         };
 
         InListNode Of<T>(IEnumerable<T> values)
@@ -71,8 +84,13 @@ internal abstract class InListNode(EvaluatorNode operand, bool negated, bool has
     /// <summary>Sets 1 where the value is a member, else 0.</summary>
     protected abstract void Find(ColumnVector values, Span<byte> flags);
 
-    private sealed class ValueList<T>(T[] members, EvaluatorNode operand, bool negated, bool hasNull, EvaluationContext context)
-        : InListNode(operand, negated, hasNull, context)
+    private sealed class ValueList<T>(
+        T[] members,
+        EvaluatorNode operand,
+        bool negated,
+        bool hasNull,
+        EvaluationContext context
+    ) : InListNode(operand, negated, hasNull, context)
         where T : unmanaged, IComparable<T>, IEquatable<T>
     {
         private const int ComparedMembersMax = 8;
@@ -111,8 +129,13 @@ internal abstract class InListNode(EvaluatorNode operand, bool negated, bool has
         }
     }
 
-    private sealed class IntervalList(Interval[] members, EvaluatorNode operand, bool negated, bool hasNull, EvaluationContext context)
-        : InListNode(operand, negated, hasNull, context)
+    private sealed class IntervalList(
+        Interval[] members,
+        EvaluatorNode operand,
+        bool negated,
+        bool hasNull,
+        EvaluationContext context
+    ) : InListNode(operand, negated, hasNull, context)
     {
         // A month equals 30 days, so that equality is not that of the fields.
         private readonly HashSet<Int128> set = [.. members.Select(m => m.ComparableNanos)];

@@ -39,7 +39,11 @@ internal sealed class LogicalNode(bool isAnd, LogicalOperand[] operands, Evaluat
 
                 if (open.Count < rowCount)
                 {
-                    anyUnknown = CombineOpen(operands[i].Node.Evaluate(subset.Gather(input, open.Rows)), anyUnknown, rowCount);
+                    anyUnknown = CombineOpen(
+                        operands[i].Node.Evaluate(subset.Gather(input, open.Rows)),
+                        anyUnknown,
+                        rowCount
+                    );
                     continue;
                 }
             }
@@ -84,7 +88,8 @@ internal sealed class LogicalNode(bool isAnd, LogicalOperand[] operands, Evaluat
         open.SelectAll(decidedRows.Length);
         if (decidedRows.Contains((byte)1))
         {
-            Span<byte> undecided = decidedRows.Length <= 4096 ? stackalloc byte[decidedRows.Length] : new byte[decidedRows.Length];
+            Span<byte> undecided =
+                decidedRows.Length <= 4096 ? stackalloc byte[decidedRows.Length] : new byte[decidedRows.Length];
             for (var i = 0; i < undecided.Length; i++)
             {
                 undecided[i] = (byte)(decidedRows[i] ^ 1);

@@ -11,15 +11,49 @@ internal static class AggregateFunctions
     public static IReadOnlyList<AggregateFunction> All { get; } =
     [
         Make("count", "count(*)", "Rows, or rows in which the argument is not NULL; 0 without rows.", Count),
-        Make("sum", "sum(qty)", "Sum: BIGINT of integers, DECIMAL(18,s) of DECIMAL, DOUBLE of REAL and DOUBLE; overflow is an error.", Sum),
+        Make(
+            "sum",
+            "sum(qty)",
+            "Sum: BIGINT of integers, DECIMAL(18,s) of DECIMAL, DOUBLE of REAL and DOUBLE; overflow is an error.",
+            Sum
+        ),
         Make("avg", "avg(px)", "Mean, as DOUBLE.", Average),
         Make("min", "min(px)", "The least value; text by its UTF-8 bytes.", t => Extreme(t, isMax: false)),
         Make("max", "max(px)", "The greatest value; NaN is greater than every number.", t => Extreme(t, isMax: true)),
-        Make("first", "first(px)", "The value of the first row by (event time, sequence) that has one.", t => FirstLast(t, false), isOrdered: true),
-        Make("last", "last(px)", "The value of the last row by (event time, sequence) that has one.", t => FirstLast(t, true), isOrdered: true),
-        Make("arg_min", "arg_min(px, qty)", "The first argument where the second is least; the first such row.", t => ArgExtreme(t, false), isOrdered: true),
-        Make("arg_max", "arg_max(px, qty)", "The first argument where the second is greatest; the first such row.", t => ArgExtreme(t, true), isOrdered: true),
-        Make("vwap", "vwap(px, qty)", "sum(px * qty) / sum(qty), as DOUBLE; NULL where the quantities add up to 0.", Vwap),
+        Make(
+            "first",
+            "first(px)",
+            "The value of the first row by (event time, sequence) that has one.",
+            t => FirstLast(t, false),
+            isOrdered: true
+        ),
+        Make(
+            "last",
+            "last(px)",
+            "The value of the last row by (event time, sequence) that has one.",
+            t => FirstLast(t, true),
+            isOrdered: true
+        ),
+        Make(
+            "arg_min",
+            "arg_min(px, qty)",
+            "The first argument where the second is least; the first such row.",
+            t => ArgExtreme(t, false),
+            isOrdered: true
+        ),
+        Make(
+            "arg_max",
+            "arg_max(px, qty)",
+            "The first argument where the second is greatest; the first such row.",
+            t => ArgExtreme(t, true),
+            isOrdered: true
+        ),
+        Make(
+            "vwap",
+            "vwap(px, qty)",
+            "sum(px * qty) / sum(qty), as DOUBLE; NULL where the quantities add up to 0.",
+            Vwap
+        ),
         Moments("stddev", "Sample standard deviation; NULL below two rows.", Moment.SampleDeviation),
         Moments("stddev_samp", "Sample standard deviation; NULL below two rows.", Moment.SampleDeviation),
         Moments("stddev_pop", "Population standard deviation.", Moment.PopulationDeviation),
@@ -31,16 +65,33 @@ internal static class AggregateFunctions
         Moments("covar_pop", "Population covariance.", Moment.PopulationCovariance),
         Make("bool_and", "bool_and(px > 1)", "True where all values are.", t => Boolean(t, isAnd: true)),
         Make("bool_or", "bool_or(px > 1)", "True where one value is.", t => Boolean(t, isAnd: false)),
-        Make("median", "median(px)", "The middle value, or the mean of the middle two, as DOUBLE.", t => Quantile(t, isMedian: true)),
         Make(
-            "quantile_cont", "quantile_cont(px, 0.95)", "The value below which a fraction (0 to 1) of the rows lie, interpolated, as DOUBLE.",
-            t => Quantile(t, isMedian: false)),
+            "median",
+            "median(px)",
+            "The middle value, or the mean of the middle two, as DOUBLE.",
+            t => Quantile(t, isMedian: true)
+        ),
+        Make(
+            "quantile_cont",
+            "quantile_cont(px, 0.95)",
+            "The value below which a fraction (0 to 1) of the rows lie, interpolated, as DOUBLE.",
+            t => Quantile(t, isMedian: false)
+        ),
     ];
 
-    private sealed record Overload(Func<EvaluationContext, AggregateState> CreateState, DataType Return, params DataType[] Arguments);
+    private sealed record Overload(
+        Func<EvaluationContext, AggregateState> CreateState,
+        DataType Return,
+        params DataType[] Arguments
+    );
 
     private static AggregateFunction Make(
-        string name, string example, string summary, Func<IReadOnlyList<DataType?>, Overload?> resolve, bool isOrdered = false)
+        string name,
+        string example,
+        string summary,
+        Func<IReadOnlyList<DataType?>, Overload?> resolve,
+        bool isOrdered = false
+    )
     {
         AggregateFunction? function = null;
         function = new AggregateFunction
@@ -49,9 +100,10 @@ internal static class AggregateFunctions
             Example = example,
             Summary = summary,
             IsOrderSensitive = isOrdered,
-            Resolve = types => resolve(types) is { } found
-                ? new AggregateOverload(function!, found.Arguments, found.Return, found.CreateState)
-                : null,
+            Resolve = types =>
+                resolve(types) is { } found
+                    ? new AggregateOverload(function!, found.Arguments, found.Return, found.CreateState)
+                    : null,
         };
         return function;
     }
@@ -63,46 +115,76 @@ internal static class AggregateFunctions
             name,
             argumentCount == 2 ? $"{name}(px, qty)" : $"{name}(px)",
             summary + " DOUBLE.",
-            types => types.Count == argumentCount && AreNumbers(types)
-                ? new Overload(
-                    context => new MomentsState(moment, context), DataType.Double, [.. types.Select(_ => DataType.Double)])
-                : null);
+            types =>
+                types.Count == argumentCount && AreNumbers(types)
+                    ? new Overload(
+                        context => new MomentsState(moment, context),
+                        DataType.Double,
+                        [.. types.Select(_ => DataType.Double)]
+                    )
+                    : null
+        );
     }
 
     private static bool AreNumbers(IReadOnlyList<DataType?> types) => types.All(t => t is null or { IsNumeric: true });
 
-    private static Overload? Count(IReadOnlyList<DataType?> types) => types.Count > 1 ? null : new(
-        context => new CountState(context), DataType.BigInt, [.. types.Select(t => t ?? DataType.Varchar)]);
+    private static Overload? Count(IReadOnlyList<DataType?> types) =>
+        types.Count > 1
+            ? null
+            : new(context => new CountState(context), DataType.BigInt, [.. types.Select(t => t ?? DataType.Varchar)]);
 
-    private static Overload? Sum(IReadOnlyList<DataType?> types) => types is not [{ IsNumeric: true } type] ? null : type.Kind switch
-    {
-        TypeKind.SmallInt => new(c => new IntegerSumState<short>(false, 0, c), DataType.BigInt, type),
-        TypeKind.Int => new(c => new IntegerSumState<int>(false, 0, c), DataType.BigInt, type),
-        TypeKind.BigInt => new(c => new IntegerSumState<long>(false, 0, c), DataType.BigInt, type),
-        TypeKind.Decimal => new(
-            c => new IntegerSumState<long>(false, type.Scale, c), DataType.Decimal(DataType.DecimalPrecisionMax, type.Scale), type),
-        _ => new(c => new RealSumState(false, c), DataType.Double, DataType.Double),
-    };
+    private static Overload? Sum(IReadOnlyList<DataType?> types) =>
+        types is not [{ IsNumeric: true } type]
+            ? null
+            : type.Kind switch
+            {
+                TypeKind.SmallInt => new(c => new IntegerSumState<short>(false, 0, c), DataType.BigInt, type),
+                TypeKind.Int => new(c => new IntegerSumState<int>(false, 0, c), DataType.BigInt, type),
+                TypeKind.BigInt => new(c => new IntegerSumState<long>(false, 0, c), DataType.BigInt, type),
+                TypeKind.Decimal => new(
+                    c => new IntegerSumState<long>(false, type.Scale, c),
+                    DataType.Decimal(DataType.DecimalPrecisionMax, type.Scale),
+                    type
+                ),
+                _ => new(c => new RealSumState(false, c), DataType.Double, DataType.Double),
+            };
 
-    private static Overload? Average(IReadOnlyList<DataType?> types) => types is not [{ IsNumeric: true } type] ? null : type.Kind switch
-    {
-        TypeKind.SmallInt => new(c => new IntegerSumState<short>(true, 0, c), DataType.Double, type),
-        TypeKind.Int => new(c => new IntegerSumState<int>(true, 0, c), DataType.Double, type),
-        TypeKind.BigInt or TypeKind.Decimal => new(c => new IntegerSumState<long>(true, type.Scale, c), DataType.Double, type),
-        _ => new(c => new RealSumState(true, c), DataType.Double, DataType.Double),
-    };
+    private static Overload? Average(IReadOnlyList<DataType?> types) =>
+        types is not [{ IsNumeric: true } type]
+            ? null
+            : type.Kind switch
+            {
+                TypeKind.SmallInt => new(c => new IntegerSumState<short>(true, 0, c), DataType.Double, type),
+                TypeKind.Int => new(c => new IntegerSumState<int>(true, 0, c), DataType.Double, type),
+                TypeKind.BigInt or TypeKind.Decimal => new(
+                    c => new IntegerSumState<long>(true, type.Scale, c),
+                    DataType.Double,
+                    type
+                ),
+                _ => new(c => new RealSumState(true, c), DataType.Double, DataType.Double),
+            };
 
     private static Overload? Extreme(IReadOnlyList<DataType?> types, bool isMax) =>
-        types is not [{ IsArray: false } type] ? null : type.Kind switch
-        {
-            TypeKind.Boolean => new(c => new ExtremeState<byte>(isMax, c), type, type),
-            TypeKind.SmallInt => new(c => new ExtremeState<short>(isMax, c), type, type),
-            TypeKind.Int or TypeKind.Date => new(c => new ExtremeState<int>(isMax, c), type, type),
-            TypeKind.BigInt or TypeKind.Decimal or TypeKind.Timestamp => new(c => new ExtremeState<long>(isMax, c), type, type),
-            TypeKind.Real => new(c => new ExtremeState<float>(isMax, c), type, type),
-            TypeKind.Double => new(c => new ExtremeState<double>(isMax, c), type, type),
-            TypeKind.Interval or TypeKind.Symbol or TypeKind.Varchar => new(c => new ExtremeValueState(type, isMax, c), type, type),
-        };
+        types is not [{ IsArray: false } type]
+            ? null
+            : type.Kind switch
+            {
+                TypeKind.Boolean => new(c => new ExtremeState<byte>(isMax, c), type, type),
+                TypeKind.SmallInt => new(c => new ExtremeState<short>(isMax, c), type, type),
+                TypeKind.Int or TypeKind.Date => new(c => new ExtremeState<int>(isMax, c), type, type),
+                TypeKind.BigInt or TypeKind.Decimal or TypeKind.Timestamp => new(
+                    c => new ExtremeState<long>(isMax, c),
+                    type,
+                    type
+                ),
+                TypeKind.Real => new(c => new ExtremeState<float>(isMax, c), type, type),
+                TypeKind.Double => new(c => new ExtremeState<double>(isMax, c), type, type),
+                TypeKind.Interval or TypeKind.Symbol or TypeKind.Varchar => new(
+                    c => new ExtremeValueState(type, isMax, c),
+                    type,
+                    type
+                ),
+            };
 
     private static Overload? FirstLast(IReadOnlyList<DataType?> types, bool isLast) =>
         types is [{ IsArray: false } type] ? new(c => new FirstLastState(type, isLast, c), type, type) : null;
@@ -116,11 +198,25 @@ internal static class AggregateFunctions
 
         return by.Kind switch
         {
-            TypeKind.SmallInt or TypeKind.Int or TypeKind.BigInt =>
-                new(c => new ArgExtremeState<long>(type, isMax, c), type, type, DataType.BigInt),
-            TypeKind.Decimal or TypeKind.Timestamp => new(c => new ArgExtremeState<long>(type, isMax, c), type, type, by),
+            TypeKind.SmallInt or TypeKind.Int or TypeKind.BigInt => new(
+                c => new ArgExtremeState<long>(type, isMax, c),
+                type,
+                type,
+                DataType.BigInt
+            ),
+            TypeKind.Decimal or TypeKind.Timestamp => new(
+                c => new ArgExtremeState<long>(type, isMax, c),
+                type,
+                type,
+                by
+            ),
             TypeKind.Date => new(c => new ArgExtremeState<int>(type, isMax, c), type, type, by),
-            TypeKind.Real or TypeKind.Double => new(c => new ArgExtremeState<double>(type, isMax, c), type, type, DataType.Double),
+            TypeKind.Real or TypeKind.Double => new(
+                c => new ArgExtremeState<double>(type, isMax, c),
+                type,
+                type,
+                DataType.Double
+            ),
             _ => null,
         };
     }

@@ -57,9 +57,10 @@ internal sealed class ExactSums(BlockPool pool) : IDisposable
         }
 
         var mantissa = (bits & ((1UL << 52) - 1)) | (1UL << 52);
-        var magnitude = shift < 64
-            ? new Int128((mantissa >> 1) >> (63 - shift), mantissa << shift)
-            : new Int128(mantissa << (shift - 64), 0);
+        var magnitude =
+            shift < 64
+                ? new Int128((mantissa >> 1) >> (63 - shift), mantissa << shift)
+                : new Int128(mantissa << (shift - 64), 0);
         ref var window = ref windows.Values[group];
         window = (long)bits < 0 ? window - magnitude : window + magnitude;
         if (window >= WindowLimit || window <= -WindowLimit)
@@ -273,7 +274,10 @@ internal sealed class ExactSums(BlockPool pool) : IDisposable
 
         if (!double.IsFinite(value))
         {
-            flags.Values[group] |= double.IsNaN(value) ? NaNFlag : value > 0 ? PositiveFlag : NegativeFlag;
+            flags.Values[group] |=
+                double.IsNaN(value) ? NaNFlag
+                : value > 0 ? PositiveFlag
+                : NegativeFlag;
             return;
         }
 

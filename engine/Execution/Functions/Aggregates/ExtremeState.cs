@@ -95,7 +95,8 @@ internal sealed class ExtremeState<T>(bool isMax, EvaluationContext context) : A
     {
         ref var extreme = ref extremes.Values[group];
         ref var isSeen = ref seen.Values[group];
-        extreme = isSeen == 0 ? RunKernels.Canonical(value)
+        extreme =
+            isSeen == 0 ? RunKernels.Canonical(value)
             : isMax ? RunKernels.Maximum(extreme, value)
             : RunKernels.Minimum(extreme, value);
         isSeen = 1;

@@ -99,19 +99,21 @@ internal sealed class ExtremeValueState(DataType type, bool isMax, EvaluationCon
         }
     }
 
-    private int Compare(ColumnVector values, int row, int group) => type.Kind switch
-    {
-        TypeKind.Varchar => values.Utf8(row).SequenceCompareTo(extremes.Text(group)),
-        TypeKind.Symbol => CompareSymbols(values.Values<int>()[row], extremes.SymbolId(group)),
-        _ => Compare(values.Values<Interval>()[row], extremes.Interval(group)),
-    };
+    private int Compare(ColumnVector values, int row, int group) =>
+        type.Kind switch
+        {
+            TypeKind.Varchar => values.Utf8(row).SequenceCompareTo(extremes.Text(group)),
+            TypeKind.Symbol => CompareSymbols(values.Values<int>()[row], extremes.SymbolId(group)),
+            _ => Compare(values.Values<Interval>()[row], extremes.Interval(group)),
+        };
 
-    private int Compare(GroupValues values, int valueGroup, int group) => type.Kind switch
-    {
-        TypeKind.Varchar => values.Text(valueGroup).SequenceCompareTo(extremes.Text(group)),
-        TypeKind.Symbol => CompareSymbols(values.SymbolId(valueGroup), extremes.SymbolId(group)),
-        _ => Compare(values.Interval(valueGroup), extremes.Interval(group)),
-    };
+    private int Compare(GroupValues values, int valueGroup, int group) =>
+        type.Kind switch
+        {
+            TypeKind.Varchar => values.Text(valueGroup).SequenceCompareTo(extremes.Text(group)),
+            TypeKind.Symbol => CompareSymbols(values.SymbolId(valueGroup), extremes.SymbolId(group)),
+            _ => Compare(values.Interval(valueGroup), extremes.Interval(group)),
+        };
 
     private int CompareSymbols(int left, int right) =>
         left == right ? 0 : context.Symbols.Utf8(left).SequenceCompareTo(context.Symbols.Utf8(right));

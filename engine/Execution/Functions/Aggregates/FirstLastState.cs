@@ -105,5 +105,10 @@ internal readonly record struct OrderKey(long Time, long Sequence, bool IsSet)
     /// <summary>True where that time and sequence are later (or, for the first, earlier), or nothing was seen yet.</summary>
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public bool IsBeaten(long time, long sequence, bool byLater) =>
-        !IsSet || (time == Time ? (byLater ? sequence > Sequence : sequence < Sequence) : byLater ? time > Time : time < Time);
+        !IsSet
+        || (
+            time == Time ? (byLater ? sequence > Sequence : sequence < Sequence)
+            : byLater ? time > Time
+            : time < Time
+        );
 }

@@ -62,13 +62,27 @@ internal sealed class GroupValues(DataType type, BlockPool pool) : IDisposable
         var value = values.Values[group];
         switch (type.Physical)
         {
-            case PhysicalType.Byte: Results.Append(result, (byte)value); break;
-            case PhysicalType.Int16: Results.Append(result, (short)value); break;
-            case PhysicalType.Int32: Results.Append(result, (int)value); break;
-            case PhysicalType.Int64: Results.Append(result, (long)value); break;
-            case PhysicalType.Float: Results.Append(result, BitConverter.Int32BitsToSingle((int)value)); break;
-            case PhysicalType.Double: Results.Append(result, BitConverter.Int64BitsToDouble((long)value)); break;
-            default: Results.Append(result, Unpack(value)); break;
+            case PhysicalType.Byte:
+                Results.Append(result, (byte)value);
+                break;
+            case PhysicalType.Int16:
+                Results.Append(result, (short)value);
+                break;
+            case PhysicalType.Int32:
+                Results.Append(result, (int)value);
+                break;
+            case PhysicalType.Int64:
+                Results.Append(result, (long)value);
+                break;
+            case PhysicalType.Float:
+                Results.Append(result, BitConverter.Int32BitsToSingle((int)value));
+                break;
+            case PhysicalType.Double:
+                Results.Append(result, BitConverter.Int64BitsToDouble((long)value));
+                break;
+            default:
+                Results.Append(result, Unpack(value));
+                break;
         }
     }
 

@@ -183,9 +183,12 @@ internal sealed class MomentsState : AggregateState
         var divisor = (BigInteger)n * (isSample ? n - 1 : n);
         switch (moment)
         {
-            case Moment.SampleVariance or Moment.PopulationVariance: return Spread(group, n, 0, 0, 1, divisor);
-            case Moment.SampleDeviation or Moment.PopulationDeviation: return Math.Sqrt(Spread(group, n, 0, 0, 1, divisor));
-            case Moment.SampleCovariance or Moment.PopulationCovariance: return Spread(group, n, 0, 2, 4, divisor);
+            case Moment.SampleVariance or Moment.PopulationVariance:
+                return Spread(group, n, 0, 0, 1, divisor);
+            case Moment.SampleDeviation or Moment.PopulationDeviation:
+                return Math.Sqrt(Spread(group, n, 0, 0, 1, divisor));
+            case Moment.SampleCovariance or Moment.PopulationCovariance:
+                return Spread(group, n, 0, 2, 4, divisor);
             default:
                 var (xx, yy) = (Spread(group, n, 0, 0, 1, divisor), Spread(group, n, 2, 2, 3, divisor));
                 if (xx == 0 || yy == 0)

@@ -122,7 +122,10 @@ internal sealed class QuantileState(bool isMedian, EvaluationContext context) : 
             var fraction = arguments[1].Values<double>()[row];
             if (!(fraction >= 0 && fraction <= 1))
             {
-                Throw.Error(ErrorCode.InvalidArgument, $"quantile_cont(..., {fraction:R}): the fraction must be 0 to 1");
+                Throw.Error(
+                    ErrorCode.InvalidArgument,
+                    $"quantile_cont(..., {fraction:R}): the fraction must be 0 to 1"
+                );
             }
 
             // The same for every row as a rule; where it is not, the greatest counts, whatever the order.
@@ -162,7 +165,14 @@ internal sealed class QuantileState(bool isMedian, EvaluationContext context) : 
 
         for (var group = 0; group < groupCount; group++)
         {
-            ordered.Values[next[group]..next[group + 1]].Sort(static (a, b) => a.Equals(b) ? 0 : LessKernel.Invoke(a, b) ? -1 : 1);
+            ordered
+                .Values[next[group]..next[group + 1]]
+                .Sort(
+                    static (a, b) =>
+                        a.Equals(b) ? 0
+                        : LessKernel.Invoke(a, b) ? -1
+                        : 1
+                );
         }
 
         isOrdered = true;

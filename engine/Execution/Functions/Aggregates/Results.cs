@@ -26,12 +26,16 @@ internal static class Results
     /// <summary>Appends an exact integer as BIGINT or units of DECIMAL, or fails where it does not fit.</summary>
     public static void Append(ColumnVector result, Int128 total, string what)
     {
-        var fits = result.Type.Kind == TypeKind.Decimal
-            ? Int128.Abs(total) < DecimalText.PowerOfTen(result.Type.Precision)
-            : total == (long)total;
+        var fits =
+            result.Type.Kind == TypeKind.Decimal
+                ? Int128.Abs(total) < DecimalText.PowerOfTen(result.Type.Precision)
+                : total == (long)total;
         if (!fits)
         {
-            Throw.Overflow($"{what} of {total}{(result.Type.Scale == 0 ? string.Empty : $"e-{result.Type.Scale}")}", result.Type);
+            Throw.Overflow(
+                $"{what} of {total}{(result.Type.Scale == 0 ? string.Empty : $"e-{result.Type.Scale}")}",
+                result.Type
+            );
         }
 
         Append(result, (long)total);

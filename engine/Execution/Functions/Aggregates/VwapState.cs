@@ -84,7 +84,8 @@ internal sealed class ExactVwapState(int priceScale, EvaluationContext context) 
                     result,
                     Int128.Abs(quantities.Values[group]) < (Int128)1 << 60
                         ? ExactRatio.Divide(turnovers.Values[group], quantities.Values[group] * power)
-                        : ExactRatio.Divide(turnovers.Values[group], divisor * power));
+                        : ExactRatio.Divide(turnovers.Values[group], divisor * power)
+                );
             }
         }
     }
@@ -153,7 +154,8 @@ internal sealed class RealVwapState(EvaluationContext context) : AggregateState
                 turnovers,
                 group,
                 arguments[0].Values<double>().Slice(startRow, rowCount),
-                arguments[1].Values<double>().Slice(startRow, rowCount));
+                arguments[1].Values<double>().Slice(startRow, rowCount)
+            );
             quantities.AddRun(group, arguments[1].Values<double>().Slice(startRow, rowCount));
             return;
         }

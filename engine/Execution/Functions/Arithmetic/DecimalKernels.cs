@@ -15,7 +15,9 @@ internal static class DecimalKernels
     {
         var scale = Math.Max(left.Scale, right.Scale);
         var integerDigits = Math.Max(
-            TypeRules.DecimalDigits(left) - left.Scale, TypeRules.DecimalDigits(right) - right.Scale);
+            TypeRules.DecimalDigits(left) - left.Scale,
+            TypeRules.DecimalDigits(right) - right.Scale
+        );
         return DataType.Decimal(Math.Min(integerDigits + scale + 1, DataType.DecimalPrecisionMax), scale);
     }
 
@@ -43,89 +45,104 @@ internal static class DecimalKernels
         DataType.Decimal(DataType.DecimalPrecisionMax, Math.Max(6, (int)Math.Max(left.Scale, right.Scale)));
 
     /// <summary>Adds or subtracts units of one scale.</summary>
-    public static ScalarKernel AddSameScale(bool subtract) => (arguments, rowCount, result, context) =>
-    {
-        var left = arguments[0].Values<long>()[..rowCount];
-        var right = arguments[1].Values<long>()[..rowCount];
-        var target = result.Writable<long>()[..rowCount];
-        // Units have at most 18 digits, so that their sum fits 64 bits, and only the digits need a look.
-        _ = subtract ? CheckedArithmetic.TrySubtract(left, right, target) : CheckedArithmetic.TryAdd(left, right, target);
-        if (result.Type.Precision == DataType.DecimalPrecisionMax)
+    public static ScalarKernel AddSameScale(bool subtract) =>
+        (arguments, rowCount, result, context) =>
         {
-            CheckDigits(arguments, target, result.Type, subtract ? "-" : "+");
-        }
+            var left = arguments[0].Values<long>()[..rowCount];
+            var right = arguments[1].Values<long>()[..rowCount];
+            var target = result.Writable<long>()[..rowCount];
+            // Units have at most 18 digits, so that their sum fits 64 bits, and only the digits need a look.
+            _ = subtract
+                ? CheckedArithmetic.TrySubtract(left, right, target)
+                : CheckedArithmetic.TryAdd(left, right, target);
+            if (result.Type.Precision == DataType.DecimalPrecisionMax)
+            {
+                CheckDigits(arguments, target, result.Type, subtract ? "-" : "+");
+            }
 
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 
     /// <summary>Multiplies units; integers count as units of scale 0.</summary>
-    public static ScalarKernel Multiply(int dropDigits) => (arguments, rowCount, result, _) =>
-    {
-        var left = arguments[0].Values<long>()[..rowCount];
-        var right = arguments[1].Values<long>()[..rowCount];
-        var target = result.Writable<long>()[..rowCount];
-        if (dropDigits == 0)
+    public static ScalarKernel Multiply(int dropDigits) =>
+        (arguments, rowCount, result, _) =>
         {
-            if (!CheckedArithmetic.TryMultiply(left, right, target))
+            var left = arguments[0].Values<long>()[..rowCount];
+            var right = arguments[1].Values<long>()[..rowCount];
+            var target = result.Writable<long>()[..rowCount];
+            if (dropDigits == 0)
+            {
+                if (!CheckedArithmetic.TryMultiply(left, right, target))
+                {
+                    MultiplyWide(arguments, left, right, target, result.Type, dropDigits);
+                }
+                else if (result.Type.Precision == DataType.DecimalPrecisionMax)
+                {
+                    CheckDigits(arguments, target, result.Type, "*");
+                }
+            }
+            else
             {
                 MultiplyWide(arguments, left, right, target, result.Type, dropDigits);
             }
-            else if (result.Type.Precision == DataType.DecimalPrecisionMax)
-            {
-                CheckDigits(arguments, target, result.Type, "*");
-            }
-        }
-        else
-        {
-            MultiplyWide(arguments, left, right, target, result.Type, dropDigits);
-        }
 
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 
     /// <summary>Divides units a by units b after a gained <paramref name="raiseDigits"/> digits (or b, where negative).</summary>
-    public static ScalarKernel Divide(int raiseDigits) => (arguments, rowCount, result, _) =>
-    {
-        var left = arguments[0].Values<long>()[..rowCount];
-        var right = arguments[1].Values<long>()[..rowCount];
-        var target = result.Writable<long>()[..rowCount];
-        var raiseLeft = PowerOfTen(Math.Max(raiseDigits, 0));
-        var raiseRight = PowerOfTen(Math.Max(-raiseDigits, 0));
-        for (var i = 0; i < target.Length; i++)
+    public static ScalarKernel Divide(int raiseDigits) =>
+        (arguments, rowCount, result, _) =>
         {
-            if (Rows.AnyNull(arguments, i))
+            var left = arguments[0].Values<long>()[..rowCount];
+            var right = arguments[1].Values<long>()[..rowCount];
+            var target = result.Writable<long>()[..rowCount];
+            var raiseLeft = PowerOfTen(Math.Max(raiseDigits, 0));
+            var raiseRight = PowerOfTen(Math.Max(-raiseDigits, 0));
+            for (var i = 0; i < target.Length; i++)
             {
-                target[i] = 0;
-                continue;
+                if (Rows.AnyNull(arguments, i))
+                {
+                    target[i] = 0;
+                    continue;
+                }
+
+                if (right[i] == 0)
+                {
+                    IntegerKernels.ThrowDivisionByZero(Show(arguments[0], i), "/");
+                }
+
+                if (Int128.Abs(left[i]) > Int128.MaxValue / raiseLeft)
+                {
+                    ThrowOverflow(arguments, i, result.Type, "/");
+                }
+
+                target[i] = Narrow(
+                    DivideRounded(left[i] * raiseLeft, right[i] * raiseRight),
+                    arguments,
+                    i,
+                    result.Type,
+                    "/"
+                );
             }
 
-            if (right[i] == 0)
-            {
-                IntegerKernels.ThrowDivisionByZero(Show(arguments[0], i), "/");
-            }
-
-            if (Int128.Abs(left[i]) > Int128.MaxValue / raiseLeft)
-            {
-                ThrowOverflow(arguments, i, result.Type, "/");
-            }
-
-            target[i] = Narrow(DivideRounded(left[i] * raiseLeft, right[i] * raiseRight), arguments, i, result.Type, "/");
-        }
-
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 
     /// <summary>The quotient, rounded half away from zero.</summary>
     public static Int128 DivideRounded(Int128 dividend, Int128 divisor)
     {
         var (quotient, remainder) = Int128.DivRem(dividend, divisor);
         var twice = Int128.Abs(remainder) * 2;
-        return twice >= Int128.Abs(divisor) ? quotient + (Int128.IsNegative(dividend) == Int128.IsNegative(divisor) ? 1 : -1) : quotient;
+        return twice >= Int128.Abs(divisor)
+            ? quotient + (Int128.IsNegative(dividend) == Int128.IsNegative(divisor) ? 1 : -1)
+            : quotient;
     }
 
     /// <summary>10 to the power of 0 to 37.</summary>
     public static Int128 PowerOfTen(int exponent) =>
-        exponent <= 18 ? DecimalText.PowerOfTen(exponent) : (Int128)DecimalText.PowerOfTen(18) * PowerOfTen(exponent - 18);
+        exponent <= 18
+            ? DecimalText.PowerOfTen(exponent)
+            : (Int128)DecimalText.PowerOfTen(18) * PowerOfTen(exponent - 18);
 
     private static void MultiplyWide(
         ReadOnlySpan<ColumnVector> arguments,
@@ -133,7 +150,8 @@ internal static class DecimalKernels
         ReadOnlySpan<long> right,
         Span<long> target,
         DataType type,
-        int dropDigits)
+        int dropDigits
+    )
     {
         var divisor = PowerOfTen(dropDigits);
         for (var i = 0; i < target.Length; i++)
@@ -144,7 +162,12 @@ internal static class DecimalKernels
         }
     }
 
-    private static void CheckDigits(ReadOnlySpan<ColumnVector> arguments, ReadOnlySpan<long> units, DataType type, string sign)
+    private static void CheckDigits(
+        ReadOnlySpan<ColumnVector> arguments,
+        ReadOnlySpan<long> units,
+        DataType type,
+        string sign
+    )
     {
         var limit = DecimalText.PowerOfTen(type.Precision);
         for (var i = 0; i < units.Length; i++)

@@ -22,46 +22,55 @@ internal enum RoundingRule
 internal static class DecimalRounding
 {
     /// <summary>Rounds to whole numbers; the result keeps the scale.</summary>
-    public static ScalarKernel ToWhole(RoundingRule rule) => (arguments, rowCount, result, _) =>
-    {
-        var units = arguments[0].Values<long>()[..rowCount];
-        var target = result.Writable<long>()[..rowCount];
-        for (var i = 0; i < target.Length; i++)
+    public static ScalarKernel ToWhole(RoundingRule rule) =>
+        (arguments, rowCount, result, _) =>
         {
-            target[i] = arguments[0].IsNull(i) ? 0 : Round(units[i], result.Type, 0, rule);
-        }
+            var units = arguments[0].Values<long>()[..rowCount];
+            var target = result.Writable<long>()[..rowCount];
+            for (var i = 0; i < target.Length; i++)
+            {
+                target[i] = arguments[0].IsNull(i) ? 0 : Round(units[i], result.Type, 0, rule);
+            }
 
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 
     /// <summary>Rounds to the number of digits after the point that the second argument says; it may be negative.</summary>
-    public static ScalarKernel ToDigits(RoundingRule rule) => (arguments, rowCount, result, _) =>
-    {
-        var units = arguments[0].Values<long>()[..rowCount];
-        var digits = arguments[1].Values<int>()[..rowCount];
-        var target = result.Writable<long>()[..rowCount];
-        for (var i = 0; i < target.Length; i++)
+    public static ScalarKernel ToDigits(RoundingRule rule) =>
+        (arguments, rowCount, result, _) =>
         {
-            target[i] = Rows.AnyNull(arguments, i) ? 0 : Round(units[i], result.Type, digits[i], rule);
-        }
+            var units = arguments[0].Values<long>()[..rowCount];
+            var digits = arguments[1].Values<int>()[..rowCount];
+            var target = result.Writable<long>()[..rowCount];
+            for (var i = 0; i < target.Length; i++)
+            {
+                target[i] = Rows.AnyNull(arguments, i) ? 0 : Round(units[i], result.Type, digits[i], rule);
+            }
 
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 
     /// <summary>Rounds integers at a digit left of the point.</summary>
     public readonly struct RoundInteger : IMap<long, int, long>
     {
-        public static long Invoke(long value, int digits) => Round(value, DataType.BigInt, digits, RoundingRule.HalfAwayFromZero);
+        public static long Invoke(long value, int digits) =>
+            Round(value, DataType.BigInt, digits, RoundingRule.HalfAwayFromZero);
     }
 
     /// <summary>Cuts integers off at a digit left of the point.</summary>
     public readonly struct TruncateInteger : IMap<long, int, long>
     {
-        public static long Invoke(long value, int digits) => Round(value, DataType.BigInt, digits, RoundingRule.Truncate);
+        public static long Invoke(long value, int digits) =>
+            Round(value, DataType.BigInt, digits, RoundingRule.Truncate);
     }
 
     /// <summary>The sign, -1, 0 or 1, as units of the result's scale.</summary>
-    public static void Sign(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+    public static void Sign(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
     {
         var units = arguments[0].Values<long>();
         var target = result.Writable<short>();
@@ -88,14 +97,17 @@ internal static class DecimalRounding
         var cut = wide - remainder;
         var rounded = rule switch
         {
-            RoundingRule.HalfAwayFromZero => Int128.Abs(remainder) * 2 >= power ? cut + (power * Int128.Sign(wide)) : cut,
+            RoundingRule.HalfAwayFromZero => Int128.Abs(remainder) * 2 >= power
+                ? cut + (power * Int128.Sign(wide))
+                : cut,
             RoundingRule.Truncate => cut,
             RoundingRule.Floor => remainder < 0 ? cut - power : cut,
             RoundingRule.Ceiling => remainder > 0 ? cut + power : cut,
         };
-        var fits = type.Kind == TypeKind.Decimal
-            ? Int128.Abs(rounded) < DecimalKernels.PowerOfTen(type.Precision)
-            : rounded == (long)rounded;
+        var fits =
+            type.Kind == TypeKind.Decimal
+                ? Int128.Abs(rounded) < DecimalKernels.PowerOfTen(type.Precision)
+                : rounded == (long)rounded;
         if (!fits)
         {
             Throw.Overflow($"{units}e-{type.Scale} rounded to {digits} digits", type);

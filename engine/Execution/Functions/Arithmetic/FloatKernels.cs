@@ -11,45 +11,58 @@ namespace TickStore.Execution;
 internal static class FloatKernels
 {
     public static ScalarKernel Add<T>()
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => static (arguments, rowCount, result, _) =>
-    {
-        TensorPrimitives.Add(
-            arguments[0].Values<T>()[..rowCount], arguments[1].Values<T>()[..rowCount], result.Writable<T>()[..rowCount]);
-        result.SetRowCount(rowCount);
-    };
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        static (arguments, rowCount, result, _) =>
+        {
+            TensorPrimitives.Add(
+                arguments[0].Values<T>()[..rowCount],
+                arguments[1].Values<T>()[..rowCount],
+                result.Writable<T>()[..rowCount]
+            );
+            result.SetRowCount(rowCount);
+        };
 
     public static ScalarKernel Subtract<T>()
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => static (arguments, rowCount, result, _) =>
-    {
-        TensorPrimitives.Subtract(
-            arguments[0].Values<T>()[..rowCount], arguments[1].Values<T>()[..rowCount], result.Writable<T>()[..rowCount]);
-        result.SetRowCount(rowCount);
-    };
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        static (arguments, rowCount, result, _) =>
+        {
+            TensorPrimitives.Subtract(
+                arguments[0].Values<T>()[..rowCount],
+                arguments[1].Values<T>()[..rowCount],
+                result.Writable<T>()[..rowCount]
+            );
+            result.SetRowCount(rowCount);
+        };
 
     public static ScalarKernel Multiply<T>()
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => static (arguments, rowCount, result, _) =>
-    {
-        TensorPrimitives.Multiply(
-            arguments[0].Values<T>()[..rowCount], arguments[1].Values<T>()[..rowCount], result.Writable<T>()[..rowCount]);
-        result.SetRowCount(rowCount);
-    };
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        static (arguments, rowCount, result, _) =>
+        {
+            TensorPrimitives.Multiply(
+                arguments[0].Values<T>()[..rowCount],
+                arguments[1].Values<T>()[..rowCount],
+                result.Writable<T>()[..rowCount]
+            );
+            result.SetRowCount(rowCount);
+        };
 
     public static ScalarKernel Divide<T>()
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => static (arguments, rowCount, result, _) =>
-    {
-        var left = arguments[0].Values<T>()[..rowCount];
-        var right = arguments[1].Values<T>()[..rowCount];
-        TensorPrimitives.Divide(left, right, result.Writable<T>()[..rowCount]);
-        for (var i = 0; i < right.Length; i++)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        static (arguments, rowCount, result, _) =>
         {
-            if (right[i] == T.Zero && !Rows.AnyNull(arguments, i))
+            var left = arguments[0].Values<T>()[..rowCount];
+            var right = arguments[1].Values<T>()[..rowCount];
+            TensorPrimitives.Divide(left, right, result.Writable<T>()[..rowCount]);
+            for (var i = 0; i < right.Length; i++)
             {
-                IntegerKernels.ThrowDivisionByZero(left[i].ToString(), "/");
+                if (right[i] == T.Zero && !Rows.AnyNull(arguments, i))
+                {
+                    IntegerKernels.ThrowDivisionByZero(left[i].ToString(), "/");
+                }
             }
-        }
 
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 
     /// <summary>The remainder, with the sign of the dividend.</summary>
     public readonly struct Remainder<T> : IMap<T, T, T>

@@ -10,61 +10,67 @@ namespace TickStore.Execution;
 internal static class IntegerKernels
 {
     public static ScalarKernel Add<T>()
-        where T : unmanaged, IBinaryInteger<T>, ISignedNumber<T>, IMinMaxValue<T> => static (arguments, rowCount, result, _) =>
-    {
-        var left = arguments[0].Values<T>();
-        var right = arguments[1].Values<T>();
-        if (!CheckedArithmetic.TryAdd(left, right, result.Writable<T>()[..rowCount]))
+        where T : unmanaged, IBinaryInteger<T>, ISignedNumber<T>, IMinMaxValue<T> =>
+        static (arguments, rowCount, result, _) =>
         {
-            ThrowWhereOverflown<T>(arguments, rowCount, result.Type, "+", static (a, b) => a + b);
-        }
+            var left = arguments[0].Values<T>();
+            var right = arguments[1].Values<T>();
+            if (!CheckedArithmetic.TryAdd(left, right, result.Writable<T>()[..rowCount]))
+            {
+                ThrowWhereOverflown<T>(arguments, rowCount, result.Type, "+", static (a, b) => a + b);
+            }
 
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 
     public static ScalarKernel Subtract<T>()
-        where T : unmanaged, IBinaryInteger<T>, ISignedNumber<T>, IMinMaxValue<T> => static (arguments, rowCount, result, _) =>
-    {
-        var left = arguments[0].Values<T>();
-        var right = arguments[1].Values<T>();
-        if (!CheckedArithmetic.TrySubtract(left, right, result.Writable<T>()[..rowCount]))
+        where T : unmanaged, IBinaryInteger<T>, ISignedNumber<T>, IMinMaxValue<T> =>
+        static (arguments, rowCount, result, _) =>
         {
-            ThrowWhereOverflown<T>(arguments, rowCount, result.Type, "-", static (a, b) => a - b);
-        }
+            var left = arguments[0].Values<T>();
+            var right = arguments[1].Values<T>();
+            if (!CheckedArithmetic.TrySubtract(left, right, result.Writable<T>()[..rowCount]))
+            {
+                ThrowWhereOverflown<T>(arguments, rowCount, result.Type, "-", static (a, b) => a - b);
+            }
 
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 
     public static ScalarKernel Multiply<T>()
-        where T : unmanaged, IBinaryInteger<T>, ISignedNumber<T>, IMinMaxValue<T> => static (arguments, rowCount, result, _) =>
-    {
-        var left = arguments[0].Values<T>()[..rowCount];
-        var right = arguments[1].Values<T>()[..rowCount];
-        var target = result.Writable<T>()[..rowCount];
-        var fits = true;
-        if (typeof(T) == typeof(long))
+        where T : unmanaged, IBinaryInteger<T>, ISignedNumber<T>, IMinMaxValue<T> =>
+        static (arguments, rowCount, result, _) =>
         {
-            fits = CheckedArithmetic.TryMultiply(
-                arguments[0].Values<long>(), arguments[1].Values<long>(), result.Writable<long>()[..rowCount]);
-        }
-        else
-        {
-            for (var i = 0; i < target.Length; i++)
+            var left = arguments[0].Values<T>()[..rowCount];
+            var right = arguments[1].Values<T>()[..rowCount];
+            var target = result.Writable<T>()[..rowCount];
+            var fits = true;
+            if (typeof(T) == typeof(long))
             {
-                // The factors are at most 32 bits wide, so that 64 bits hold the product.
-                var product = long.CreateTruncating(left[i]) * long.CreateTruncating(right[i]);
-                target[i] = T.CreateTruncating(product);
-                fits &= long.CreateTruncating(target[i]) == product;
+                fits = CheckedArithmetic.TryMultiply(
+                    arguments[0].Values<long>(),
+                    arguments[1].Values<long>(),
+                    result.Writable<long>()[..rowCount]
+                );
             }
-        }
+            else
+            {
+                for (var i = 0; i < target.Length; i++)
+                {
+                    // The factors are at most 32 bits wide, so that 64 bits hold the product.
+                    var product = long.CreateTruncating(left[i]) * long.CreateTruncating(right[i]);
+                    target[i] = T.CreateTruncating(product);
+                    fits &= long.CreateTruncating(target[i]) == product;
+                }
+            }
 
-        if (!fits)
-        {
-            ThrowWhereOverflown<T>(arguments, rowCount, result.Type, "*", static (a, b) => a * b);
-        }
+            if (!fits)
+            {
+                ThrowWhereOverflown<T>(arguments, rowCount, result.Type, "*", static (a, b) => a * b);
+            }
 
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 
     /// <summary>Division that drops the fraction, as PostgreSQL divides integers.</summary>
     public readonly struct Divide<T> : IMap<T, T, T>
@@ -127,7 +133,12 @@ internal static class IntegerKernels
         Throw.Error<T>(ErrorCode.NumericOverflow, $"-({value}) does not fit its type: at most {T.MaxValue}");
 
     private static void ThrowWhereOverflown<T>(
-        ReadOnlySpan<ColumnVector> arguments, int rowCount, DataType type, string sign, Func<Int128, Int128, Int128> exact)
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        DataType type,
+        string sign,
+        Func<Int128, Int128, Int128> exact
+    )
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         for (var row = 0; row < rowCount; row++)

@@ -115,5 +115,8 @@ internal static class RealMaps
     }
 
     private static double Outside(string function, double x, string allowed) =>
-        Throw.Error<double>(ErrorCode.InvalidArgument, $"{function}({x:R}) does not exist: the argument must be {allowed}");
+        Throw.Error<double>(
+            ErrorCode.InvalidArgument,
+            $"{function}({x:R}) does not exist: the argument must be {allowed}"
+        );
 }

@@ -11,21 +11,44 @@ internal static class ArrayFunctions
     [
         Define.Scalar("array_length", "array_length(bids)", "Levels of the array.", Length, canFail: false),
         Define.Scalar("cardinality", "cardinality(bids)", "Levels of the array.", Length, canFail: false),
-        Define.Scalar("array_sum", "array_sum(bids)", "Sum of the levels from the first on: BIGINT, DECIMAL or DOUBLE.", SumOf),
+        Define.Scalar(
+            "array_sum",
+            "array_sum(bids)",
+            "Sum of the levels from the first on: BIGINT, DECIMAL or DOUBLE.",
+            SumOf
+        ),
         Define.Scalar("array_avg", "array_avg(bids)", "Mean of the levels, as DOUBLE.", AverageOf, canFail: false),
-        Define.Scalar("array_min", "array_min(bids)", "The least level.", t => Extreme(t, Comparison.Less), canFail: false),
-        Define.Scalar("array_max", "array_max(bids)", "The greatest level.", t => Extreme(t, Comparison.Greater), canFail: false),
+        Define.Scalar(
+            "array_min",
+            "array_min(bids)",
+            "The least level.",
+            t => Extreme(t, Comparison.Less),
+            canFail: false
+        ),
+        Define.Scalar(
+            "array_max",
+            "array_max(bids)",
+            "The greatest level.",
+            t => Extreme(t, Comparison.Greater),
+            canFail: false
+        ),
     ];
 
-    private static Signature? Length(IReadOnlyList<DataType?> types) => types switch
-    {
-        [{ IsArray: true } type] => new(LengthKernel, DataType.Int, type),
-        // PostgreSQL's second argument is the dimension; there is one.
-        [{ IsArray: true } type, { IsInteger: true }] => new(LengthKernel, DataType.Int, type, DataType.Int),
-        _ => null,
-    };
+    private static Signature? Length(IReadOnlyList<DataType?> types) =>
+        types switch
+        {
+            [{ IsArray: true } type] => new(LengthKernel, DataType.Int, type),
+            // PostgreSQL's second argument is the dimension; there is one.
+            [{ IsArray: true } type, { IsInteger: true }] => new(LengthKernel, DataType.Int, type, DataType.Int),
+            _ => null,
+        };
 
-    private static void LengthKernel(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+    private static void LengthKernel(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
     {
         result.Writable<int>()[..rowCount].Fill(arguments[0].Type.Depth);
         result.SetRowCount(rowCount);
@@ -38,26 +61,36 @@ internal static class ArrayFunctions
         }
     }
 
-    private static Signature? SumOf(IReadOnlyList<DataType?> types) => types is not [{ IsArray: true } type] ? null : type.Kind switch
-    {
-        TypeKind.SmallInt => new(SumIntegers<short>, DataType.BigInt, type),
-        TypeKind.Int => new(SumIntegers<int>, DataType.BigInt, type),
-        TypeKind.BigInt => new(SumIntegers<long>, DataType.BigInt, type),
-        TypeKind.Decimal => new(SumIntegers<long>, DataType.Decimal(DataType.DecimalPrecisionMax, type.Scale), type),
-        TypeKind.Real => new(SumReals<float>(average: false), DataType.Double, type),
-        TypeKind.Double => new(SumReals<double>(average: false), DataType.Double, type),
-        _ => null,
-    };
+    private static Signature? SumOf(IReadOnlyList<DataType?> types) =>
+        types is not [{ IsArray: true } type]
+            ? null
+            : type.Kind switch
+            {
+                TypeKind.SmallInt => new(SumIntegers<short>, DataType.BigInt, type),
+                TypeKind.Int => new(SumIntegers<int>, DataType.BigInt, type),
+                TypeKind.BigInt => new(SumIntegers<long>, DataType.BigInt, type),
+                TypeKind.Decimal => new(
+                    SumIntegers<long>,
+                    DataType.Decimal(DataType.DecimalPrecisionMax, type.Scale),
+                    type
+                ),
+                TypeKind.Real => new(SumReals<float>(average: false), DataType.Double, type),
+                TypeKind.Double => new(SumReals<double>(average: false), DataType.Double, type),
+                _ => null,
+            };
 
-    private static Signature? AverageOf(IReadOnlyList<DataType?> types) => types is not [{ IsArray: true } type] ? null : type.Kind switch
-    {
-        TypeKind.SmallInt => new(AverageIntegers<short>, DataType.Double, type),
-        TypeKind.Int => new(AverageIntegers<int>, DataType.Double, type),
-        TypeKind.BigInt or TypeKind.Decimal => new(AverageIntegers<long>, DataType.Double, type),
-        TypeKind.Real => new(SumReals<float>(average: true), DataType.Double, type),
-        TypeKind.Double => new(SumReals<double>(average: true), DataType.Double, type),
-        _ => null,
-    };
+    private static Signature? AverageOf(IReadOnlyList<DataType?> types) =>
+        types is not [{ IsArray: true } type]
+            ? null
+            : type.Kind switch
+            {
+                TypeKind.SmallInt => new(AverageIntegers<short>, DataType.Double, type),
+                TypeKind.Int => new(AverageIntegers<int>, DataType.Double, type),
+                TypeKind.BigInt or TypeKind.Decimal => new(AverageIntegers<long>, DataType.Double, type),
+                TypeKind.Real => new(SumReals<float>(average: true), DataType.Double, type),
+                TypeKind.Double => new(SumReals<double>(average: true), DataType.Double, type),
+                _ => null,
+            };
 
     private static Signature? Extreme(IReadOnlyList<DataType?> types, Comparison comparison)
     {
@@ -91,7 +124,8 @@ internal static class ArrayFunctions
                 }
             },
             type.Element,
-            type);
+            type
+        );
     }
 
     private static Int128 Total<T>(ColumnVector array, int row)
@@ -106,7 +140,12 @@ internal static class ArrayFunctions
         return total;
     }
 
-    private static void SumIntegers<T>(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+    private static void SumIntegers<T>(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         var target = result.Writable<long>();
@@ -114,9 +153,10 @@ internal static class ArrayFunctions
         {
             var total = Total<T>(arguments[0], i);
             target[i] = (long)total;
-            var fits = result.Type.Kind == TypeKind.Decimal
-                ? Int128.Abs(total) < DecimalKernels.PowerOfTen(DataType.DecimalPrecisionMax)
-                : total == target[i];
+            var fits =
+                result.Type.Kind == TypeKind.Decimal
+                    ? Int128.Abs(total) < DecimalKernels.PowerOfTen(DataType.DecimalPrecisionMax)
+                    : total == target[i];
             if (!fits && !arguments[0].IsNull(i))
             {
                 Throw.Overflow($"The sum {total} of an array's levels", result.Type);
@@ -126,34 +166,43 @@ internal static class ArrayFunctions
         result.SetRowCount(rowCount);
     }
 
-    private static void AverageIntegers<T>(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+    private static void AverageIntegers<T>(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
         where T : unmanaged, IBinaryInteger<T>
     {
         var type = arguments[0].Type;
         var target = result.Writable<double>();
         for (var i = 0; i < rowCount; i++)
         {
-            target[i] = ExactRatio.Divide(Total<T>(arguments[0], i), DecimalKernels.PowerOfTen(type.Scale) * type.Depth);
+            target[i] = ExactRatio.Divide(
+                Total<T>(arguments[0], i),
+                DecimalKernels.PowerOfTen(type.Scale) * type.Depth
+            );
         }
 
         result.SetRowCount(rowCount);
     }
 
     private static ScalarKernel SumReals<T>(bool average)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => (arguments, rowCount, result, _) =>
-    {
-        var target = result.Writable<double>();
-        for (var i = 0; i < rowCount; i++)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        (arguments, rowCount, result, _) =>
         {
-            var total = 0.0;
-            for (var level = 0; level < arguments[0].Type.Depth; level++)
+            var target = result.Writable<double>();
+            for (var i = 0; i < rowCount; i++)
             {
-                total += double.CreateTruncating(arguments[0].Level<T>(level)[i]);
+                var total = 0.0;
+                for (var level = 0; level < arguments[0].Type.Depth; level++)
+                {
+                    total += double.CreateTruncating(arguments[0].Level<T>(level)[i]);
+                }
+
+                target[i] = average ? total / arguments[0].Type.Depth : total;
             }
 
-            target[i] = average ? total / arguments[0].Type.Depth : total;
-        }
-
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 }

@@ -17,21 +17,44 @@ internal static class ComparisonFunctions
         Operator("<=", "1 <= 2", "True where the left side is not greater.", Comparison.LessOrEqual),
         Operator(">", "2 > 1", "True where the left side is greater.", Comparison.Greater),
         Operator(">=", "2 >= 1", "True where the left side is not less.", Comparison.GreaterOrEqual),
-        Distinct("is distinct from", "1 IS DISTINCT FROM NULL", "As <>, with NULL as a value that equals NULL.", Comparison.NotEqual),
-        Distinct("is not distinct from", "NULL IS NOT DISTINCT FROM NULL", "As =, with NULL as a value that equals NULL.", Comparison.Equal),
+        Distinct(
+            "is distinct from",
+            "1 IS DISTINCT FROM NULL",
+            "As <>, with NULL as a value that equals NULL.",
+            Comparison.NotEqual
+        ),
+        Distinct(
+            "is not distinct from",
+            "NULL IS NOT DISTINCT FROM NULL",
+            "As =, with NULL as a value that equals NULL.",
+            Comparison.Equal
+        ),
     ];
 
     private static ScalarFunction Operator(string name, string example, string summary, Comparison comparison) =>
-        Define.Scalar(name, example, summary + " NULL where a side is NULL.", t => Resolve(t, comparison), canFail: false);
+        Define.Scalar(
+            name,
+            example,
+            summary + " NULL where a side is NULL.",
+            t => Resolve(t, comparison),
+            canFail: false
+        );
 
     private static ScalarFunction Distinct(string name, string example, string summary, Comparison comparison) =>
         Define.Scalar(
             name,
             example,
             summary,
-            types => Resolve(types, comparison) is { } found ? found with { Kernel = NullsAreEqual(found.Kernel, comparison) } : null,
+            types =>
+                Resolve(types, comparison) is { } found
+                    ? found with
+                    {
+                        Kernel = NullsAreEqual(found.Kernel, comparison),
+                    }
+                    : null,
             isStrict: false,
-            canFail: false);
+            canFail: false
+        );
 
     private static Signature? Resolve(IReadOnlyList<DataType?> types, Comparison comparison)
     {
@@ -66,11 +89,14 @@ internal static class ComparisonFunctions
             : Of(CompareKernels.Of(common, comparison), common, common);
     }
 
-    private static Signature Of(ScalarKernel kernel, DataType left, DataType right) => new(kernel, DataType.Boolean, left, right);
+    private static Signature Of(ScalarKernel kernel, DataType left, DataType right) =>
+        new(kernel, DataType.Boolean, left, right);
 
     private static Signature OfDecimals(DataType left, DataType right, DataType common, Comparison comparison)
     {
-        var digits = Math.Max(TypeRules.DecimalDigits(left) - left.Scale, TypeRules.DecimalDigits(right) - right.Scale) + common.Scale;
+        var digits =
+            Math.Max(TypeRules.DecimalDigits(left) - left.Scale, TypeRules.DecimalDigits(right) - right.Scale)
+            + common.Scale;
         if (digits <= DataType.DecimalPrecisionMax)
         {
             return Of(CompareKernels.Of(common, comparison), common, common);
@@ -80,25 +106,27 @@ internal static class ComparisonFunctions
         return Of(
             CompareKernels.OfScales(left.Scale, right.Scale, comparison),
             left.Kind == TypeKind.Decimal ? left : DataType.BigInt,
-            right.Kind == TypeKind.Decimal ? right : DataType.BigInt);
+            right.Kind == TypeKind.Decimal ? right : DataType.BigInt
+        );
     }
 
-    private static ScalarKernel NullsAreEqual(ScalarKernel kernel, Comparison comparison) => (arguments, rowCount, result, context) =>
-    {
-        kernel(arguments, rowCount, result, context);
-        if (!arguments[0].MayHaveNulls && !arguments[1].MayHaveNulls)
+    private static ScalarKernel NullsAreEqual(ScalarKernel kernel, Comparison comparison) =>
+        (arguments, rowCount, result, context) =>
         {
-            return;
-        }
-
-        var flags = result.Writable<byte>();
-        for (var i = 0; i < rowCount; i++)
-        {
-            var (leftIsNull, rightIsNull) = (arguments[0].IsNull(i), arguments[1].IsNull(i));
-            if (leftIsNull || rightIsNull)
+            kernel(arguments, rowCount, result, context);
+            if (!arguments[0].MayHaveNulls && !arguments[1].MayHaveNulls)
             {
-                flags[i] = (leftIsNull && rightIsNull) == (comparison == Comparison.Equal) ? (byte)1 : (byte)0;
+                return;
             }
-        }
-    };
+
+            var flags = result.Writable<byte>();
+            for (var i = 0; i < rowCount; i++)
+            {
+                var (leftIsNull, rightIsNull) = (arguments[0].IsNull(i), arguments[1].IsNull(i));
+                if (leftIsNull || rightIsNull)
+                {
+                    flags[i] = (leftIsNull && rightIsNull) == (comparison == Comparison.Equal) ? (byte)1 : (byte)0;
+                }
+            }
+        };
 }

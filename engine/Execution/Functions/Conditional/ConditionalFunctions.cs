@@ -9,19 +9,43 @@ internal static class ConditionalFunctions
     public static IReadOnlyList<ScalarFunction> All { get; } =
     [
         Define.Scalar(
-            "coalesce", "coalesce(NULL, 2)", "The first argument that is not NULL.", t => Same(t, Coalesce), isStrict: false, canFail: false),
+            "coalesce",
+            "coalesce(NULL, 2)",
+            "The first argument that is not NULL.",
+            t => Same(t, Coalesce),
+            isStrict: false,
+            canFail: false
+        ),
         Define.Scalar(
-            "nullif", "nullif(1, 1)", "The first argument, or NULL where both are equal.", NullIf, isStrict: false, canFail: false),
+            "nullif",
+            "nullif(1, 1)",
+            "The first argument, or NULL where both are equal.",
+            NullIf,
+            isStrict: false,
+            canFail: false
+        ),
         Define.Scalar(
-            "greatest", "greatest(1, 2)", "The greatest argument that is not NULL.",
-            t => Extreme(t, Comparison.Greater), isStrict: false, canFail: false),
+            "greatest",
+            "greatest(1, 2)",
+            "The greatest argument that is not NULL.",
+            t => Extreme(t, Comparison.Greater),
+            isStrict: false,
+            canFail: false
+        ),
         Define.Scalar(
-            "least", "least(1, 2)", "The least argument that is not NULL.",
-            t => Extreme(t, Comparison.Less), isStrict: false, canFail: false),
+            "least",
+            "least(1, 2)",
+            "The least argument that is not NULL.",
+            t => Extreme(t, Comparison.Less),
+            isStrict: false,
+            canFail: false
+        ),
     ];
 
     private static Signature? Same(IReadOnlyList<DataType?> types, ScalarKernel kernel) =>
-        types.Count > 0 && TypeRules.CommonType(types) is { } type ? new(kernel, type, [.. types.Select(_ => type)]) : null;
+        types.Count > 0 && TypeRules.CommonType(types) is { } type
+            ? new(kernel, type, [.. types.Select(_ => type)])
+            : null;
 
     private static Signature? NullIf(IReadOnlyList<DataType?> types)
     {
@@ -45,10 +69,16 @@ internal static class ConditionalFunctions
                 }
             },
             equal.ArgumentTypes[0],
-            [.. equal.ArgumentTypes]);
+            [.. equal.ArgumentTypes]
+        );
     }
 
-    private static void Coalesce(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+    private static void Coalesce(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
     {
         for (var i = 0; i < rowCount; i++)
         {
@@ -70,35 +100,39 @@ internal static class ConditionalFunctions
         }
 
         var compare = CompareKernels.Of(type, comparison);
-        return Same(types, (arguments, rowCount, result, context) =>
-        {
-            using var flags = ColumnVector.Allocate(DataType.Boolean, rowCount, context.Pool);
-            ColumnVector?[] running = [null, ColumnVector.Allocate(type, rowCount, context.Pool)];
-            try
+        return Same(
+            types,
+            (arguments, rowCount, result, context) =>
             {
-                // Argument by argument: the running extreme against the next one, as whole columns.
-                var best = arguments[0];
-                for (var next = 1; next < arguments.Length; next++)
+                using var flags = ColumnVector.Allocate(DataType.Boolean, rowCount, context.Pool);
+                ColumnVector?[] running = [null, ColumnVector.Allocate(type, rowCount, context.Pool)];
+                try
                 {
-                    compare([arguments[next], best], rowCount, flags, context);
-                    var merged = running[next & 1] ??= ColumnVector.Allocate(type, rowCount, context.Pool);
-                    merged.SetRowCount(0);
-                    for (var i = 0; i < rowCount; i++)
+                    // Argument by argument: the running extreme against the next one, as whole columns.
+                    var best = arguments[0];
+                    for (var next = 1; next < arguments.Length; next++)
                     {
-                        var takeNext = best.IsNull(i) || (!arguments[next].IsNull(i) && flags.Values<byte>()[i] != 0);
-                        VectorCopy.AppendRange(takeNext ? arguments[next] : best, i, 1, merged);
+                        compare([arguments[next], best], rowCount, flags, context);
+                        var merged = running[next & 1] ??= ColumnVector.Allocate(type, rowCount, context.Pool);
+                        merged.SetRowCount(0);
+                        for (var i = 0; i < rowCount; i++)
+                        {
+                            var takeNext =
+                                best.IsNull(i) || (!arguments[next].IsNull(i) && flags.Values<byte>()[i] != 0);
+                            VectorCopy.AppendRange(takeNext ? arguments[next] : best, i, 1, merged);
+                        }
+
+                        best = merged;
                     }
 
-                    best = merged;
+                    VectorCopy.AppendRange(best, 0, rowCount, result);
                 }
-
-                VectorCopy.AppendRange(best, 0, rowCount, result);
+                finally
+                {
+                    running[0]?.Dispose();
+                    running[1]?.Dispose();
+                }
             }
-            finally
-            {
-                running[0]?.Dispose();
-                running[1]?.Dispose();
-            }
-        });
+        );
     }
 }

@@ -12,10 +12,15 @@ internal static class FinanceFunctions
             "mid",
             "mid(9.99, 10.01)",
             "The middle of bid and ask, as DOUBLE; NULL where a side is missing.",
-            types => types.All(t => t is null or { IsNumeric: true })
-                ? Define.Choose([new(Rows.Map<Mid, double, double, double>, DataType.Double, DataType.Double, DataType.Double)], types)
-                : null,
-            canFail: false),
+            types =>
+                types.All(t => t is null or { IsNumeric: true })
+                    ? Define.Choose(
+                        [new(Rows.Map<Mid, double, double, double>, DataType.Double, DataType.Double, DataType.Double)],
+                        types
+                    )
+                    : null,
+            canFail: false
+        ),
     ];
 
     private readonly struct Mid : IMap<double, double, double>

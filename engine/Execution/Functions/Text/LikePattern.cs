@@ -24,7 +24,10 @@ internal static class LikePattern
                 continue;
             }
 
-            if (p < pattern.Length && TryMatchOne(text[t..], pattern[p..], ignoreCase, out var textBytes, out var patternBytes))
+            if (
+                p < pattern.Length
+                && TryMatchOne(text[t..], pattern[p..], ignoreCase, out var textBytes, out var patternBytes)
+            )
             {
                 t += textBytes;
                 p += patternBytes;
@@ -50,7 +53,12 @@ internal static class LikePattern
     }
 
     private static bool TryMatchOne(
-        ReadOnlySpan<byte> text, ReadOnlySpan<byte> pattern, bool ignoreCase, out int textBytes, out int patternBytes)
+        ReadOnlySpan<byte> text,
+        ReadOnlySpan<byte> pattern,
+        bool ignoreCase,
+        out int textBytes,
+        out int patternBytes
+    )
     {
         textBytes = text[0] < 0x80 ? 1 : Utf8Characters.FirstLength(text);
         if (pattern[0] == (byte)'_')

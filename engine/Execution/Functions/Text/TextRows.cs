@@ -12,30 +12,32 @@ internal delegate T TextReader<T>(ReadOnlySpan<ColumnVector> arguments, int row)
 internal static class TextRows
 {
     /// <summary>A kernel that makes texts.</summary>
-    public static ScalarKernel Write(TextWriter writer) => (arguments, rowCount, result, _) =>
-    {
-        for (var i = 0; i < rowCount; i++)
+    public static ScalarKernel Write(TextWriter writer) =>
+        (arguments, rowCount, result, _) =>
         {
-            var output = TextBuffer.Take();
-            if (!Rows.AnyNull(arguments, i))
+            for (var i = 0; i < rowCount; i++)
             {
-                writer(arguments, i, output);
-            }
+                var output = TextBuffer.Take();
+                if (!Rows.AnyNull(arguments, i))
+                {
+                    writer(arguments, i, output);
+                }
 
-            result.AppendUtf8(output.Written);
-        }
-    };
+                result.AppendUtf8(output.Written);
+            }
+        };
 
     /// <summary>A kernel that makes values of fixed width.</summary>
     public static ScalarKernel Read<T>(TextReader<T> reader)
-        where T : unmanaged => (arguments, rowCount, result, _) =>
-    {
-        var target = result.Writable<T>()[..rowCount];
-        for (var i = 0; i < target.Length; i++)
+        where T : unmanaged =>
+        (arguments, rowCount, result, _) =>
         {
-            target[i] = Rows.AnyNull(arguments, i) ? default : reader(arguments, i);
-        }
+            var target = result.Writable<T>()[..rowCount];
+            for (var i = 0; i < target.Length; i++)
+            {
+                target[i] = Rows.AnyNull(arguments, i) ? default : reader(arguments, i);
+            }
 
-        result.SetRowCount(rowCount);
-    };
+            result.SetRowCount(rowCount);
+        };
 }

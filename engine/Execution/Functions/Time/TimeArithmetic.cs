@@ -14,16 +14,36 @@ internal static class TimeArithmetic
         new(Rows.Map<AddTimestampTo, Interval, long, long>, DataType.Timestamp, DataType.Interval, DataType.Timestamp),
         new(Rows.Map<AddDays, int, long, int>, DataType.Date, DataType.Date, DataType.BigInt),
         new(Rows.Map<AddDateTo, long, int, int>, DataType.Date, DataType.BigInt, DataType.Date),
-        new(Rows.Map<AddIntervals, Interval, Interval, Interval>, DataType.Interval, DataType.Interval, DataType.Interval),
+        new(
+            Rows.Map<AddIntervals, Interval, Interval, Interval>,
+            DataType.Interval,
+            DataType.Interval,
+            DataType.Interval
+        ),
     ];
 
     private static readonly Signature[] Differences =
     [
         new(Rows.Map<SubtractDates, int, int, int>, DataType.Int, DataType.Date, DataType.Date),
-        new(Rows.Map<SubtractTimestamps, long, long, Interval>, DataType.Interval, DataType.Timestamp, DataType.Timestamp),
-        new(Rows.Map<SubtractFromTimestamp, long, Interval, long>, DataType.Timestamp, DataType.Timestamp, DataType.Interval),
+        new(
+            Rows.Map<SubtractTimestamps, long, long, Interval>,
+            DataType.Interval,
+            DataType.Timestamp,
+            DataType.Timestamp
+        ),
+        new(
+            Rows.Map<SubtractFromTimestamp, long, Interval, long>,
+            DataType.Timestamp,
+            DataType.Timestamp,
+            DataType.Interval
+        ),
         new(Rows.Map<SubtractDays, int, long, int>, DataType.Date, DataType.Date, DataType.BigInt),
-        new(Rows.Map<SubtractIntervals, Interval, Interval, Interval>, DataType.Interval, DataType.Interval, DataType.Interval),
+        new(
+            Rows.Map<SubtractIntervals, Interval, Interval, Interval>,
+            DataType.Interval,
+            DataType.Interval,
+            DataType.Interval
+        ),
         new(Rows.Map<NegateInterval, Interval, Interval>, DataType.Interval, DataType.Interval),
     ];
 
@@ -52,9 +72,13 @@ internal static class TimeArithmetic
     private static Signature? Choose(Signature[] overloads, IReadOnlyList<DataType?> types) =>
         types.All(t => t is null) ? null : Define.Choose(overloads, types);
 
-    public static long Add(long nanos, Interval interval) => CivilDate.TryAdd(nanos, interval, out var result)
-        ? result
-        : Throw.Error<long>(ErrorCode.NumericOverflow, $"Time stamp {nanos} + {Show(interval)} is outside {TimestampText.Range}");
+    public static long Add(long nanos, Interval interval) =>
+        CivilDate.TryAdd(nanos, interval, out var result)
+            ? result
+            : Throw.Error<long>(
+                ErrorCode.NumericOverflow,
+                $"Time stamp {nanos} + {Show(interval)} is outside {TimestampText.Range}"
+            );
 
     public static Interval Negate(Interval x) => Narrow(-(Int128)x.Months, -(Int128)x.Days, -(Int128)x.Nanos);
 
@@ -67,7 +91,10 @@ internal static class TimeArithmetic
     private static Interval Narrow(Int128 months, Int128 days, Int128 nanos) =>
         months == (int)months && days == (int)days && nanos == (long)nanos
             ? new((int)months, (int)days, (long)nanos)
-            : Throw.Error<Interval>(ErrorCode.NumericOverflow, $"{months} months {days} days {nanos} ns do not fit INTERVAL");
+            : Throw.Error<Interval>(
+                ErrorCode.NumericOverflow,
+                $"{months} months {days} days {nanos} ns do not fit INTERVAL"
+            );
 
     // As PostgreSQL: what a month's product leaves goes to days of a month of 30, what a day's leaves to its hours.
     private static Interval Scale(Interval x, double factor, double divisor = 1)
@@ -85,9 +112,10 @@ internal static class TimeArithmetic
         return new((int)wholeMonths, (int)wholeDays, (long)nanos);
     }
 
-    private static int ToDate(Int128 days) => days == (int)days
-        ? (int)days
-        : Throw.Error<int>(ErrorCode.NumericOverflow, $"Day {days} since 1970 does not fit DATE");
+    private static int ToDate(Int128 days) =>
+        days == (int)days
+            ? (int)days
+            : Throw.Error<int>(ErrorCode.NumericOverflow, $"Day {days} since 1970 does not fit DATE");
 
     private readonly struct AddToTimestamp : IMap<long, Interval, long>
     {

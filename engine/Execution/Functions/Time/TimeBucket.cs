@@ -15,13 +15,21 @@ internal static class TimeBucket
     /// Kernel of time_bucket(width, ts[, origin]). Rows of one bucket mostly follow each other: as long as width, origin and
     /// bucket stay, a row costs two comparisons.
     /// </summary>
-    public static void Kernel(ReadOnlySpan<ColumnVector> arguments, int rowCount, ColumnVector result, EvaluationContext context)
+    public static void Kernel(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
     {
         var widths = arguments[0].Values<Interval>();
         var times = arguments[1].Values<long>();
         var origins = arguments.Length == 3 ? arguments[2].Values<long>() : default;
         var target = result.Writable<long>()[..rowCount];
-        var hasNulls = arguments[0].MayHaveNulls || arguments[1].MayHaveNulls || (arguments.Length == 3 && arguments[2].MayHaveNulls);
+        var hasNulls =
+            arguments[0].MayHaveNulls
+            || arguments[1].MayHaveNulls
+            || (arguments.Length == 3 && arguments[2].MayHaveNulls);
         var (width, origin) = (default(Interval), 0L);
         // The bucket is [start, end); empty at first.
         Int128 start = 0;
@@ -36,14 +44,25 @@ internal static class TimeBucket
             }
 
             var nanos = times[i];
-            if (nanos < startNanos || nanos >= endNanos || widths[i] != width || (!origins.IsEmpty && origins[i] != origin))
+            if (
+                nanos < startNanos
+                || nanos >= endNanos
+                || widths[i] != width
+                || (!origins.IsEmpty && origins[i] != origin)
+            )
             {
                 width = widths[i];
-                origin = !origins.IsEmpty ? origins[i] : width.Months != 0 ? DefaultMonthOrigin : DefaultOrigin;
+                origin =
+                    !origins.IsEmpty ? origins[i]
+                    : width.Months != 0 ? DefaultMonthOrigin
+                    : DefaultOrigin;
                 (start, end) = Find(nanos, width, origin);
                 if (start < long.MinValue)
                 {
-                    Throw.Error(ErrorCode.NumericOverflow, $"The bucket of time stamp {nanos} begins before {TimestampText.Range}");
+                    Throw.Error(
+                        ErrorCode.NumericOverflow,
+                        $"The bucket of time stamp {nanos} begins before {TimestampText.Range}"
+                    );
                 }
 
                 startNanos = (long)start;
@@ -70,7 +89,9 @@ internal static class TimeBucket
         {
             Throw.Error(
                 ErrorCode.InvalidArgument,
-                $"A bucket of {width.Months} months, {width.Days} days and {width.Nanos} ns is not possible: above 0, and months by themselves");
+                $"A bucket of {width.Months} months, {width.Days} days and {width.Nanos} ns is not possible: "
+                    + "above 0, and months by themselves"
+            );
         }
 
         // Months are counted from the origin's month; the day and time of day of the origin shift the beginnings.
@@ -86,7 +107,8 @@ internal static class TimeBucket
 
         return (
             MonthStart(originDays, origin, (int)(index * width.Months)),
-            MonthStart(originDays, origin, (int)((index + 1) * width.Months)));
+            MonthStart(originDays, origin, (int)((index + 1) * width.Months))
+        );
     }
 
     private static Int128 MonthStart(int originDays, long origin, int months)

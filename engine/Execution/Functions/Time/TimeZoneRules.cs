@@ -22,7 +22,11 @@ internal static class TimeZoneRules
             return minutes * NanosPerMinute;
         }
 
-        if (Ascii.EqualsIgnoreCase(zone, "UTC"u8) || Ascii.EqualsIgnoreCase(zone, "Z"u8) || Ascii.EqualsIgnoreCase(zone, "GMT"u8))
+        if (
+            Ascii.EqualsIgnoreCase(zone, "UTC"u8)
+            || Ascii.EqualsIgnoreCase(zone, "Z"u8)
+            || Ascii.EqualsIgnoreCase(zone, "GMT"u8)
+        )
         {
             return 0;
         }
@@ -44,7 +48,9 @@ internal static class TimeZoneRules
 
         return Throw.Error<long>(
             ErrorCode.InvalidArgument,
-            $"Time zone {ValueText.Quote(zone)} is not known: UTC, an offset such as +08:00, Asia/Shanghai, America/New_York or Europe/London");
+            $"Time zone {ValueText.Quote(zone)} is not known: UTC, an offset such as +08:00, "
+                + "Asia/Shanghai, America/New_York or Europe/London"
+        );
     }
 
     // Since 2007 from the second Sunday of March to the first of November, from 1987 to 2006 from the first Sunday of April

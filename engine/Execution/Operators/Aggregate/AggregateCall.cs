@@ -13,15 +13,23 @@ namespace TickStore.Execution;
 /// <param name="Distinct">True to count each distinct argument once.</param>
 /// <param name="Filter">Rows to consider, or null for all.</param>
 public sealed record AggregateCall(
-    AggregateOverload Function, IReadOnlyList<BoundExpression> Arguments, bool Distinct = false, BoundExpression? Filter = null)
+    AggregateOverload Function,
+    IReadOnlyList<BoundExpression> Arguments,
+    bool Distinct = false,
+    BoundExpression? Filter = null
+)
 {
     /// <summary>Type of the result.</summary>
     public DataType Type => Function.ReturnType;
 
     /// <summary>Equal where function, arguments, distinctness and filter are.</summary>
     public bool Equals(AggregateCall? other) =>
-        other is not null && ReferenceEquals(Function.Function, other.Function.Function) && Type == other.Type
-        && Distinct == other.Distinct && Equals(Filter, other.Filter) && Arguments.SequenceEqual(other.Arguments);
+        other is not null
+        && ReferenceEquals(Function.Function, other.Function.Function)
+        && Type == other.Type
+        && Distinct == other.Distinct
+        && Equals(Filter, other.Filter)
+        && Arguments.SequenceEqual(other.Arguments);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Function.Function.Name, Arguments.Count, Distinct);

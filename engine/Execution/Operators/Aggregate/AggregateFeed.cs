@@ -175,7 +175,13 @@ internal sealed class AggregateFeed : IDisposable
     }
 
     private void UpdateFiltered(
-        Call call, RowFilter filter, Batch batch, int startRow, int endRow, ReadOnlySpan<int> groups)
+        Call call,
+        RowFilter filter,
+        Batch batch,
+        int startRow,
+        int endRow,
+        ReadOnlySpan<int> groups
+    )
     {
         filter.Apply(batch);
         var kept = filter.Kept;
@@ -208,22 +214,25 @@ internal sealed class AggregateFeed : IDisposable
     private void MergeDistinct(Call call, KeyTable other, ReadOnlySpan<int> groups)
     {
         var map = groups.ToArray();
-        ForEachChunk(other, columns =>
-        {
-            var rowCount = columns[0].RowCount;
-            groupVector.SetRowCount(0);
-            groupVector.EnsureCapacity(rowCount);
-            var mapped = groupVector.Writable<int>();
-            var local = columns[0].Values<int>();
-            for (var i = 0; i < rowCount; i++)
+        ForEachChunk(
+            other,
+            columns =>
             {
-                mapped[i] = map[local[i]];
-            }
+                var rowCount = columns[0].RowCount;
+                groupVector.SetRowCount(0);
+                groupVector.EnsureCapacity(rowCount);
+                var mapped = groupVector.Writable<int>();
+                var local = columns[0].Values<int>();
+                for (var i = 0; i < rowCount; i++)
+                {
+                    mapped[i] = map[local[i]];
+                }
 
-            groupVector.SetRowCount(rowCount);
-            columns[0] = groupVector;
-            call.Distinct!.Assign(columns, rowCount, call.DistinctNumbers(rowCount));
-        });
+                groupVector.SetRowCount(rowCount);
+                columns[0] = groupVector;
+                call.Distinct!.Assign(columns, rowCount, call.DistinctNumbers(rowCount));
+            }
+        );
     }
 
     private void ForEachChunk(KeyTable table, Action<ColumnVector[]> body)
@@ -261,7 +270,11 @@ internal sealed class AggregateFeed : IDisposable
             State = call.Function.CreateState(run.Context);
             try
             {
-                KeyType[] types = [new(DataType.Int, false), .. call.Arguments.Select(a => new KeyType(a.Type, a.Nullable))];
+                KeyType[] types =
+                [
+                    new(DataType.Int, false),
+                    .. call.Arguments.Select(a => new KeyType(a.Type, a.Nullable)),
+                ];
                 Distinct = call.Distinct ? KeyTable.Create(types, run.Pool) : null;
             }
             catch

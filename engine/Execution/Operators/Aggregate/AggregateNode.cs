@@ -15,13 +15,15 @@ public sealed class AggregateNode : PlanNode
         PlanNode input,
         IReadOnlyList<BoundExpression> keys,
         IReadOnlyList<AggregateCall> aggregates,
-        IReadOnlyList<string> names)
+        IReadOnlyList<string> names
+    )
         : base(
             new BatchSchema([
                 .. keys.Select((k, i) => new ColumnSchema(names[i], k.Type, k.Nullable)),
                 .. aggregates.Select((a, i) => new ColumnSchema(names[keys.Count + i], a.Type)),
             ]),
-            input)
+            input
+        )
     {
         Keys = keys;
         Aggregates = aggregates;

@@ -29,7 +29,11 @@ internal sealed class HashAggregateOperator(AggregateNode node, PhysicalOperator
                 sets[i] = new GroupSet(node, Run, recordFirstRows: workerCount > 1);
             }
 
-            Run.ForEachMorsel(Inputs[0], workerCount, (worker, morsel, reader) => sets[worker]!.AddMorsel(morsel, reader));
+            Run.ForEachMorsel(
+                Inputs[0],
+                workerCount,
+                (worker, morsel, reader) => sets[worker]!.AddMorsel(morsel, reader)
+            );
             groups = workerCount == 1 ? Take(ref sets[0]) : Merge(sets!);
             groups.Finish();
         }

@@ -6,7 +6,8 @@ namespace TickStore.Execution;
 /// Aggregates groups whose rows follow each other: a group ends where a key changes, so nothing is looked up and only
 /// the open group is carried from batch to batch. Streams; morsels are independent, and results come in key order.
 /// </summary>
-internal sealed class OrderedAggregateOperator(AggregateNode node, PhysicalOperator input) : PhysicalOperator(node, input)
+internal sealed class OrderedAggregateOperator(AggregateNode node, PhysicalOperator input)
+    : PhysicalOperator(node, input)
 {
     protected override void PrepareCore() => MorselCount = Inputs[0].MorselCount;
 
@@ -77,7 +78,14 @@ internal sealed class OrderedAggregateOperator(AggregateNode node, PhysicalOpera
             {
                 var next = buffers[1] ??= new GroupBuffer(node, run);
                 next.Update(
-                    batch, columns, splitRow, batch.RowCount, runStarts.AsSpan(hereRuns, runCount - hereRuns), false, groups);
+                    batch,
+                    columns,
+                    splitRow,
+                    batch.RowCount,
+                    runStarts.AsSpan(hereRuns, runCount - hereRuns),
+                    false,
+                    groups
+                );
             }
 
             KeepLastKey(columns, batch.RowCount - 1);
@@ -143,7 +151,8 @@ internal sealed class OrderedAggregateOperator(AggregateNode node, PhysicalOpera
             int endRow,
             ReadOnlySpan<int> runStarts,
             bool continues,
-            int[] groups)
+            int[] groups
+        )
         {
             var newStarts = continues ? runStarts[1..] : runStarts;
             for (var i = 0; i < keys.Length; i++)

@@ -13,7 +13,13 @@ internal sealed class AsofIndex : IDisposable
     private readonly LeasedArray<ulong> times;
     private readonly LeasedArray<int> starts;
 
-    private AsofIndex(Batch rows, KeyTable? keys, LeasedArray<int> order, LeasedArray<ulong> times, LeasedArray<int> starts)
+    private AsofIndex(
+        Batch rows,
+        KeyTable? keys,
+        LeasedArray<int> order,
+        LeasedArray<ulong> times,
+        LeasedArray<int> starts
+    )
     {
         Rows = rows;
         Keys = keys;
@@ -39,7 +45,13 @@ internal sealed class AsofIndex : IDisposable
 
     /// <summary>Takes ownership of <paramref name="rows"/>, also where it throws.</summary>
     public static AsofIndex Build(
-        Batch rows, AsofJoinNode node, ReadOnlySpan<int> keyColumns, int timeColumn, int sequenceColumn, QueryRun run)
+        Batch rows,
+        AsofJoinNode node,
+        ReadOnlySpan<int> keyColumns,
+        int timeColumn,
+        int sequenceColumn,
+        QueryRun run
+    )
     {
         KeyTable? keys = null;
         LeasedArray<int>? order = null;
@@ -96,12 +108,21 @@ internal sealed class AsofIndex : IDisposable
 
         for (var row = 0; times.Type.IsFloating && row < times.RowCount; row++)
         {
-            var isNan = times.Type.Kind == TypeKind.Real ? float.IsNaN(times.Values<float>()[row]) : double.IsNaN(times.Values<double>()[row]);
+            var isNan =
+                times.Type.Kind == TypeKind.Real
+                    ? float.IsNaN(times.Values<float>()[row])
+                    : double.IsNaN(times.Values<double>()[row]);
             number[row] = isNan ? keyCount : number[row];
         }
     }
 
-    private static LeasedArray<int> Sort(Batch rows, ColumnVector numbers, int timeColumn, int sequenceColumn, QueryRun run)
+    private static LeasedArray<int> Sort(
+        Batch rows,
+        ColumnVector numbers,
+        int timeColumn,
+        int sequenceColumn,
+        QueryRun run
+    )
     {
         int[] columns = sequenceColumn < 0 ? [timeColumn] : [timeColumn, sequenceColumn];
         var schema = new BatchSchema([new("#key", DataType.Int), .. columns.Select(c => rows.Schema[c])]);
@@ -113,7 +134,10 @@ internal sealed class AsofIndex : IDisposable
         }
 
         view.SetRowCount(rows.RowCount);
-        SortColumn[] keys = [.. Enumerable.Range(0, schema.ColumnCount).Select(c => new SortColumn(c, false, NullsFirst: true))];
+        SortColumn[] keys =
+        [
+            .. Enumerable.Range(0, schema.ColumnCount).Select(c => new SortColumn(c, false, NullsFirst: true)),
+        ];
         return RowSort.Order(view, keys, run.Context.Symbols, run.Pool);
     }
 

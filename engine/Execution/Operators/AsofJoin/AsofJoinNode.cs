@@ -34,7 +34,8 @@ public sealed class AsofJoinNode : PlanNode
         AsofDirection direction,
         bool allowExactMatch,
         ConstantValue? tolerance,
-        BoundExpression? rightSequence = null)
+        BoundExpression? rightSequence = null
+    )
         : base(JoinNode.Combine(left.Schema, right.Schema, kind), left, right)
     {
         Kind = kind;
@@ -87,9 +88,22 @@ public sealed class AsofJoinNode : PlanNode
     /// <inheritdoc/>
     public override string Details =>
         $"{Kind} {Direction}, {string.Concat(LeftKeys.Select((k, i) => $"{k} = {RightKeys[i]}, "))}{LeftTime} to {RightTime}"
-        + (AllowExactMatch ? string.Empty : ", no exact match") + (Tolerance is null ? string.Empty : $", within {Tolerance}");
+        + (AllowExactMatch ? string.Empty : ", no exact match")
+        + (Tolerance is null ? string.Empty : $", within {Tolerance}");
 
     /// <inheritdoc/>
-    public override PlanNode WithInputs(params ReadOnlySpan<PlanNode> inputs) => new AsofJoinNode(
-        inputs[0], inputs[1], Kind, LeftKeys, RightKeys, LeftTime, RightTime, Direction, AllowExactMatch, Tolerance, RightSequence);
+    public override PlanNode WithInputs(params ReadOnlySpan<PlanNode> inputs) =>
+        new AsofJoinNode(
+            inputs[0],
+            inputs[1],
+            Kind,
+            LeftKeys,
+            RightKeys,
+            LeftTime,
+            RightTime,
+            Direction,
+            AllowExactMatch,
+            Tolerance,
+            RightSequence
+        );
 }

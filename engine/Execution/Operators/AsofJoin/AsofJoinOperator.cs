@@ -31,7 +31,8 @@ internal sealed class AsofJoinOperator(AsofJoinNode node, PhysicalOperator left,
             Throw.Error(
                 ErrorCode.TypeMismatch,
                 $"An ASOF join cannot match times of types {node.LeftTime.Type} and {node.RightTime.Type}: both must be one "
-                    + "type of TIMESTAMP, DATE, the integers, DECIMAL, REAL or DOUBLE");
+                    + "type of TIMESTAMP, DATE, the integers, DECIMAL, REAL or DOUBLE"
+            );
         }
 
         var layout = new RowLayout(Inputs[1].Schema);

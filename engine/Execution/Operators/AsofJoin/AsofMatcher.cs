@@ -26,7 +26,9 @@ internal sealed class AsofMatcher : IDisposable
         allowExact = node.AllowExactMatch;
         isFloating = node.LeftTime.Type.IsFloating;
         hasTolerance = node.Tolerance is not null;
-        (toleranceSteps, toleranceReal) = node.Tolerance is null ? (0, 0) : ReadTolerance(node.Tolerance, node.LeftTime.Type);
+        (toleranceSteps, toleranceReal) = node.Tolerance is null
+            ? (0, 0)
+            : ReadTolerance(node.Tolerance, node.LeftTime.Type);
         cursors = new LeasedArray<int>(index.Starts.Length, pool);
         index.Starts.CopyTo(cursors.Span);
     }
@@ -73,7 +75,10 @@ internal sealed class AsofMatcher : IDisposable
         {
             if (!tolerance.Interval.TryGetNanos(out steps))
             {
-                Throw.Error(ErrorCode.InvalidArgument, $"The TOLERANCE {tolerance} of an ASOF join has no fixed length: give days or less");
+                Throw.Error(
+                    ErrorCode.InvalidArgument,
+                    $"The TOLERANCE {tolerance} of an ASOF join has no fixed length: give days or less"
+                );
             }
 
             steps = type.Kind == TypeKind.Date ? steps / Interval.NanosPerDay : steps;
@@ -82,7 +87,10 @@ internal sealed class AsofMatcher : IDisposable
         var isNegative = type.IsFloating ? !(tolerance.Real >= 0) : steps < 0;
         if (isNegative || tolerance.IsNull)
         {
-            Throw.Error(ErrorCode.InvalidArgument, $"The TOLERANCE {tolerance} of an ASOF join must be a number that is not negative");
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"The TOLERANCE {tolerance} of an ASOF join must be a number that is not negative"
+            );
         }
 
         return ((ulong)steps, tolerance.Real);
@@ -119,20 +127,21 @@ internal sealed class AsofMatcher : IDisposable
         return Above(key, times[after], start, end) - 1;
     }
 
-    private bool IsCloser(ulong after, ulong before, ulong time) => isFloating
-        ? RealOf(after) - RealOf(time) < RealOf(time) - RealOf(before)
-        : after - time < time - before;
+    private bool IsCloser(ulong after, ulong before, ulong time) =>
+        isFloating ? RealOf(after) - RealOf(time) < RealOf(time) - RealOf(before) : after - time < time - before;
 
     // Equal times are at distance 0 also where both are infinite.
-    private bool IsWithin(ulong time, ulong other) => isFloating
-        ? time == other || Math.Abs(RealOf(time) - RealOf(other)) <= toleranceReal
-        : (time > other ? time - other : other - time) <= toleranceSteps;
+    private bool IsWithin(ulong time, ulong other) =>
+        isFloating
+            ? time == other || Math.Abs(RealOf(time) - RealOf(other)) <= toleranceReal
+            : (time > other ? time - other : other - time) <= toleranceSteps;
 
     private static double RealOf(ulong code) =>
         BitConverter.UInt64BitsToDouble((code & (1UL << 63)) != 0 ? code ^ (1UL << 63) : ~code);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int AtLeast(int key, ulong time, int start, int end) => time == 0 ? start : Above(key, time - 1, start, end);
+    private int AtLeast(int key, ulong time, int start, int end) =>
+        time == 0 ? start : Above(key, time - 1, start, end);
 
     // First place in [start, end) whose time is greater.
     private int Above(int key, ulong time, int start, int end)

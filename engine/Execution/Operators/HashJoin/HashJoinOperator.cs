@@ -70,7 +70,9 @@ internal sealed class HashJoinOperator(JoinNode node, PhysicalOperator left, Phy
     {
         private readonly JoinNode node = (JoinNode)join.Node;
         private readonly KeyLookup lookup = new(((JoinNode)join.Node).LeftKeys, join.table, run.Context);
-        private readonly RowFilter? residual = ((JoinNode)join.Node).Residual is { } predicate ? new RowFilter(predicate, run.Context) : null;
+        private readonly RowFilter? residual = ((JoinNode)join.Node).Residual is { } predicate
+            ? new RowFilter(predicate, run.Context)
+            : null;
         private readonly int[] leftRows = new int[Batch.VectorRows];
         private readonly int[] rightRows = new int[Batch.VectorRows];
         private readonly int[] keptLeft = new int[2 * Batch.VectorRows];
@@ -175,7 +177,9 @@ internal sealed class HashJoinOperator(JoinNode node, PhysicalOperator left, Phy
             ReadOnlySpan<int> passed = default;
             if (count > 0)
             {
-                residual!.Apply(writer!.Write(batch!, leftRows.AsSpan(0, count), join.rows!, rightRows.AsSpan(0, count)));
+                residual!.Apply(
+                    writer!.Write(batch!, leftRows.AsSpan(0, count), join.rows!, rightRows.AsSpan(0, count))
+                );
                 passed = residual.Kept;
             }
 

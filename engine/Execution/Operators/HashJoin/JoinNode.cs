@@ -25,7 +25,8 @@ public sealed class JoinNode : PlanNode
         JoinKind kind,
         IReadOnlyList<BoundExpression> leftKeys,
         IReadOnlyList<BoundExpression> rightKeys,
-        BoundExpression? residual = null)
+        BoundExpression? residual = null
+    )
         : base(Combine(left.Schema, right.Schema, kind), left, right)
     {
         Kind = kind;
@@ -58,8 +59,6 @@ public sealed class JoinNode : PlanNode
         new JoinNode(inputs[0], inputs[1], Kind, LeftKeys, RightKeys, Residual);
 
     /// <summary>The left columns, then the right ones, which may be NULL in a left join.</summary>
-    public static BatchSchema Combine(BatchSchema left, BatchSchema right, JoinKind kind) => new([
-        .. left.Columns,
-        .. right.Columns.Select(c => kind == JoinKind.Left ? c with { Nullable = true } : c),
-    ]);
+    public static BatchSchema Combine(BatchSchema left, BatchSchema right, JoinKind kind) =>
+        new([.. left.Columns, .. right.Columns.Select(c => kind == JoinKind.Left ? c with { Nullable = true } : c)]);
 }

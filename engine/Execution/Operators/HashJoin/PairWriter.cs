@@ -20,8 +20,11 @@ internal sealed class PairWriter : IDisposable
         {
             for (var i = 0; i < schema.ColumnCount; i++)
             {
-                (i < leftColumnCount ? ref left[i] : ref right[i - leftColumnCount]) =
-                    ColumnVector.Allocate(schema[i].Type, Batch.VectorRows, pool);
+                (i < leftColumnCount ? ref left[i] : ref right[i - leftColumnCount]) = ColumnVector.Allocate(
+                    schema[i].Type,
+                    Batch.VectorRows,
+                    pool
+                );
             }
         }
         catch

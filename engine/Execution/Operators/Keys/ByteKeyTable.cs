@@ -54,7 +54,12 @@ internal sealed class ByteKeyTable : KeyTable
         base.Dispose();
     }
 
-    protected override int AssignCore(ReadOnlySpan<ColumnVector> columns, int rowCount, Span<int> numbers, KeyScratch scratch)
+    protected override int AssignCore(
+        ReadOnlySpan<ColumnVector> columns,
+        int rowCount,
+        Span<int> numbers,
+        KeyScratch scratch
+    )
     {
         EnsureSlots(rowCount);
         Write(columns, rowCount, scratch);
@@ -87,8 +92,10 @@ internal sealed class ByteKeyTable : KeyTable
     private int Locate(ReadOnlySpan<Slot> table, ReadOnlySpan<byte> key, uint hash)
     {
         var at = (int)(hash & (uint)(table.Length - 1));
-        while (table[at].NumberPlusOne != 0
-            && (table[at].Hash != hash || !stored.Utf8(table[at].NumberPlusOne - 1).SequenceEqual(key)))
+        while (
+            table[at].NumberPlusOne != 0
+            && (table[at].Hash != hash || !stored.Utf8(table[at].NumberPlusOne - 1).SequenceEqual(key))
+        )
         {
             at = (at + 1) & (table.Length - 1);
         }

@@ -5,7 +5,8 @@ namespace TickStore.Execution;
 /// <summary>
 /// Finds the numbers of a batch's keys in a finished table, for joins: NULL in any key finds nothing.
 /// </summary>
-internal sealed class KeyLookup(IReadOnlyList<BoundExpression> keys, KeyTable? table, EvaluationContext context) : IDisposable
+internal sealed class KeyLookup(IReadOnlyList<BoundExpression> keys, KeyTable? table, EvaluationContext context)
+    : IDisposable
 {
     private readonly ExpressionSet expressions = new(keys, context);
     private readonly KeyScratch scratch = new();
@@ -44,7 +45,13 @@ internal sealed class KeyLookup(IReadOnlyList<BoundExpression> keys, KeyTable? t
     /// Numbers the keys of kept rows, in <paramref name="numbers"/>, with a table made for both sides of a join.
     /// </summary>
     public static KeyTable? Number(
-        Batch rows, ReadOnlySpan<int> keyColumns, IReadOnlyList<BoundExpression> left, IReadOnlyList<BoundExpression> right, Span<int> numbers, QueryRun run)
+        Batch rows,
+        ReadOnlySpan<int> keyColumns,
+        IReadOnlyList<BoundExpression> left,
+        IReadOnlyList<BoundExpression> right,
+        Span<int> numbers,
+        QueryRun run
+    )
     {
         if (keyColumns.IsEmpty)
         {
@@ -52,7 +59,10 @@ internal sealed class KeyLookup(IReadOnlyList<BoundExpression> keys, KeyTable? t
             return null;
         }
 
-        var table = KeyTable.Create([.. right.Select((k, i) => new KeyType(k.Type, k.Nullable || left[i].Nullable))], run.Pool);
+        var table = KeyTable.Create(
+            [.. right.Select((k, i) => new KeyType(k.Type, k.Nullable || left[i].Nullable))],
+            run.Pool
+        );
         try
         {
             var views = new ColumnVector[keyColumns.Length];

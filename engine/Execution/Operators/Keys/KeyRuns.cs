@@ -13,7 +13,13 @@ internal static class KeyRuns
     public static int Find(ReadOnlySpan<ColumnVector> keys, int rowCount, Span<int> starts)
     {
         starts[0] = 0;
-        if (keys.Length is 1 or 2 && !keys[0].MayHaveNulls && !keys[^1].MayHaveNulls && IsWhole(keys[0]) && IsWhole(keys[^1]))
+        if (
+            keys.Length is 1 or 2
+            && !keys[0].MayHaveNulls
+            && !keys[^1].MayHaveNulls
+            && IsWhole(keys[0])
+            && IsWhole(keys[^1])
+        )
         {
             return (keys[0].Type.ElementBytes, keys[^1].Type.ElementBytes) switch
             {
@@ -54,9 +60,12 @@ internal static class KeyRuns
             PhysicalType.Int16 => left.Values<short>()[leftRow] == right.Values<short>()[rightRow],
             PhysicalType.Int32 => left.Values<int>()[leftRow] == right.Values<int>()[rightRow],
             PhysicalType.Int64 => left.Values<long>()[leftRow] == right.Values<long>()[rightRow],
-            PhysicalType.Float => SortCodes.OfDouble(left.Values<float>()[leftRow]) == SortCodes.OfDouble(right.Values<float>()[rightRow]),
-            PhysicalType.Double => SortCodes.OfDouble(left.Values<double>()[leftRow]) == SortCodes.OfDouble(right.Values<double>()[rightRow]),
-            PhysicalType.Interval => left.Values<Interval>()[leftRow].CompareTo(right.Values<Interval>()[rightRow]) == 0,
+            PhysicalType.Float => SortCodes.OfDouble(left.Values<float>()[leftRow])
+                == SortCodes.OfDouble(right.Values<float>()[rightRow]),
+            PhysicalType.Double => SortCodes.OfDouble(left.Values<double>()[leftRow])
+                == SortCodes.OfDouble(right.Values<double>()[rightRow]),
+            PhysicalType.Interval => left.Values<Interval>()[leftRow].CompareTo(right.Values<Interval>()[rightRow])
+                == 0,
             PhysicalType.Utf8 => left.Utf8(leftRow).SequenceEqual(right.Utf8(rightRow)),
         };
     }
@@ -64,7 +73,12 @@ internal static class KeyRuns
     private static bool IsWhole(ColumnVector key) => key.Type.Physical is PhysicalType.Int32 or PhysicalType.Int64;
 
     // Branch-free: a row is always written, and counted only if it begins a run.
-    private static int Find<TLeft, TRight>(ReadOnlySpan<TLeft> left, ReadOnlySpan<TRight> right, int rowCount, Span<int> starts)
+    private static int Find<TLeft, TRight>(
+        ReadOnlySpan<TLeft> left,
+        ReadOnlySpan<TRight> right,
+        int rowCount,
+        Span<int> starts
+    )
         where TLeft : unmanaged, System.Numerics.IBinaryInteger<TLeft>
         where TRight : unmanaged, System.Numerics.IBinaryInteger<TRight>
     {

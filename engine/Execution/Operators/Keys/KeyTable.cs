@@ -53,7 +53,10 @@ internal abstract class KeyTable : IDisposable
         {
             if (key.Type.IsArray)
             {
-                Throw.Error(ErrorCode.TypeMismatch, $"Values of type {key.Type} cannot be grouped, made distinct or joined on");
+                Throw.Error(
+                    ErrorCode.TypeMismatch,
+                    $"Values of type {key.Type} cannot be grouped, made distinct or joined on"
+                );
             }
 
             var isFixed = key.Type.Kind is not (TypeKind.Varchar or TypeKind.Interval);
@@ -92,7 +95,12 @@ internal abstract class KeyTable : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose() => DisposeKeys();
 
-    protected abstract int AssignCore(ReadOnlySpan<ColumnVector> columns, int rowCount, Span<int> numbers, KeyScratch scratch);
+    protected abstract int AssignCore(
+        ReadOnlySpan<ColumnVector> columns,
+        int rowCount,
+        Span<int> numbers,
+        KeyScratch scratch
+    );
 
     private void DisposeKeys()
     {

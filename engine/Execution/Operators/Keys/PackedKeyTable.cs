@@ -53,7 +53,12 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
         base.Dispose();
     }
 
-    protected override int AssignCore(ReadOnlySpan<ColumnVector> columns, int rowCount, Span<int> numbers, KeyScratch scratch)
+    protected override int AssignCore(
+        ReadOnlySpan<ColumnVector> columns,
+        int rowCount,
+        Span<int> numbers,
+        KeyScratch scratch
+    )
     {
         EnsureSlots(rowCount);
         var words = Pack(columns, rowCount, scratch);
@@ -151,12 +156,24 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
             var column = columns[i];
             switch (column.Type.Physical)
             {
-                case PhysicalType.Byte: Shift(MemoryMarshal.Cast<byte, byte>(column.Values<byte>()), words, 8); break;
-                case PhysicalType.Int16: Shift(MemoryMarshal.Cast<short, ushort>(column.Values<short>()), words, 16); break;
-                case PhysicalType.Int32: Shift(MemoryMarshal.Cast<int, uint>(column.Values<int>()), words, 32); break;
-                case PhysicalType.Int64: Shift(MemoryMarshal.Cast<long, ulong>(column.Values<long>()), words, 64); break;
-                case PhysicalType.Float: ShiftFloats(column.Values<float>(), words); break;
-                default: ShiftDoubles(column.Values<double>(), words); break;
+                case PhysicalType.Byte:
+                    Shift(MemoryMarshal.Cast<byte, byte>(column.Values<byte>()), words, 8);
+                    break;
+                case PhysicalType.Int16:
+                    Shift(MemoryMarshal.Cast<short, ushort>(column.Values<short>()), words, 16);
+                    break;
+                case PhysicalType.Int32:
+                    Shift(MemoryMarshal.Cast<int, uint>(column.Values<int>()), words, 32);
+                    break;
+                case PhysicalType.Int64:
+                    Shift(MemoryMarshal.Cast<long, ulong>(column.Values<long>()), words, 64);
+                    break;
+                case PhysicalType.Float:
+                    ShiftFloats(column.Values<float>(), words);
+                    break;
+                default:
+                    ShiftDoubles(column.Values<double>(), words);
+                    break;
             }
 
             if (Types[i].Nullable)
@@ -165,7 +182,10 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
             }
             else if (column.MayHaveNulls && column.Validity[..rowCount].Contains((byte)0))
             {
-                Throw.Error(ErrorCode.Internal, $"NULL in a key column of type {column.Type} that is declared NOT NULL");
+                Throw.Error(
+                    ErrorCode.Internal,
+                    $"NULL in a key column of type {column.Type} that is declared NOT NULL"
+                );
             }
         }
 
@@ -179,7 +199,9 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
         for (var i = 0; i < words.Length; i++)
         {
             // A shift by the width of a word leaves it as it was, so the first column must not shift at all.
-            words[i] = (bits == 64 && typeof(TWord) == typeof(ulong) ? TWord.Zero : words[i] << bits) | TWord.CreateTruncating(values[i]);
+            words[i] =
+                (bits == 64 && typeof(TWord) == typeof(ulong) ? TWord.Zero : words[i] << bits)
+                | TWord.CreateTruncating(values[i]);
         }
     }
 
@@ -188,7 +210,10 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
         for (var i = 0; i < words.Length; i++)
         {
             var value = values[i];
-            var bits = value == 0 ? 0 : float.IsNaN(value) ? 0x7FC0_0000u : BitConverter.SingleToUInt32Bits(value);
+            var bits =
+                value == 0 ? 0
+                : float.IsNaN(value) ? 0x7FC0_0000u
+                : BitConverter.SingleToUInt32Bits(value);
             words[i] = (words[i] << 32) | TWord.CreateTruncating(bits);
         }
     }
@@ -198,7 +223,10 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
         for (var i = 0; i < words.Length; i++)
         {
             var value = values[i];
-            var bits = value == 0 ? 0 : double.IsNaN(value) ? 0x7FF8_0000_0000_0000 : BitConverter.DoubleToUInt64Bits(value);
+            var bits =
+                value == 0 ? 0
+                : double.IsNaN(value) ? 0x7FF8_0000_0000_0000
+                : BitConverter.DoubleToUInt64Bits(value);
             words[i] = (typeof(TWord) == typeof(ulong) ? TWord.Zero : words[i] << 64) | TWord.CreateTruncating(bits);
         }
     }

@@ -18,5 +18,6 @@ public sealed class LimitNode(PlanNode input, long limit, long offset) : PlanNod
     public override string Details => $"{Limit} offset {Offset}";
 
     /// <inheritdoc/>
-    public override PlanNode WithInputs(params ReadOnlySpan<PlanNode> inputs) => new LimitNode(inputs[0], Limit, Offset);
+    public override PlanNode WithInputs(params ReadOnlySpan<PlanNode> inputs) =>
+        new LimitNode(inputs[0], Limit, Offset);
 }

@@ -9,8 +9,7 @@ internal sealed class LimitOperator(LimitNode node, PhysicalOperator input) : Ph
 
     protected override void PrepareCore() => MorselCount = node.Limit > 0 ? 1 : 0;
 
-    protected override IBatchReader OpenCore(int morsel) =>
-        new Reader(node, MorselSequence.Open(Run, Inputs[0]));
+    protected override IBatchReader OpenCore(int morsel) => new Reader(node, MorselSequence.Open(Run, Inputs[0]));
 
     private sealed class Reader(LimitNode node, IBatchReader input) : IBatchReader
     {

@@ -7,7 +7,10 @@ public sealed class ProjectNode : PlanNode
 {
     /// <summary>Makes a projection; <paramref name="names"/> has a name for each expression.</summary>
     public ProjectNode(PlanNode input, IReadOnlyList<BoundExpression> expressions, IReadOnlyList<string> names)
-        : base(new BatchSchema([.. expressions.Select((e, i) => new ColumnSchema(names[i], e.Type, e.Nullable))]), input)
+        : base(
+            new BatchSchema([.. expressions.Select((e, i) => new ColumnSchema(names[i], e.Type, e.Nullable))]),
+            input
+        )
     {
         Expressions = expressions;
         Names = names;
@@ -27,5 +30,6 @@ public sealed class ProjectNode : PlanNode
         string.Join(", ", Expressions.Select((e, i) => e.ToString() == Names[i] ? Names[i] : $"{e} AS {Names[i]}"));
 
     /// <inheritdoc/>
-    public override PlanNode WithInputs(params ReadOnlySpan<PlanNode> inputs) => new ProjectNode(inputs[0], Expressions, Names);
+    public override PlanNode WithInputs(params ReadOnlySpan<PlanNode> inputs) =>
+        new ProjectNode(inputs[0], Expressions, Names);
 }

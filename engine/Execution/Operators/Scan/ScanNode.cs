@@ -29,7 +29,11 @@ public sealed class ScanNode : PlanNode
     {
         get
         {
-            var parts = new List<string> { Source.Schema.Name, $"columns ({string.Join(", ", Schema.Columns.Select(c => c.Name))})" };
+            var parts = new List<string>
+            {
+                Source.Schema.Name,
+                $"columns ({string.Join(", ", Schema.Columns.Select(c => c.Name))})",
+            };
             if (Request.Symbols is { } symbols)
             {
                 parts.Add($"{symbols.Length} symbol(s)");

@@ -35,7 +35,12 @@ internal static class RowSort
     }
 
     /// <summary>The order of <paramref name="rows"/> by <paramref name="keys"/>; the caller disposes of it.</summary>
-    public static LeasedArray<int> Order(Batch rows, ReadOnlySpan<SortColumn> keys, ISymbolTable symbols, BlockPool pool)
+    public static LeasedArray<int> Order(
+        Batch rows,
+        ReadOnlySpan<SortColumn> keys,
+        ISymbolTable symbols,
+        BlockPool pool
+    )
     {
         var order = Identity(rows.RowCount, pool);
         try
@@ -84,7 +89,13 @@ internal static class RowSort
         Radix(from, rows, otherKeys.Span, otherRows.Span);
     }
 
-    private static void Sort(Batch rows, ReadOnlySpan<SortColumn> keys, ISymbolTable symbols, LeasedArray<int> order, BlockPool pool)
+    private static void Sort(
+        Batch rows,
+        ReadOnlySpan<SortColumn> keys,
+        ISymbolTable symbols,
+        LeasedArray<int> order,
+        BlockPool pool
+    )
     {
         using var codes = new LeasedArray<ulong>(rows.RowCount, pool);
         using var words = new LeasedArray<ulong>(rows.RowCount, pool);
@@ -152,7 +163,9 @@ internal static class RowSort
         {
             var isNull = hasNulls && validity[i] == 0;
             codes[i] = isNull
-                ? key.NullsFirst ? 0 : range + 1
+                ? key.NullsFirst
+                    ? 0
+                    : range + 1
                 : (key.Descending ? largest - codes[i] : codes[i] - smallest) + shift;
         }
 

@@ -38,10 +38,18 @@ internal static class SortCodes
 
         switch (column.Type.Kind)
         {
-            case TypeKind.Symbol: RankSymbols(column, codes, symbols, pool); break;
-            case TypeKind.Varchar: RankTexts(column, codes, pool); break;
-            case TypeKind.Interval: RankIntervals(column, codes, pool); break;
-            default: WriteAbsolute(column, codes); break;
+            case TypeKind.Symbol:
+                RankSymbols(column, codes, symbols, pool);
+                break;
+            case TypeKind.Varchar:
+                RankTexts(column, codes, pool);
+                break;
+            case TypeKind.Interval:
+                RankIntervals(column, codes, pool);
+                break;
+            default:
+                WriteAbsolute(column, codes);
+                break;
         }
     }
 
@@ -50,10 +58,18 @@ internal static class SortCodes
     {
         switch (column.Type.Physical)
         {
-            case PhysicalType.Byte: Widen(column.Values<byte>(), codes); break;
-            case PhysicalType.Int16: Widen(column.Values<short>(), codes); break;
-            case PhysicalType.Int32: Widen(column.Values<int>(), codes); break;
-            case PhysicalType.Int64: Widen(column.Values<long>(), codes); break;
+            case PhysicalType.Byte:
+                Widen(column.Values<byte>(), codes);
+                break;
+            case PhysicalType.Int16:
+                Widen(column.Values<short>(), codes);
+                break;
+            case PhysicalType.Int32:
+                Widen(column.Values<int>(), codes);
+                break;
+            case PhysicalType.Int64:
+                Widen(column.Values<long>(), codes);
+                break;
             case PhysicalType.Float:
                 var floats = column.Values<float>();
                 for (var i = 0; i < floats.Length; i++)
@@ -128,7 +144,7 @@ internal static class SortCodes
         using var order = RowSort.Identity(rowCount, pool);
         RowSort.SortBy(codes[..rowCount], order, pool);
         var rows = order.Span;
-        for (var start = 0; start < rowCount;)
+        for (var start = 0; start < rowCount; )
         {
             var end = start + 1;
             while (end < rowCount && codes[rows[end]] == codes[rows[start]])
@@ -151,7 +167,11 @@ internal static class SortCodes
     {
         using var order = RowSort.Identity(column.RowCount, pool);
         order.Span.Sort((a, b) => column.Values<Interval>()[a].CompareTo(column.Values<Interval>()[b]));
-        WriteRanks(order.Span, codes, (a, b) => column.Values<Interval>()[a].CompareTo(column.Values<Interval>()[b]) == 0);
+        WriteRanks(
+            order.Span,
+            codes,
+            (a, b) => column.Values<Interval>()[a].CompareTo(column.Values<Interval>()[b]) == 0
+        );
     }
 
     private static void WriteRanks(ReadOnlySpan<int> rows, Span<ulong> codes, Func<int, int, bool> areEqual)

@@ -36,7 +36,8 @@ internal sealed class SortOperator(SortNode node, PhysicalOperator input) : Phys
                 e.Code,
                 $"{e.Message}. Sorting ({node.Details}) keeps all its rows in memory; this version does not spill them to disk: "
                     + "raise the query's budget, select fewer rows or columns, or add a LIMIT",
-                e);
+                e
+            );
         }
 
         MorselCount = (rows.RowCount + MorselRows - 1) / MorselRows;

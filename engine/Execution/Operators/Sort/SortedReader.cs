@@ -5,8 +5,14 @@ namespace TickStore.Execution;
 /// <summary>
 /// Kept rows in a given order, batch by batch. Shows the first columns only, where more were kept than the schema has.
 /// </summary>
-internal sealed class SortedReader(QueryRun run, BatchSchema schema, Batch rows, LeasedArray<int> order, int start, int count)
-    : IBatchReader
+internal sealed class SortedReader(
+    QueryRun run,
+    BatchSchema schema,
+    Batch rows,
+    LeasedArray<int> order,
+    int start,
+    int count
+) : IBatchReader
 {
     private Batch? batch;
     private int done;

@@ -111,7 +111,8 @@ internal sealed class TopNCandidates : IDisposable
         }
 
         var key = Keys[0];
-        var column = key.Column < layout.InputColumnCount ? batch[key.Column] : vectors[key.Column - layout.InputColumnCount];
+        var column =
+            key.Column < layout.InputColumnCount ? batch[key.Column] : vectors[key.Column - layout.InputColumnCount];
         codes = codes.Length < rowCount ? new ulong[rowCount] : codes;
         flags = flags.Length < rowCount ? new byte[rowCount] : flags;
         SortCodes.WriteAbsolute(column, codes);

@@ -22,5 +22,6 @@ public sealed class TopNNode(PlanNode input, IReadOnlyList<SortKey> keys, long l
     public override string Details => $"{string.Join(", ", Keys)} limit {Limit} offset {Offset}";
 
     /// <inheritdoc/>
-    public override PlanNode WithInputs(params ReadOnlySpan<PlanNode> inputs) => new TopNNode(inputs[0], Keys, Limit, Offset);
+    public override PlanNode WithInputs(params ReadOnlySpan<PlanNode> inputs) =>
+        new TopNNode(inputs[0], Keys, Limit, Offset);
 }

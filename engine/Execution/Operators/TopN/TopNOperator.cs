@@ -29,7 +29,11 @@ internal sealed class TopNOperator(TopNNode node, PhysicalOperator input) : Phys
             return;
         }
 
-        var wanted = (int)Math.Min(int.MaxValue / 4, Math.Min(node.Limit, long.MaxValue / 2) + Math.Min(node.Offset, long.MaxValue / 2));
+        var wanted = (int)
+            Math.Min(
+                int.MaxValue / 4,
+                Math.Min(node.Limit, long.MaxValue / 2) + Math.Min(node.Offset, long.MaxValue / 2)
+            );
         var workerCount = Run.WorkersFor(Inputs[0]);
         var candidates = new TopNCandidates?[workerCount];
         try
@@ -39,7 +43,11 @@ internal sealed class TopNOperator(TopNNode node, PhysicalOperator input) : Phys
                 candidates[i] = new TopNCandidates(node, Inputs[0].Schema, Run, wanted);
             }
 
-            Run.ForEachMorsel(Inputs[0], workerCount, (worker, morsel, reader) => candidates[worker]!.AddMorsel(morsel, reader));
+            Run.ForEachMorsel(
+                Inputs[0],
+                workerCount,
+                (worker, morsel, reader) => candidates[worker]!.AddMorsel(morsel, reader)
+            );
             rows = candidates[0]!.TakeRows();
             for (var i = 1; i < workerCount; i++)
             {

@@ -41,16 +41,30 @@ internal static class ConstantWriter
     {
         switch (target.Type.Physical)
         {
-            case PhysicalType.Byte: target.Writable<byte>()[row] = value.Integer != 0 ? (byte)1 : (byte)0; break;
-            case PhysicalType.Int16: target.Writable<short>()[row] = (short)value.Integer; break;
+            case PhysicalType.Byte:
+                target.Writable<byte>()[row] = value.Integer != 0 ? (byte)1 : (byte)0;
+                break;
+            case PhysicalType.Int16:
+                target.Writable<short>()[row] = (short)value.Integer;
+                break;
             case PhysicalType.Int32 when target.Type.Kind == TypeKind.Symbol:
                 target.Writable<int>()[row] = value.Text is null ? (int)value.Integer : symbols.Intern(value.Utf8());
                 break;
-            case PhysicalType.Int32: target.Writable<int>()[row] = (int)value.Integer; break;
-            case PhysicalType.Int64: target.Writable<long>()[row] = value.Integer; break;
-            case PhysicalType.Float: target.Writable<float>()[row] = (float)value.Real; break;
-            case PhysicalType.Double: target.Writable<double>()[row] = value.Real; break;
-            default: target.Writable<Interval>()[row] = value.Interval; break;
+            case PhysicalType.Int32:
+                target.Writable<int>()[row] = (int)value.Integer;
+                break;
+            case PhysicalType.Int64:
+                target.Writable<long>()[row] = value.Integer;
+                break;
+            case PhysicalType.Float:
+                target.Writable<float>()[row] = (float)value.Real;
+                break;
+            case PhysicalType.Double:
+                target.Writable<double>()[row] = value.Real;
+                break;
+            default:
+                target.Writable<Interval>()[row] = value.Interval;
+                break;
         }
     }
 }

@@ -10,7 +10,13 @@ namespace TickStore.Execution;
 /// and one state of the rows behind that place; a result merges two states. Nothing is ever taken out of a state, so a
 /// result is the same bits as from scratch whatever came before it.
 /// </summary>
-internal sealed class WindowAggregate(WindowCall call, ColumnVector[] arguments, WindowRows window, ColumnVector result, QueryRun run)
+internal sealed class WindowAggregate(
+    WindowCall call,
+    ColumnVector[] arguments,
+    WindowRows window,
+    ColumnVector result,
+    QueryRun run
+)
 {
     private const int RecomputeRowsMax = 24;
 
@@ -38,7 +44,7 @@ internal sealed class WindowAggregate(WindowCall call, ColumnVector[] arguments,
     private void ComputeGrowing(AggregateState state)
     {
         var known = 0;
-        for (var place = new WindowPlace(window); place.Next(run);)
+        for (var place = new WindowPlace(window); place.Next(run); )
         {
             if (place.Row == place.Start)
             {
@@ -59,7 +65,7 @@ internal sealed class WindowAggregate(WindowCall call, ColumnVector[] arguments,
 
     private void ComputeAnew(AggregateState state)
     {
-        for (var place = new WindowPlace(window); place.Next(run);)
+        for (var place = new WindowPlace(window); place.Next(run); )
         {
             var (start, end) = place.Frame(call);
             Restart(state);
@@ -80,13 +86,15 @@ internal sealed class WindowAggregate(WindowCall call, ColumnVector[] arguments,
         {
             run.ThrowIfCancelled();
             var start = window.PartitionStarts[partition];
-            var end = partition + 1 < window.PartitionCount ? window.PartitionStarts[partition + 1] : window.Rows.RowCount;
+            var end =
+                partition + 1 < window.PartitionCount ? window.PartitionStarts[partition + 1] : window.Rows.RowCount;
             var known = end;
             backward.SetRowCount(0);
             Restart(state);
             for (var row = end - 1; row >= start; row--)
             {
-                var from = (int)Math.Clamp(row + Math.Clamp(call.Frame.Start!.Value, -int.MaxValue, int.MaxValue), start, end);
+                var from = (int)
+                    Math.Clamp(row + Math.Clamp(call.Frame.Start!.Value, -int.MaxValue, int.MaxValue), start, end);
                 if (from < known)
                 {
                     state.UpdateRun(arguments, from, known - from, 0);
@@ -126,7 +134,7 @@ internal sealed class WindowAggregate(WindowCall call, ColumnVector[] arguments,
             }
         }
 
-        for (var place = new WindowPlace(window); place.Next(run);)
+        for (var place = new WindowPlace(window); place.Next(run); )
         {
             if (place.Row == place.Start)
             {

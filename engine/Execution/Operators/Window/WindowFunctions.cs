@@ -14,11 +14,26 @@ public static class WindowFunctions
     /// </summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile",
-        "lag", "lead", "first_value", "last_value", "nth_value",
+        "row_number",
+        "rank",
+        "dense_rank",
+        "percent_rank",
+        "cume_dist",
+        "ntile",
+        "lag",
+        "lead",
+        "first_value",
+        "last_value",
+        "nth_value",
     ];
 
-    internal static void Compute(WindowCall call, int[] argumentColumns, WindowRows window, ColumnVector result, QueryRun run)
+    internal static void Compute(
+        WindowCall call,
+        int[] argumentColumns,
+        WindowRows window,
+        ColumnVector result,
+        QueryRun run
+    )
     {
         var arguments = argumentColumns.Select(c => window.Rows[c]).ToArray();
         if (call.Aggregate is not null)
@@ -29,22 +44,43 @@ public static class WindowFunctions
 
         switch (call.Function.ToLowerInvariant())
         {
-            case "row_number": Number(window, result, run, static p => p.Row - p.Start + 1); break;
-            case "rank": Number(window, result, run, static p => p.PeerStart - p.Start + 1); break;
-            case "dense_rank": Number(window, result, run, static p => p.PeerNumber + 1); break;
-            case "ntile": Tile(window, arguments[0], result, run); break;
+            case "row_number":
+                Number(window, result, run, static p => p.Row - p.Start + 1);
+                break;
+            case "rank":
+                Number(window, result, run, static p => p.PeerStart - p.Start + 1);
+                break;
+            case "dense_rank":
+                Number(window, result, run, static p => p.PeerNumber + 1);
+                break;
+            case "ntile":
+                Tile(window, arguments[0], result, run);
+                break;
             case "percent_rank":
-                Divide(window, result, run, static p => p.End - p.Start == 1 ? 0 : (p.PeerStart - p.Start) / (double)(p.End - p.Start - 1));
+                Divide(
+                    window,
+                    result,
+                    run,
+                    static p => p.End - p.Start == 1 ? 0 : (p.PeerStart - p.Start) / (double)(p.End - p.Start - 1)
+                );
                 break;
             case "cume_dist":
                 Divide(window, result, run, static p => (p.PeerEnd - p.Start) / (double)(p.End - p.Start));
                 break;
-            case "lag": Shift(window, arguments, -1, result, run); break;
-            case "lead": Shift(window, arguments, 1, result, run); break;
-            case "first_value" or "last_value" or "nth_value": Pick(call, window, arguments, result, run); break;
+            case "lag":
+                Shift(window, arguments, -1, result, run);
+                break;
+            case "lead":
+                Shift(window, arguments, 1, result, run);
+                break;
+            case "first_value" or "last_value" or "nth_value":
+                Pick(call, window, arguments, result, run);
+                break;
             default:
                 Throw.Error(
-                    ErrorCode.UnknownName, $"No window function is named {call.Function}; there are {string.Join(", ", Names)}, and the aggregates");
+                    ErrorCode.UnknownName,
+                    $"No window function is named {call.Function}; there are {string.Join(", ", Names)}, and the aggregates"
+                );
                 break;
         }
     }
@@ -52,7 +88,7 @@ public static class WindowFunctions
     private static void Number(WindowRows window, ColumnVector result, QueryRun run, Func<WindowPlace, int> number)
     {
         var is64 = result.Type.Physical == PhysicalType.Int64;
-        for (var place = new WindowPlace(window); place.Next(run);)
+        for (var place = new WindowPlace(window); place.Next(run); )
         {
             if (is64)
             {
@@ -70,7 +106,7 @@ public static class WindowFunctions
     private static void Divide(WindowRows window, ColumnVector result, QueryRun run, Func<WindowPlace, double> value)
     {
         var target = result.Writable<double>();
-        for (var place = new WindowPlace(window); place.Next(run);)
+        for (var place = new WindowPlace(window); place.Next(run); )
         {
             target[place.Row] = value(place);
         }
@@ -81,7 +117,7 @@ public static class WindowFunctions
     // The first (rows modulo n) tiles have one row more than the others.
     private static void Tile(WindowRows window, ColumnVector tiles, ColumnVector result, QueryRun run)
     {
-        for (var place = new WindowPlace(window); place.Next(run);)
+        for (var place = new WindowPlace(window); place.Next(run); )
         {
             // The number of tiles is that of the partition's first row, as in PostgreSQL.
             if (tiles.IsNull(place.Start))
@@ -100,21 +136,34 @@ public static class WindowFunctions
             var small = rowCount / count;
             var large = rowCount % count;
             var at = place.Row - place.Start;
-            AppendNumber(result, at < large * (small + 1) ? (at / (small + 1)) + 1 : large + ((at - (large * (small + 1))) / small) + 1);
+            AppendNumber(
+                result,
+                at < large * (small + 1) ? (at / (small + 1)) + 1 : large + ((at - (large * (small + 1))) / small) + 1
+            );
         }
     }
 
     private static void AppendNumber(ColumnVector result, long? value)
     {
         var type = result.Type;
-        ConstantWriter.Append(result, value is { } number ? ConstantValue.Of(type, number) : ConstantValue.Null(type), null!);
+        ConstantWriter.Append(
+            result,
+            value is { } number ? ConstantValue.Of(type, number) : ConstantValue.Null(type),
+            null!
+        );
     }
 
     // lag and lead: [offset [, default]] of the current row decide.
-    private static void Shift(WindowRows window, ColumnVector[] arguments, int direction, ColumnVector result, QueryRun run)
+    private static void Shift(
+        WindowRows window,
+        ColumnVector[] arguments,
+        int direction,
+        ColumnVector result,
+        QueryRun run
+    )
     {
         var gather = new GatherBuffer(arguments[0], arguments.Length > 2 ? arguments[2] : null, result);
-        for (var place = new WindowPlace(window); place.Next(run);)
+        for (var place = new WindowPlace(window); place.Next(run); )
         {
             if (arguments.Length > 1 && arguments[1].IsNull(place.Row))
             {
@@ -122,7 +171,10 @@ public static class WindowFunctions
                 continue;
             }
 
-            var offset = arguments.Length > 1 ? Math.Clamp(ReadInteger(arguments[1], place.Row), -int.MaxValue, int.MaxValue) : 1;
+            var offset =
+                arguments.Length > 1
+                    ? Math.Clamp(ReadInteger(arguments[1], place.Row), -int.MaxValue, int.MaxValue)
+                    : 1;
             var row = place.Row + (direction * offset);
             if (row >= place.Start && row < place.End)
             {
@@ -137,11 +189,17 @@ public static class WindowFunctions
         gather.Flush();
     }
 
-    private static void Pick(WindowCall call, WindowRows window, ColumnVector[] arguments, ColumnVector result, QueryRun run)
+    private static void Pick(
+        WindowCall call,
+        WindowRows window,
+        ColumnVector[] arguments,
+        ColumnVector result,
+        QueryRun run
+    )
     {
         var name = call.Function.ToLowerInvariant();
         var gather = new GatherBuffer(arguments[0], null, result);
-        for (var place = new WindowPlace(window); place.Next(run);)
+        for (var place = new WindowPlace(window); place.Next(run); )
         {
             var (start, end) = place.Frame(call);
             long row = name == "last_value" ? end - 1 : start;
@@ -169,12 +227,13 @@ public static class WindowFunctions
         gather.Flush();
     }
 
-    private static long ReadInteger(ColumnVector column, int row) => column.Type.Physical switch
-    {
-        PhysicalType.Int16 => column.Values<short>()[row],
-        PhysicalType.Int32 => column.Values<int>()[row],
-        _ => column.Values<long>()[row],
-    };
+    private static long ReadInteger(ColumnVector column, int row) =>
+        column.Type.Physical switch
+        {
+            PhysicalType.Int16 => column.Values<short>()[row],
+            PhysicalType.Int32 => column.Values<int>()[row],
+            _ => column.Values<long>()[row],
+        };
 
     /// <summary>Gathers rows batch-wise; defaults come from another column.</summary>
     private sealed class GatherBuffer(ColumnVector source, ColumnVector? defaults, ColumnVector result)

@@ -31,7 +31,8 @@ public sealed record WindowCall(
     RowsFrame Frame,
     bool IncludePeers,
     DataType Type,
-    AggregateOverload? Aggregate)
+    AggregateOverload? Aggregate
+)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Function}({string.Join(", ", Arguments)}) {Frame}";
@@ -50,8 +51,12 @@ public sealed class WindowNode : PlanNode
         IReadOnlyList<BoundExpression> partitionBy,
         IReadOnlyList<SortKey> orderBy,
         IReadOnlyList<WindowCall> calls,
-        IReadOnlyList<string> names)
-        : base(new BatchSchema([.. input.Schema.Columns, .. calls.Select((c, i) => new ColumnSchema(names[i], c.Type))]), input)
+        IReadOnlyList<string> names
+    )
+        : base(
+            new BatchSchema([.. input.Schema.Columns, .. calls.Select((c, i) => new ColumnSchema(names[i], c.Type))]),
+            input
+        )
     {
         PartitionBy = partitionBy;
         OrderBy = orderBy;

@@ -8,7 +8,8 @@ namespace TickStore.Execution;
 /// </summary>
 internal sealed class WindowOperator(WindowNode node, PhysicalOperator input) : PhysicalOperator(node, input)
 {
-    private readonly bool isByMorsel = PlanProperties.AreGroupsContiguous(node.Inputs[0], node.PartitionBy)
+    private readonly bool isByMorsel =
+        PlanProperties.AreGroupsContiguous(node.Inputs[0], node.PartitionBy)
         && PlanProperties.IsOrderedWithin(node.Inputs[0], node.OrderBy);
 
     private WindowLayout? layout;
@@ -37,11 +38,13 @@ internal sealed class WindowOperator(WindowNode node, PhysicalOperator input) : 
         MorselCount = 1;
     }
 
-    protected override IBatchReader OpenCore(int morsel) => isByMorsel
-        ? new Reader(node, layout!, Run, Inputs[0].OpenMorsel(morsel), null)
-        : new Reader(node, layout!, Run, null, Interlocked.Exchange(ref kept, null));
+    protected override IBatchReader OpenCore(int morsel) =>
+        isByMorsel
+            ? new Reader(node, layout!, Run, Inputs[0].OpenMorsel(morsel), null)
+            : new Reader(node, layout!, Run, null, Interlocked.Exchange(ref kept, null));
 
-    private sealed class Reader(WindowNode node, WindowLayout layout, QueryRun run, IBatchReader? input, Batch? kept) : IBatchReader
+    private sealed class Reader(WindowNode node, WindowLayout layout, QueryRun run, IBatchReader? input, Batch? kept)
+        : IBatchReader
     {
         private readonly Batch view = Batch.CreateView(node.Schema);
         private readonly List<ColumnVector> results = [];

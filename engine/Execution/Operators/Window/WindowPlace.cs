@@ -71,7 +71,10 @@ internal struct WindowPlace
     public readonly (int Start, int End) Frame(WindowCall call)
     {
         var start = call.Frame.Start is { } from && !call.IncludePeers ? Clamp(from, 0) : Start;
-        var end = call.IncludePeers ? PeerEnd : call.Frame.End is { } to ? Clamp(to, 1) : End;
+        var end =
+            call.IncludePeers ? PeerEnd
+            : call.Frame.End is { } to ? Clamp(to, 1)
+            : End;
         return (start, end);
     }
 

@@ -11,7 +11,13 @@ internal sealed class WindowRows : IDisposable
     private readonly LeasedArray<int> partitionStarts;
     private readonly LeasedArray<int> peerStarts;
 
-    private WindowRows(Batch rows, LeasedArray<int> partitionStarts, int partitionCount, LeasedArray<int> peerStarts, int peerCount)
+    private WindowRows(
+        Batch rows,
+        LeasedArray<int> partitionStarts,
+        int partitionCount,
+        LeasedArray<int> peerStarts,
+        int peerCount
+    )
     {
         Rows = rows;
         this.partitionStarts = partitionStarts;
@@ -39,7 +45,13 @@ internal sealed class WindowRows : IDisposable
     /// Sorts rows unless they are known to be in order. Takes ownership of <paramref name="rows"/>, also where it
     /// throws.
     /// </summary>
-    public static WindowRows Arrange(Batch rows, ReadOnlySpan<int> partitionBy, ReadOnlySpan<SortColumn> orderBy, bool areInOrder, QueryRun run)
+    public static WindowRows Arrange(
+        Batch rows,
+        ReadOnlySpan<int> partitionBy,
+        ReadOnlySpan<SortColumn> orderBy,
+        bool areInOrder,
+        QueryRun run
+    )
     {
         LeasedArray<int>? partitions = null;
         LeasedArray<int>? peers = null;

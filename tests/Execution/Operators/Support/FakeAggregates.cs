@@ -14,8 +14,19 @@ internal static class FakeAggregates
     public static AggregateOverload Overload(string name, params BoundExpression[] arguments)
     {
         AggregateOverload? overload = null;
-        var function = new AggregateFunction { Name = name, Summary = name, Example = name, Resolve = _ => overload };
-        overload = new AggregateOverload(function, [.. arguments.Select(a => a.Type)], DataType.Varchar, c => new BagState(c.Symbols));
+        var function = new AggregateFunction
+        {
+            Name = name,
+            Summary = name,
+            Example = name,
+            Resolve = _ => overload,
+        };
+        overload = new AggregateOverload(
+            function,
+            [.. arguments.Select(a => a.Type)],
+            DataType.Varchar,
+            c => new BagState(c.Symbols)
+        );
         return overload;
     }
 
@@ -72,7 +83,9 @@ internal static class FakeAggregates
         {
             for (var group = start; group < start + count; group++)
             {
-                result.AppendUtf8(System.Text.Encoding.UTF8.GetBytes(string.Join(';', groups[group].Order(StringComparer.Ordinal))));
+                result.AppendUtf8(
+                    System.Text.Encoding.UTF8.GetBytes(string.Join(';', groups[group].Order(StringComparer.Ordinal)))
+                );
             }
         }
 

@@ -6,7 +6,8 @@ namespace TickStore.Tests.Execution.Operators;
 /// A table in memory, as rows in the order of their sequence: every scan order, morsels and batches of any size. Its
 /// estimates claim many rows, so that small tables use all threads as well. Can fail in a given batch.
 /// </summary>
-internal sealed class FakeTableSource(TableSchema schema, IReadOnlyList<object?[]> rows, ISymbolTable symbols) : ITableSource
+internal sealed class FakeTableSource(TableSchema schema, IReadOnlyList<object?[]> rows, ISymbolTable symbols)
+    : ITableSource
 {
     public TableSchema Schema => schema;
 
@@ -18,7 +19,7 @@ internal sealed class FakeTableSource(TableSchema schema, IReadOnlyList<object?[
 
     /// <summary>Declared columns, then _seq (from 0), _ingest_ts and _late.</summary>
     public IReadOnlyList<object?[]> Rows { get; } =
-        [.. rows.Select((r, i) => (object?[])[.. r, (long)i, (long)i * 10, false])];
+    [.. rows.Select((r, i) => (object?[])[.. r, (long)i, (long)i * 10, false])];
 
     public int BatchRows { get; set; } = Batch.VectorRows;
 
@@ -41,17 +42,27 @@ internal sealed class FakeTableSource(TableSchema schema, IReadOnlyList<object?[
     {
         var time = schema.TimeIndex;
         var sequence = schema.SequenceIndex;
-        var wanted = Rows.Where(r => (long)r[time]! >= request.TimeFrom && (long)r[time]! <= request.TimeTo
-            && (request.Symbols is null || request.Symbols.Contains(IdOf(r)))).ToList();
+        var wanted = Rows.Where(r =>
+                (long)r[time]! >= request.TimeFrom
+                && (long)r[time]! <= request.TimeTo
+                && (request.Symbols is null || request.Symbols.Contains(IdOf(r)))
+            )
+            .ToList();
         object?[] Cut(object?[] row) => [.. request.Columns.Select(c => row[c])];
         switch (request.Order)
         {
             case ScanOrder.None:
                 return [.. wanted.Select(Cut).Chunk(MorselRows).Select(c => c.ToList())];
             case ScanOrder.Sequence:
-                return [[.. wanted.Select(Cut)]];
+                return
+                [
+                    [.. wanted.Select(Cut)],
+                ];
             case ScanOrder.EventTime:
-                return [[.. wanted.OrderBy(r => (long)r[time]!).ThenBy(r => (long)r[sequence]!).Select(Cut)]];
+                return
+                [
+                    [.. wanted.OrderBy(r => (long)r[time]!).ThenBy(r => (long)r[sequence]!).Select(Cut)],
+                ];
             default:
                 var morsels = new List<List<object?[]>>();
                 foreach (var symbol in wanted.GroupBy(IdOf).OrderBy(g => g.Key))
@@ -61,14 +72,16 @@ internal sealed class FakeTableSource(TableSchema schema, IReadOnlyList<object?[
                         morsels.Add([]);
                     }
 
-                    morsels[^1].AddRange(symbol.OrderBy(r => (long)r[time]!).ThenBy(r => (long)r[sequence]!).Select(Cut));
+                    morsels[^1]
+                        .AddRange(symbol.OrderBy(r => (long)r[time]!).ThenBy(r => (long)r[sequence]!).Select(Cut));
                 }
 
                 return morsels;
         }
     }
 
-    private int IdOf(object?[] row) => symbols.Find(System.Text.Encoding.UTF8.GetBytes((string)row[schema.ClusterColumn]!));
+    private int IdOf(object?[] row) =>
+        symbols.Find(System.Text.Encoding.UTF8.GetBytes((string)row[schema.ClusterColumn]!));
 
     private sealed class Scan(FakeTableSource source, ScanRequest request, BlockPool pool) : ITableScan
     {
@@ -84,12 +97,11 @@ internal sealed class FakeTableSource(TableSchema schema, IReadOnlyList<object?[
 
         public IReadOnlyList<string> Describe() => ["in memory"];
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 
-    private sealed class Reader(FakeTableSource source, BatchSchema schema, List<object?[]> rows, BlockPool pool) : IBatchReader
+    private sealed class Reader(FakeTableSource source, BatchSchema schema, List<object?[]> rows, BlockPool pool)
+        : IBatchReader
     {
         private readonly Batch batch = Batch.Allocate(schema, Batch.VectorRows, pool);
         private int done;

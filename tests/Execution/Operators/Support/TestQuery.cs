@@ -9,14 +9,24 @@ internal static class TestQuery
     public static EvaluationContext Context(ISymbolTable symbols, long budgetBytes = 1L << 30) =>
         Cancellable(symbols, TestContext.Current.CancellationToken, budgetBytes);
 
-    public static EvaluationContext Cancellable(ISymbolTable symbols, CancellationToken token, long budgetBytes = 1L << 30) => new()
-    {
-        Symbols = symbols,
-        Pool = new BlockPool(new MemoryBudget(budgetBytes, "the query"), 16 << 20),
-        CancellationToken = token,
-    };
+    public static EvaluationContext Cancellable(
+        ISymbolTable symbols,
+        CancellationToken token,
+        long budgetBytes = 1L << 30
+    ) =>
+        new()
+        {
+            Symbols = symbols,
+            Pool = new BlockPool(new MemoryBudget(budgetBytes, "the query"), 16 << 20),
+            CancellationToken = token,
+        };
 
-    public static List<object?[]> Run(PlanNode plan, ISymbolTable symbols, int threadCount, ExecutionStatistics? statistics = null)
+    public static List<object?[]> Run(
+        PlanNode plan,
+        ISymbolTable symbols,
+        int threadCount,
+        ExecutionStatistics? statistics = null
+    )
     {
         var context = Context(symbols);
         var rows = new List<object?[]>();
@@ -27,7 +37,9 @@ internal static class TestQuery
                 Assert.InRange(batch.RowCount, 1, Batch.VectorRows);
                 for (var row = 0; row < batch.RowCount; row++)
                 {
-                    rows.Add([.. Enumerable.Range(0, batch.ColumnCount).Select(c => TestRow.Read(batch[c], row, symbols))]);
+                    rows.Add([
+                        .. Enumerable.Range(0, batch.ColumnCount).Select(c => TestRow.Read(batch[c], row, symbols)),
+                    ]);
                 }
             }
         }
@@ -41,10 +53,22 @@ internal static class TestQuery
     /// Runs a plan with 1 and 2 threads over batches and morsels of several sizes: always the expected rows, in the
     /// expected order, to the bit.
     /// </summary>
-    public static void Check(PlanNode plan, IEnumerable<IEnumerable<object?>> expected, params FakeTableSource[] sources)
+    public static void Check(
+        PlanNode plan,
+        IEnumerable<IEnumerable<object?>> expected,
+        params FakeTableSource[] sources
+    )
     {
         var wanted = expected.Select(TestRow.Text).ToList();
-        foreach (var (threadCount, batchRows, morselRows) in new[] { (1, 1024, 100_000), (1, 7, 50), (2, 1024, 100), (3, 1, 33) })
+        foreach (
+            var (threadCount, batchRows, morselRows) in new[]
+            {
+                (1, 1024, 100_000),
+                (1, 7, 50),
+                (2, 1024, 100),
+                (3, 1, 33),
+            }
+        )
         {
             foreach (var source in sources)
             {

@@ -36,51 +36,65 @@ internal static class TestRow
         ConstantWriter.Append(column, Constant(column.Type, value), symbols);
 
     /// <summary>A boxed value as a constant.</summary>
-    public static ConstantValue Constant(DataType type, object? value) => value switch
-    {
-        null => ConstantValue.Null(type),
-        bool v => ConstantValue.Of(v),
-        short v => ConstantValue.Of(type, (long)v),
-        int v => ConstantValue.Of(type, (long)v),
-        long v => ConstantValue.Of(type, v),
-        float v => ConstantValue.Of(type, (double)v),
-        double v => ConstantValue.Of(type, v),
-        Interval v => ConstantValue.Of(v),
-        string v => new ConstantValue { Type = type, Text = v },
-        _ => throw new ArgumentException(value.GetType().Name),
-    };
+    public static ConstantValue Constant(DataType type, object? value) =>
+        value switch
+        {
+            null => ConstantValue.Null(type),
+            bool v => ConstantValue.Of(v),
+            short v => ConstantValue.Of(type, (long)v),
+            int v => ConstantValue.Of(type, (long)v),
+            long v => ConstantValue.Of(type, v),
+            float v => ConstantValue.Of(type, (double)v),
+            double v => ConstantValue.Of(type, v),
+            Interval v => ConstantValue.Of(v),
+            string v => new ConstantValue { Type = type, Text = v },
+            _ => throw new ArgumentException(value.GetType().Name),
+        };
 
     /// <summary>A row as text, with the bits of floating-point numbers, so that equal texts mean equal bits.</summary>
-    public static string Text(IEnumerable<object?> row) => string.Join('|', row.Select(v => v switch
-    {
-        null => "NULL",
-        double d => $"{d}#{BitConverter.DoubleToInt64Bits(d):x}",
-        float f => $"{f}#{BitConverter.SingleToInt32Bits(f):x}",
-        string s => $"'{s}'",
-        _ => $"{v}",
-    }));
+    public static string Text(IEnumerable<object?> row) =>
+        string.Join(
+            '|',
+            row.Select(v =>
+                v switch
+                {
+                    null => "NULL",
+                    double d => $"{d}#{BitConverter.DoubleToInt64Bits(d):x}",
+                    float f => $"{f}#{BitConverter.SingleToInt32Bits(f):x}",
+                    string s => $"'{s}'",
+                    _ => $"{v}",
+                }
+            )
+        );
 
     /// <summary>A value by which equal values are grouped: -0 with 0, a month with 30 days.</summary>
-    public static object GroupValue(object? value) => value switch
-    {
-        null => DBNull.Value,
-        double d => double.IsNaN(d) ? double.NaN : d + 0.0,
-        float f => float.IsNaN(f) ? float.NaN : f + 0.0f,
-        Interval i => i.ComparableNanos,
-        _ => value,
-    };
+    public static object GroupValue(object? value) =>
+        value switch
+        {
+            null => DBNull.Value,
+            double d => double.IsNaN(d) ? double.NaN : d + 0.0,
+            float f => float.IsNaN(f) ? float.NaN : f + 0.0f,
+            Interval i => i.ComparableNanos,
+            _ => value,
+        };
 
     /// <summary>A key of several values, comparable by <see cref="string"/> equality.</summary>
     public static string GroupKey(IEnumerable<object?> values) => Text(values.Select(v => (object?)GroupValue(v)));
 
     /// <summary>The order of two values that are not NULL.</summary>
-    public static int Compare(object left, object right) => (left, right) switch
-    {
-        (double a, double b) => CompareDoubles(a, b),
-        (float a, float b) => CompareDoubles(a, b),
-        (string a, string b) => System.Text.Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(b)),
-        _ => ((IComparable)(left is Interval i ? i.ComparableNanos : left)).CompareTo(right is Interval j ? j.ComparableNanos : right),
-    };
+    public static int Compare(object left, object right) =>
+        (left, right) switch
+        {
+            (double a, double b) => CompareDoubles(a, b),
+            (float a, float b) => CompareDoubles(a, b),
+            (string a, string b) => System
+                .Text.Encoding.UTF8.GetBytes(a)
+                .AsSpan()
+                .SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(b)),
+            _ => ((IComparable)(left is Interval i ? i.ComparableNanos : left)).CompareTo(
+                right is Interval j ? j.ComparableNanos : right
+            ),
+        };
 
     /// <summary>The order of two rows by keys over columns.</summary>
     public static int Compare(object?[] left, object?[] right, IReadOnlyList<SortKey> keys)
@@ -106,5 +120,9 @@ internal static class TestRow
     }
 
     private static int CompareDoubles(double a, double b) =>
-        double.IsNaN(a) ? (double.IsNaN(b) ? 0 : 1) : double.IsNaN(b) ? -1 : a < b ? -1 : a > b ? 1 : 0;
+        double.IsNaN(a) ? (double.IsNaN(b) ? 0 : 1)
+        : double.IsNaN(b) ? -1
+        : a < b ? -1
+        : a > b ? 1
+        : 0;
 }
