@@ -89,9 +89,8 @@ public sealed partial class ReadmeTests(SampleDatabase samples)
             appender.Commit(); // returns once the rows are on the device
         }
 
-        using (
-            var bars = db.Query("SELECT symbol, bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m GROUP BY symbol")
-        )
+        var sql = "SELECT symbol, bar_open, ohlcv(price, qty).* FROM trades SAMPLE BY 1m GROUP BY symbol";
+        using (var bars = db.Query(sql))
         {
             foreach (var row in bars.ToTextRows())
             {
