@@ -12,62 +12,84 @@ public static class ConstantColumns
     /// <param name="context">Its dictionary gives the id of a SYMBOL that has only a text.</param>
     public static void Append(ConstantValue value, int rowCount, ColumnVector target, EvaluationContext context)
     {
-        var type = value.Type;
-        var utf8 = type.Kind == TypeKind.Varchar ? value.Utf8() : [];
+        var utf8 = Utf8Of(value);
         for (var i = 0; i < rowCount; i++)
         {
-            if (value.IsNull)
-            {
-                target.AppendNull();
-                continue;
-            }
+            Append(value, utf8, target, context.Symbols);
+        }
+    }
 
-            if (type.Kind == TypeKind.Varchar)
-            {
-                target.AppendUtf8(utf8);
-                continue;
-            }
+    /// <summary>Appends a constant once to an owning vector of its type.</summary>
+    /// <param name="value">The constant.</param>
+    /// <param name="target">Of the constant's type; grows as needed.</param>
+    /// <param name="symbols">Gives the id of a SYMBOL that has only a text; may be null where the type is no SYMBOL.</param>
+    public static void Append(ConstantValue value, ColumnVector target, ISymbolTable? symbols) =>
+        Append(value, Utf8Of(value), target, symbols);
 
-            if (type.IsArray)
-            {
-                Throw.Error(
-                    ErrorCode.NotSupported,
-                    $"A constant of type {type} is written as a text: '{{1,2}}'::{type}"
-                );
-            }
+    private static byte[] Utf8Of(ConstantValue value) => value.Type.IsText && !value.IsNull ? value.Utf8() : [];
 
+    private static void Append(ConstantValue value, byte[] utf8, ColumnVector target, ISymbolTable? symbols)
+    {
+        if (value.IsNull)
+        {
+            target.AppendNull();
+            return;
+        }
+
+        if (target.Type.IsArray)
+        {
+            Throw.Error(
+                ErrorCode.NotSupported,
+                $"A constant of type {target.Type} is written as a text: '{{1,2}}'::{target.Type}"
+            );
+        }
+
+        if (target.Type.Kind == TypeKind.Varchar)
+        {
+            target.AppendUtf8(utf8);
+        }
+        else
+        {
             var row = target.RowCount;
             target.EnsureCapacity(row + 1);
-            switch (type.Physical)
-            {
-                case PhysicalType.Byte:
-                    target.Writable<byte>()[row] = (byte)value.Integer;
-                    break;
-                case PhysicalType.Int16:
-                    target.Writable<short>()[row] = (short)value.Integer;
-                    break;
-                case PhysicalType.Int32:
-                    target.Writable<int>()[row] = (int)value.Integer;
-                    break;
-                case PhysicalType.Int64:
-                    target.Writable<long>()[row] = value.Integer;
-                    break;
-                case PhysicalType.Float:
-                    target.Writable<float>()[row] = (float)value.Real;
-                    break;
-                case PhysicalType.Double:
-                    target.Writable<double>()[row] = value.Real;
-                    break;
-                default:
-                    target.Writable<Interval>()[row] = value.Interval;
-                    break;
-            }
-
+            Write(value, utf8, target, row, symbols);
             target.SetRowCount(row + 1);
-            if (target.MayHaveNulls)
-            {
-                target.WritableValidity()[row] = 1;
-            }
+        }
+
+        if (target.MayHaveNulls)
+        {
+            target.WritableValidity()[target.RowCount - 1] = 1;
+        }
+    }
+
+    private static void Write(ConstantValue value, byte[] utf8, ColumnVector target, int row, ISymbolTable? symbols)
+    {
+        switch (target.Type.Physical)
+        {
+            case PhysicalType.Byte:
+                target.Writable<byte>()[row] = value.Integer != 0 ? (byte)1 : (byte)0;
+                break;
+            case PhysicalType.Int16:
+                target.Writable<short>()[row] = (short)value.Integer;
+                break;
+            case PhysicalType.Int32 when target.Type.Kind == TypeKind.Symbol && value.Text is not null:
+                target.Writable<int>()[row] = symbols!.Intern(utf8);
+                break;
+            case PhysicalType.Int32:
+                target.Writable<int>()[row] = (int)value.Integer;
+                break;
+            case PhysicalType.Int64:
+                target.Writable<long>()[row] = value.Integer;
+                break;
+            case PhysicalType.Float:
+                target.Writable<float>()[row] = (float)value.Real;
+                break;
+            case PhysicalType.Double:
+                target.Writable<double>()[row] = value.Real;
+                break;
+            default:
+                target.Writable<Interval>()[row] = value.Interval;
+                break;
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class ValuesOperator(ValuesNode node) : PhysicalOperator(node)
                 var constants = node.Rows[nextRow + row];
                 for (var column = 0; column < constants.Count; column++)
                 {
-                    ConstantWriter.Append(batch[column], constants[column], run.Context.Symbols);
+                    ConstantColumns.Append(constants[column], batch[column], run.Context.Symbols);
                 }
             }
 

@@ -146,11 +146,8 @@ public static class WindowFunctions
     private static void AppendNumber(ColumnVector result, long? value)
     {
         var type = result.Type;
-        ConstantWriter.Append(
-            result,
-            value is { } number ? ConstantValue.Of(type, number) : ConstantValue.Null(type),
-            null!
-        );
+        var constant = value is { } number ? ConstantValue.Of(type, number) : ConstantValue.Null(type);
+        ConstantColumns.Append(constant, result, symbols: null);
     }
 
     // lag and lead: [offset [, default]] of the current row decide.

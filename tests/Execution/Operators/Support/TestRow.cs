@@ -33,7 +33,7 @@ internal static class TestRow
 
     /// <summary>Appends one value to a vector.</summary>
     public static void Append(ColumnVector column, object? value, ISymbolTable symbols) =>
-        ConstantWriter.Append(column, Constant(column.Type, value), symbols);
+        ConstantColumns.Append(Constant(column.Type, value), column, symbols);
 
     /// <summary>A boxed value as a constant.</summary>
     public static ConstantValue Constant(DataType type, object? value) =>
