@@ -49,7 +49,7 @@ internal static class LogRecovery
 
             segments.LoadSpare();
             segments.LogId = Math.Max(1, options.NewLogId());
-            var first = segments.Add(0, options.SegmentBytes);
+            var first = segments.Add(0, Math.Min(options.FirstSegmentBytes, options.SegmentBytes));
             return new LogRecoveryReport(0, 0, first.DataStart, null, 0);
         }
 
