@@ -46,8 +46,7 @@ public sealed partial class TickDatabase
 
     /// <summary>
     /// Writes the rest of a result to a file, which appears under its name once it is complete. Throws InvalidArgument
-    /// where the file
-    /// cannot be written, and UnknownName for a format there is not.
+    /// where the file cannot be written, and UnknownName for a format there is not.
     /// </summary>
     /// <param name="result">Read to its end; stays the caller's.</param>
     /// <param name="path">The file; replaced if it exists.</param>

@@ -21,8 +21,7 @@ public sealed partial class StorageEngine
 
     /// <summary>
     /// Merges segments that are many and small into few, table by table, as far as it is worth it. Rows stay as they
-    /// are,
-    /// and snapshots that are open keep reading the old files, which are deleted after them.
+    /// are, and snapshots that are open keep reading the old files, which are deleted after them.
     /// </summary>
     /// <returns>Segments that were merged away.</returns>
     public int Compact()

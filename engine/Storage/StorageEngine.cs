@@ -10,8 +10,7 @@ namespace TickStore.Storage;
 
 /// <summary>
 /// An open database without queries: tables, commits, snapshots, and what keeps them on disk. One process holds a
-/// folder
-/// at a time. Thread-safe.
+/// folder at a time. Thread-safe.
 /// </summary>
 /// <remarks>
 /// The path of a row: Ingest validates and numbers it, Log makes it durable, Head shows it, Segments keep it. After an
@@ -180,8 +179,7 @@ public sealed partial class StorageEngine : IDisposable
     /// <param name="source">Who writes, or null for nobody in particular.</param>
     /// <param name="durability">What to wait for; null for the default of the options.</param>
     /// <exception cref="TickStoreException">SchemaMismatch, NullViolation, NumericOverflow, MalformedData (table,
-    /// column, row);
-    /// UnknownName for a dropped table; MemoryBudget; HandleClosed; the first error of a handle that
+    /// column, row); UnknownName for a dropped table; MemoryBudget; HandleClosed; the first error of a handle that
     /// failed.</exception>
     public CommitResult Commit(
         ReadOnlySpan<TableBatch> batches,
@@ -212,8 +210,7 @@ public sealed partial class StorageEngine : IDisposable
 
     /// <summary>
     /// As <see cref="Commit(ReadOnlySpan{TableBatch}, IngestSource?, Durability?)"/>, without blocking for the device:
-    /// rows
-    /// are visible and the batches free when it returns; the task ends when they are durable.
+    /// rows are visible and the batches free when it returns; the task ends when they are durable.
     /// </summary>
     public ValueTask<CommitResult> CommitAsync(
         ReadOnlySpan<TableBatch> batches,

@@ -6,8 +6,7 @@ namespace TickStore.Sql.Binding;
 
 /// <summary>
 /// SAMPLE BY: the buckets of the event time of FROM's first table. A bucket holds its start and not its end; with
-/// CLOSED RIGHT
-/// its end and not its start, so that a time on the boundary belongs to the bucket that ends there.
+/// CLOSED RIGHT its end and not its start, so that a time on the boundary belongs to the bucket that ends there.
 /// </summary>
 /// <param name="Open">Start of a row's bucket; the group key.</param>
 /// <param name="Close">Its end.</param>

@@ -9,8 +9,7 @@ internal static class Binder
 {
     /// <summary>
     /// Binds a query. Every error is a <see cref="TickStoreException"/> that points into <paramref name="sql"/>.
-    /// Subqueries that are
-    /// used as values are run here, for they do not depend on rows.
+    /// Subqueries that are used as values are run here, for they do not depend on rows.
     /// </summary>
     /// <param name="sql">The text that the query was parsed from.</param>
     /// <param name="query">The query.</param>

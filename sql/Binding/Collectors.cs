@@ -60,8 +60,7 @@ internal sealed class WindowCollector
 
     /// <summary>
     /// Stacks a node for each distinct window on top of a plan, after <paramref name="rewrite"/> has put every
-    /// expression
-    /// over it.
+    /// expression over it.
     /// </summary>
     /// <returns>The plan, and for each window function the column with its result.</returns>
     public (PlanNode Plan, ColumnExpression[] Results) Apply(

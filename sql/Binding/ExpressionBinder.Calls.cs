@@ -168,8 +168,7 @@ internal sealed partial class ExpressionBinder
 
     /// <summary>
     /// ohlcv(price, quantity): eight aggregates as one struct. The value of volume and turnover is exact for DECIMAL
-    /// prices;
-    /// vwap is turnover / volume as DOUBLE, NULL where the volume is 0.
+    /// prices; vwap is turnover / volume as DOUBLE, NULL where the volume is 0.
     /// </summary>
     private StructExpression Ohlcv(FunctionCall call)
     {

@@ -7,8 +7,7 @@ internal static class ExpressionTree
 {
     /// <summary>
     /// A copy in which every sub-expression for which <paramref name="replace"/> gives a value is that value; it is
-    /// asked
-    /// for an expression before its children, and the children of a replaced one are not visited. Shares what is
+    /// asked for an expression before its children, and the children of a replaced one are not visited. Shares what is
     /// unchanged.
     /// </summary>
     public static BoundExpression Rewrite(BoundExpression expression, Func<BoundExpression, BoundExpression?> replace)

@@ -25,8 +25,7 @@ internal interface IBindingCatalog
 
     /// <summary>
     /// A table by name, ignoring case, or null. With <paramref name="asOfSequence"/> at the snapshot of that sequence,
-    /// else
-    /// at the statement's own. The source lives as long as the statement.
+    /// else at the statement's own. The source lives as long as the statement.
     /// </summary>
     ITableSource? FindTable(string name, long? asOfSequence);
 

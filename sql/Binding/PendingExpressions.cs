@@ -13,8 +13,7 @@ internal sealed record UntypedNull() : BoundExpression(DataType.Varchar, true);
 
 /// <summary>
 /// A struct: fields side by side, in order. Storage knows no structs, so one is bound as its fields and takes a column
-/// a
-/// field; its own type means nothing.
+/// a field; its own type means nothing.
 /// </summary>
 internal sealed record StructExpression(IReadOnlyList<string> Names, IReadOnlyList<BoundExpression> Fields)
     : BoundExpression(default, true)

@@ -7,8 +7,7 @@ namespace TickStore.Sql.Binding;
 /// <summary>
 /// One SELECT. Every clause is bound over FROM first, with references in the place of aggregates and window functions;
 /// then the plan grows from the bottom up (filter, groups, windows, select list, order), and at each step the
-/// expressions are
-/// rewritten onto it.
+/// expressions are rewritten onto it.
 /// </summary>
 internal sealed partial class SelectBinder(BindingSession session, QueryBinder queries, SelectBody select)
 {

@@ -11,8 +11,7 @@ internal static class SetOperations
 
     /// <summary>
     /// The distinct rows of <paramref name="left"/> that <paramref name="right"/> has too, or that it lacks: rows of
-    /// both sides
-    /// are grouped, and each group knows from which sides it has rows.
+    /// both sides are grouped, and each group knows from which sides it has rows.
     /// </summary>
     public static PlanNode Compare(PlanNode left, PlanNode right, bool keepCommon)
     {

@@ -7,8 +7,7 @@ internal static class PlanExpressions
 {
     /// <summary>
     /// The node over other inputs, with every expression mapped. <paramref name="map"/> gets the index of the input
-    /// that the
-    /// expression reads: 0 or 1, or 2 for a join's residual, which reads both.
+    /// that the expression reads: 0 or 1, or 2 for a join's residual, which reads both.
     /// </summary>
     public static PlanNode Map(
         PlanNode node,

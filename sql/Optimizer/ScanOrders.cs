@@ -5,8 +5,7 @@ namespace TickStore.Sql.Optimizer;
 
 /// <summary>
 /// Asks a scan for an order where that saves the operator above a hash table or a sort: clustered for groups, windows
-/// and
-/// ASOF joins by symbol, by event time for ORDER BY time. <see cref="PlanProperties"/> says whether it does.
+/// and ASOF joins by symbol, by event time for ORDER BY time. <see cref="PlanProperties"/> says whether it does.
 /// </summary>
 internal static class ScanOrders
 {

@@ -8,8 +8,8 @@ namespace TickStore;
 
 /// <summary>
 /// SQL over a <see cref="TickDatabase"/>. Errors are <see cref="TickStoreException"/> whose message shows the line of
-/// SQL with a caret, and
-/// whose <see cref="TickStoreException.SqlPosition"/> is the place. Thread-safe, as the database is.
+/// SQL with a caret, and whose <see cref="TickStoreException.SqlPosition"/> is the place. Thread-safe, as the database
+/// is.
 /// </summary>
 public static class TickDatabaseSql
 {
@@ -17,8 +17,7 @@ public static class TickDatabaseSql
     {
         /// <summary>
         /// Runs a script of statements separated by semicolons, and reads the rows of its queries to their end. Each
-        /// statement takes effect
-        /// by itself: where one fails, those before it stay done.
+        /// statement takes effect by itself: where one fails, those before it stay done.
         /// </summary>
         /// <param name="sql">The statements.</param>
         /// <param name="parameters">Values of $1, $2 ...</param>
@@ -74,9 +73,8 @@ public static class TickDatabaseSql
         }
 
         /// <summary>
-        /// Runs a script one statement at a time, as the results are asked for. The whole text is parsed first, so
-        /// that nothing is done
-        /// where it does not parse. Dispose of each result before the next one.
+        /// Runs a script one statement at a time, as the results are asked for. The whole text is parsed first, so that
+        /// nothing is done where it does not parse. Dispose of each result before the next one.
         /// </summary>
         /// <param name="sql">The statements.</param>
         /// <param name="parameters">Values of $1, $2 ...</param>

@@ -31,8 +31,8 @@ public sealed class ExpressionEvaluator : IDisposable
     public BoundExpression Expression { get; }
 
     /// <summary>
-    /// Computes a value for each row of the batch: a vector of the expression's type that is on loan until the next call and
-    /// no longer than the batch, for it may be one of the batch's own columns. Throws
+    /// Computes a value for each row of the batch: a vector of the expression's type that is on loan until the next
+    /// call and no longer than the batch, for it may be one of the batch's own columns. Throws
     /// <see cref="TickStoreException"/> where a row that counts fails. No allocation once batches do not grow.
     /// </summary>
     public ColumnVector Evaluate(Batch input) => root.Evaluate(input);

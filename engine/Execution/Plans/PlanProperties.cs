@@ -14,8 +14,7 @@ public sealed class PlanProperties
 
     /// <summary>
     /// The output column by which rows are clustered, or -1: within a morsel, rows of one value follow each other, and
-    /// no
-    /// value is in two morsels.
+    /// no value is in two morsels.
     /// </summary>
     public int ClusterColumn { get; private init; } = -1;
 
@@ -52,9 +51,8 @@ public sealed class PlanProperties
 
     /// <summary>
     /// True where rows with equal <paramref name="keys"/> follow each other within a morsel of
-    /// <paramref name="input"/>,
-    /// and no such group is in two morsels: for the cluster column, alone or with functions of the time that never
-    /// fall.
+    /// <paramref name="input"/>, and no such group is in two morsels: for the cluster column, alone or with functions
+    /// of the time that never fall.
     /// </summary>
     public static bool AreGroupsContiguous(PlanNode input, IReadOnlyList<BoundExpression> keys)
     {

@@ -12,8 +12,8 @@ namespace TickStore.Formats;
 ///  98 u32 total volume   102 u32 volume   106 f64 total turnover   114 f64 turnover
 /// 122 u32 open interest  126 i32 change of it
 /// 130 u32 trading date   134 u32 action date   138 u32 action time HHMMSSmmm
-/// 142 f64 previous close 150 f64 previous settle 158 i32 previous open interest
-/// 162 f64[10] bid  242 f64[10] ask  322 u32[10] bid size  362 u32[10] ask size
+/// 142 f64 previous close 150 f64 previous settle 158 i32 previous open interest 162 f64[10] bid  242 f64[10] ask  322
+/// u32[10] bid size  362 u32[10] ask size
 /// </code>
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]

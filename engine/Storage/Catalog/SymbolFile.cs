@@ -10,9 +10,8 @@ namespace TickStore.Storage.Catalog;
 /// The dictionary on disk: a header, then blocks of symbols, appended at checkpoints. The manifest says how many bytes
 /// count; what lies behind them is left over from a checkpoint that did not finish, and is written over.
 /// <code>
-/// "TSSYMBOL" | u32 version | u32 0
-/// blocks: u32 symbols | u32 payload bytes | payload: symbols x (u16 bytes, UTF-8) | u64 XXH3-64 of the block, seeded
-/// by its first id
+/// "TSSYMBOL" | u32 version | u32 0 blocks: u32 symbols | u32 payload bytes | payload: symbols x (u16 bytes, UTF-8) |
+/// u64 XXH3-64 of the block, seeded by its first id
 /// </code>
 /// </summary>
 internal sealed class SymbolFile : IDisposable

@@ -7,8 +7,8 @@ namespace TickStore.Storage.Compaction;
 
 /// <summary>
 /// Merges segments, so that slow feeds and late rows do not end in thousands of tiny files. Size-tiered: segments are
-/// merged
-/// with others of about their size, so that each row is rewritten a few times only however long a partition grows.
+/// merged with others of about their size, so that each row is rewritten a few times only however long a partition
+/// grows.
 /// </summary>
 public static class Compactor
 {
@@ -56,11 +56,9 @@ public static class Compactor
 
     /// <summary>
     /// Merges segments of one table into a new one, with the guarantees of <see cref="SegmentWriter.Write"/>: durable
-    /// under
-    /// its name on return, and not there at all on failure. Streams: holds a window of rows, not the segments. The
-    /// inputs
-    /// stay as they are; the caller names the new segment in place of them, and deletes them once no snapshot needs
-    /// them.
+    /// under its name on return, and not there at all on failure. Streams: holds a window of rows, not the segments.
+    /// The inputs stay as they are; the caller names the new segment in place of them, and deletes them once no
+    /// snapshot needs them.
     /// </summary>
     /// <param name="segments">At least one; all with the same columns and roles, no row in two of them.</param>
     /// <param name="files">The device.</param>

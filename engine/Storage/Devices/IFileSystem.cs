@@ -4,9 +4,8 @@ namespace TickStore.Storage.Devices;
 
 /// <summary>
 /// Everything the engine asks of an operating system's files. It is passed in, so that tests can inject faults and
-/// replay
-/// power cuts. Failures are <see cref="TickStoreException"/>s as described at <see cref="IFile"/>.
-/// Creating, renaming and deleting become durable only by <see cref="SyncDirectory"/> of the folder.
+/// replay power cuts. Failures are <see cref="TickStoreException"/>s as described at <see cref="IFile"/>. Creating,
+/// renaming and deleting become durable only by <see cref="SyncDirectory"/> of the folder.
 /// </summary>
 public interface IFileSystem
 {

@@ -10,9 +10,8 @@ namespace TickStore.Storage.Devices;
 /// </summary>
 /// <remarks>
 /// Linux: fdatasync, fsync, fallocate, flock, lseek, open, close. macOS: F_FULLFSYNC for both syncs, as fsync there
-/// stops at
-/// the drive's cache; no fallocate. Windows: FlushFileBuffers; folders are journalled by NTFS and need no sync.
-/// Tests replace single entries. Each entry returns -1 and sets errno when it fails.
+/// stops at the drive's cache; no fallocate. Windows: FlushFileBuffers; folders are journalled by NTFS and need no
+/// sync. Tests replace single entries. Each entry returns -1 and sets errno when it fails.
 /// </remarks>
 internal sealed unsafe class SystemCalls
 {

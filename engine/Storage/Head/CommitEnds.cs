@@ -4,9 +4,8 @@ namespace TickStore.Storage.Head;
 
 /// <summary>
 /// Finds where commits end. All rows of a commit have one <c>_ingest_ts</c>, which no other commit has; so the commit
-/// that a
-/// sequence lies in begins at the first sequence that has the same time stamp. Segments know when their rows were
-/// committed, and chunks ascend by sequence: a few binary searches a table, no scan.
+/// that a sequence lies in begins at the first sequence that has the same time stamp. Segments know when their rows
+/// were committed, and chunks ascend by sequence: a few binary searches a table, no scan.
 /// </summary>
 internal static class CommitEnds
 {

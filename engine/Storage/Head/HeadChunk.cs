@@ -5,9 +5,8 @@ namespace TickStore.Storage.Head;
 
 /// <summary>
 /// Some rows of a table in arrival order, column by column, in <see cref="TableSchema.AllColumns"/> order. Filled by
-/// the
-/// sequencer alone; readers see the first <see cref="RowCount"/> rows, without a lock, and those never change or move.
-/// Counted references: each table version that holds the chunk has one, and the last to go frees its memory.
+/// the sequencer alone; readers see the first <see cref="RowCount"/> rows, without a lock, and those never change or
+/// move. Counted references: each table version that holds the chunk has one, and the last to go frees its memory.
 /// </summary>
 internal sealed class HeadChunk
 {

@@ -4,8 +4,7 @@ namespace TickStore.Storage.Head;
 
 /// <summary>
 /// The rows of a table that no segment holds yet: chunks in arrival order, of which the last takes new rows. Appending
-/// is
-/// in two steps, so that nothing can fail once the log has the commit: <see cref="Prepare"/> takes all memory,
+/// is in two steps, so that nothing can fail once the log has the commit: <see cref="Prepare"/> takes all memory,
 /// <see cref="Append"/> only copies. Belongs to the sequencer, under its lock.
 /// </summary>
 internal sealed class TableHead

@@ -3,8 +3,7 @@ namespace TickStore.Storage.Head;
 /// <summary>
 /// What makes up a table at one moment: sealed segments, and chunks in arrival order. Every row is in exactly one of
 /// them. Immutable but for the rows that its chunks still publish. Readers hold it by counted references; the last to
-/// go
-/// releases chunks and segments.
+/// go releases chunks and segments.
 /// </summary>
 internal sealed class TableVersion
 {

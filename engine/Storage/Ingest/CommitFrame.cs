@@ -7,9 +7,8 @@ namespace TickStore.Storage.Ingest;
 /// <summary>
 /// Writes the payload of a commit's frame straight into the log's buffer, column by column.
 /// <code>
-/// i64 ingest nanos | i32 source | i32 first symbol id | i32 symbols | i32 tables
-/// symbols x (u16 bytes, UTF-8)
-/// tables x:
+/// i64 ingest nanos | i32 source | i32 first symbol id | i32 symbols | i32 tables symbols x (u16 bytes, UTF-8) tables
+/// x:
 ///   i32 table | i32 rows | i64 rejected | i64 duplicates | i64 quarantined | i64 late
 ///   i64 newest event nanos of the source | i64 watermark          both as they are afterwards
 ///   i64 bytes of what follows for this table, so that it can be skipped

@@ -10,16 +10,14 @@ namespace TickStore.Storage.Ingest;
 
 /// <summary>
 /// The one writer. Whoever commits is the sequencer while it holds the lock: it numbers the rows, writes one frame to
-/// the
-/// log's buffer, copies the rows to the heads and publishes them, inline, without handing anything to another thread
-/// (which would cost more than all of that). Waiting for the device happens outside of the lock, so that commits of
-/// other
-/// producers form the next group meanwhile. Producers that find the lock taken wait their turn: nothing queues up.
+/// the log's buffer, copies the rows to the heads and publishes them, inline, without handing anything to another
+/// thread (which would cost more than all of that). Waiting for the device happens outside of the lock, so that commits
+/// of other producers form the next group meanwhile. Producers that find the lock taken wait their turn: nothing queues
+/// up.
 /// </summary>
 /// <remarks>
 /// All that can be refused is refused before the log is touched; once the log has the frame, nothing can fail. An error
-/// of
-/// the log fails the handle for good.
+/// of the log fails the handle for good.
 /// </remarks>
 internal sealed partial class Sequencer
 {

@@ -6,8 +6,7 @@ namespace TickStore.Storage.Ingest;
 /// How far event time has come in one table, and so which rows are late. Each source that has written to the table and
 /// is open holds the watermark back at its newest event time minus the lateness; the table's is the least of those, and
 /// never goes back. A row is late if its event time is below the watermark as the row before it left it: a matter of
-/// row
-/// order alone, not of how rows are grouped into commits.
+/// row order alone, not of how rows are grouped into commits.
 /// </summary>
 /// <remarks>
 /// Source 0 stands for commits that name none: it moves the watermark only while no other source is open in the table.

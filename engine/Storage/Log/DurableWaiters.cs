@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace TickStore.Storage.Log;
 
 /// <summary>Callers that wait for the durable position, blocking or asynchronously. Each is woken on its own, and only
-/// when
-/// its position is durable: one condition for all would wake those of the next batch too, and all of them would queue
+/// when its position is durable: one condition for all would wake those of the next batch too, and all of them would
+/// queue
 /// for one lock. Waits are pooled objects (one a thread where it blocks): no allocation in the long run.</summary>
 internal sealed class DurableWaiters
 {

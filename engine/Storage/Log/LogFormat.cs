@@ -41,8 +41,8 @@ internal static class LogFormat
     public static long AlignUp(long value, int alignment) => (value + alignment - 1) & -(long)alignment;
 
     /// <summary>XXH3-64 over everything of the frame behind the checksum field (header rest and payload). The seed
-    /// mixes
-    /// the log's random id with the position, so that a frame of another log, of a recycled segment's former life, or
+    /// mixes the log's random id with the position, so that a frame of another log, of a recycled segment's former
+    /// life, or
     /// written to a wrong place never validates. Never zero: zero marks a frame still being copied in memory.</summary>
     public static ulong Checksum(ReadOnlySpan<byte> frameBehindChecksum, ulong logId, long position)
     {

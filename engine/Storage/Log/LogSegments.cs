@@ -17,11 +17,10 @@ internal readonly record struct LogSegment(long BasePosition, long LengthBytes, 
 }
 
 /// <summary>
-/// The folder of segment files: <c>log-&lt;base as 16 hex digits&gt;.seg</c> are the log, <c>spare.seg</c> is a file
-/// of the usual
-/// length kept for the next one. A file gets a log name only when its length, its header and both their syncs are done,
-/// so that a named segment that is short or has a bad header is damage, never an accident of timing.
-/// Safe for any thread; changes are made by one at a time, and nobody who only looks a segment up waits for the device.
+/// The folder of segment files: <c>log-&lt;base as 16 hex digits&gt;.seg</c> are the log, <c>spare.seg</c> is a file of
+/// the usual length kept for the next one. A file gets a log name only when its length, its header and both their syncs
+/// are done, so that a named segment that is short or has a bad header is damage, never an accident of timing. Safe for
+/// any thread; changes are made by one at a time, and nobody who only looks a segment up waits for the device.
 /// </summary>
 internal sealed class LogSegments
 {

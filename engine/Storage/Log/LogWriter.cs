@@ -6,15 +6,12 @@ namespace TickStore.Storage.Log;
 
 /// <summary>
 /// The log of a database, open for appending. Any thread may append; one thread of its own writes. While it syncs a
-/// batch,
-/// the next one forms: group commit without a timer, each batch one pwrite and one fdatasync.
+/// batch, the next one forms: group commit without a timer, each batch one pwrite and one fdatasync.
 /// </summary>
 /// <remarks>
 /// Any failure of the device fails the handle for good: every waiting and later caller gets the same error, nothing
-/// more
-/// is written or acknowledged, fdatasync is never tried again. The process lives; opening the log anew recovers what
-/// was
-/// durable. Appending allocates nothing; it blocks while both buffers are full.
+/// more is written or acknowledged, fdatasync is never tried again. The process lives; opening the log anew recovers
+/// what was durable. Appending allocates nothing; it blocks while both buffers are full.
 /// </remarks>
 internal sealed class LogWriter : IDisposable
 {

@@ -10,8 +10,7 @@ namespace TickStore.Storage.Recovery;
 
 /// <summary>
 /// Moves rows from heads to segments and notes the database in a new manifest, after which the log behind it may go.
-/// The
-/// order of steps is what makes a crash at any of them harmless:
+/// The order of steps is what makes a crash at any of them harmless:
 /// <list type="number">
 /// <item>segments are written and synced, under names that nobody knows yet;</item>
 /// <item>a CHECKPOINT frame is appended and the state noted at it, both under the sequencer's lock;</item>

@@ -6,8 +6,7 @@ namespace TickStore.Storage.Recovery;
 /// <summary>
 /// Decides when to seal, and does it on a thread of its own: a table whose head is large, the largest heads when all
 /// together are, and whatever keeps the log from being truncated. After that it compacts. Commits that find the heads
-/// full
-/// wait here for a round of it.
+/// full wait here for a round of it.
 /// </summary>
 internal sealed class Keeper : IDisposable
 {

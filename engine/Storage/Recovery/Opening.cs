@@ -8,8 +8,7 @@ namespace TickStore.Storage.Recovery;
 
 /// <summary>
 /// Brings a folder to life: manifest, symbols and segments first, then the log from where the manifest says, so that
-/// the
-/// state is the one that the last durable frame left. A folder that is not there, or empty, becomes a new database.
+/// the state is the one that the last durable frame left. A folder that is not there, or empty, becomes a new database.
 /// </summary>
 internal static class Opening
 {

@@ -5,9 +5,8 @@ namespace TickStore.Storage.Scans;
 
 /// <summary>
 /// The wanted rows of a range of symbols by (symbol, event time, <c>_seq</c>). Rows that lie in one run, or of one
-/// symbol
-/// in runs that follow each other in time, are streamed as they lie; others are copied together, some symbols (or some
-/// time of one symbol) at once, and sorted.
+/// symbol in runs that follow each other in time, are streamed as they lie; others are copied together, some symbols
+/// (or some time of one symbol) at once, and sorted.
 /// </summary>
 internal sealed class ClusteredReader : IBatchReader
 {

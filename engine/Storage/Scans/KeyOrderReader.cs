@@ -4,9 +4,8 @@ namespace TickStore.Storage.Scans;
 
 /// <summary>
 /// All wanted rows by (event time, <c>_seq</c>) or by <c>_seq</c>. Runs whose keys do not overlap follow each other,
-/// such
-/// as those of different days; those that overlap are merged window by window. Memory is that of a window, whatever the
-/// table holds.
+/// such as those of different days; those that overlap are merged window by window. Memory is that of a window,
+/// whatever the table holds.
 /// </summary>
 internal sealed class KeyOrderReader : IBatchReader
 {

@@ -4,8 +4,8 @@ namespace TickStore.Storage.Scans;
 
 /// <summary>
 /// Hands out the wanted rows of pieces one after the other, in the order that they have. Vectors that pass (nearly)
-/// whole
-/// are shown where they were decoded; the few survivors of others are gathered until a batch is worth its overhead.
+/// whole are shown where they were decoded; the few survivors of others are gathered until a batch is worth its
+/// overhead.
 /// </summary>
 internal sealed class PieceReader : IBatchReader
 {

@@ -4,8 +4,7 @@ namespace TickStore.Storage.Scans;
 
 /// <summary>
 /// Decides which rows of a slice are wanted: by zone maps where they suffice, else by comparing the decoded columns
-/// that
-/// the conditions name, and only those. For one thread.
+/// that the conditions name, and only those. For one thread.
 /// </summary>
 internal sealed class RowFilter(ScanPlan plan)
 {

@@ -5,8 +5,7 @@ namespace TickStore.Storage.Scans;
 
 /// <summary>
 /// A sorted (or arriving) sequence of rows that a scan reads: a segment, or a chunk of the head. Rows are counted from
-/// 0
-/// in the run's own order and cut into vectors of up to 1,024.
+/// 0 in the run's own order and cut into vectors of up to 1,024.
 /// </summary>
 internal abstract class ScanRun
 {

@@ -5,8 +5,7 @@ namespace TickStore.Storage.Segments;
 /// <summary>
 /// Blocks of segments in memory, checked when they were read, so that warm reads make no system call. Shared by all
 /// segments of a database and bounded by a budget; what was not used for a round of the clock's hand goes first. A
-/// block
-/// that is being read when it goes stays valid for that reader. Thread-safe; a hit takes no lock.
+/// block that is being read when it goes stays valid for that reader. Thread-safe; a hit takes no lock.
 /// </summary>
 public sealed class BlockCache
 {

@@ -4,8 +4,7 @@ namespace TickStore.Storage.Segments;
 
 /// <summary>
 /// The rows of some chunks that lie in a time range, in segment order once they are sorted. A row is known by the
-/// number
-/// of its chunk in the high bits and its place there in the low sixteen.
+/// number of its chunk in the high bits and its place there in the low sixteen.
 /// </summary>
 internal sealed class ChunkRows : IDisposable
 {

@@ -7,8 +7,7 @@ namespace TickStore.Storage.Segments;
 /// <summary>
 /// The zone map of one column: for each vector how many rows are NULL, and for numbers, times, symbols and booleans the
 /// smallest and largest value among the others. Floating-point values are kept as the bits of a DOUBLE; NaN counts as
-/// the
-/// largest value, as in SQL. Arrays, VARCHAR and INTERVAL have NULL counts only.
+/// the largest value, as in SQL. Arrays, VARCHAR and INTERVAL have NULL counts only.
 /// </summary>
 internal sealed class ColumnZones
 {

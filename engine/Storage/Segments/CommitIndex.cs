@@ -72,8 +72,7 @@ public sealed class CommitIndex
 
     /// <summary>
     /// Derives an index from rows that ascend by <c>_seq</c>: an entry wherever <c>_ingest_ts</c> changes. Exact as
-    /// long
-    /// as <c>_ingest_ts</c> never falls from one commit to the next.
+    /// long as <c>_ingest_ts</c> never falls from one commit to the next.
     /// </summary>
     public static CommitIndex FromRows(TableSchema schema, IReadOnlyList<RowChunk> chunks)
     {

@@ -5,10 +5,8 @@ namespace TickStore.Storage.Segments;
 
 /// <summary>
 /// Sorts row numbers by (symbol, time, sequence) or by (time, sequence): a counting sort by symbol, then, where the
-/// rows
-/// of a symbol do not ascend already, a radix sort by time and a pass that puts rows of equal time in order. Ticks
-/// arrive
-/// nearly in time order, so that most symbols need the check only. Scratch memory is kept from sort to sort.
+/// rows of a symbol do not ascend already, a radix sort by time and a pass that puts rows of equal time in order. Ticks
+/// arrive nearly in time order, so that most symbols need the check only. Scratch memory is kept from sort to sort.
 /// </summary>
 internal sealed class RowSorter(BlockPool pool) : IDisposable
 {

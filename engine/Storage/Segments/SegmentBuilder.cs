@@ -54,8 +54,7 @@ internal sealed class SegmentBuilder : IDisposable
 
     /// <summary>
     /// Adds the next vector: <see cref="NextVectorRows"/> rows of all columns, in the segment's order. What its NULL
-    /// slots
-    /// hold is overwritten.
+    /// slots hold is overwritten.
     /// </summary>
     public void AppendVector(Batch rows)
     {

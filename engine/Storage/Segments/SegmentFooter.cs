@@ -6,8 +6,7 @@ namespace TickStore.Storage.Segments;
 
 /// <summary>
 /// Everything about a segment but its values, in memory as the footer holds it on disk: filled by the builder and
-/// written,
-/// or read and checked. docs/format/segment.md lists the fields.
+/// written, or read and checked. docs/format/segment.md lists the fields.
 /// </summary>
 internal sealed class SegmentFooter
 {

@@ -20,8 +20,7 @@ namespace TickStore.Storage.Segments;
 ///   file length   the end
 /// </code>
 /// A block's checksum is XxHash3-64 of its bytes, seeded with file id + block offset, so that a block of another file
-/// or
-/// from another place never validates. The footer's is seeded with the file id, the header's with nothing.
+/// or from another place never validates. The footer's is seeded with the file id, the header's with nothing.
 /// </summary>
 internal static class SegmentFormat
 {

@@ -75,8 +75,7 @@ public sealed class SegmentReader : IDisposable
 
     /// <summary>
     /// Reads the whole file from the device, verifies every checksum and decodes every vector, bypassing the cache.
-    /// Throws
-    /// <see cref="ErrorCode.Corruption"/> naming file, column and block at the first fault.
+    /// Throws <see cref="ErrorCode.Corruption"/> naming file, column and block at the first fault.
     /// </summary>
     /// <param name="pool">Lends room for one vector of all columns.</param>
     /// <param name="cancellationToken">Checked per vector.</param>

@@ -8,10 +8,8 @@ public static class SegmentWriter
 {
     /// <summary>
     /// Sorts rows by (cluster symbol, event time, <c>_seq</c>) and writes them. When it returns the file is durable
-    /// under
-    /// its name; until then only <paramref name="path"/> + <c>.tmp</c> exists, which a failed call deletes. Only where
-    /// the
-    /// sync of the folder fails does a failed call leave a file, a whole one, under the name.
+    /// under its name; until then only <paramref name="path"/> + <c>.tmp</c> exists, which a failed call deletes. Only
+    /// where the sync of the folder fails does a failed call leave a file, a whole one, under the name.
     /// </summary>
     /// <param name="schema">The table.</param>
     /// <param name="chunks">The rows, in any order; all columns, system columns included. Not changed, and read only

@@ -4,8 +4,7 @@ namespace TickStore.Storage.Segments;
 
 /// <summary>
 /// The directory of a segment (or of a sorted chunk): which symbols it holds, ascending, and where the rows of each
-/// lie.
-/// In a table without a cluster column all rows are one run of symbol -1.
+/// lie. In a table without a cluster column all rows are one run of symbol -1.
 /// </summary>
 internal sealed class SymbolRuns
 {
@@ -100,8 +99,7 @@ internal sealed class SymbolRuns
 
     /// <summary>
     /// Cuts the rows into vectors: a symbol with many rows begins one of its own, and fills vectors as long as it can;
-    /// what
-    /// remains of it, and thin symbols, share.
+    /// what remains of it, and thin symbols, share.
     /// </summary>
     /// <param name="ownVectorRows">How many rows are many.</param>
     /// <returns>Rows of each vector.</returns>

@@ -41,10 +41,9 @@ public sealed class AggregateNode : PlanNode
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>
-    /// True where rows of one group follow each other within a morsel and no group spans morsels, as for
-    /// (symbol, time bucket) over a clustered scan: then no hash table is needed, and results come out in order.
-    /// Follows
-    /// from the input (<see cref="PlanProperties"/>); aggregates over DISTINCT values take the hash table all the same.
+    /// True where rows of one group follow each other within a morsel and no group spans morsels, as for (symbol, time
+    /// bucket) over a clustered scan: then no hash table is needed, and results come out in order. Follows from the
+    /// input (<see cref="PlanProperties"/>); aggregates over DISTINCT values take the hash table all the same.
     /// </summary>
     public bool GroupsAreContiguous { get; }
 

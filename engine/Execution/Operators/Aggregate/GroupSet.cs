@@ -53,8 +53,7 @@ internal sealed class GroupSet : IDisposable
 
     /// <summary>
     /// Takes over the groups of several threads. Each thread's groups ascend by first row, so merging them by it
-    /// numbers
-    /// the union as one thread would have.
+    /// numbers the union as one thread would have.
     /// </summary>
     public void MergeAll(GroupSet[] sets)
     {

@@ -16,9 +16,8 @@ public enum AsofDirection
 /// <summary>
 /// For each left row the right row that is closest in time among those with equal keys. Times are expressions of one
 /// orderable type (TIMESTAMP, DATE, integers, DECIMAL or DOUBLE). Among right rows of one time, Backward and Nearest
-/// take the
-/// last by the right input's sequence (or, without one, its order), Forward the first. Yields the left columns, then
-/// the right ones.
+/// take the last by the right input's sequence (or, without one, its order), Forward the first. Yields the left
+/// columns, then the right ones.
 /// </summary>
 public sealed class AsofJoinNode : PlanNode
 {
@@ -72,8 +71,7 @@ public sealed class AsofJoinNode : PlanNode
 
     /// <summary>
     /// The largest distance that still matches: an INTERVAL of nanoseconds for TIMESTAMP, days as INTERVAL for DATE,
-    /// else a
-    /// number of the times' type. Null for any.
+    /// else a number of the times' type. Null for any.
     /// </summary>
     public ConstantValue? Tolerance { get; }
 

@@ -5,10 +5,9 @@ namespace TickStore.Execution;
 /// <summary>
 /// An aggregate over the frames of one window. Frames that only grow are one running state. Frames that slide are
 /// recomputed where they are short; else they are kept as two stacks (Hirzel, Schneider and Tangwongsan,
-/// "Sliding-window
-/// aggregation algorithms", 2017): states of the frame's older rows, each up to a fixed place and made backwards once,
-/// and one state of the rows behind that place; a result merges two states. Nothing is ever taken out of a state, so a
-/// result is the same bits as from scratch whatever came before it.
+/// "Sliding-window aggregation algorithms", 2017): states of the frame's older rows, each up to a fixed place and made
+/// backwards once, and one state of the rows behind that place; a result merges two states. Nothing is ever taken out
+/// of a state, so a result is the same bits as from scratch whatever came before it.
 /// </summary>
 internal sealed class WindowAggregate(
     WindowCall call,

@@ -40,8 +40,7 @@ public sealed record WindowCall(
 
 /// <summary>
 /// Functions over a window: yields the input's columns, then one column for each call. All calls share partition and
-/// order. Rows come out
-/// partition by partition, in the window's order.
+/// order. Rows come out partition by partition, in the window's order.
 /// </summary>
 public sealed class WindowNode : PlanNode
 {
