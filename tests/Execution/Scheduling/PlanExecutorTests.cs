@@ -122,11 +122,15 @@ public sealed class PlanExecutorTests
         {
             using var cancellation = new CancellationTokenSource();
             var start = source.BatchesRead;
+            var atCancel = long.MaxValue;
             source.OnBatch = () =>
             {
-                if (source.BatchesRead - start == 10)
+                if (source.BatchesRead - start >= 10)
                 {
                     cancellation.Cancel();
+
+                    // Counted once the token is set: another thread may read on while this one is on its way there.
+                    Interlocked.CompareExchange(ref atCancel, source.BatchesRead, long.MaxValue);
                 }
 
                 // A source may notice first, and says it in the way of .NET: the query's error is the same.
@@ -142,7 +146,7 @@ public sealed class PlanExecutorTests
                 Assert.Null(reader.Next());
             }
 
-            Assert.InRange(source.BatchesRead - start, 10, 10 + threadCount);
+            Assert.InRange(source.BatchesRead - atCancel, 0, threadCount);
             Assert.Equal(0, context.Pool.LeaseCount);
         }
     }
