@@ -9,6 +9,8 @@ namespace TickStore.EndToEnd.Reporting;
 internal sealed class Report(Machine machine, string? only)
 {
     private readonly List<Measurement> measurements = [];
+    private readonly List<LeftOut> leftOut = [];
+    private readonly SortedDictionary<string, string> versions = new(StringComparer.Ordinal);
     private readonly List<string> notes = [];
 
     /// <summary>True where a floor was missed.</summary>
@@ -20,13 +22,38 @@ internal sealed class Report(Machine machine, string? only)
         || name.StartsWith(only, StringComparison.Ordinal)
         || only.StartsWith(name, StringComparison.Ordinal);
 
-    public void Add(string metric, string engine, double value, string unit)
+    /// <summary>Adds a figure that was taken once.</summary>
+    public void Add(string metric, string engine, double value, string unit) => Keep(new(metric, engine, value, unit));
+
+    /// <summary>Adds a figure that was taken several times.</summary>
+    public void Add(string metric, string engine, Samples samples, string unit) =>
+        Keep(
+            new(metric, engine, samples.Median, unit)
+            {
+                Min = samples.Min,
+                Max = samples.Max,
+                Runs = samples.Runs,
+            }
+        );
+
+    /// <summary>Says that the engine was stopped at its limit, which counts as the figure and is marked so.</summary>
+    public void LongerThan(string metric, string engine, double limit, string unit) =>
+        Keep(new(metric, engine, limit, unit) { IsLongerThan = true });
+
+    /// <summary>Says that the engine has no figure for the metric (or for all that begin so), and why.</summary>
+    public void LeftOut(string metric, string engine, string reason)
     {
-        if (only is null || metric.StartsWith(only, StringComparison.Ordinal))
+        if (Wants(metric))
         {
-            measurements.Add(new(metric, engine, value, unit));
+            leftOut.Add(new(metric, engine, reason));
         }
     }
+
+    /// <summary>Says that the engine took no part in the run, and why.</summary>
+    public void LeftOut(string engine, string reason) => leftOut.Add(new(string.Empty, engine, reason));
+
+    /// <summary>Says which product and version an engine's name stands for: "DuckDB v1.5.6".</summary>
+    public void Version(string engine, string version) => versions[engine] = version;
 
     /// <summary>A line below the table: what was left out, which codecs were used.</summary>
     public void Note(string text) => notes.Add(text);
@@ -45,12 +72,22 @@ internal sealed class Report(Machine machine, string? only)
             foreach (var m in group.OrderBy(m => m.Engine == Measurement.TickStore ? 0 : 1))
             {
                 output.WriteLine(
-                    $"{m.Metric, -46} {m.Engine, -14} {Number(m.Value), 16} {m.Unit, -8} {Compared(m, own)}".TrimEnd()
+                    $"{m.Metric, -46} {m.Engine, -14} {(m.IsLongerThan ? "> " : "") + Number(m.Value), 16} {m.Unit, -8} {Compared(m, own)}".TrimEnd()
                 );
             }
         }
 
         output.WriteLine();
+        foreach (var (engine, version) in versions)
+        {
+            output.WriteLine($"{engine}: {version}");
+        }
+
+        foreach (var missing in leftOut)
+        {
+            output.WriteLine($"{missing.Metric} {missing.Engine} left out, because {missing.Reason}".TrimStart());
+        }
+
         foreach (var note in notes)
         {
             output.WriteLine(note);
@@ -89,6 +126,14 @@ internal sealed class Report(Machine machine, string? only)
                     WriteLine(output, own, m.Engine, own.RatioTo(m.Value));
                 }
             }
+        }
+    }
+
+    private void Keep(Measurement measurement)
+    {
+        if (only is null || measurement.Metric.StartsWith(only, StringComparison.Ordinal))
+        {
+            measurements.Add(measurement);
         }
     }
 
