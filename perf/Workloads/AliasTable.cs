@@ -3,15 +3,17 @@ namespace TickStore.Workloads;
 /// <summary>Draws an index by weight in constant time (Walker's alias method, in Vose's form).</summary>
 public sealed class AliasTable
 {
-    private readonly double[] keep;
-    private readonly int[] other;
+    // An index is kept where 32 random bits lie below its limit; otherwise its alias is taken.
+    private readonly uint[] keepBelow;
+    private readonly int[] alias;
 
     /// <summary>Prepares drawing index i with a probability proportional to <paramref name="weights"/>[i].</summary>
     public AliasTable(ReadOnlySpan<double> weights)
     {
         var count = weights.Length;
-        keep = new double[count];
-        other = new int[count];
+        var keep = new double[count];
+        keepBelow = new uint[count];
+        alias = new int[count];
         double sum = 0;
         foreach (var weight in weights)
         {
@@ -22,6 +24,8 @@ public sealed class AliasTable
         var large = new Stack<int>();
         for (var i = 0; i < count; i++)
         {
+            // An index that nobody fills up is its own alias, so that it does not matter what is drawn for it.
+            alias[i] = i;
             keep[i] = weights[i] * count / sum;
             (keep[i] < 1 ? small : large).Push(i);
         }
@@ -29,15 +33,10 @@ public sealed class AliasTable
         while (small.Count > 0 && large.Count > 0)
         {
             var (less, more) = (small.Pop(), large.Pop());
-            other[less] = more;
+            alias[less] = more;
+            keepBelow[less] = (uint)(keep[less] * uint.MaxValue);
             keep[more] -= 1 - keep[less];
             (keep[more] < 1 ? small : large).Push(more);
-        }
-
-        // What is left over differs from 1 by rounding alone.
-        foreach (var i in small.Concat(large))
-        {
-            keep[i] = 1;
         }
     }
 
@@ -54,10 +53,10 @@ public sealed class AliasTable
         return new AliasTable(weights);
     }
 
-    /// <summary>An index.</summary>
-    public int Draw(SeededRandom random)
+    /// <summary>The index that 64 random bits stand for.</summary>
+    public int Draw(ulong bits)
     {
-        var index = random.Next(keep.Length);
-        return random.NextUnit() < keep[index] ? index : other[index];
+        var index = (int)(((bits >> 32) * (ulong)alias.Length) >> 32);
+        return (uint)bits < keepBelow[index] ? index : alias[index];
     }
 }

@@ -1,6 +1,6 @@
 namespace TickStore.Workloads;
 
-/// <summary>Generated ten-level snapshots, column by column, in arrival order. Reused from call to call.</summary>
+/// <summary>Generated ten-level snapshots, column by column, in arrival order; 184 bytes a row. Reused from call to call.</summary>
 public sealed class SnapshotBlock(int capacity)
 {
     /// <summary>Levels a side.</summary>
@@ -16,16 +16,16 @@ public sealed class SnapshotBlock(int capacity)
     public int[] Symbols { get; } = new int[capacity];
 
     /// <summary>Last price in cents.</summary>
-    public long[] LastCents { get; } = new long[capacity];
+    public int[] LastCents { get; } = new int[capacity];
 
     /// <summary>Shares traded so far that day.</summary>
     public long[] Volumes { get; } = new long[capacity];
 
     /// <summary>Bid prices in cents: level k of row i at k * capacity + i, best first.</summary>
-    public long[] BidCents { get; } = new long[capacity * Depth];
+    public int[] BidCents { get; } = new int[capacity * Depth];
 
     /// <summary>Ask prices, laid out as the bids.</summary>
-    public long[] AskCents { get; } = new long[capacity * Depth];
+    public int[] AskCents { get; } = new int[capacity * Depth];
 
     /// <summary>Shares at the bids.</summary>
     public int[] BidSizes { get; } = new int[capacity * Depth];

@@ -1,6 +1,6 @@
 namespace TickStore.Workloads;
 
-/// <summary>Generated trades, column by column, in arrival order. Reused from call to call.</summary>
+/// <summary>Generated trades, column by column, in arrival order; 21 bytes a row. Reused from call to call.</summary>
 public sealed class TradeBlock(int capacity)
 {
     /// <summary>Nanoseconds since 1970, ascending.</summary>
@@ -10,7 +10,7 @@ public sealed class TradeBlock(int capacity)
     public int[] Symbols { get; } = new int[capacity];
 
     /// <summary>Prices in cents.</summary>
-    public long[] PriceCents { get; } = new long[capacity];
+    public int[] PriceCents { get; } = new int[capacity];
 
     /// <summary>Shares.</summary>
     public int[] Sizes { get; } = new int[capacity];

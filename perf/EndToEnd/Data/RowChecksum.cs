@@ -4,9 +4,11 @@ namespace TickStore.EndToEnd.Data;
 /// What every engine must agree on before any figure is shown. All sums are exact: prices count in cents.
 /// </summary>
 /// <param name="RowCount">Rows.</param>
-/// <param name="Quantity">Sum of qty (trades) or volume (snapshots).</param>
-/// <param name="Notional">Sum of price x that quantity, in cents.</param>
-/// <param name="Book">Snapshots: sum of price x size over both sides' tenth level, in cents; 0 for trades.</param>
+/// <param name="Quantity">Sum of qty (trades), bid_size (quotes) or volume (snapshots).</param>
+/// <param name="Notional">Sum of px, bid or last x that quantity, in cents.</param>
+/// <param name="Book">
+/// Quotes: sum of ask x ask_size, in cents; snapshots: sum of price x size over both sides' tenth level; 0 for trades.
+/// </param>
 internal readonly record struct RowChecksum(long RowCount, long Quantity, long Notional, long Book)
 {
     public static RowChecksum operator +(RowChecksum a, RowChecksum b) =>

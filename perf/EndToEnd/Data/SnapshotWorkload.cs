@@ -3,11 +3,14 @@ using TickStore.Workloads;
 
 namespace TickStore.EndToEnd.Data;
 
-/// <summary>Ten-level snapshots of a busy book; book prices either DECIMAL(18,2) or DOUBLE.</summary>
+/// <summary>Ten-level snapshots; book prices either DECIMAL(18,2) or DOUBLE.</summary>
 internal sealed class SnapshotWorkload : Workload
 {
     private const int Depth = SnapshotBlock.Depth;
     private readonly bool isDouble;
+
+    public SnapshotWorkload(WorkloadProfile profile)
+        : this(profile.Market, profile.SnapshotCount) { }
 
     public SnapshotWorkload(MarketProfile profile, int rowCount)
         : base(profile, rowCount)
@@ -47,10 +50,17 @@ internal sealed class SnapshotWorkload : Workload
 
     public override RowChecksum Checksum(int rowCount)
     {
-        var last = (Depth - 1) * RowCount;
-        return Sum(Rows.LastCents.AsSpan(0, rowCount), Rows.Volumes.AsSpan(0, rowCount))
-            + Side(Rows.BidCents.AsSpan(last, rowCount), Rows.BidSizes.AsSpan(last, rowCount))
-            + Side(Rows.AskCents.AsSpan(last, rowCount), Rows.AskSizes.AsSpan(last, rowCount));
+        var (quantity, notional, book) = (0L, 0L, 0L);
+        for (var i = 0; i < rowCount; i++)
+        {
+            var last = ((Depth - 1) * RowCount) + i;
+            quantity += Rows.Volumes[i];
+            notional += Rows.LastCents[i] * Rows.Volumes[i];
+            book += (long)Rows.BidCents[last] * Rows.BidSizes[last];
+            book += (long)Rows.AskCents[last] * Rows.AskSizes[last];
+        }
+
+        return new(rowCount, quantity, notional, book);
     }
 
     public override RowChecksum Checksum(Batch batch)
@@ -69,7 +79,7 @@ internal sealed class SnapshotWorkload : Workload
     {
         Rows.Times.AsSpan(startRow, count).CopyTo(batch[0].Writable<long>());
         MapSymbols(Rows.Symbols.AsSpan(startRow, count), symbolIds, batch[1].Writable<int>());
-        Rows.LastCents.AsSpan(startRow, count).CopyTo(batch[2].Writable<long>());
+        WidenCents(Rows.LastCents.AsSpan(startRow, count), batch[2].Writable<long>());
         Rows.Volumes.AsSpan(startRow, count).CopyTo(batch[3].Writable<long>());
         for (var level = 0; level < Depth; level++)
         {
@@ -81,11 +91,11 @@ internal sealed class SnapshotWorkload : Workload
         }
     }
 
-    private void FillPrices(ReadOnlySpan<long> cents, ColumnVector target, int level)
+    private void FillPrices(ReadOnlySpan<int> cents, ColumnVector target, int level)
     {
         if (!isDouble)
         {
-            cents.CopyTo(target.Writable<long>(level));
+            WidenCents(cents, target.Writable<long>(level));
             return;
         }
 

@@ -3,14 +3,21 @@ using TickStore.Workloads;
 
 namespace TickStore.EndToEnd.Data;
 
-/// <summary>Trades of five columns, time stamps in nanoseconds.</summary>
+/// <summary>Trades of five columns.</summary>
 internal sealed class TradeWorkload : Workload
 {
+    public TradeWorkload(WorkloadProfile profile)
+        : this(profile.Market, profile.TradeCount, profile.QuoteCount) { }
+
+    /// <summary>Trades of a market that has as many quotes.</summary>
     public TradeWorkload(MarketProfile profile, int rowCount)
+        : this(profile, rowCount, rowCount) { }
+
+    private TradeWorkload(MarketProfile profile, int rowCount, int quoteCount)
         : base(profile, rowCount)
     {
         Rows = new TradeBlock(rowCount);
-        new TradeGenerator(profile, rowCount).Fill(Rows);
+        new TradeGenerator(profile, rowCount, quoteCount).Fill(Rows);
     }
 
     public TradeBlock Rows { get; }
@@ -26,8 +33,17 @@ internal sealed class TradeWorkload : Workload
             new("side", DataType.Boolean, Nullable: false),
         ];
 
-    public override RowChecksum Checksum(int rowCount) =>
-        Sum(Rows.PriceCents.AsSpan(0, rowCount), Rows.Sizes.AsSpan(0, rowCount));
+    public override RowChecksum Checksum(int rowCount)
+    {
+        var (quantity, notional) = (0L, 0L);
+        for (var i = 0; i < rowCount; i++)
+        {
+            quantity += Rows.Sizes[i];
+            notional += (long)Rows.PriceCents[i] * Rows.Sizes[i];
+        }
+
+        return new(rowCount, quantity, notional, 0);
+    }
 
     public override RowChecksum Checksum(Batch batch) => Sum(batch[2].Values<long>(), batch[3].Values<int>());
 
@@ -35,7 +51,7 @@ internal sealed class TradeWorkload : Workload
     {
         Rows.Times.AsSpan(startRow, count).CopyTo(batch[0].Writable<long>());
         MapSymbols(Rows.Symbols.AsSpan(startRow, count), symbolIds, batch[1].Writable<int>());
-        Rows.PriceCents.AsSpan(startRow, count).CopyTo(batch[2].Writable<long>());
+        WidenCents(Rows.PriceCents.AsSpan(startRow, count), batch[2].Writable<long>());
         Rows.Sizes.AsSpan(startRow, count).CopyTo(batch[3].Writable<int>());
         Rows.IsBuy.AsSpan(startRow, count).CopyTo(batch[4].Writable<byte>());
     }

@@ -111,7 +111,7 @@ internal sealed class DuckDbPeer : IPeer
             target
                 .AppendValue(trades.Rows.Times[row])
                 .AppendValue(workload.SymbolNames[trades.Rows.Symbols[row]])
-                .AppendValue(new decimal((int)trades.Rows.PriceCents[row], 0, 0, false, 2))
+                .AppendValue(new decimal(trades.Rows.PriceCents[row], 0, 0, false, 2))
                 .AppendValue(trades.Rows.Sizes[row])
                 .AppendValue(trades.Rows.IsBuy[row] != 0)
                 .EndRow();
@@ -122,7 +122,7 @@ internal sealed class DuckDbPeer : IPeer
         target
             .AppendValue(rows.Times[row])
             .AppendValue(workload.SymbolNames[rows.Symbols[row]])
-            .AppendValue(new decimal((int)rows.LastCents[row], 0, 0, false, 2))
+            .AppendValue(new decimal(rows.LastCents[row], 0, 0, false, 2))
             .AppendValue(rows.Volumes[row])
             .AppendValue(Prices(rows.BidCents))
             .AppendValue(Prices(rows.AskCents))
@@ -130,7 +130,7 @@ internal sealed class DuckDbPeer : IPeer
             .AppendValue(Counts(rows.AskSizes))
             .EndRow();
 
-        decimal[] Prices(long[] cents)
+        decimal[] Prices(int[] cents)
         {
             var levels = new decimal[Depth];
             for (var level = 0; level < Depth; level++)

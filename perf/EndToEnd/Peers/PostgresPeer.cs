@@ -122,7 +122,7 @@ internal sealed class PostgresPeer : IPeer
         {
             copy.Write(trades.Rows.Times[row], NpgsqlDbType.Bigint);
             copy.Write(workload.SymbolNames[trades.Rows.Symbols[row]], NpgsqlDbType.Text);
-            copy.Write(new decimal((int)trades.Rows.PriceCents[row], 0, 0, false, 2), NpgsqlDbType.Numeric);
+            copy.Write(new decimal(trades.Rows.PriceCents[row], 0, 0, false, 2), NpgsqlDbType.Numeric);
             copy.Write(trades.Rows.Sizes[row], NpgsqlDbType.Integer);
             copy.Write(trades.Rows.IsBuy[row] != 0, NpgsqlDbType.Boolean);
             return;
@@ -131,14 +131,14 @@ internal sealed class PostgresPeer : IPeer
         var rows = ((SnapshotWorkload)workload).Rows;
         copy.Write(rows.Times[row], NpgsqlDbType.Bigint);
         copy.Write(workload.SymbolNames[rows.Symbols[row]], NpgsqlDbType.Text);
-        copy.Write(new decimal((int)rows.LastCents[row], 0, 0, false, 2), NpgsqlDbType.Numeric);
+        copy.Write(new decimal(rows.LastCents[row], 0, 0, false, 2), NpgsqlDbType.Numeric);
         copy.Write(rows.Volumes[row], NpgsqlDbType.Bigint);
         copy.Write(Prices(rows.BidCents), NpgsqlDbType.Array | NpgsqlDbType.Double);
         copy.Write(Prices(rows.AskCents), NpgsqlDbType.Array | NpgsqlDbType.Double);
         copy.Write(Counts(rows.BidSizes), NpgsqlDbType.Array | NpgsqlDbType.Integer);
         copy.Write(Counts(rows.AskSizes), NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
-        double[] Prices(long[] cents)
+        double[] Prices(int[] cents)
         {
             var levels = new double[Depth];
             for (var level = 0; level < Depth; level++)

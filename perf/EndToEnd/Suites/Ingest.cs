@@ -68,7 +68,7 @@ internal sealed class Ingest(Report report, string folder)
                         new TradeRow(
                             new(rows.Times[i]),
                             workload.SymbolNames[rows.Symbols[i]],
-                            new decimal((int)rows.PriceCents[i], 0, 0, false, 2),
+                            new decimal(rows.PriceCents[i], 0, 0, false, 2),
                             rows.Sizes[i],
                             rows.IsBuy[i] != 0
                         )
