@@ -1,0 +1,1 @@
+SELECT sym, vwap(px, qty), sum(qty) FROM trades GROUP BY sym ORDER BY sym
