@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TickStore.Core;
 using TickStore.Storage.Catalog;
 using TickStore.Storage.Devices;
@@ -318,6 +319,8 @@ public sealed partial class StorageEngine : IDisposable
         }
     }
 
+    // Pooled, so that a commit costs no allocation.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CommitResult> WhenDurable(CommitResult result, long endPosition)
     {
         try

@@ -92,6 +92,25 @@ public sealed class TableAppender : IDisposable
         return LastCommit;
     }
 
+    /// <summary>
+    /// As <see cref="Commit"/>, without blocking for the device: the rows are visible and the next ones may be gathered when it returns;
+    /// the task ends when they are durable, if the durability says so. <see cref="LastCommit"/> does not tell of it.
+    /// </summary>
+    /// <returns>To be awaited once. Allocates nothing in the long run.</returns>
+    public ValueTask<CommitResult> CommitAsync()
+    {
+        ThrowIfDisposed();
+        if (buffer.RowCount == 0)
+        {
+            return ValueTask.FromResult(LastCommit);
+        }
+
+        var batch = new TableBatch(table, buffer);
+        var commit = database.Storage.CommitAsync(new(in batch), options.Source, options.Durability);
+        buffer.Clear();
+        return commit;
+    }
+
     /// <summary>Forgets what was gathered and not committed.</summary>
     public void Discard()
     {
