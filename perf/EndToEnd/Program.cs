@@ -3,6 +3,12 @@ using TickStore.EndToEnd;
 using TickStore.EndToEnd.Reporting;
 using TickStore.EndToEnd.Suites;
 
+if (args is ["--plot-only", var jsonPath])
+{
+    Results.Redraw(jsonPath);
+    return 0;
+}
+
 Arguments arguments;
 try
 {
@@ -26,14 +32,14 @@ try
 {
     Timing.ByCpuTime = arguments.ByCpuTime;
     var machine = Machine.Detect(arguments.Folder);
-    var report = new Report(machine, arguments.Only);
+    var report = new Report(machine, arguments.Only) { Profile = arguments.Profile };
     var clock = Stopwatch.StartNew();
     new Suite(arguments, report).Run();
     report.Note(
         $"{arguments.TradeCount:N0} trades, {arguments.SnapshotCount:N0} snapshots; {clock.Elapsed.TotalSeconds:F0} s in all"
     );
     report.Print(Console.Out);
-    Results.Write(arguments, machine, report);
+    Results.Write(arguments, report);
     return report.MissedFloor ? 3 : 0;
 }
 catch (InvalidDataException e)

@@ -13,6 +13,9 @@ internal static class EngineNames
     /// <summary>All of them; TickStore first, then the peers.</summary>
     public static readonly string[] All = [TickStore, DuckDb, DuckDbSorted, ClickHouse, Postgres, Sqlite];
 
+    /// <summary>All but TickStore.</summary>
+    public static readonly string[] Peers = All[1..];
+
     /// <summary>The place of an engine in a table; one that is not known comes last.</summary>
     public static int OrderOf(string engine)
     {

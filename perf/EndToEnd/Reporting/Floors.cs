@@ -1,60 +1,69 @@
 namespace TickStore.EndToEnd.Reporting;
 
 /// <summary>
-/// What TickStore must reach on any machine of this kind (floors), and what it aims at. A floor that is missed is
-/// marked in the table; ratios to peers are floors too.
+/// What TickStore must reach on any machine of this kind (floors), and what it aims at. Ratios to peers are floors too.
 /// </summary>
 internal static class Floors
 {
+    // Rows are written once they are durable, whatever the size of a commit; a whole table and a part of it read alike.
     private static readonly (string Prefix, double Value)[] Absolute =
     [
-        ("write.trades.fsync_", 1_000_000),
-        ("write.trades.rows_fsync_", 1_000_000),
-        ("write.snapshots.fsync_", 100_000),
-        ("write.snapshots_double.fsync_", 100_000),
+        ("ingest.fsync_1000.trades", 1_000_000),
+        ("ingest.fsync_20000.trades", 1_000_000),
+        ("ingest.fsync_1000.snapshots", 100_000),
+        ("ingest.fsync_20000.snapshots", 100_000),
         ("read.trades.", 5_000_000),
         ("read.snapshots.", 500_000),
-        ("read.snapshots_double.", 500_000),
     ];
 
     private static readonly (string Prefix, double Value)[] Aims =
     [
-        ("write.trades.async_1000", 5_000_000),
         ("seal.trades.per_core", 2_000_000),
         ("seal.snapshots.per_core", 400_000),
         ("read.trades.segments_1_thread", 50_000_000),
         ("read.trades.segments_time_order", 20_000_000),
         ("replay.trades.max", 20_000_000),
+        ("replay.trades.day", 20_000_000),
     ];
 
-    private static readonly (string Prefix, string Peer, double Ratio)[] Ratios =
+    private static readonly (string Metric, string Peer, double Ratio)[] Ratios =
     [
-        ("bytes.trades.segments", "postgresql", 5),
-        ("bytes.trades.segments", "sqlite", 3),
-        ("bytes.snapshots.segments", "postgresql", 5),
-        ("bytes.snapshots.segments", "sqlite", 3),
+        ("bytes.trades.total", EngineNames.Postgres, 5),
+        ("bytes.trades.total", EngineNames.Sqlite, 3),
+        ("bytes.snapshots.total", EngineNames.Postgres, 5),
+        ("bytes.snapshots.total", EngineNames.Sqlite, 3),
     ];
 
-    public static double? FloorOf(string metric) => IsSealed(metric) ? null : Find(Absolute, metric);
+    /// <summary>The figure that must be reached, or null where nothing is demanded.</summary>
+    public static double? FloorOf(string metric) => Find(Absolute, metric);
 
-    public static double? AimOf(string metric) => IsSealed(metric) ? null : Find(Aims, metric);
-
-    /// <summary>By how much a peer must be beaten, or null where nothing is demanded.</summary>
-    public static double? RatioOf(string metric, string peer)
+    /// <summary>All floors and aims that the findings have figures for, floors first.</summary>
+    public static IEnumerable<FloorResult> Check(Findings findings)
     {
-        foreach (var (prefix, name, ratio) in Ratios)
+        foreach (var m in findings.Measurements.Where(m => m.Engine == EngineNames.TickStore))
         {
-            if (name == peer && metric == prefix)
+            if (FloorOf(m.Metric) is { } floor)
             {
-                return ratio;
+                yield return new(m.Metric, $"at least {Numbers.Plain(floor)} {m.Unit}", m.RatioTo(floor), true);
             }
         }
 
-        return null;
-    }
+        foreach (var (metric, peer, ratio) in Ratios)
+        {
+            if (findings.Find(metric, EngineNames.TickStore) is { } own && findings.Find(metric, peer) is { } other)
+            {
+                yield return new(metric, $"less than 1/{ratio:F0} of {peer}", own.RatioTo(other.Value) / ratio, true);
+            }
+        }
 
-    // Rows are written once they are durable; that they are compressed as well is measured, and no part of the floor.
-    private static bool IsSealed(string metric) => metric.EndsWith("_sealed", StringComparison.Ordinal);
+        foreach (var m in findings.Measurements.Where(m => m.Engine == EngineNames.TickStore))
+        {
+            if (Find(Aims, m.Metric) is { } aim)
+            {
+                yield return new(m.Metric, $"aim {Numbers.Plain(aim)} {m.Unit}", m.RatioTo(aim), false);
+            }
+        }
+    }
 
     private static double? Find((string Prefix, double Value)[] table, string metric)
     {

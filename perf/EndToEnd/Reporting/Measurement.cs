@@ -27,9 +27,3 @@ internal sealed record Measurement(string Metric, string Engine, double Value, s
     /// <summary>How much better this is than <paramref name="other"/>: above 1 means better.</summary>
     public double RatioTo(double other) => MoreIsBetter ? Value / other : other / Value;
 }
-
-/// <summary>A figure that is missing, and why; tables say it where the figure would stand.</summary>
-/// <param name="Metric">The metric, or a prefix of metrics; empty where the engine took no part in the run at all.</param>
-/// <param name="Engine">One of <see cref="EngineNames"/>.</param>
-/// <param name="Reason">Half a sentence that continues "left out, because".</param>
-internal sealed record LeftOut(string Metric, string Engine, string Reason);

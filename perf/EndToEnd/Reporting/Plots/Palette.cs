@@ -1,0 +1,37 @@
+namespace TickStore.EndToEnd.Reporting.Plots;
+
+/// <summary>Colours on white that stay apart for most colour-blind readers: an engine has its own in every plot.</summary>
+internal static class Palette
+{
+    public const string Ink = "#222222";
+    public const string Quiet = "#666666";
+    public const string Grid = "#dddddd";
+    public const string FineGrid = "#f1f1f1";
+
+    /// <summary>What is no column's: headers, padding, or a table of an engine that tells only the whole.</summary>
+    public const string Rest = "#c4c8cc";
+
+    private static readonly string[] Engines = ["#12436d", "#f0b323", "#d97706", "#b3273d", "#28a197", "#8f8f8f"];
+
+    private static readonly string[] Columns =
+    [
+        "#12436d",
+        "#28a197",
+        "#d97706",
+        "#7a5aa6",
+        "#b3273d",
+        "#f0b323",
+        "#5b8fc9",
+        "#86c5a4",
+        "#e8a37c",
+        "#b79fd6",
+        "#d8808c",
+        "#8c6d46",
+    ];
+
+    public static string OfEngine(string engine) =>
+        EngineNames.OrderOf(engine) is var index && index < Engines.Length ? Engines[index] : Quiet;
+
+    /// <summary>A colour for the n-th column or curve.</summary>
+    public static string OfSeries(int index) => Columns[index % Columns.Length];
+}
