@@ -32,6 +32,15 @@ internal static class Palette
     public static string OfEngine(string engine) =>
         EngineNames.OrderOf(engine) is var index && index < Engines.Length ? Engines[index] : Quiet;
 
+    /// <summary>Black or white, whichever is easier to read on the colour (its luma by ITU-R BT.601).</summary>
+    public static string TextOn(string colour)
+    {
+        var red = Convert.ToInt32(colour[1..3], 16);
+        var green = Convert.ToInt32(colour[3..5], 16);
+        var blue = Convert.ToInt32(colour[5..7], 16);
+        return (0.299 * red) + (0.587 * green) + (0.114 * blue) > 150 ? Ink : "#ffffff";
+    }
+
     /// <summary>A colour for the n-th column or curve.</summary>
     public static string OfSeries(int index) => Columns[index % Columns.Length];
 }

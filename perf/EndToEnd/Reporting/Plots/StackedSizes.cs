@@ -82,7 +82,7 @@ internal static partial class StackedSizes
             svg.Rectangle(x, y, width, BarHeight, colours[column], stroke: "#ffffff", hint: $"{column}: {bytes:F3} B");
             if (width > SvgDrawing.WidthOf(column, 10) + 6)
             {
-                svg.Text(x + (width / 2), y + 15, column, 10, "middle", "#ffffff");
+                svg.Text(x + (width / 2), y + 15, column, 10, "middle", Palette.TextOn(colours[column]));
             }
 
             x += width;
