@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TickStore.Workloads;
 
 /// <summary>Draws an index by weight in constant time (Walker's alias method, in Vose's form).</summary>
@@ -54,6 +56,7 @@ public sealed class AliasTable
     }
 
     /// <summary>The index that 64 random bits stand for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Draw(ulong bits)
     {
         var index = (int)(((bits >> 32) * (ulong)alias.Length) >> 32);

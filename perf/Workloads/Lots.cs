@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace TickStore.Workloads;
 
@@ -9,6 +10,7 @@ internal static class Lots
     /// Shares, a multiple of 100: half of the time one lot, and each doubling is half as frequent, up to 131,071 lots. Large sizes are
     /// as likely as a power law with exponent 1 makes them.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Draw(SeededRandom random)
     {
         var bits = random.NextBits();

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TickStore.Workloads;
 
 /// <summary>
@@ -11,7 +13,7 @@ internal sealed class MarketFlow
     private const int LowestBidCents = 100;
 
     private readonly MarketProfile profile;
-    private readonly SeededRandom random;
+    private readonly ulong seed;
     private readonly AliasTable activity;
     private readonly Book[] books;
     private readonly double daysPerEvent;
@@ -28,7 +30,8 @@ internal sealed class MarketFlow
         tradesLeft = tradeCount;
         eventsLeft = (long)tradeCount + quoteCount;
         daysPerEvent = profile.DayCount / (double)eventsLeft;
-        random = new SeededRandom(profile.Seed);
+        var random = new SeededRandom(profile.Seed);
+        seed = random.NextBits();
         activity = AliasTable.Zipf(profile.SymbolCount, profile.ZipfExponent);
         books = new Book[profile.SymbolCount];
         var bids = StartBids(profile, random);
@@ -61,10 +64,10 @@ internal sealed class MarketFlow
     /// <summary>The symbol's best ask, in cents.</summary>
     public int AskCents { get; private set; }
 
-    /// <summary>True where the quote's bid side has another price or size than before.</summary>
+    /// <summary>True where the quote's bid side got a new price or size.</summary>
     public bool ChangesBid { get; private set; }
 
-    /// <summary>True where the quote's ask side has another price or size than before.</summary>
+    /// <summary>True where the quote's ask side got a new price or size.</summary>
     public bool ChangesAsk { get; private set; }
 
     /// <summary>First bids of the symbols in cents: 5 to 320, so that some are cheap and some are dear.</summary>
@@ -80,6 +83,7 @@ internal sealed class MarketFlow
     }
 
     /// <summary>Goes to the next event; false once all trades and quotes were given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool MoveNext()
     {
         if (eventsLeft == 0)
@@ -87,20 +91,23 @@ internal sealed class MarketFlow
             return false;
         }
 
-        // One draw for when and what, one for whose, one for how: the rows depend on this order.
-        var when = random.NextBits();
+        // Three draws an event: when and what, whose, how. They are a function of the event's number and not the next ones of a
+        // sequence, because the processor can then work on several events at once.
+        var draw = (ulong)eventIndex * 3;
+        var when = Draw(draw);
         SetTime((uint)when);
         IsTrade = (long)(((when >> 32) * (ulong)eventsLeft) >> 32) < tradesLeft;
-        Symbol = activity.Draw(random.NextBits());
+        Symbol = activity.Draw(Draw(draw + 1));
+        var how = Draw(draw + 2);
         ref var book = ref books[Symbol];
         if (IsTrade)
         {
             tradesLeft--;
-            Trade(ref book, random.NextBits());
+            Trade(ref book, how);
         }
         else
         {
-            Quote(ref book, random.NextBits());
+            Quote(ref book, how);
         }
 
         eventsLeft--;
@@ -110,6 +117,10 @@ internal sealed class MarketFlow
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong Draw(ulong number) => SeededRandom.Mix(seed + (number * SeededRandom.Step));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Trade(ref Book book, ulong bits)
     {
         // Buyers follow buyers: the side changes in three of eight cases.
@@ -129,6 +140,7 @@ internal sealed class MarketFlow
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Quote(ref Book book, ulong bits)
     {
         var isBidSide = (bits & 1) == 0;
@@ -163,6 +175,7 @@ internal sealed class MarketFlow
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SetTime(uint jitter)
     {
         var position = (eventIndex + (jitter * (1.0 / (1UL << 32)))) * daysPerEvent;
@@ -183,6 +196,7 @@ internal sealed class MarketFlow
     // Between two days prices jump by up to 2 %.
     private void PassNight()
     {
+        var random = new SeededRandom(seed + (ulong)currentDay);
         foreach (ref var book in books.AsSpan())
         {
             book.BidCents = Math.Max(LowestBidCents, book.BidCents + (book.BidCents * (random.Next(41) - 20) / 1000));
