@@ -1,37 +1,57 @@
+using System.Globalization;
+using TickStore.EndToEnd.Engines;
+
 namespace TickStore.EndToEnd;
 
 /// <summary>The command line.</summary>
 internal sealed record Arguments
 {
-    public const string Usage = """
-        usage: EndToEnd [--profile small|medium] [--only PREFIX] [--json FILE] [--trades N] [--snapshots N]
-                        [--folder DIR] [--no-peers] [--cpu-time] [--keep]
-          --profile   small: 1 M trades and 200 k snapshots, under 3 minutes; medium (default): 5 M and 1 M, under 10 minutes
-          --only      only figures whose name begins so: write, bytes.trades, read.snapshots ...
-          --json      one JSON object a line; by default into perf/Results/<cpu>/<profile>.jsonl beside the table
+    public static string Usage { get; } = $"""
+        usage: EndToEnd [--profile small|medium] [--only PREFIX] [--json FILE] [--engines A,B] [--runs N]
+                        [--trades N] [--quotes N] [--snapshots N] [--days N] [--stamps ns|10ms] [--books busy|quiet]
+                        [--folder DIR] [--keep] [--reuse DIR]
+          --profile   small: 900 k trades, 900 k quotes, 200 k snapshots of 2 days, under 3 minutes;
+                      medium (default): 50 M, 50 M and 10 M of 5 days, about 40 minutes
+          --only      only figures whose name begins so, and what they need: query.Q1, ingest.fsync, bytes.trades ...
+          --json      one JSON object a line; a whole run is kept in perf/Results/<cpu>/<profile>.jsonl as well
+          --engines   some of: {string.Join(", ", EngineCatalog.Names)}
+          --runs      how often a query is timed (5), where it is not too long for that
+          --trades, --quotes, --snapshots, --days   other sizes than the profile's
+          --stamps    time stamps in ns (default) or at 10 ms
+          --books     snapshots of busy books (default) or of quiet ones
           --folder    where the databases are made and removed; put it on the disk that is to be measured
-          --no-peers  TickStore alone
-          --cpu-time  rates of reads by CPU time: for a look on a busy machine
-          --keep      leave the databases behind
+          --keep      leave the databases behind, and say where
+          --reuse     queries on databases that an earlier run kept; what is missing there is loaded
         """;
 
     public string Profile { get; init; } = "medium";
 
-    public int TradeCount { get; init; } = 5_000_000;
+    public int? TradeCount { get; init; }
 
-    public int SnapshotCount { get; init; } = 1_000_000;
+    public int? QuoteCount { get; init; }
+
+    public int? SnapshotCount { get; init; }
+
+    public int? DayCount { get; init; }
+
+    public bool HasCoarseStamps { get; init; }
+
+    public bool HasQuietBooks { get; init; }
 
     public string? Only { get; init; }
 
     public string? JsonPath { get; init; }
 
-    public string Folder { get; init; } = Path.Combine(Path.GetTempPath(), $"tickstore-perf-{Environment.ProcessId}");
+    public IReadOnlyList<string> Engines { get; init; } = EngineCatalog.Names;
 
-    public bool WithPeers { get; init; } = true;
+    public int RunCount { get; init; } = 5;
 
-    public bool ByCpuTime { get; init; }
+    public string Folder { get; init; } = FolderBelow(Path.GetTempPath());
 
     public bool Keep { get; init; }
+
+    /// <summary>True where the folder is that of an earlier run.</summary>
+    public bool IsReuse { get; init; }
 
     /// <summary>True for a run of everything at a profile's own sizes: such results are worth keeping.</summary>
     public bool IsWhole { get; init; } = true;
@@ -46,15 +66,28 @@ internal sealed record Arguments
             string Value() => ++i < args.Length ? args[i] : throw new ArgumentException($"{name} needs a value");
             parsed = name switch
             {
-                "--profile" => WithProfile(parsed, Value()),
-                "--trades" => parsed with { TradeCount = Count(name, Value()), IsWhole = false },
-                "--snapshots" => parsed with { SnapshotCount = Count(name, Value()), IsWhole = false },
+                "--profile" => parsed with { Profile = OneOf(name, Value(), "small", "medium") },
+                "--trades" => parsed with { TradeCount = Count(name, Value(), 1000, 200_000_000), IsWhole = false },
+                "--quotes" => parsed with { QuoteCount = Count(name, Value(), 1000, 200_000_000), IsWhole = false },
+                "--snapshots" => parsed with { SnapshotCount = Count(name, Value(), 1000, 50_000_000), IsWhole = false },
+                "--days" => parsed with { DayCount = Count(name, Value(), 1, 250), IsWhole = false },
+                "--stamps" => parsed with
+                {
+                    HasCoarseStamps = OneOf(name, Value(), "ns", "10ms") == "10ms",
+                    IsWhole = false,
+                },
+                "--books" => parsed with
+                {
+                    HasQuietBooks = OneOf(name, Value(), "busy", "quiet") == "quiet",
+                    IsWhole = false,
+                },
                 "--only" => parsed with { Only = Value(), IsWhole = false },
                 "--json" => parsed with { JsonPath = Value() },
-                "--folder" => parsed with { Folder = Path.Combine(Value(), $"tickstore-perf-{Environment.ProcessId}") },
-                "--no-peers" => parsed with { WithPeers = false, IsWhole = false },
-                "--cpu-time" => parsed with { ByCpuTime = true, IsWhole = false },
+                "--engines" => parsed with { Engines = SomeEngines(Value()), IsWhole = false },
+                "--runs" => parsed with { RunCount = Count(name, Value(), 1, 1000), IsWhole = false },
+                "--folder" => parsed with { Folder = FolderBelow(Value()) },
                 "--keep" => parsed with { Keep = true },
+                "--reuse" => parsed with { Folder = Existing(Value()), Keep = true, IsReuse = true, IsWhole = false },
                 _ => throw new ArgumentException($"{name} is not an argument"),
             };
         }
@@ -62,16 +95,41 @@ internal sealed record Arguments
         return parsed;
     }
 
-    private static Arguments WithProfile(Arguments parsed, string profile) =>
-        profile switch
-        {
-            "small" => parsed with { Profile = profile, TradeCount = 1_000_000, SnapshotCount = 200_000 },
-            "medium" => parsed with { Profile = profile, TradeCount = 5_000_000, SnapshotCount = 1_000_000 },
-            _ => throw new ArgumentException($"There is no profile {profile}: small or medium"),
-        };
+    private static string FolderBelow(string folder) =>
+        Path.Combine(Path.GetFullPath(folder), $"tickstore-perf-{Environment.ProcessId}");
 
-    private static int Count(string name, string text) =>
-        int.TryParse(text, out var count) && count is >= 1000 and <= 100_000_000
+    private static string Existing(string folder) =>
+        Directory.Exists(folder)
+            ? Path.GetFullPath(folder)
+            : throw new ArgumentException($"There is no folder {folder} to be used again");
+
+    private static string OneOf(string name, string value, params string[] allowed) =>
+        allowed.Contains(value)
+            ? value
+            : throw new ArgumentException($"{name} takes {string.Join(" or ", allowed)}, not {value}");
+
+    private static IReadOnlyList<string> SomeEngines(string list)
+    {
+        var asked = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var name in asked)
+        {
+            if (!EngineCatalog.Names.Contains(name))
+            {
+                throw new ArgumentException(
+                    $"There is no engine {name}: {string.Join(", ", EngineCatalog.Names)}"
+                );
+            }
+        }
+
+        return asked.Length > 0
+            ? [.. EngineCatalog.Names.Where(asked.Contains)]
+            : throw new ArgumentException("--engines needs one engine at least");
+    }
+
+    private static int Count(string name, string text, int min, int max) =>
+        int.TryParse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var count)
+        && count >= min
+        && count <= max
             ? count
-            : throw new ArgumentException($"{name} takes 1,000 to 100,000,000 rows, not {text}");
+            : throw new ArgumentException($"{name} takes {min:N0} to {max:N0}, not {text}");
 }

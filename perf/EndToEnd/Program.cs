@@ -1,7 +1,14 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using TickStore.EndToEnd;
 using TickStore.EndToEnd.Reporting;
-using TickStore.EndToEnd.Suites;
+using TickStore.EndToEnd.Schedule;
+using TickStore.EndToEnd.Workers;
+
+if (args is ["worker", ..])
+{
+    return WorkerMain.Run(args);
+}
 
 if (args is ["--plot-only", var jsonPath])
 {
@@ -10,6 +17,7 @@ if (args is ["--plot-only", var jsonPath])
 }
 
 Arguments arguments;
+RunPlan plan;
 try
 {
     if (args.Contains("--help"))
@@ -19,6 +27,7 @@ try
     }
 
     arguments = Arguments.Parse(args);
+    plan = RunPlan.Of(arguments);
 }
 catch (ArgumentException e)
 {
@@ -27,30 +36,33 @@ catch (ArgumentException e)
     return 2;
 }
 
-Directory.CreateDirectory(arguments.Folder);
+using var cleanUp = new CleanUp(arguments);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, cleanUp.OnSignal);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, cleanUp.OnSignal);
 try
 {
-    Timing.ByCpuTime = arguments.ByCpuTime;
+    Directory.CreateDirectory(arguments.Folder);
     var machine = Machine.Detect(arguments.Folder);
     var report = new Report(machine, arguments.Only) { Profile = arguments.Profile };
     var clock = Stopwatch.StartNew();
-    new Suite(arguments, report).Run();
-    report.Note(
-        $"{arguments.TradeCount:N0} trades, {arguments.SnapshotCount:N0} snapshots; {clock.Elapsed.TotalSeconds:F0} s in all"
-    );
+    new Suite(arguments, plan, report).Run();
+    report.Note($"{plan}; {clock.Elapsed.TotalSeconds:F0} s in all");
     report.Print(Console.Out);
     Results.Write(arguments, report);
     return report.MissedFloor ? 3 : 0;
+}
+catch (Exception e) when (cleanUp.WaitIfInterrupted())
+{
+    // Never reached: the process ends by the signal.
+    throw new InvalidOperationException("An interrupted run went on", e);
 }
 catch (InvalidDataException e)
 {
     Console.Error.WriteLine($"No figures, for the answers differ. {e.Message}");
     return 1;
 }
-finally
+catch (WorkerException e)
 {
-    if (!arguments.Keep)
-    {
-        Directory.Delete(arguments.Folder, recursive: true);
-    }
+    Console.Error.WriteLine($"No figures, for an engine failed. {e.Message}");
+    return 1;
 }

@@ -1,18 +1,18 @@
 using TickStore.Core;
 using TickStore.EndToEnd.Data;
-using TickStore.EndToEnd.Reporting;
+using TickStore.EndToEnd.Workers;
 using TickStore.Storage;
 
 namespace TickStore.EndToEnd.Suites;
 
 /// <summary>Reading rows that are visible and not sealed yet.</summary>
-internal sealed class HeadReads(Report report, string folder)
+internal sealed class HeadReads(Figures figures, string folder)
 {
     /// <summary>Makes a database whose rows all lie in memory; few enough that nothing is sealed behind our back.</summary>
     public static TickDatabase OpenWithHead(Workload workload, int rowCount, string path)
     {
         const int commitRows = 20_000;
-        var database = TickDatabase.Open(path);
+        var database = TickDatabase.Open(path, new TickDatabaseOptions { ThreadCount = WorkerMain.ThreadCount });
         database.CreateTable(workload.Schema);
         var symbols = workload.InternSymbols(database.Symbols);
         var options = new AppenderOptions { CommitRows = commitRows, Durability = Durability.Async };
@@ -31,7 +31,6 @@ internal sealed class HeadReads(Report report, string folder)
 
     public void Run(Workload workload, int rowCount)
     {
-        Report.Progress($"tickstore: read {workload.Name} from the head");
         var path = Path.Combine(folder, $"head-{workload.Name}");
         using (var database = OpenWithHead(workload, rowCount, path))
         {
@@ -42,13 +41,13 @@ internal sealed class HeadReads(Report report, string folder)
 
             void Time(string variant, ScanOrder order, int threads)
             {
-                var seconds = Timing.MedianSeconds(() =>
+                var seconds = Timing.Seconds(() =>
                     expected.MustEqual(
                         Scanner.Read(database, workload, order, threads),
                         $"{workload.Name} read from the head"
                     )
                 );
-                report.Add($"read.{workload.Name}.{variant}", Measurement.TickStore, rowCount / seconds, "rows/s");
+                figures.Add($"read.{workload.Name}.{variant}", "rows/s", Timing.RowsPerSecond(rowCount, seconds));
             }
         }
 

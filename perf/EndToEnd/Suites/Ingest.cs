@@ -1,68 +1,52 @@
 using System.Diagnostics;
 using TickStore.EndToEnd.Data;
-using TickStore.EndToEnd.Reporting;
 using TickStore.Storage;
 
 namespace TickStore.EndToEnd.Suites;
 
-/// <summary>Writing: how many rows a second are acknowledged, durable, and sealed, and what a commit takes.</summary>
-internal sealed class Ingest(Report report, string folder)
+/// <summary>Writing in TickStore's own ways: without waiting for the device, as rows of a .NET type, and sealing alone.</summary>
+internal sealed class Ingest(Figures figures, string folder)
 {
-    /// <summary>Rows of one columnar commit after the other, then a seal. Leaves the database behind, closed.</summary>
+    private const int SealRepeats = 3;
+
+    /// <summary>Columnar commits of 1,000 rows that nobody waits for, then a seal. Leaves the database behind, closed.</summary>
     /// <returns>The folder of the database.</returns>
-    public string Columns(Workload workload, Durability durability, int commitRows)
+    public string Columns(Workload workload)
     {
-        var variant = $"{workload.Name}.{durability.ToString().ToLowerInvariant()}_{commitRows}";
-        Report.Progress($"tickstore: write {variant}");
-        var path = Path.Combine(folder, variant);
-        var latencies = new Latencies(workload.RowCount / commitRows);
-        var memory = PeakMemory.Start();
+        const int commitRows = 1000;
+        var path = Path.Combine(folder, $"async-{workload.Name}");
         using var database = TickDatabase.Open(path);
         database.CreateTable(workload.Schema);
         var symbols = workload.InternSymbols(database.Symbols);
         var clock = Stopwatch.StartNew();
-        var options = new AppenderOptions { CommitRows = commitRows, Durability = durability };
+        var options = new AppenderOptions { CommitRows = commitRows, Durability = Durability.Async };
         using (var appender = database.CreateAppender(workload.Name, options))
         {
             for (var start = 0; start < workload.RowCount; start += commitRows)
             {
-                var before = Stopwatch.GetTimestamp();
                 workload.Fill(appender.Pending, start, Math.Min(commitRows, workload.RowCount - start), symbols);
                 appender.Commit();
-                latencies.Add(Stopwatch.GetTimestamp() - before);
             }
         }
 
-        Finish(database, workload.RowCount, durability, variant, clock);
-        report.Add($"commit_p50.{variant}", Measurement.TickStore, latencies.PercentileMicros(0.5), "us");
-        report.Add($"commit_p99.{variant}", Measurement.TickStore, latencies.PercentileMicros(0.99), "us");
-        if (memory.MebibytesAbove() is { } mebibytes)
-        {
-            report.Add($"memory.{variant}", Measurement.TickStore, mebibytes, "MiB");
-        }
-
+        figures.Add($"ingest.async_1000.{workload.Name}", "rows/s", workload.RowCount / clock.Elapsed.TotalSeconds);
+        database.Seal();
         return path;
     }
 
-    /// <summary>Trades as rows of a .NET type, durable.</summary>
-    public void Rows(TradeWorkload workload, int commitRows)
+    /// <summary>Trades as rows of a .NET type, durable every 20,000 rows.</summary>
+    public void Rows(TradeWorkload workload, int rowCount)
     {
-        var variant = $"{workload.Name}.rows_fsync_{commitRows}";
-        Report.Progress($"tickstore: write {variant}");
-        var path = Path.Combine(folder, variant);
+        var path = Path.Combine(folder, $"rows-{workload.Name}");
         using (var database = TickDatabase.Open(path))
         {
             database.CreateTable(workload.Schema);
             var rows = workload.Rows;
             var clock = Stopwatch.StartNew();
-            using (
-                var appender = database.CreateAppender<TradeRow>(
-                    workload.Name,
-                    new AppenderOptions { CommitRows = commitRows }
-                )
-            )
+            var options = new AppenderOptions { CommitRows = 20_000 };
+            using (var appender = database.CreateAppender<TradeRow>(workload.Name, options))
             {
-                for (var i = 0; i < workload.RowCount; i++)
+                for (var i = 0; i < rowCount; i++)
                 {
                     appender.Append(
                         new TradeRow(
@@ -76,24 +60,17 @@ internal sealed class Ingest(Report report, string folder)
                 }
             }
 
-            report.Add(
-                $"write.{variant}",
-                Measurement.TickStore,
-                workload.RowCount / clock.Elapsed.TotalSeconds,
-                "rows/s"
-            );
+            figures.Add($"ingest.rows_fsync_20000.{workload.Name}", "rows/s", rowCount / clock.Elapsed.TotalSeconds);
         }
 
         Directory.Delete(path, recursive: true);
     }
 
-    /// <summary>Sealing alone, of rows that fit into the head: rows a second, by the wall and by CPU time; medians of three.</summary>
+    /// <summary>Sealing alone, of rows that fit into the head: rows a second, by the wall and by CPU time.</summary>
     public void Seal(Workload workload, int rowCount)
     {
-        const int repeats = 3;
-        Report.Progress($"tickstore: seal {workload.Name}");
-        var (wall, cpu) = (new double[repeats], new double[repeats]);
-        for (var i = 0; i < repeats; i++)
+        var (wall, cpu) = (new double[SealRepeats], new double[SealRepeats]);
+        for (var i = 0; i < SealRepeats; i++)
         {
             var path = Path.Combine(folder, $"seal-{workload.Name}");
             using (var database = HeadReads.OpenWithHead(workload, rowCount, path))
@@ -108,35 +85,15 @@ internal sealed class Ingest(Report report, string folder)
                     );
                 }
 
-                wall[i] = clock.Elapsed.TotalSeconds;
+                wall[i] = rowCount / clock.Elapsed.TotalSeconds;
                 process.Refresh();
-                cpu[i] = (process.TotalProcessorTime - cpuBefore).TotalSeconds;
+                cpu[i] = rowCount / (process.TotalProcessorTime - cpuBefore).TotalSeconds;
             }
 
             Directory.Delete(path, recursive: true);
         }
 
-        Array.Sort(wall);
-        Array.Sort(cpu);
-        report.Add($"seal.{workload.Name}.wall", Measurement.TickStore, rowCount / wall[repeats / 2], "rows/s");
-        report.Add($"seal.{workload.Name}.per_core", Measurement.TickStore, rowCount / cpu[repeats / 2], "rows/s");
-    }
-
-    private void Finish(TickDatabase database, int rowCount, Durability durability, string variant, Stopwatch clock)
-    {
-        report.Add($"write.{variant}", Measurement.TickStore, rowCount / clock.Elapsed.TotalSeconds, "rows/s");
-        if (durability == Durability.Async)
-        {
-            database.Flush();
-            report.Add(
-                $"write.{variant}_durable",
-                Measurement.TickStore,
-                rowCount / clock.Elapsed.TotalSeconds,
-                "rows/s"
-            );
-        }
-
-        database.Seal();
-        report.Add($"write.{variant}_sealed", Measurement.TickStore, rowCount / clock.Elapsed.TotalSeconds, "rows/s");
+        figures.Add($"seal.{workload.Name}.wall", "rows/s", wall);
+        figures.Add($"seal.{workload.Name}.per_core", "rows/s", cpu);
     }
 }

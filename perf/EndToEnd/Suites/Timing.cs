@@ -6,44 +6,34 @@ namespace TickStore.EndToEnd.Suites;
 internal static class Timing
 {
     private const int Repeats = 5;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Counts CPU time of all threads instead of the wall clock: for a look at one-threaded figures on a machine that is
-    /// busy with something else. Never for results that are kept.
+    /// Runs until the compiler's second tier has had its time, at least once, and then five times, or as often as fits into five seconds.
     /// </summary>
-    public static bool ByCpuTime { get; set; }
-
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.7);
-
-    /// <summary>
-    /// Runs until the compiler's second tier has had its time, at least once, and then several times. Returns the median in seconds.
-    /// </summary>
-    public static double MedianSeconds(Action action)
+    /// <returns>What each run took, in seconds.</returns>
+    public static double[] Seconds(Action action)
     {
-        var started = Stopwatch.StartNew();
+        var clock = Stopwatch.StartNew();
         do
         {
             action();
-        } while (started.Elapsed < WarmUp);
+        } while (clock.Elapsed < WarmUp);
 
-        var seconds = new double[Repeats];
-        for (var i = 0; i < Repeats; i++)
+        var seconds = new List<double>(Repeats);
+        clock.Restart();
+        do
         {
-            seconds[i] = Seconds(action);
-        }
+            var before = clock.Elapsed;
+            action();
+            seconds.Add((clock.Elapsed - before).TotalSeconds);
+        } while (seconds.Count < Repeats && clock.Elapsed < Budget);
 
-        Array.Sort(seconds);
-        return seconds[Repeats / 2];
+        return [.. seconds];
     }
 
-    /// <summary>What one call takes.</summary>
-    public static double Seconds(Action action)
-    {
-        using var process = ByCpuTime ? Process.GetCurrentProcess() : null;
-        var cpuBefore = process?.TotalProcessorTime ?? default;
-        var clock = Stopwatch.StartNew();
-        action();
-        process?.Refresh();
-        return process is null ? clock.Elapsed.TotalSeconds : (process.TotalProcessorTime - cpuBefore).TotalSeconds;
-    }
+    /// <summary>What each run took, as rows a second.</summary>
+    public static double[] RowsPerSecond(long rowCount, double[] seconds) =>
+        Array.ConvertAll(seconds, s => rowCount / s);
 }

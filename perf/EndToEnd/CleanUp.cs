@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+using TickStore.EndToEnd.Workers;
+
+namespace TickStore.EndToEnd;
+
+/// <summary>Leaves no server and no folder behind, however a run ends.</summary>
+internal sealed class CleanUp(Arguments arguments) : IDisposable
+{
+    private volatile bool isInterrupted;
+
+    /// <summary>Ends the process after Ctrl-C, once everything is tidy.</summary>
+    public void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        isInterrupted = true;
+        Console.Error.WriteLine("interrupted");
+        Dispose();
+        Environment.Exit(130);
+    }
+
+    /// <summary>
+    /// An interrupted run fails somewhere, for its workers are gone: waits then until the signal's handler has ended the process.
+    /// </summary>
+    /// <returns>False where nobody interrupted it.</returns>
+    public bool WaitIfInterrupted()
+    {
+        if (isInterrupted)
+        {
+            Thread.Sleep(Timeout.Infinite);
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        WorkerProcess.KillAll();
+        if (arguments.Keep)
+        {
+            Console.Error.WriteLine($"  the databases are kept: --reuse {arguments.Folder}");
+        }
+        else if (Directory.Exists(arguments.Folder))
+        {
+            Directory.Delete(arguments.Folder, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using TickStore.EndToEnd.Reporting;
+using TickStore.EndToEnd.Workers;
+
+namespace TickStore.EndToEnd.Schedule;
+
+/// <summary>
+/// Writing into databases that are removed at once: durable commits, and bulk loads again where they are short. The engines take turns;
+/// each has the machine to itself, a new folder and a process that has written some rows before the clock starts.
+/// </summary>
+internal sealed class WritePhase(RunState run)
+{
+    private const int WarmUpRows = 20_000;
+    private static readonly int[] CommitSizes = [1000, 20_000];
+
+    public void Run()
+    {
+        var tables = WorkloadCatalog.Tables.Where(t => CommitSizes.Any(n => WantsDurable(t, n)) || WantsBulk(t));
+        foreach (var turn in Enumerable.Range(0, tables.Any() ? run.Plan.WriteTurns : 0))
+        {
+            for (var i = 0; i < run.Engines.Count; i++)
+            {
+                Visit(run.Engines[(i + turn) % run.Engines.Count], [.. tables], turn);
+            }
+        }
+    }
+
+    private bool WantsDurable(string table, int commitRows) =>
+        new[] { "ingest", "commit_p50", "commit_p99" }.Any(k => run.Report.Wants($"{k}.fsync_{commitRows}.{table}"));
+
+    private bool WantsBulk(string table) => run.Plan.IsSmall && run.Report.Wants($"ingest.bulk.{table}");
+
+    private void Visit(string engine, string[] tables, int turn)
+    {
+        Report.Progress($"{engine}: durable commits, turn {turn + 1} of {run.Plan.WriteTurns}");
+        var folder = run.ScratchOf(engine);
+        using (var worker = run.TryStart(engine, folder))
+        {
+            foreach (var table in worker is null ? [] : tables)
+            {
+                Write(worker!, table);
+            }
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private void Write(WorkerProcess worker, string table)
+    {
+        var rowCount = run.Plan.DurableRowCounts[table];
+        var request = new WorkerRequest(WorkerCommand.Durable) { Table = table };
+        worker.Ask(request with { RowCount = Math.Min(WarmUpRows, rowCount), CommitRows = 1000 });
+        foreach (var commitRows in CommitSizes)
+        {
+            if (!WantsDurable(table, commitRows))
+            {
+                continue;
+            }
+
+            var reply = worker.Ask(request with { RowCount = rowCount, CommitRows = commitRows });
+            var variant = $"fsync_{commitRows}.{table}";
+            run.Samples.Add($"ingest.{variant}", worker.Engine, "rows/s", rowCount / reply.Seconds!.Value);
+            run.Samples.Add($"commit_p50.{variant}", worker.Engine, "us", reply.P50Micros!.Value);
+            run.Samples.Add($"commit_p99.{variant}", worker.Engine, "us", reply.P99Micros!.Value);
+        }
+
+        if (WantsBulk(table))
+        {
+            var rows = run.Plan.RowCounts[table];
+            var reply = worker.Ask(request with { Command = WorkerCommand.Bulk, RowCount = rows });
+            run.Samples.Add($"ingest.bulk.{table}", worker.Engine, "rows/s", rows / reply.Seconds!.Value);
+        }
+
+        worker.Ask(new WorkerRequest(WorkerCommand.Forget));
+    }
+}
