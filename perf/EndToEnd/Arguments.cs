@@ -6,23 +6,26 @@ namespace TickStore.EndToEnd;
 /// <summary>The command line.</summary>
 internal sealed record Arguments
 {
-    public static string Usage { get; } = $"""
-        usage: EndToEnd [--profile small|medium] [--only PREFIX] [--json FILE] [--engines A,B] [--runs N]
-                        [--trades N] [--quotes N] [--snapshots N] [--days N] [--stamps ns|10ms] [--books busy|quiet]
-                        [--folder DIR] [--keep] [--reuse DIR]
-          --profile   small: 900 k trades, 900 k quotes, 200 k snapshots of 2 days, under 3 minutes;
-                      medium (default): 50 M, 50 M and 10 M of 5 days, about 40 minutes
-          --only      only figures whose name begins so, and what they need: query.Q1, ingest.fsync, bytes.trades ...
-          --json      one JSON object a line; a whole run is kept in perf/Results/<cpu>/<profile>.jsonl as well
-          --engines   some of: {string.Join(", ", EngineCatalog.Names)}
-          --runs      how often a query is timed (5), where it is not too long for that
-          --trades, --quotes, --snapshots, --days   other sizes than the profile's
-          --stamps    time stamps in ns (default) or at 10 ms
-          --books     snapshots of busy books (default) or of quiet ones
-          --folder    where the databases are made and removed; put it on the disk that is to be measured
-          --keep      leave the databases behind, and say where
-          --reuse     queries on databases that an earlier run kept; what is missing there is loaded
-        """;
+    public static string Usage { get; } =
+        $"""
+            usage: EndToEnd [--profile small|medium] [--only PREFIX] [--json FILE] [--engines A,B] [--runs N]
+                            [--trades N] [--quotes N] [--snapshots N] [--days N] [--stamps ns|10ms] [--books busy|quiet]
+                            [--folder DIR] [--keep] [--reuse DIR]
+               EndToEnd --plot-only FILE
+              --profile   small: 900 k trades, 900 k quotes, 200 k snapshots of 2 days, under 3 minutes;
+                          medium (default): 50 M, 50 M and 10 M of 5 days, about 40 minutes
+              --only      only figures whose name begins so, and what they need: query.Q1, ingest.fsync, bytes.trades ...
+              --json      one JSON object a line; a whole run is kept in perf/Results/<cpu>/<profile>.jsonl as well
+              --engines   some of: {string.Join(", ", EngineCatalog.Names)}
+              --runs      how often a query is timed (5), where it is not too long for that
+              --trades, --quotes, --snapshots, --days   other sizes than the profile's
+              --stamps    time stamps in ns (default) or at 10 ms
+              --books     snapshots of busy books (default) or of quiet ones
+              --folder    where the databases are made and removed; put it on the disk that is to be measured
+              --keep      leave the databases behind, and say where
+              --reuse     queries on databases that an earlier run kept; what is missing there is loaded
+              --plot-only draws table, plots and page again from JSON lines, beside the file
+            """;
 
     public string Profile { get; init; } = "medium";
 
@@ -69,7 +72,11 @@ internal sealed record Arguments
                 "--profile" => parsed with { Profile = OneOf(name, Value(), "small", "medium") },
                 "--trades" => parsed with { TradeCount = Count(name, Value(), 1000, 200_000_000), IsWhole = false },
                 "--quotes" => parsed with { QuoteCount = Count(name, Value(), 1000, 200_000_000), IsWhole = false },
-                "--snapshots" => parsed with { SnapshotCount = Count(name, Value(), 1000, 50_000_000), IsWhole = false },
+                "--snapshots" => parsed with
+                {
+                    SnapshotCount = Count(name, Value(), 1000, 50_000_000),
+                    IsWhole = false,
+                },
                 "--days" => parsed with { DayCount = Count(name, Value(), 1, 250), IsWhole = false },
                 "--stamps" => parsed with
                 {
@@ -115,9 +122,7 @@ internal sealed record Arguments
         {
             if (!EngineCatalog.Names.Contains(name))
             {
-                throw new ArgumentException(
-                    $"There is no engine {name}: {string.Join(", ", EngineCatalog.Names)}"
-                );
+                throw new ArgumentException($"There is no engine {name}: {string.Join(", ", EngineCatalog.Names)}");
             }
         }
 

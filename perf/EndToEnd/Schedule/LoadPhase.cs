@@ -1,3 +1,4 @@
+using TickStore.EndToEnd.Data;
 using TickStore.EndToEnd.Reporting;
 using TickStore.EndToEnd.Workers;
 
@@ -13,9 +14,7 @@ internal sealed class LoadPhase(RunState run)
     {
         foreach (var engine in run.Engines.ToArray())
         {
-            var missing = WorkloadCatalog
-                .Tables.Where(t => run.NeedsTable(t) && !kept.Contains(engine, t))
-                .ToArray();
+            var missing = Workload.Tables.Where(t => run.NeedsTable(t) && !kept.Contains(engine, t)).ToArray();
             if (missing.Length == 0)
             {
                 continue;
@@ -32,9 +31,9 @@ internal sealed class LoadPhase(RunState run)
 
     private void Load(WorkerProcess worker, string table)
     {
-        var rowCount = run.Plan.RowCounts[table];
+        var rowCount = RunPlan.RowCountOf(run.Plan.Profile, table);
         Report.Progress($"{worker.Engine}: load {table}");
-        var request = new WorkerRequest(WorkerCommand.Bulk) { Table = table, RowCount = rowCount };
+        var request = new WorkerRequest(WorkerCommand.Bulk) { Table = table, Profile = run.Plan.Profile };
         var loaded = worker.Ask(request);
         run.Samples.Add($"ingest.bulk.{table}", worker.Engine, "rows/s", rowCount / loaded.Seconds!.Value);
         worker.Ask(request with { Command = WorkerCommand.Checksum });

@@ -1,3 +1,4 @@
+using TickStore.EndToEnd.Data;
 using TickStore.EndToEnd.Reporting;
 using TickStore.EndToEnd.Workers;
 
@@ -10,7 +11,7 @@ internal sealed class OwnFiguresPhase(RunState run)
 
     public void Run()
     {
-        var tables = WorkloadCatalog
+        var tables = Workload
             .Tables.Where(t => Kinds.Any(k => run.Report.Wants($"{k}.{t}")) && run.Only != QueryCatalog.DeliveryMetric)
             .ToArray();
         if (tables.Length == 0 || !run.Engines.Contains(EngineNames.TickStore))
@@ -28,7 +29,7 @@ internal sealed class OwnFiguresPhase(RunState run)
                     new(WorkerCommand.OwnFigures)
                     {
                         Table = table,
-                        RowCount = run.Plan.OwnRowCounts[table],
+                        Profile = run.Plan.OwnProfile,
                         Only = run.Only,
                     }
                 );

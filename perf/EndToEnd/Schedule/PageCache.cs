@@ -16,7 +16,12 @@ internal static partial class PageCache
     {
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = File.OpenHandle(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
             // Pages that are not written yet are not dropped.
             if (Fsync(file) != 0 || Advise(file, 0, 0, DontNeed) != 0)
             {

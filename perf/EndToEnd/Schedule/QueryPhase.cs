@@ -9,6 +9,9 @@ namespace TickStore.EndToEnd.Schedule;
 /// </summary>
 internal sealed class QueryPhase(RunState run)
 {
+    // A first answer above it is the figure: what a process does for the first time takes less than a tenth of that.
+    private const double LongestSeconds = 8;
+
     private readonly Dictionary<string, WorkerProcess> workers = [];
 
     /// <summary>Median seconds of each query and engine that answered in time.</summary>
@@ -100,15 +103,16 @@ internal sealed class QueryPhase(RunState run)
     private void TakeTurns(string id, Dictionary<string, double> first, object[][] answer)
     {
         var budget = run.Plan.QueryBudget.TotalSeconds;
+        var longest = Math.Max(budget, LongestSeconds);
         var engines = first.Keys.ToArray();
         var spent = engines.ToDictionary(e => e, _ => 0.0);
-        var samples = engines.ToDictionary(e => e, e => first[e] > budget ? [first[e]] : new List<double>());
+        var samples = engines.ToDictionary(e => e, e => first[e] > longest ? [first[e]] : new List<double>());
         for (var round = 0; round < run.Plan.RunCount; round++)
         {
             for (var turn = 0; turn < engines.Length; turn++)
             {
                 var engine = engines[(round + turn) % engines.Length];
-                if (first[engine] > budget || spent[engine] > budget)
+                if (first[engine] > longest || spent[engine] > budget)
                 {
                     continue;
                 }

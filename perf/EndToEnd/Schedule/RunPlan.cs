@@ -7,18 +7,18 @@ namespace TickStore.EndToEnd.Schedule;
 internal sealed record RunPlan
 {
     private const int SmallRows = 2_000_000;
+    private const int DurableTicks = 1_000_000;
+    private const int OwnTicks = 5_000_000;
+    private const int OwnSnapshots = 1_000_000;
 
-    /// <summary>The market that all tables tell of.</summary>
-    public required MarketProfile Market { get; init; }
+    /// <summary>The rows that queries are asked of.</summary>
+    public required WorkloadProfile Profile { get; init; }
 
-    /// <summary>Rows of each table.</summary>
-    public required IReadOnlyDictionary<string, int> RowCounts { get; init; }
+    /// <summary>The rows that are written durably.</summary>
+    public required WorkloadProfile DurableProfile { get; init; }
 
-    /// <summary>Rows of each table that are written durably.</summary>
-    public required IReadOnlyDictionary<string, int> DurableRowCounts { get; init; }
-
-    /// <summary>Rows of each table for TickStore's own figures.</summary>
-    public required IReadOnlyDictionary<string, int> OwnRowCounts { get; init; }
+    /// <summary>The rows for TickStore's own figures.</summary>
+    public required WorkloadProfile OwnProfile { get; init; }
 
     /// <summary>How often the engines take turns at writing.</summary>
     public required int WriteTurns { get; init; }
@@ -45,7 +45,7 @@ internal sealed record RunPlan
     public required TimeSpan ColdLimit { get; init; }
 
     /// <summary>True where bulk loads are short enough to be repeated.</summary>
-    public bool IsSmall => RowCounts.Values.Sum(n => (long)n) <= SmallRows;
+    public bool IsSmall => (long)Profile.TradeCount + Profile.QuoteCount + Profile.SnapshotCount <= SmallRows;
 
     /// <summary>The plan of a profile, with what the command line changes.</summary>
     public static RunPlan Of(Arguments arguments)
@@ -55,25 +55,31 @@ internal sealed record RunPlan
             return KeptTables.PlanOf(arguments.Folder) with { RunCount = arguments.RunCount };
         }
 
-        var isSmall = arguments.Profile == "small";
-        var trades = arguments.TradeCount ?? (isSmall ? 900_000 : 50_000_000);
-        var quotes = arguments.QuoteCount ?? (isSmall ? 900_000 : 50_000_000);
-        var snapshots = arguments.SnapshotCount ?? (isSmall ? 200_000 : 10_000_000);
+        var profile = WorkloadProfile.Named(arguments.Profile);
+        profile = profile with
+        {
+            TradeCount = arguments.TradeCount ?? profile.TradeCount,
+            QuoteCount = arguments.QuoteCount ?? profile.QuoteCount,
+            SnapshotCount = arguments.SnapshotCount ?? profile.SnapshotCount,
+            Market = profile.Market with
+            {
+                DayCount = arguments.DayCount ?? profile.Market.DayCount,
+                StampNanos = arguments.HasCoarseStamps
+                    ? MarketProfile.TenMillisecondStamps
+                    : MarketProfile.NanosecondStamps,
+                BookActivity = arguments.HasQuietBooks ? MarketProfile.QuietBook : MarketProfile.BusyBook,
+            },
+        };
+        var isSmall = arguments.Profile == WorkloadProfile.Small.Name;
         return new()
         {
-            Market = new()
-            {
-                DayCount = arguments.DayCount ?? (isSmall ? 2 : 5),
-                StampNanos = arguments.HasCoarseStamps ? 10_000_000 : 1,
-                BookActivity = arguments.HasQuietBooks ? 0.1 : 0.7,
-            },
-            RowCounts = Tables(trades, quotes, snapshots),
-            DurableRowCounts = isSmall
-                ? Tables(Math.Min(200_000, trades), Math.Min(200_000, quotes), Math.Min(40_000, snapshots))
-                : Tables(Math.Min(1_000_000, trades), Math.Min(1_000_000, quotes), Math.Min(200_000, snapshots)),
-            OwnRowCounts = isSmall
-                ? Tables(trades, quotes, snapshots)
-                : Tables(Math.Min(5_000_000, trades), Math.Min(5_000_000, quotes), Math.Min(1_000_000, snapshots)),
+            Profile = profile,
+            DurableProfile = AtMost(
+                profile,
+                Math.Min(profile.DurableTickCount, DurableTicks),
+                profile.DurableSnapshotCount
+            ),
+            OwnProfile = AtMost(profile, OwnTicks, OwnSnapshots),
             WriteTurns = isSmall ? 2 : 1,
             RunCount = arguments.RunCount,
             QueryBudget = TimeSpan.FromSeconds(isSmall ? 0.5 : 8),
@@ -89,14 +95,25 @@ internal sealed record RunPlan
     public TimeSpan QueryLimitOf(string engine) =>
         engine is EngineNames.Sqlite or EngineNames.Postgres ? RowEngineQueryLimit : QueryLimit;
 
-    public override string ToString() =>
-        string.Join(", ", RowCounts.Select(t => $"{t.Value:N0} {t.Key}")) + $" of {Market.DayCount} days";
-
-    private static Dictionary<string, int> Tables(int trades, int quotes, int snapshots) =>
-        new()
+    /// <summary>Rows of a table.</summary>
+    public static int RowCountOf(WorkloadProfile profile, string table) =>
+        table switch
         {
-            ["trades"] = trades,
-            ["quotes"] = quotes,
-            ["snapshots"] = snapshots,
+            "trades" => profile.TradeCount,
+            "quotes" => profile.QuoteCount,
+            "snapshots" => profile.SnapshotCount,
+            _ => throw new ArgumentException($"There is no table {table}"),
+        };
+
+    public override string ToString() =>
+        $"{Profile.TradeCount:N0} trades, {Profile.QuoteCount:N0} quotes, {Profile.SnapshotCount:N0} snapshots, "
+        + $"{Profile.Market.DayCount} days";
+
+    private static WorkloadProfile AtMost(WorkloadProfile profile, int ticks, int snapshots) =>
+        profile with
+        {
+            TradeCount = Math.Min(profile.TradeCount, ticks),
+            QuoteCount = Math.Min(profile.QuoteCount, ticks),
+            SnapshotCount = Math.Min(profile.SnapshotCount, snapshots),
         };
 }

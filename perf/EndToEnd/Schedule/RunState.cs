@@ -30,12 +30,14 @@ internal sealed class RunState(Arguments arguments, RunPlan plan, Report report)
 
     /// <summary>True where a figure of loading the table is wanted.</summary>
     public bool WantsLoadOf(string table) =>
-        report.Wants($"ingest.bulk.{table}") || report.Wants($"bytes.{table}") || report.Wants($"memory.ingest.{table}");
+        report.Wants($"ingest.bulk.{table}")
+        || report.Wants($"bytes.{table}")
+        || report.Wants($"memory.ingest.{table}");
 
     /// <summary>Starts a worker; null where the engine takes no part, which the report then says.</summary>
     public WorkerProcess? TryStart(string engine, string folder)
     {
-        var worker = WorkerProcess.TryStart(engine, folder, plan.Market, out var reason);
+        var worker = WorkerProcess.TryStart(engine, folder, plan.Profile.Market, out var reason);
         if (worker is null)
         {
             Engines.Remove(engine);
@@ -51,5 +53,5 @@ internal sealed class RunState(Arguments arguments, RunPlan plan, Report report)
     }
 
     /// <summary>Starts a worker on an engine's database.</summary>
-    public WorkerProcess Start(string engine) => WorkerProcess.Start(engine, FolderOf(engine), plan.Market);
+    public WorkerProcess Start(string engine) => WorkerProcess.Start(engine, FolderOf(engine), plan.Profile.Market);
 }

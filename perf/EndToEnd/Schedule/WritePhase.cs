@@ -1,3 +1,4 @@
+using TickStore.EndToEnd.Data;
 using TickStore.EndToEnd.Reporting;
 using TickStore.EndToEnd.Workers;
 
@@ -14,7 +15,7 @@ internal sealed class WritePhase(RunState run)
 
     public void Run()
     {
-        var tables = WorkloadCatalog.Tables.Where(t => CommitSizes.Any(n => WantsDurable(t, n)) || WantsBulk(t));
+        var tables = Workload.Tables.Where(t => CommitSizes.Any(n => WantsDurable(t, n)) || WantsBulk(t));
         foreach (var turn in Enumerable.Range(0, tables.Any() ? run.Plan.WriteTurns : 0))
         {
             for (var i = 0; i < run.Engines.Count; i++)
@@ -46,8 +47,8 @@ internal sealed class WritePhase(RunState run)
 
     private void Write(WorkerProcess worker, string table)
     {
-        var rowCount = run.Plan.DurableRowCounts[table];
-        var request = new WorkerRequest(WorkerCommand.Durable) { Table = table };
+        var rowCount = RunPlan.RowCountOf(run.Plan.DurableProfile, table);
+        var request = new WorkerRequest(WorkerCommand.Durable) { Table = table, Profile = run.Plan.DurableProfile };
         worker.Ask(request with { RowCount = Math.Min(WarmUpRows, rowCount), CommitRows = 1000 });
         foreach (var commitRows in CommitSizes)
         {
@@ -56,7 +57,7 @@ internal sealed class WritePhase(RunState run)
                 continue;
             }
 
-            var reply = worker.Ask(request with { RowCount = rowCount, CommitRows = commitRows });
+            var reply = worker.Ask(request with { CommitRows = commitRows });
             var variant = $"fsync_{commitRows}.{table}";
             run.Samples.Add($"ingest.{variant}", worker.Engine, "rows/s", rowCount / reply.Seconds!.Value);
             run.Samples.Add($"commit_p50.{variant}", worker.Engine, "us", reply.P50Micros!.Value);
@@ -65,8 +66,8 @@ internal sealed class WritePhase(RunState run)
 
         if (WantsBulk(table))
         {
-            var rows = run.Plan.RowCounts[table];
-            var reply = worker.Ask(request with { Command = WorkerCommand.Bulk, RowCount = rows });
+            var rows = RunPlan.RowCountOf(run.Plan.Profile, table);
+            var reply = worker.Ask(request with { Command = WorkerCommand.Bulk, Profile = run.Plan.Profile });
             run.Samples.Add($"ingest.bulk.{table}", worker.Engine, "rows/s", rows / reply.Seconds!.Value);
         }
 

@@ -22,11 +22,7 @@ internal sealed class SegmentReads(Figures figures, TickDatabase database)
                     $"{workload.Name} read from segments"
                 )
             );
-            figures.Add(
-                $"read.{workload.Name}.{variant}",
-                "rows/s",
-                Timing.RowsPerSecond(workload.RowCount, seconds)
-            );
+            figures.Add($"read.{workload.Name}.{variant}", "rows/s", Timing.RowsPerSecond(workload.RowCount, seconds));
         }
     }
 

@@ -45,7 +45,12 @@ internal static class WorkerMain
             return 0;
         }
 
-        using var session = new WorkerSession(engine, args[2], JsonSerializer.Deserialize<MarketProfile>(args[3])!, memory);
+        using var session = new WorkerSession(
+            engine,
+            args[2],
+            JsonSerializer.Deserialize<MarketProfile>(args[3])!,
+            memory
+        );
         while (requests.Next() is { } line)
         {
             var request = JsonSerializer.Deserialize<WorkerRequest>(line)!;

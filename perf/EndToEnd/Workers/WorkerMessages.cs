@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TickStore.EndToEnd.Data;
 using TickStore.EndToEnd.Engines;
 using TickStore.EndToEnd.Suites;
+using TickStore.Workloads;
 
 namespace TickStore.EndToEnd.Workers;
 
@@ -12,7 +12,10 @@ internal sealed record WorkerRequest(WorkerCommand Command)
     /// <summary>The table that the command is about, by name.</summary>
     public string? Table { get; init; }
 
-    /// <summary>How many rows of it are generated.</summary>
+    /// <summary>What its rows are generated from.</summary>
+    public WorkloadProfile? Profile { get; init; }
+
+    /// <summary>How many of its first rows are written; 0 for all.</summary>
     public int RowCount { get; init; }
 
     /// <summary>Rows of one durable commit.</summary>
@@ -27,7 +30,8 @@ internal sealed record WorkerRequest(WorkerCommand Command)
     /// <summary>Which of TickStore's own figures are wanted; null for all.</summary>
     public string? Only { get; init; }
 
-    public override string ToString() => string.Join(' ', new[] { $"{Command}".ToLowerInvariant(), Table ?? Query }).Trim();
+    public override string ToString() =>
+        string.Join(' ', new[] { $"{Command}".ToLowerInvariant(), Table ?? Query }).Trim();
 }
 
 /// <summary>The commands; their arguments are the properties of <see cref="WorkerRequest"/>.</summary>

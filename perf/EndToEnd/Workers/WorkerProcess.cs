@@ -95,7 +95,8 @@ internal sealed class WorkerProcess : IDisposable
     /// </summary>
     public WorkerReply Ask(WorkerRequest request)
     {
-        var patience = request.TimeoutSeconds > 0 ? TimeSpan.FromSeconds(request.TimeoutSeconds) + StopPatience : Patience;
+        var patience =
+            request.TimeoutSeconds > 0 ? TimeSpan.FromSeconds(request.TimeoutSeconds) + StopPatience : Patience;
         try
         {
             try

@@ -11,7 +11,7 @@ namespace TickStore.EndToEnd.Workers;
 internal sealed class WorkerSession(IEngine engine, string folder, MarketProfile market, PeakMemory sinceStart)
     : IDisposable
 {
-    private readonly Dictionary<(string Table, int RowCount), Workload> workloads = [];
+    private readonly Dictionary<(string Table, WorkloadProfile Profile), Workload> workloads = [];
     private readonly QueryParameters parameters = QueryParameters.Of(market);
 
     /// <summary>Never throws: what goes wrong is in the reply.</summary>
@@ -54,10 +54,10 @@ internal sealed class WorkerSession(IEngine engine, string folder, MarketProfile
 
     private Workload WorkloadOf(WorkerRequest request)
     {
-        var key = (request.Table!, request.RowCount);
+        var key = (request.Table!, request.Profile!);
         if (!workloads.TryGetValue(key, out var workload))
         {
-            workload = WorkloadCatalog.Create(request.Table!, market, request.RowCount);
+            workload = Workload.Of(request.Table!, request.Profile!);
             workloads.Add(key, workload);
         }
 
@@ -73,8 +73,9 @@ internal sealed class WorkerSession(IEngine engine, string folder, MarketProfile
 
     private WorkerReply Durable(Workload workload, WorkerRequest request)
     {
-        var commits = new Latencies((request.RowCount / request.CommitRows) + 1);
-        var seconds = engine.LoadDurable(workload, request.RowCount, request.CommitRows, commits);
+        var rowCount = request.RowCount == 0 ? workload.RowCount : request.RowCount;
+        var commits = new Latencies((rowCount / request.CommitRows) + 1);
+        var seconds = engine.LoadDurable(workload, rowCount, request.CommitRows, commits);
         return new()
         {
             Seconds = seconds,

@@ -54,7 +54,10 @@ internal static class TickStoreAnswers
             }
         }
 
-        return [[rowCount, quantity, cents, isOrdered ? 1L : 0L]];
+        return
+        [
+            [rowCount, quantity, cents, isOrdered ? 1L : 0L],
+        ];
     }
 
     private static object ValueOf(ColumnVector column, int row, ISymbolTable symbols)

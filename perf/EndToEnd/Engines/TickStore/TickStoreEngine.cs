@@ -100,7 +100,8 @@ internal sealed class TickStoreEngine : IEngine
             using var result = database.Query(sql, limit.Token);
             return id == "Q12" ? TickStoreAnswers.SumOfTrades(result) : TickStoreAnswers.Rows(result);
         }
-        catch (Exception e) when (limit.IsCancellationRequested && e is OperationCanceledException or TickStoreException)
+        catch (Exception e)
+            when (limit.IsCancellationRequested && e is OperationCanceledException or TickStoreException)
         {
             throw new TimeoutException($"{id} took longer than {timeout.TotalSeconds:F0} s", e);
         }
