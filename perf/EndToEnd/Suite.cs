@@ -1,3 +1,4 @@
+using TickStore.EndToEnd.Latency;
 using TickStore.EndToEnd.Reporting;
 using TickStore.EndToEnd.Schedule;
 
@@ -25,8 +26,18 @@ internal sealed class Suite(Arguments arguments, RunPlan plan, Report report)
         if (!arguments.IsReuse)
         {
             new OwnFiguresPhase(run).Run();
+            Latencies(run);
         }
 
         run.Samples.MoveTo(report);
+    }
+
+    // In this very process, for nobody else is running by now.
+    private void Latencies(RunState run)
+    {
+        if (run.Engines.Contains(EngineNames.TickStore))
+        {
+            LatencySuite.Run(report, arguments.Folder, plan.IsSmall);
+        }
     }
 }

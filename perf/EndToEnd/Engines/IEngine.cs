@@ -14,12 +14,16 @@ internal interface IEngine : IDisposable
 
     /// <summary>
     /// Makes the workload's table and writes all rows by the fastest honest way this engine has, until they are durable and in
-    /// the form in which they stay (compressed, merged, checkpointed). Indexes come by <see cref="CreateIndexes"/>.
+    /// the form in which they stay (compressed, merged, checkpointed). Indexes come by <see cref="CreateIndexes"/>. A table of
+    /// that name which exists goes first.
     /// </summary>
     /// <returns>Seconds that it took.</returns>
     double LoadBulk(Workload workload);
 
-    /// <summary>Makes the workload's table and writes the first rows, each commit durable (fsync) before the next begins.</summary>
+    /// <summary>
+    /// Makes the workload's table and writes the first rows, each commit durable (fsync) before the next begins. A table of that name
+    /// which exists goes first.
+    /// </summary>
     /// <returns>Seconds that it took; each commit's time is added to <paramref name="commits"/>.</returns>
     double LoadDurable(Workload workload, int rowCount, int commitRows, Latencies commits);
 

@@ -5,18 +5,27 @@ using TickStore.EndToEnd.Workers;
 namespace TickStore.EndToEnd.Schedule;
 
 /// <summary>
-/// Writing into databases that are removed at once: durable commits, and bulk loads again where they are short. The engines take turns;
-/// each has the machine to itself, a new folder and a process that has written some rows before the clock starts.
+/// Writing into databases that are removed at once: durable commits, bulk loads again where they are short, and rows of other markets
+/// for their sizes. The engines take turns; each has the machine to itself, a new folder and a process that has written some rows before
+/// the clock starts.
 /// </summary>
 internal sealed class WritePhase(RunState run)
 {
     private const int WarmUpRows = 20_000;
     private static readonly int[] CommitSizes = [1000, 20_000];
+    private readonly VariantSizes variants = new(run);
 
     public void Run()
     {
         var tables = Workload.Tables.Where(t => CommitSizes.Any(n => WantsDurable(t, n)) || WantsBulk(t));
-        foreach (var turn in Enumerable.Range(0, tables.Any() ? run.Plan.WriteTurns : 0))
+        foreach (
+            var turn in Enumerable.Range(
+                0,
+                tables.Any() ? run.Plan.WriteTurns
+                    : variants.AreWanted ? 1
+                    : 0
+            )
+        )
         {
             for (var i = 0; i < run.Engines.Count; i++)
             {
@@ -32,13 +41,18 @@ internal sealed class WritePhase(RunState run)
 
     private void Visit(string engine, string[] tables, int turn)
     {
-        Report.Progress($"{engine}: durable commits, turn {turn + 1} of {run.Plan.WriteTurns}");
+        Report.Progress($"{engine}: write, turn {turn + 1}");
         var folder = run.ScratchOf(engine);
         using (var worker = run.TryStart(engine, folder))
         {
             foreach (var table in worker is null ? [] : tables)
             {
                 Write(worker!, table);
+            }
+
+            if (worker is not null && turn == 0)
+            {
+                variants.Measure(worker);
             }
         }
 
