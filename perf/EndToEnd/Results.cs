@@ -66,6 +66,7 @@ internal static class Results
     private static void Write(string folder, string name, Action<TextWriter> write)
     {
         using var output = File.CreateText(Path.Combine(folder, name));
+        output.NewLine = "\n";
         write(output);
     }
 }

@@ -1,13 +1,10 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace TickStore.EndToEnd.Reporting.Plots;
 
 /// <summary>
 /// Draws latencies over percentiles, where each further nine takes the same room (as HdrHistogram's plots do): the tail is what
-/// is looked at. Points are figures named <c>latency.CASE.p99</c>, <c>latency.CASE.p99_9</c>.
+/// is looked at. A path has one colour; beside a scan its curve is dashed.
 /// </summary>
-internal static partial class LatencyCurves
+internal static class LatencyCurves
 {
     private const double Width = 960;
     private const double Height = 520;
@@ -15,6 +12,7 @@ internal static partial class LatencyCurves
     private const double Right = 30;
     private const double Top = 110;
     private const double Bottom = 62;
+    private const string Reading = "; dashed: beside a full scan";
 
     /// <summary>Points by case, ascending by percentile; cases with fewer than two points are no curves.</summary>
     public static IReadOnlyList<(string Case, (double Percentile, double Micros)[] Points)> CurvesOf(
@@ -22,11 +20,12 @@ internal static partial class LatencyCurves
     ) =>
         [
             .. findings
-                .Measurements.Select(m => (Figure: m, Match: Point().Match(m.Metric)))
-                .Where(p => p.Match.Success && p.Figure.Value > 0)
-                .GroupBy(p => NameOf(p.Figure, p.Match))
+                .Measurements.Where(m => m.Engine == EngineNames.TickStore && m.Value > 0)
+                .Select(m => (Point: LatencyPoint.Parse(m.Metric), Micros: m.Value))
+                .Where(p => p.Point?.Percentile >= 50)
+                .GroupBy(p => p.Point!.Case)
                 .Select(g =>
-                    (g.Key, g.Select(p => (PercentileOf(p.Match), p.Figure.Value)).OrderBy(p => p.Item1).ToArray())
+                    (g.Key, g.Select(p => (p.Point!.Percentile!.Value, p.Micros)).OrderBy(p => p.Value).ToArray())
                 )
                 .Where(c => c.Item2.Length > 1),
         ];
@@ -34,22 +33,24 @@ internal static partial class LatencyCurves
     public static void Draw(Findings findings, string subtitle, TextWriter output)
     {
         var curves = CurvesOf(findings);
+        var paths = curves.Select(c => PathOf(c.Case)).Distinct().ToArray();
         var nines = curves.Max(c => NinesOf(c.Points[^1].Percentile));
         var scale = LogScale.Around([.. curves.SelectMany(c => c.Points).Select(p => p.Micros)], Height - Bottom, Top);
         double XOf(double percentile) =>
             Left + ((Width - Left - Right) * (NinesOf(percentile) - NinesOf(50)) / (nines - NinesOf(50)));
 
-        using var svg = new SvgDrawing(output, Width, Height, "Latency from the intended time", subtitle);
-        svg.Legend(Left, 76, Width - Right, curves.Select((c, i) => (c.Case, Palette.OfSeries(i))));
+        using var svg = new SvgDrawing(output, Width, Height, "Latency from the intended time", subtitle + Reading);
+        svg.Legend(Left, 76, Width - Right, paths.Select((p, i) => (p.Replace('_', ' '), Palette.OfSeries(i))));
         DrawAxes(svg, scale, XOf, nines);
-        for (var i = 0; i < curves.Count; i++)
+        foreach (var (name, points) in curves)
         {
-            var points = curves[i].Points.Where(p => p.Percentile >= 50).ToArray();
-            svg.Curve(points.Select(p => (XOf(p.Percentile), scale.PixelOf(p.Micros))), Palette.OfSeries(i), 2.2);
+            var colour = Palette.OfSeries(Array.IndexOf(paths, PathOf(name)));
+            var pixels = points.Select(p => (XOf(p.Percentile), scale.PixelOf(p.Micros)));
+            svg.Curve(pixels, colour, 2.2, IsBesideScan(name) ? "7 4" : null);
             foreach (var (percentile, micros) in points)
             {
-                var hint = $"{curves[i].Case}: p{percentile} {Numbers.Short(micros)} us";
-                svg.Dot(XOf(percentile), scale.PixelOf(micros), 3, Palette.OfSeries(i), hint);
+                var hint = $"{name}: p{percentile} {Numbers.Short(micros)} us";
+                svg.Dot(XOf(percentile), scale.PixelOf(micros), 3, colour, hint);
             }
         }
     }
@@ -92,15 +93,8 @@ internal static partial class LatencyCurves
 
     private static double NinesOf(double percentile) => -Math.Log10(1 - (percentile / 100));
 
-    private static string NameOf(Measurement figure, Match match)
-    {
-        var name = match.Groups["case"].Value.Replace('_', ' ').Replace('.', ' ');
-        return figure.Engine == EngineNames.TickStore ? name : $"{name} ({figure.Engine})";
-    }
+    private static bool IsBesideScan(string name) => name.EndsWith(".scan", StringComparison.Ordinal);
 
-    private static double PercentileOf(Match match) =>
-        double.Parse(match.Groups["percentile"].Value.Replace('_', '.'), CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"^latency\.(?<case>.+?)\.p(?<percentile>\d{1,2}([._]\d+)?)$")]
-    private static partial Regex Point();
+    // "path.quiet" and "path.scan" are one path.
+    private static string PathOf(string name) => name.LastIndexOf('.') is var dot and > 0 ? name[..dot] : name;
 }

@@ -19,8 +19,8 @@ internal static partial class StackedSizes
     // Room to the right of the longest bar for its total.
     private const double Right = 290;
 
-    // How far a bar may reach beyond the longest one with columns before it is cut.
-    private const double CutOverhang = 60;
+    // Where a bar ends at the latest, somewhat beyond the longest one with columns.
+    private const double Cut = Width - Right + 60;
 
     public static void Draw(Findings findings, string subtitle, TextWriter output)
     {
@@ -89,7 +89,7 @@ internal static partial class StackedSizes
         }
 
         // Columns can add up to a little more than the total where engines round; then there is no rest.
-        var end = Left + (total * pixelsPerByte);
+        var end = Math.Min(Left + (total * pixelsPerByte), Cut);
         if (end > x + 0.5)
         {
             svg.Rectangle(x, y, end - x, BarHeight, Palette.Rest, stroke: "#ffffff", hint: $"total: {total:F3} B");
@@ -99,37 +99,31 @@ internal static partial class StackedSizes
         var label = $"{total:F2} B";
         if (withIndex > total)
         {
-            var indexEnd = Left + (withIndex * pixelsPerByte);
-            svg.Rectangle(
-                end,
-                y + 0.5,
-                indexEnd - end,
-                BarHeight - 1,
-                "#ffffff",
-                stroke: Palette.Rest,
-                hint: "indexes"
-            );
-            end = indexEnd;
+            var indexEnd = Math.Min(Left + (withIndex * pixelsPerByte), Cut);
+            if (indexEnd > end)
+            {
+                var hint = $"with index: {withIndex:F3} B";
+                svg.Rectangle(end, y + 0.5, indexEnd - end, BarHeight - 1, "#ffffff", stroke: Palette.Rest, hint: hint);
+                end = indexEnd;
+            }
+
             label += $", with index {withIndex:F2} B";
         }
 
-        var cut = Width - Right + CutOverhang;
-        if (end > cut)
+        if (end >= Cut)
         {
-            Cut(svg, cut, y, end);
-            end = cut;
+            DrawGap(svg, y);
         }
 
         svg.Text(end + 8, y + 15, label, 12, isBold: engine == EngineNames.TickStore);
     }
 
-    // What is beyond the panel goes away, and a gap before the end says so.
-    private static void Cut(SvgDrawing svg, double x, double y, double end)
+    // A gap before its end says that a bar is longer than there was room for.
+    private static void DrawGap(SvgDrawing svg, double y)
     {
-        svg.Rectangle(x, y - 1, end - x + 1, BarHeight + 2, "#ffffff");
         for (var gap = 0; gap < 2; gap++)
         {
-            var left = x - 14 - (gap * 6);
+            var left = Cut - 14 - (gap * 6);
             svg.Line(left, y + BarHeight + 2, left + 6, y - 2, "#ffffff", 3);
         }
     }

@@ -70,7 +70,7 @@ internal sealed class SvgDrawing : IDisposable
         EndWith(hint);
     }
 
-    public void Line(double x1, double y1, double x2, double y2, string stroke, double width = 1, string? dashes = null)
+    public void Line(double x1, double y1, double x2, double y2, string stroke, double width = 1)
     {
         xml.WriteStartElement("line");
         Write("x1", Number(x1));
@@ -79,15 +79,10 @@ internal sealed class SvgDrawing : IDisposable
         Write("y2", Number(y2));
         Write("stroke", stroke);
         Write("stroke-width", Number(width));
-        if (dashes is not null)
-        {
-            Write("stroke-dasharray", dashes);
-        }
-
         xml.WriteEndElement();
     }
 
-    public void Curve(IEnumerable<(double X, double Y)> points, string stroke, double width)
+    public void Curve(IEnumerable<(double X, double Y)> points, string stroke, double width, string? dashes = null)
     {
         xml.WriteStartElement("polyline");
         Write("points", string.Join(' ', points.Select(p => $"{Number(p.X)},{Number(p.Y)}")));
@@ -95,6 +90,11 @@ internal sealed class SvgDrawing : IDisposable
         Write("stroke", stroke);
         Write("stroke-width", Number(width));
         Write("stroke-linejoin", "round");
+        if (dashes is not null)
+        {
+            Write("stroke-dasharray", dashes);
+        }
+
         xml.WriteEndElement();
     }
 

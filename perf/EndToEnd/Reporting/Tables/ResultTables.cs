@@ -27,6 +27,12 @@ internal static class ResultTables
             return;
         }
 
+        if (group == MetricGroup.Latency)
+        {
+            LatencyTable.Write(findings, metrics, output);
+            return;
+        }
+
         var isQuery = group == MetricGroup.Queries || group == MetricGroup.ColdQueries;
         EngineTable.Write(findings, group, metrics, output);
         WriteReasons(findings, group, metrics, output);
