@@ -17,9 +17,11 @@ internal sealed class MarketRows
     private MarketRows()
     {
         var block = new TradeBlock(RowCount);
-        new TradeGenerator(new MarketProfile(), RowCount).Fill(block);
+        new TradeGenerator(new MarketProfile(), RowCount, quoteCount: RowCount).Fill(block);
         ArrivalTimes = block.Times;
         ArrivalSymbols = block.Symbols;
+        ArrivalPrices = Array.ConvertAll(block.PriceCents, cents => (long)cents);
+        ArrivalSizes = block.Sizes;
 
         // Stable, because equal keys keep the order of their row numbers.
         var keys = new (int Symbol, int Row)[RowCount];
@@ -51,6 +53,12 @@ internal sealed class MarketRows
 
     /// <summary>Symbol indexes in the order of arrival.</summary>
     internal int[] ArrivalSymbols { get; }
+
+    /// <summary>Prices in cents in the order of arrival.</summary>
+    internal long[] ArrivalPrices { get; }
+
+    /// <summary>Shares in the order of arrival.</summary>
+    internal int[] ArrivalSizes { get; }
 
     /// <summary>Event times in nanoseconds since 1970, ascending within a symbol.</summary>
     internal long[] Times { get; } = new long[RowCount];
