@@ -1,3 +1,4 @@
+using TickStore.EndToEnd.Engines.DuckDb;
 using TickStore.EndToEnd.Engines.TickStore;
 using TickStore.EndToEnd.Reporting;
 
@@ -12,6 +13,8 @@ internal static class EngineCatalog
     private static readonly (string Name, Opener TryOpen)[] Engines =
     [
         (EngineNames.TickStore, TickStoreEngine.TryOpen),
+        (EngineNames.DuckDb, DuckDbEngine.TryOpen),
+        (EngineNames.DuckDbSorted, DuckDbEngine.TryOpenSorted),
     ];
 
     /// <summary>Their names, TickStore first: its answers are what the others' are compared with.</summary>
