@@ -97,6 +97,22 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void A_reason_is_said_once_and_a_single_run_has_no_extremes()
+    {
+        var report = new Report(Machine, only: null);
+        report.LeftOut("query_cold.Q2", EngineNames.Sqlite, "it takes 12 s even when warm");
+        report.LeftOut("query_cold.Q2", EngineNames.Sqlite, "it takes 13 s even when warm");
+        report.LeftOut(EngineNames.ClickHouse, "it is not installed");
+        report.LeftOut(EngineNames.ClickHouse, "it is not installed");
+        report.Add("query.Q1", EngineNames.TickStore, new Samples(2, 2, 2, 1), "ms");
+        Assert.Equal(
+            ["it takes 12 s even when warm", "it is not installed"],
+            report.Findings.LeftOut.Select(l => l.Reason)
+        );
+        Assert.Null(report.Findings.Find("query.Q1", EngineNames.TickStore)!.Min);
+    }
+
+    [Fact]
     public void An_engine_has_one_figure_for_a_metric()
     {
         var report = new Report(Machine, only: null);

@@ -10,6 +10,7 @@ internal static class Floors
     [
         ("ingest.fsync_1000.trades", 1_000_000),
         ("ingest.fsync_20000.trades", 1_000_000),
+        ("ingest.rows_fsync_20000.trades", 1_000_000),
         ("ingest.fsync_1000.snapshots", 100_000),
         ("ingest.fsync_20000.snapshots", 100_000),
         ("read.trades.", 5_000_000),
@@ -18,6 +19,7 @@ internal static class Floors
 
     private static readonly (string Prefix, double Value)[] Aims =
     [
+        ("ingest.async_1000.trades", 5_000_000),
         ("seal.trades.per_core", 2_000_000),
         ("seal.snapshots.per_core", 400_000),
         ("read.trades.segments_1_thread", 50_000_000),

@@ -7,6 +7,7 @@ namespace TickStore.EndToEnd.Reporting;
 internal sealed record MetricGroup(string Title, string Prefix, string Part = "")
 {
     public static readonly MetricGroup Ingest = new("ingest", "ingest.");
+    public static readonly MetricGroup Indexes = new("indexes, built after the load", "ingest.index.");
     public static readonly MetricGroup Commits = new("commit times", "commit_");
     public static readonly MetricGroup Columns = new("bytes a row, by column", "bytes.", ".column.");
     public static readonly MetricGroup Tables = new("bytes a row, whole tables", "bytes.");
@@ -21,6 +22,7 @@ internal sealed record MetricGroup(string Title, string Prefix, string Part = ""
     public static readonly MetricGroup[] All =
     [
         Ingest,
+        Indexes,
         Commits,
         Tables,
         Columns,
@@ -37,6 +39,7 @@ internal sealed record MetricGroup(string Title, string Prefix, string Part = ""
     [
         Columns,
         Tables,
+        Indexes,
         Ingest,
         Commits,
         Queries,

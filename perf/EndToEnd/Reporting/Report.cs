@@ -26,32 +26,34 @@ internal sealed class Report(Machine machine, string? only)
     /// <summary>Adds a figure that was taken once.</summary>
     public void Add(string metric, string engine, double value, string unit) => Keep(new(metric, engine, value, unit));
 
-    /// <summary>Adds a figure that was taken several times.</summary>
-    public void Add(string metric, string engine, Samples samples, string unit) =>
-        Keep(
-            new(metric, engine, samples.Median, unit)
-            {
-                Min = samples.Min,
-                Max = samples.Max,
-                Runs = samples.Runs,
-            }
-        );
+    /// <summary>Adds a figure that was taken several times, or once after all.</summary>
+    public void Add(string metric, string engine, Samples samples, string unit)
+    {
+        var figure = new Measurement(metric, engine, samples.Median, unit);
+        Keep(samples.Runs == 1 ? figure : figure with { Min = samples.Min, Max = samples.Max, Runs = samples.Runs });
+    }
 
     /// <summary>Says that the engine was stopped at its limit, which counts as the figure and is marked so.</summary>
     public void LongerThan(string metric, string engine, double limit, string unit) =>
         Keep(new(metric, engine, limit, unit) { IsLongerThan = true });
 
-    /// <summary>Says that the engine has no figure for the metric (or for all that begin so), and why.</summary>
+    /// <summary>Says that the engine has no figure for the metric (or for all that begin so), and why; the first reason stays.</summary>
     public void LeftOut(string metric, string engine, string reason)
     {
-        if (Wants(metric))
+        if (Wants(metric) && Findings.ReasonFor(metric, engine) is null)
         {
             Findings.LeftOut.Add(new(metric, engine, reason));
         }
     }
 
     /// <summary>Says that the engine took no part in the run, and why.</summary>
-    public void LeftOut(string engine, string reason) => Findings.LeftOut.Add(new(string.Empty, engine, reason));
+    public void LeftOut(string engine, string reason)
+    {
+        if (Findings.ReasonFor(string.Empty, engine) is null)
+        {
+            Findings.LeftOut.Add(new(string.Empty, engine, reason));
+        }
+    }
 
     /// <summary>Says which product and version an engine's name stands for: "DuckDB v1.5.6".</summary>
     public void Version(string engine, string version) => Findings.Versions[engine] = version;

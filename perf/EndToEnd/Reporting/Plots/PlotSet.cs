@@ -99,10 +99,16 @@ internal static class PlotSet
     )
     {
         var groups = new List<BarGroup>();
-        foreach (var metric in findings.MetricsOf(group))
+        var metrics = findings
+            .MetricsOf(group)
+            .Where(m => EngineNames.All.Any(e => findings.Find(m, e) is { Value: > 0 }))
+            .ToArray();
+        var hasPeers = Array.Exists(metrics, m => findings.BestPeer(m) is not null);
+        foreach (var metric in metrics)
         {
+            // What only TickStore has is no comparison; the table has it.
             var bars = EngineNames.All.Select(e => (e, findings.Find(metric, e))).ToArray();
-            if (Array.Exists(bars, b => b.Item2 is { Value: > 0 }))
+            if (bars.Count(b => b.Item2 is not null) > 1 || !hasPeers)
             {
                 var (name, words) = describe(metric[group.Prefix.Length..]);
                 groups.Add(new(name, words, bars));
