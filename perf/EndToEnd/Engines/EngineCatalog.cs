@@ -1,3 +1,4 @@
+using TickStore.EndToEnd.Engines.ClickHouse;
 using TickStore.EndToEnd.Engines.DuckDb;
 using TickStore.EndToEnd.Engines.TickStore;
 using TickStore.EndToEnd.Reporting;
@@ -15,6 +16,7 @@ internal static class EngineCatalog
         (EngineNames.TickStore, TickStoreEngine.TryOpen),
         (EngineNames.DuckDb, DuckDbEngine.TryOpen),
         (EngineNames.DuckDbSorted, DuckDbEngine.TryOpenSorted),
+        (EngineNames.ClickHouse, ClickHouseEngine.TryOpen),
     ];
 
     /// <summary>Their names, TickStore first: its answers are what the others' are compared with.</summary>

@@ -1,0 +1,1 @@
+SELECT uniqExact(sym) FROM trades

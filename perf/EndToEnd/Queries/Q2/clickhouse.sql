@@ -1,0 +1,14 @@
+SELECT count(), sum(open), sum(high), sum(low), sum(close), sum(volume), sum(turnover)
+FROM
+(
+    SELECT
+        argMin(px, ts) AS open,
+        max(px) AS high,
+        min(px) AS low,
+        argMax(px, ts) AS close,
+        sum(qty) AS volume,
+        sum(toDecimal64(px, 2) * qty) AS turnover
+    FROM trades
+    WHERE ts >= '{day_start}' AND ts < '{day_end}'
+    GROUP BY sym, toStartOfMinute(ts)
+)

@@ -1,0 +1,3 @@
+SELECT count(), avg(toFloat64(ask - bid)), avg(2 * abs(toFloat64(px) - toFloat64(bid + ask) / 2))
+FROM (SELECT sym, ts, px FROM trades WHERE sym = '{symbol}') AS t
+ASOF JOIN (SELECT sym, ts, bid, ask FROM quotes WHERE sym = '{symbol}') AS q ON t.sym = q.sym AND t.ts >= q.ts

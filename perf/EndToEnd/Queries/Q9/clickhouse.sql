@@ -1,0 +1,13 @@
+SELECT count(), sum(mean), sumIf(deviation, NOT isNaN(deviation))
+FROM
+(
+    SELECT avg(close) OVER bars AS mean, stddevSamp(close) OVER bars AS deviation
+    FROM
+    (
+        SELECT sym, toStartOfMinute(ts) AS minute, toFloat64(argMax(px, ts)) AS close
+        FROM trades
+        WHERE ts >= '{day_start}' AND ts < '{day_end}'
+        GROUP BY sym, minute
+    )
+    WINDOW bars AS (PARTITION BY sym ORDER BY minute ROWS BETWEEN 19 PRECEDING AND CURRENT ROW)
+)
