@@ -1,7 +1,8 @@
+-- stddevSamp adds squares up and loses half of the digits.
 SELECT count(), sum(mean), sumIf(deviation, NOT isNaN(deviation))
 FROM
 (
-    SELECT avg(close) OVER bars AS mean, stddevSamp(close) OVER bars AS deviation
+    SELECT avg(close) OVER bars AS mean, stddevSampStable(close) OVER bars AS deviation
     FROM
     (
         SELECT sym, toStartOfMinute(ts) AS minute, toFloat64(argMax(px, ts)) AS close
