@@ -15,7 +15,7 @@ internal sealed record Arguments
               --profile   small: 900 k trades, 900 k quotes, 200 k snapshots of 2 days, under 3 minutes;
                           medium (default): 50 M, 50 M and 10 M of 5 days, about 40 minutes
               --only      only figures whose name begins so, and what they need: query.Q1, ingest.fsync, bytes.trades ...
-              --json      one JSON object a line; a whole run is kept in perf/Results/<cpu>/<profile>.jsonl as well
+              --json      one JSON object a line; a whole run is kept in perf/Results/<cpu>/<profile>/ as well
               --engines   some of: {string.Join(", ", EngineCatalog.Names)}
               --runs      how often a query is timed (5), where it is not too long for that
               --trades, --quotes, --snapshots, --days   other sizes than the profile's
