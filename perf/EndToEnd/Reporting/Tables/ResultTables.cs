@@ -45,18 +45,15 @@ internal static class ResultTables
 
     private static void WriteReasons(Findings findings, MetricGroup group, string[] metrics, TextWriter output)
     {
-        foreach (var missing in findings.LeftOut)
+        var here = findings.LeftOut.Where(l =>
+            l.Metric.Length > 0 && Array.Exists(metrics, m => m.StartsWith(l.Metric, StringComparison.Ordinal))
+        );
+        foreach (var alike in here.GroupBy(l => (l.Engine, l.Reason)))
         {
-            var isHere =
-                missing.Metric.Length > 0
-                && (
-                    metrics.Contains(missing.Metric)
-                    || Array.Exists(metrics, m => m.StartsWith(missing.Metric, StringComparison.Ordinal))
-                );
-            if (isHere)
-            {
-                output.WriteLine($"  {missing.Engine}: {missing.Metric} left out, because {missing.Reason}");
-            }
+            var names = alike.Select(l =>
+                l.Metric.Length > group.Prefix.Length ? l.Metric[group.Prefix.Length..] : "all"
+            );
+            output.WriteLine($"  {alike.Key.Engine}: {string.Join(", ", names)} left out, because {alike.Key.Reason}");
         }
     }
 
