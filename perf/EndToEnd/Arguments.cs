@@ -56,6 +56,10 @@ internal sealed record Arguments
     /// <summary>True where the folder is that of an earlier run.</summary>
     public bool IsReuse { get; init; }
 
+    /// <summary>True where the rows are not those of the profile.</summary>
+    public bool HasSizes =>
+        (TradeCount ?? QuoteCount ?? SnapshotCount ?? DayCount) is not null || HasCoarseStamps || HasQuietBooks;
+
     /// <summary>True for a run of everything at a profile's own sizes: such results are worth keeping.</summary>
     public bool IsWhole { get; init; } = true;
 

@@ -39,9 +39,26 @@ internal sealed class CleanUp(Arguments arguments) : IDisposable
         {
             Console.Error.WriteLine($"  the databases are kept: --reuse {arguments.Folder}");
         }
-        else if (Directory.Exists(arguments.Folder))
+        else
         {
-            Directory.Delete(arguments.Folder, recursive: true);
+            Delete(arguments.Folder);
+        }
+    }
+
+    // What runs in this process, the latencies say, may write a file in between.
+    private static void Delete(string folder)
+    {
+        const int tries = 5;
+        for (var i = 1; Directory.Exists(folder); i++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException) when (i < tries)
+            {
+                Thread.Sleep(100);
+            }
         }
     }
 }

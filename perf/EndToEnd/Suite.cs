@@ -10,6 +10,7 @@ internal sealed class Suite(Arguments arguments, RunPlan plan, Report report)
     public void Run()
     {
         var run = new RunState(arguments, plan, report);
+        NoteLoad();
         new LoadPhase(run).Run(KeptTables.Open(arguments.Folder, plan));
         if (!arguments.IsReuse)
         {
@@ -30,6 +31,16 @@ internal sealed class Suite(Arguments arguments, RunPlan plan, Report report)
         }
 
         run.Samples.MoveTo(report);
+    }
+
+    // Half a core that somebody else uses is felt in every figure of two threads.
+    private void NoteLoad()
+    {
+        const string path = "/proc/loadavg";
+        if (File.Exists(path) && double.TryParse(File.ReadAllText(path).Split(' ')[0], out var load) && load > 0.5)
+        {
+            report.Note($"The machine was not quiet when the run began: a load of {load:F1} over the minute before.");
+        }
     }
 
     // In this very process, for nobody else is running by now.

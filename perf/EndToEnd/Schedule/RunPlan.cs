@@ -26,6 +26,9 @@ internal sealed record RunPlan
     /// <summary>How often a query is timed.</summary>
     public required int RunCount { get; init; }
 
+    /// <summary>How long a query is repeated before it is timed, at least once: a just-in-time compiler needs it.</summary>
+    public required TimeSpan WarmUp { get; init; }
+
     /// <summary>When no further run of a query begins.</summary>
     public required TimeSpan QueryBudget { get; init; }
 
@@ -52,7 +55,15 @@ internal sealed record RunPlan
     {
         if (arguments.IsReuse)
         {
-            return KeptTables.PlanOf(arguments.Folder) with { RunCount = arguments.RunCount };
+            if (arguments.HasSizes)
+            {
+                throw new ArgumentException("--reuse takes the sizes of the run that made the databases; give none");
+            }
+
+            return KeptTables.PlanOf(arguments.Folder) with
+            {
+                RunCount = arguments.RunCount,
+            };
         }
 
         var profile = WorkloadProfile.Named(arguments.Profile);
@@ -82,6 +93,7 @@ internal sealed record RunPlan
             OwnProfile = AtMost(profile, OwnTicks, OwnSnapshots),
             WriteTurns = isSmall ? 2 : 1,
             RunCount = arguments.RunCount,
+            WarmUp = TimeSpan.FromSeconds(isSmall ? 0.2 : 0.7),
             QueryBudget = TimeSpan.FromSeconds(isSmall ? 0.5 : 8),
             QueryLimit = TimeSpan.FromSeconds(120),
             RowEngineQueryLimit = TimeSpan.FromSeconds(30),

@@ -23,12 +23,8 @@ internal sealed class WorkerProcess : IDisposable
     {
         Engine = engine;
         mark = $"{Environment.ProcessId}-{Interlocked.Increment(ref count)}";
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        var start = new ProcessStartInfo(Program) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(Program) == "dotnet")
         {
             start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
         }
@@ -50,6 +46,9 @@ internal sealed class WorkerProcess : IDisposable
             Alive.Add(this);
         }
     }
+
+    /// <summary>The program that knows how to be a worker: this one.</summary>
+    public static string Program { get; set; } = Environment.ProcessPath!;
 
     /// <summary>The engine's name.</summary>
     public string Engine { get; }
