@@ -44,7 +44,7 @@ internal static class EngineTable
 
         var engines = EnginesOf(findings, metrics);
         output.WriteLine();
-        output.WriteLine($"{group.Title}: smallest .. largest of {runs} runs ({UnitOf(findings, metrics[0])})");
+        output.WriteLine($"{group.Title}: smallest .. largest of up to {runs} runs ({UnitOf(findings, metrics[0])})");
         var table = new TextTable(["", .. engines]);
         foreach (var metric in metrics)
         {
