@@ -1,5 +1,7 @@
 using TickStore.EndToEnd.Engines.ClickHouse;
 using TickStore.EndToEnd.Engines.DuckDb;
+using TickStore.EndToEnd.Engines.Postgres;
+using TickStore.EndToEnd.Engines.Sqlite;
 using TickStore.EndToEnd.Engines.TickStore;
 using TickStore.EndToEnd.Reporting;
 
@@ -17,6 +19,8 @@ internal static class EngineCatalog
         (EngineNames.DuckDb, DuckDbEngine.TryOpen),
         (EngineNames.DuckDbSorted, DuckDbEngine.TryOpenSorted),
         (EngineNames.ClickHouse, ClickHouseEngine.TryOpen),
+        (EngineNames.Postgres, PostgresEngine.TryOpen),
+        (EngineNames.Sqlite, SqliteEngine.TryOpen),
     ];
 
     /// <summary>Their names, TickStore first: its answers are what the others' are compared with.</summary>

@@ -156,7 +156,7 @@ internal sealed class DuckDbEngine : IEngine
             $"INSERT INTO {CatalogOf(workload.Name)}.{workload.Name} "
                 + $"SELECT * FROM {CatalogOf(staged)}.{staged} ORDER BY sym, ts"
         );
-        FindTables();
+        FindTables(but: staged);
         Execute($"DETACH {CatalogOf(staged)}");
         File.Delete(FileOf(staged));
     }
@@ -186,6 +186,13 @@ internal sealed class DuckDbEngine : IEngine
 
     private void Create(string table, Workload workload)
     {
+        if (File.Exists(FileOf(table)))
+        {
+            FindTables(but: table);
+            Execute($"DETACH DATABASE IF EXISTS {CatalogOf(table)}");
+            File.Delete(FileOf(table));
+        }
+
         Attach(table);
         var catalog = CatalogOf(table);
         var symbols = string.Join(", ", workload.SymbolNames.Select(n => $"'{n}'"));
@@ -204,15 +211,16 @@ internal sealed class DuckDbEngine : IEngine
         FindTables();
     }
 
-    /// <summary>Lets queries name a table without its file.</summary>
-    private void FindTables()
+    /// <summary>Lets queries name a table without its file; all that are attached, or all but one.</summary>
+    private void FindTables(string but = "")
     {
         var attached = SqlRows.Read(
             connection,
-            "SELECT database_name FROM duckdb_databases() WHERE ends_with(database_name, '_file') "
-                + "AND NOT ends_with(database_name, '_staged_file')"
+            $"SELECT database_name FROM duckdb_databases() WHERE ends_with(database_name, '_file') AND database_name <> '{CatalogOf(but)}'"
         );
-        Execute($"SET search_path = '{string.Join(',', attached.Select(row => $"{row[0]}.main"))}'");
+        Execute(
+            $"SET search_path = '{string.Join(',', attached.Select(row => $"{row[0]}.main").Prepend("memory.main"))}'"
+        );
     }
 
     private void Execute(string sql) => SqlRows.Execute(connection, sql);
