@@ -66,15 +66,21 @@ public sealed class Snapshot : IDisposable
         {
             var chunk = version.Chunks[i];
             var rows = chunk.CountThrough(Sequence);
-            if (rows > 0)
+            if (rows == 0)
             {
-                var view = Batch.CreateView(new BatchSchema([.. table.Schema.AllColumns]));
-                chunk.Borrow(view, 0, rows);
-
-                // Only the last chunk of a version takes more rows, and only until it is full.
-                var isWhole = rows == chunk.RowCount && (i < version.Chunks.Length - 1 || rows == chunk.CapacityRows);
-                chunks.Add(new RowChunk(view, rows) { Index = isWhole ? chunk.Index : null });
+                continue;
             }
+
+            // Only the last chunk of a version takes more rows, and only until it is full.
+            if (rows == chunk.RowCount && (i < version.Chunks.Length - 1 || rows == chunk.CapacityRows))
+            {
+                chunks.Add(chunk.Whole());
+                continue;
+            }
+
+            var view = Batch.CreateView(new BatchSchema([.. table.Schema.AllColumns]));
+            chunk.Borrow(view, 0, rows);
+            chunks.Add(new RowChunk(view, rows));
         }
 
         return new SnapshotTable(table.Schema, symbols, Sequence, [.. version.Segments.Select(s => s.Reader)], chunks);

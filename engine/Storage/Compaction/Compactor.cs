@@ -98,7 +98,8 @@ public static class Compactor
         var request = new ScanRequest { Columns = [.. Enumerable.Range(0, schema.AllColumns.Count)] };
         var plan = new ScanPlan(schema, long.MaxValue, request, pool, cancellationToken);
         var symbols = SymbolRuns.Merge(directories);
-        using var reader = new ClusteredReader(plan, runs, symbols, 0, symbols.Count);
+        using var reader = new ClusteredReader(plan, runs, symbols);
+        reader.Start(0, symbols.Count);
         using var builder = new SegmentBuilder(schema, symbols, CommitIndex.Merge(commits), minSequence, files, path);
         using var vector = Batch.Allocate(plan.BatchSchema, Batch.VectorRows, pool);
         while (reader.Next() is { } batch)

@@ -6,6 +6,9 @@ namespace TickStore.Storage.Devices;
 /// <see cref="SystemCalls"/>.</summary>
 internal sealed class PosixFile(string path, SafeFileHandle handle, SystemCalls calls) : IFile
 {
+    // Made once: the log syncs for every group of commits.
+    private readonly Func<nint, int> syncData = calls.SyncData;
+
     public string Path => path;
 
     public long Length
@@ -57,7 +60,7 @@ internal sealed class PosixFile(string path, SafeFileHandle handle, SystemCalls 
         }
     }
 
-    public void Sync() => WithDescriptor(calls.SyncData, "fdatasync");
+    public void Sync() => WithDescriptor(syncData, "fdatasync");
 
     public unsafe void Allocate(long lengthBytes)
     {

@@ -19,6 +19,7 @@ internal sealed class HeadChunk
     private readonly HeadColumn[] columns;
     private int rowCount;
     private int references = 1;
+    private Batch? wholeView;
 
     public HeadChunk(TableSchema schema, int capacityRows, BlockPool pool)
     {
@@ -188,6 +189,20 @@ internal sealed class HeadChunk
         }
 
         view.SetRowCount(count);
+    }
+
+    /// <summary>All rows of a chunk that takes no more, for scans: made at the first call, and shared by all snapshots.</summary>
+    public RowChunk Whole()
+    {
+        var view = Volatile.Read(ref wholeView);
+        if (view is null)
+        {
+            var made = Batch.CreateView(new BatchSchema([.. schema.AllColumns]));
+            Borrow(made, 0, RowCount);
+            view = Interlocked.CompareExchange(ref wholeView, made, null) ?? made;
+        }
+
+        return new RowChunk(view, view.RowCount) { Index = Index };
     }
 
     /// <summary>Shows published rows of one column, an index in <see cref="TableSchema.AllColumns"/>.</summary>

@@ -74,7 +74,7 @@ internal sealed class TableWatermark(long latenessNanos)
             return;
         }
 
-        var index = sources.FindIndex(s => s.SourceId == sourceId);
+        var index = IndexOf(sourceId);
         if (index < 0)
         {
             sources.Add(new OpenSource(sourceId, newestNanos));
@@ -88,7 +88,7 @@ internal sealed class TableWatermark(long latenessNanos)
     /// <summary>A source says that nothing older than <paramref name="eventNanos"/> will come from it.</summary>
     public void Mark(int sourceId, long eventNanos)
     {
-        var index = sources.FindIndex(s => s.SourceId == sourceId);
+        var index = IndexOf(sourceId);
         if (index >= 0 && sources[index].NewestNanos < eventNanos)
         {
             sources[index] = new OpenSource(sourceId, eventNanos);
@@ -107,6 +107,20 @@ internal sealed class TableWatermark(long latenessNanos)
 
     /// <summary>All sources end, as when the process that fed them did.</summary>
     public void RemoveAll() => sources.Clear();
+
+    // A loop and no lambda: it is called for every commit, and a captured id would be an allocation each time.
+    private int IndexOf(int sourceId)
+    {
+        for (var i = 0; i < sources.Count; i++)
+        {
+            if (sources[i].SourceId == sourceId)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 
     private void Advance()
     {

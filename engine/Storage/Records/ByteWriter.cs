@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -5,25 +6,41 @@ namespace TickStore.Storage.Records;
 
 /// <summary>Little-endian values one behind the other into bytes that grow: the small records of catalog and log, and
 /// what stands around the values of a segment.</summary>
-internal sealed class ByteWriter(int capacityBytes = 1024)
+internal sealed class ByteWriter
 {
-    private byte[] bytes = new byte[capacityBytes];
+    private readonly bool isRented;
+    private byte[] bytes;
+
+    public ByteWriter(int capacityBytes = 1024)
+        : this(new byte[capacityBytes], false) { }
+
+    private ByteWriter(byte[] bytes, bool isRented) => (this.bytes, this.isRented) = (bytes, isRented);
 
     public int Length { get; private set; }
 
     public ReadOnlySpan<byte> Written => bytes.AsSpan(0, Length);
 
+    /// <summary>A writer whose bytes are rented: for those that are large and short-lived.</summary>
+    public static ByteWriter Rented(int capacityBytes) => new(ArrayPool<byte>.Shared.Rent(capacityBytes), true);
+
     public void Clear() => Length = 0;
+
+    /// <summary>Gives rented bytes back; the writer is empty then. A writer that is dropped without it costs only their reuse.</summary>
+    public void GiveBack()
+    {
+        if (isRented && bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+            (bytes, Length) = ([], 0);
+        }
+    }
 
     /// <summary>Room for at least that many bytes, of which <see cref="Advance"/> keeps some.</summary>
     public Span<byte> Reserve(int moreBytes)
     {
         if (bytes.Length - Length < moreBytes)
         {
-            Array.Resize(
-                ref bytes,
-                (int)Math.Min(Array.MaxLength, Math.Max((long)Length + moreBytes, 2L * bytes.Length))
-            );
+            Grow((int)Math.Min(Array.MaxLength, Math.Max((long)Length + moreBytes, 2L * bytes.Length)));
         }
 
         return bytes.AsSpan(Length);
@@ -71,6 +88,18 @@ internal sealed class ByteWriter(int capacityBytes = 1024)
     }
 
     public void Bytes(ReadOnlySpan<byte> value) => value.CopyTo(Take(value.Length));
+
+    private void Grow(int capacityBytes)
+    {
+        var larger = isRented ? ArrayPool<byte>.Shared.Rent(capacityBytes) : new byte[capacityBytes];
+        Written.CopyTo(larger);
+        if (isRented)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+
+        bytes = larger;
+    }
 
     private Span<byte> Take(int count)
     {

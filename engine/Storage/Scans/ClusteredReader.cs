@@ -21,30 +21,32 @@ internal sealed class ClusteredReader : IBatchReader
     private readonly VectorLoader loader;
     private readonly PieceReader stream;
     private readonly List<RowPiece> pieces = [];
-    private readonly int endSymbol;
     private readonly int windowRows;
     private int nextSymbol;
+    private int endSymbol;
     private SortedWindow? window;
     private WindowPlan? windows;
     private bool streams;
 
-    /// <summary>Reads the symbols from one index in the merged directory to before another.</summary>
-    public ClusteredReader(
-        ScanPlan plan,
-        IReadOnlyList<ScanRun> runs,
-        SymbolRuns symbols,
-        int startSymbol,
-        int endSymbol
-    )
+    /// <summary>Reads nothing before <see cref="Start"/>.</summary>
+    public ClusteredReader(ScanPlan plan, IReadOnlyList<ScanRun> runs, SymbolRuns symbols)
     {
         this.plan = plan;
         this.runs = runs;
         this.symbols = symbols;
-        this.endSymbol = endSymbol;
-        nextSymbol = startSymbol;
         windowRows = Math.Min(WindowRowsMax, WindowPlan.RowsMax(plan));
         loader = new VectorLoader(plan.Schema, plan.Pool);
         stream = new PieceReader(plan, [], loader);
+    }
+
+    /// <summary>Goes to the symbols from one index in the merged directory to before another.</summary>
+    public void Start(int newStartSymbol, int newEndSymbol)
+    {
+        (nextSymbol, endSymbol) = (newStartSymbol, newEndSymbol);
+        windows?.Dispose();
+        windows = null;
+        window?.Clear();
+        streams = false;
     }
 
     public Batch? Next()
@@ -64,6 +66,7 @@ internal sealed class ClusteredReader : IBatchReader
             }
             else if (nextSymbol < endSymbol)
             {
+                windows?.Dispose();
                 windows = null;
                 window?.Clear();
                 Open();
@@ -77,6 +80,8 @@ internal sealed class ClusteredReader : IBatchReader
 
     public void Dispose()
     {
+        windows?.Dispose();
+        windows = null;
         window?.Dispose();
         window = null;
         stream.Dispose();
@@ -109,7 +114,7 @@ internal sealed class ClusteredReader : IBatchReader
         }
         else if (isOneSymbol && rows > 4 * windowRows)
         {
-            windows = new WindowPlan(plan, WindowPlan.SlicesOf(pieces, byTime: true), byTime: true);
+            windows = new WindowPlan(plan, pieces, byTime: true);
         }
         else
         {

@@ -56,6 +56,8 @@ internal sealed class KeyOrderReader : IBatchReader
 
     public void Dispose()
     {
+        windows?.Dispose();
+        windows = null;
         window?.Dispose();
         window = null;
         stream.Dispose();
@@ -64,6 +66,7 @@ internal sealed class KeyOrderReader : IBatchReader
 
     private void Open(List<RowPiece> group)
     {
+        windows?.Dispose();
         windows = null;
         window?.Clear();
         if (IsSorted(group))
@@ -73,7 +76,7 @@ internal sealed class KeyOrderReader : IBatchReader
             return;
         }
 
-        windows = new WindowPlan(plan, WindowPlan.SlicesOf(group, byTime), byTime);
+        windows = new WindowPlan(plan, group, byTime);
     }
 
     private void Fill(in KeyRange range)

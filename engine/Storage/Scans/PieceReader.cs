@@ -36,7 +36,7 @@ internal sealed class PieceReader : IBatchReader
         Start(pieces, KeyRange.Everything);
     }
 
-    /// <summary>Goes on with other pieces. Those before must have been read to their end.</summary>
+    /// <summary>Goes on with other pieces; what is left of those before is forgotten.</summary>
     public void Start(IReadOnlyList<RowPiece> newPieces, in KeyRange newWindow)
     {
         pieces = newPieces;
@@ -45,6 +45,8 @@ internal sealed class PieceReader : IBatchReader
         piece = default;
         nextRow = 0;
         hasRows = false;
+        pending?.Clear();
+        pendingIsOnLoan = false;
     }
 
     public Batch? Next()

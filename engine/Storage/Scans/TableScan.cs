@@ -15,10 +15,14 @@ internal sealed class TableScan : ITableScan
     private readonly List<Morsel> morsels = [];
     private readonly SymbolRuns symbols = new();
     private readonly List<string> description = [];
+    private readonly ReusedReaders<PieceReader> pieceReaders;
+    private readonly ReusedReaders<ClusteredReader> clusteredReaders;
 
     public TableScan(ScanPlan plan, IReadOnlyList<SegmentReader> segments, IReadOnlyList<RowChunk> head)
     {
         this.plan = plan;
+        pieceReaders = new(() => new PieceReader(plan, []));
+        clusteredReaders = new(() => new ClusteredReader(plan, runs, symbols));
         try
         {
             PruneSegments(segments);
@@ -43,8 +47,8 @@ internal sealed class TableScan : ITableScan
         var wanted = morsels[morsel];
         return plan.Request.Order switch
         {
-            ScanOrder.None => new PieceReader(plan, wanted.Pieces),
-            ScanOrder.Clustered => new ClusteredReader(plan, runs, symbols, wanted.StartSymbol, wanted.EndSymbol),
+            ScanOrder.None => OpenPieces(wanted),
+            ScanOrder.Clustered => OpenSymbols(wanted),
             ScanOrder.EventTime => new KeyOrderReader(plan, pieces, byTime: true),
             ScanOrder.Sequence => new KeyOrderReader(plan, pieces, byTime: false),
         };
@@ -54,6 +58,8 @@ internal sealed class TableScan : ITableScan
 
     public void Dispose()
     {
+        pieceReaders.Dispose();
+        clusteredReaders.Dispose();
         foreach (var run in runs)
         {
             (run as IDisposable)?.Dispose();
@@ -61,6 +67,20 @@ internal sealed class TableScan : ITableScan
 
         runs.Clear();
         morsels.Clear();
+    }
+
+    private IBatchReader OpenPieces(in Morsel wanted)
+    {
+        var lent = pieceReaders.Lend();
+        lent.Reader.Start(wanted.Pieces, KeyRange.Everything);
+        return lent;
+    }
+
+    private IBatchReader OpenSymbols(in Morsel wanted)
+    {
+        var lent = clusteredReaders.Lend();
+        lent.Reader.Start(wanted.StartSymbol, wanted.EndSymbol);
+        return lent;
     }
 
     private void PruneSegments(IReadOnlyList<SegmentReader> segments)

@@ -7,7 +7,8 @@ namespace TickStore.Storage.Scans;
 /// sorted in memory and large enough that a vector falls into few of them, for each time it is decoded anew. What the
 /// window of a vector's rows is comes from zone maps: its rows are taken to lie evenly between its bounds.
 /// </summary>
-internal sealed class WindowPlan
+/// <remarks>There are some entries a vector, which would be garbage after each scan: their arrays are rented.</remarks>
+internal sealed class WindowPlan : IDisposable
 {
     private const int PointsPerSlice = 4;
     private const int WindowRowsMin = 1 << 16;
@@ -17,33 +18,33 @@ internal sealed class WindowPlan
     /// it.</summary>
     private const double DecodedTwiceMax = 3;
 
-    private readonly List<KeyedSlice> slices;
+    private readonly RentedList<KeyedSlice> slices = new();
     private readonly bool byTime;
     private readonly long[] lastKeys;
-    private readonly List<KeyedSlice> active = [];
+    private readonly RentedList<KeyedSlice> active = new();
     private int nextSlice;
     private int nextWindow;
 
-    /// <summary>Plans windows over these slices, which it sorts.</summary>
-    public WindowPlan(ScanPlan plan, List<KeyedSlice> slices, bool byTime)
+    /// <summary>Plans windows over the rows of pieces.</summary>
+    public WindowPlan(ScanPlan plan, IReadOnlyList<RowPiece> pieces, bool byTime)
     {
-        this.slices = slices;
         this.byTime = byTime;
-        slices.Sort((a, b) => a.MinKey.CompareTo(b.MinKey));
-        var points = new List<(long Key, int Rows)>();
-        foreach (var slice in slices)
+        CutSlices(pieces);
+        slices.Items.Sort(static (a, b) => a.MinKey.CompareTo(b.MinKey));
+        using var points = new RentedList<KeyPoint>();
+        foreach (ref readonly var slice in slices.Items)
         {
             Spread(slice, points);
         }
 
-        points.Sort();
+        points.Items.Sort(static (a, b) => a.Key.CompareTo(b.Key));
         var rowsMax = RowsMax(plan);
         lastKeys = [];
         for (var rows = Math.Min(WindowRowsMin, rowsMax); ; rows = Math.Min(rows * 2, rowsMax))
         {
             WindowRows = rows;
-            lastKeys = Cut(points, rows);
-            if (rows == rowsMax || DecodedTwice(slices, lastKeys) <= DecodedTwiceMax)
+            lastKeys = Cut(points.Items, rows);
+            if (rows == rowsMax || DecodedTwice(slices.Items, lastKeys) <= DecodedTwiceMax)
             {
                 break;
             }
@@ -57,7 +58,7 @@ internal sealed class WindowPlan
     public int WindowCount => lastKeys.Length;
 
     /// <summary>The slices that may have rows in the current window.</summary>
-    public IReadOnlyList<KeyedSlice> Active => active;
+    public ReadOnlySpan<KeyedSlice> Active => active.Items;
 
     /// <summary>Goes to the next window; false after the last.</summary>
     public bool MoveNext(out KeyRange window)
@@ -71,19 +72,39 @@ internal sealed class WindowPlan
         var from = nextWindow == 0 ? long.MinValue : lastKeys[nextWindow - 1] + 1;
         var to = lastKeys[nextWindow++];
         window = byTime ? KeyRange.OfTime(from, to) : KeyRange.OfSequence(from, to);
-        active.RemoveAll(slice => slice.MaxKey < from);
-        while (nextSlice < slices.Count && slices[nextSlice].MinKey <= to)
+        KeepActive(from);
+        for (var all = slices.Items; nextSlice < all.Length && all[nextSlice].MinKey <= to; nextSlice++)
         {
-            active.Add(slices[nextSlice++]);
+            active.Add(all[nextSlice]);
         }
 
         return true;
     }
 
-    /// <summary>The slices of pieces, with the bounds of their keys.</summary>
-    public static List<KeyedSlice> SlicesOf(IReadOnlyList<RowPiece> pieces, bool byTime)
+    /// <summary>Gives the arrays back.</summary>
+    public void Dispose()
     {
-        var slices = new List<KeyedSlice>();
+        slices.Dispose();
+        active.Dispose();
+    }
+
+    private void KeepActive(long fromKey)
+    {
+        var kept = 0;
+        var all = active.Items;
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (all[i].MaxKey >= fromKey)
+            {
+                all[kept++] = all[i];
+            }
+        }
+
+        active.Truncate(kept);
+    }
+
+    private void CutSlices(IReadOnlyList<RowPiece> pieces)
+    {
         foreach (var piece in pieces)
         {
             for (var row = piece.From; row < piece.To; )
@@ -96,8 +117,6 @@ internal sealed class WindowPlan
                 slices.Add(new KeyedSlice(slice, min, max));
             }
         }
-
-        return slices;
     }
 
     /// <summary>Rows of the wanted columns that may be copied side by side under the budget.</summary>
@@ -116,26 +135,26 @@ internal sealed class WindowPlan
         return (int)Math.Clamp(bytes / rowBytes, Batch.VectorRows * 4, 1 << 22);
     }
 
-    private static void Spread(in KeyedSlice slice, List<(long Key, int Rows)> points)
+    private static void Spread(in KeyedSlice slice, RentedList<KeyPoint> points)
     {
         var rows = slice.Slice.RowCount;
         var step = unchecked((ulong)(slice.MaxKey - slice.MinKey)) / PointsPerSlice;
         for (var i = 1; i < PointsPerSlice; i++)
         {
-            points.Add((unchecked(slice.MinKey + (long)(step * (ulong)i)), rows / PointsPerSlice));
+            points.Add(new(unchecked(slice.MinKey + (long)(step * (ulong)i)), rows / PointsPerSlice));
         }
 
-        points.Add((slice.MaxKey, rows - (rows / PointsPerSlice * (PointsPerSlice - 1))));
+        points.Add(new(slice.MaxKey, rows - (rows / PointsPerSlice * (PointsPerSlice - 1))));
     }
 
-    private static long[] Cut(List<(long Key, int Rows)> points, int windowRows)
+    private static long[] Cut(ReadOnlySpan<KeyPoint> points, int windowRows)
     {
         var lastKeys = new List<long>();
         var rows = 0L;
-        for (var i = 0; i < points.Count; i++)
+        for (var i = 0; i < points.Length; i++)
         {
             rows += points[i].Rows;
-            var isLast = i == points.Count - 1;
+            var isLast = i == points.Length - 1;
             if (isLast || (rows >= windowRows && points[i].Key != points[i + 1].Key))
             {
                 lastKeys.Add(points[i].Key);
@@ -147,7 +166,7 @@ internal sealed class WindowPlan
     }
 
     /// <summary>How often a row is decoded beyond the first time, on average.</summary>
-    private static double DecodedTwice(List<KeyedSlice> slices, long[] lastKeys)
+    private static double DecodedTwice(ReadOnlySpan<KeyedSlice> slices, long[] lastKeys)
     {
         var (extra, total) = (0L, 1L);
         foreach (var slice in slices)
@@ -166,6 +185,9 @@ internal sealed class WindowPlan
         return found >= 0 ? found : ~found;
     }
 }
+
+/// <summary>Some rows of a slice, as if they all had this key.</summary>
+internal readonly record struct KeyPoint(long Key, int Rows);
 
 /// <summary>A slice and the bounds of its key.</summary>
 internal readonly record struct KeyedSlice(RowSlice Slice, long MinKey, long MaxKey);

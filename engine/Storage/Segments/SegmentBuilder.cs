@@ -20,7 +20,7 @@ internal sealed class SegmentBuilder : IDisposable
     private readonly IFile file;
     private readonly ulong fileId;
     private readonly PendingBlock[] pending;
-    private readonly ByteWriter buffer = new(WriteBufferBytes);
+    private readonly ByteWriter buffer = ByteWriter.Rented(WriteBufferBytes);
     private long bufferOffset = SegmentFormat.HeaderBytes;
     private int vectorCount;
     private bool isFinished;
@@ -98,7 +98,7 @@ internal sealed class SegmentBuilder : IDisposable
             );
         }
 
-        var writer = new ByteWriter(1 << 16);
+        var writer = ByteWriter.Rented(1 << 16);
         footer.Write(writer);
         var footerOffset = bufferOffset + buffer.Length;
         FlushBuffer();
@@ -107,6 +107,7 @@ internal sealed class SegmentBuilder : IDisposable
         Span<byte> header = stackalloc byte[SegmentFormat.HeaderBytes];
         var checksum = SegmentFormat.FooterChecksum(writer.Written, fileId);
         SegmentFormat.WriteHeader(new SegmentHeader(fileId, fileBytes, footerOffset, writer.Length, checksum), header);
+        writer.GiveBack();
         file.WriteAt(header, 0);
         file.Sync();
         file.Dispose();
@@ -118,6 +119,12 @@ internal sealed class SegmentBuilder : IDisposable
 
     public void Dispose()
     {
+        buffer.GiveBack();
+        foreach (var block in pending)
+        {
+            block.GiveBack();
+        }
+
         file.Dispose();
         if (!isFinished)
         {
@@ -140,6 +147,11 @@ internal sealed class SegmentBuilder : IDisposable
         {
             for (var stream = footer.FirstStreams[column]; stream < footer.FirstStreams[column + 1]; stream++)
             {
+                if (buffer.Length > 0 && buffer.Length + pending[stream].LengthBytes > WriteBufferBytes)
+                {
+                    FlushBuffer();
+                }
+
                 var offset = bufferOffset + buffer.Length;
                 var start = buffer.Length;
                 pending[stream].WriteTo(buffer);
@@ -150,10 +162,6 @@ internal sealed class SegmentBuilder : IDisposable
                     SegmentFormat.BlockChecksum(block, fileId, offset)
                 );
                 footer.ColumnBytes[column] += block.Length;
-                if (buffer.Length >= WriteBufferBytes)
-                {
-                    FlushBuffer();
-                }
             }
         }
     }
@@ -167,7 +175,7 @@ internal sealed class SegmentBuilder : IDisposable
 
     private sealed class PendingBlock
     {
-        private readonly ByteWriter vectors = new(1024);
+        private readonly ByteWriter vectors = ByteWriter.Rented(1 << 14);
         private readonly int[] ends = new int[SegmentFormat.VectorsPerBlock];
         private int count;
 
@@ -185,6 +193,11 @@ internal sealed class SegmentBuilder : IDisposable
             ends[count++] = vectors.Length;
             return vectors.Written[start];
         }
+
+        /// <summary>Bytes that <see cref="WriteTo"/> writes.</summary>
+        public int LengthBytes => vectors.Length + (sizeof(uint) * (count + 1));
+
+        public void GiveBack() => vectors.GiveBack();
 
         public void WriteTo(ByteWriter target)
         {

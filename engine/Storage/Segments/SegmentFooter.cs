@@ -290,7 +290,7 @@ internal sealed class SegmentFooter
     private void WriteCommits(ByteWriter writer)
     {
         var all = commits!;
-        var encoded = new ByteWriter();
+        var encoded = ByteWriter.Rented(1 << 14);
         for (var at = 0; at < all.Count; at += SegmentFormat.VectorRowsMax)
         {
             var count = Math.Min(SegmentFormat.VectorRowsMax, all.Count - at);
@@ -303,6 +303,7 @@ internal sealed class SegmentFooter
         writer.UInt32((uint)encoded.Length);
         writer.Bytes(encoded.Written);
         ColumnBytes[Schema.IngestTimeIndex] = encoded.Length;
+        encoded.GiveBack();
     }
 
     private CommitIndex ReadCommits(string location)

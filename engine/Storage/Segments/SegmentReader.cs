@@ -295,12 +295,15 @@ public sealed class SegmentReader : IDisposable
 internal sealed class VectorScratch
 {
     private readonly Dictionary<int, byte[]> blocks = [];
+    private ByteWriter? text;
+    private long[]? sequences;
     private SegmentReader? owner;
     private int group = -1;
 
-    public ByteWriter Text { get; } = new(1024);
+    // Both are made when first needed: a scan of the head, or of few columns, never does.
+    public ByteWriter Text => text ??= new(1024);
 
-    public long[] Sequences { get; } = new long[SegmentFormat.VectorRowsMax];
+    public long[] Sequences => sequences ??= new long[SegmentFormat.VectorRowsMax];
 
     /// <summary>Blocks that found no room in the cache are kept for as long as the scan stays in their group.</summary>
     public byte[]? TryGet(SegmentReader reader, int block) =>
