@@ -6,6 +6,7 @@ using TickStore.Streaming;
 
 namespace TickStore.Tests.Budgets;
 
+[Collection(Alone.Name)]
 public sealed class ReadTests(HeadTables head, SegmentTables segments)
     : IClassFixture<HeadTables>,
         IClassFixture<SegmentTables>
@@ -78,7 +79,10 @@ public sealed class ReadTests(HeadTables head, SegmentTables segments)
     private static void AssertWithin(double budget, Grown tables, Action<Ticks> read)
     {
         var bytes = tables.BytesPerRow(read);
-        Assert.True(bytes < budget, $"{tables.GetType().Name}: {bytes:F4} bytes a row are allocated, and {budget} are allowed");
+        Assert.True(
+            bytes < budget,
+            $"{tables.GetType().Name}: {bytes:F4} bytes a row are allocated, and {budget} are allowed"
+        );
     }
 
     private static void Scan(Ticks ticks, ScanOrder order, ScanPredicate[] predicates)
@@ -90,9 +94,7 @@ public sealed class ReadTests(HeadTables head, SegmentTables segments)
             Order = order,
             Predicates = predicates,
         };
-        using var scan = snapshot
-            .GetTable(Ticks.Table)
-            .OpenScan(request, ticks.Database.Pool, CancellationToken.None);
+        using var scan = snapshot.GetTable(Ticks.Table).OpenScan(request, ticks.Database.Pool, CancellationToken.None);
         for (var morsel = 0; morsel < scan.MorselCount; morsel++)
         {
             using var reader = scan.OpenMorsel(morsel);

@@ -3,6 +3,7 @@
 // segment is open, once as they are written and once as they are read.
 namespace TickStore.Tests.Budgets;
 
+[Collection(Alone.Name)]
 public sealed class SealTests
 {
     private const int RowCount = 65_536;

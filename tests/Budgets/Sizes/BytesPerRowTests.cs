@@ -9,6 +9,7 @@ using TickStore.Workloads;
 
 namespace TickStore.Tests.Budgets;
 
+[Collection(Alone.Name)]
 public sealed class BytesPerRowTests
 {
     private const int CommitRows = 20_000;
@@ -20,7 +21,8 @@ public sealed class BytesPerRowTests
         Path.Combine(AppContext.BaseDirectory, "Sizes", "small.txt")
     );
 
-    public static TheoryData<string> Variants => new(["trades", "trades_10ms", "quotes", "snapshots", "snapshots_quiet"]);
+    public static TheoryData<string> Variants =>
+        new(["trades", "trades_10ms", "quotes", "snapshots", "snapshots_quiet"]);
 
     [Theory]
     [MemberData(nameof(Variants))]

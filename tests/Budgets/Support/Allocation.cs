@@ -14,8 +14,7 @@ internal static class Allocation
         Least(prepare, action, static () => GC.GetTotalAllocatedBytes(precise: true));
 
     /// <summary>Bytes allocated by this thread while it runs; it has run before.</summary>
-    public static long OfThread(Action action) =>
-        Least(static () => { }, action, GC.GetAllocatedBytesForCurrentThread);
+    public static long OfThread(Action action) => Least(static () => { }, action, GC.GetAllocatedBytesForCurrentThread);
 
     /// <summary>Bytes that 4 n rows take more than n rows do: what is constant is gone.</summary>
     /// <param name="work">Works on so many rows.</param>

@@ -44,6 +44,9 @@ internal sealed class Ticks : IDisposable
 
     public TickDatabase Database { get; }
 
+    /// <summary>Where its files are.</summary>
+    public string Folder => folder;
+
     public TableAppender Appender(Durability durability, int commitRows) =>
         Database.CreateAppender(Table, new AppenderOptions { Durability = durability, CommitRows = commitRows });
 
@@ -78,7 +81,13 @@ internal sealed class Ticks : IDisposable
     public Trade NextTrade()
     {
         var row = nextRow++;
-        return new(new(TimeOf(row)), names[SymbolOf(row)], new decimal((int)PriceOf(row), 0, 0, false, 2), SizeOf(row), (row & 1) != 0);
+        return new(
+            new(TimeOf(row)),
+            names[SymbolOf(row)],
+            new decimal((int)PriceOf(row), 0, 0, false, 2),
+            SizeOf(row),
+            (row & 1) != 0
+        );
     }
 
     /// <summary>Writes rows that stay in the head.</summary>
