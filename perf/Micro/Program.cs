@@ -5,6 +5,7 @@ using TickStore.Micro.Setup;
 // Micro benchmarks. Arguments that are not listed here are BenchmarkDotNet's own, --filter and --list above all.
 //   --quick   few iterations in child processes, one for each instruction width: minutes for everything
 //   --keep    writes the figures into perf/Results/CPU/micro/
+//   --loop S  calls what --filter names for S seconds each in this process, for a profiler to look at
 //   --check   measures nothing; runs every benchmark once and says what is missing
 if (QuickRun.IsChild(args))
 {
@@ -22,6 +23,19 @@ if (args.Contains("--check"))
 
     Console.WriteLine($"{MicroTypes.All.Length} classes, {problems.Length} problems");
     return problems.Length == 0 ? 0 : 1;
+}
+
+var loop = Array.IndexOf(args, "--loop");
+if (loop >= 0)
+{
+    var filter = Array.IndexOf(args, "--filter");
+    if (filter < 0 || filter + 1 >= args.Length || loop + 1 >= args.Length)
+    {
+        Console.Error.WriteLine("--loop SECONDS needs --filter PATTERN");
+        return 2;
+    }
+
+    return ProfiledLoop.Run(double.Parse(args[loop + 1]), args[filter + 1]) > 0 ? 0 : 2;
 }
 
 var quick = args.Contains("--quick");

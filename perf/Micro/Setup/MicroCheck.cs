@@ -77,18 +77,12 @@ public static partial class MicroCheck
         return failures;
     }
 
-    private static BenchmarkCase[] CasesOf(Type type) =>
+    internal static BenchmarkCase[] CasesOf(Type type) =>
         BenchmarkConverter.TypeToBenchmarks(type, ManualConfig.CreateEmpty().AddJob(RunMode.QuickJob)).BenchmarksCases;
 
     private static void RunSet(Type type, IReadOnlyList<BenchmarkCase> cases, List<string> failures)
     {
-        var instance = Activator.CreateInstance(type)!;
-        foreach (var parameter in cases[0].Parameters.Items)
-        {
-            type.GetProperty(parameter.Name)!.SetValue(instance, parameter.Value);
-        }
-
-        Call<GlobalSetupAttribute>(type, instance);
+        var instance = SetUp(type, cases[0]);
         var answers = new Dictionary<string, (string Method, object? Answer)>();
         foreach (var benchmark in cases)
         {
@@ -116,8 +110,24 @@ public static partial class MicroCheck
             }
         }
 
-        Call<GlobalCleanupAttribute>(type, instance);
+        TearDown(type, instance);
     }
+
+    /// <summary>An instance with a benchmark's parameters, set up as BenchmarkDotNet would.</summary>
+    internal static object SetUp(Type type, BenchmarkCase benchmark)
+    {
+        var instance = Activator.CreateInstance(type)!;
+        foreach (var parameter in benchmark.Parameters.Items)
+        {
+            type.GetProperty(parameter.Name)!.SetValue(instance, parameter.Value);
+        }
+
+        Call<GlobalSetupAttribute>(type, instance);
+        return instance;
+    }
+
+    /// <summary>Lets an instance free what it holds.</summary>
+    internal static void TearDown(Type type, object instance) => Call<GlobalCleanupAttribute>(type, instance);
 
     private static void Call<TAttribute>(Type type, object instance)
         where TAttribute : Attribute =>
