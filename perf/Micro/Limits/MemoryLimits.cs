@@ -11,7 +11,7 @@ namespace TickStore.Micro.Limits;
 /// (after McCalpin's STREAM). A kernel that comes near these figures is done; one that is far off is bound by something
 /// else. Per byte read or written; a copied byte counts once.
 /// </summary>
-[PerWidth, BytesPerValue(1)]
+[NativeWidth, BytesPerValue(1)]
 [Measures("TickStore.Micro.Limits.MemoryLimits")]
 public class MemoryLimits
 {

@@ -29,5 +29,6 @@ internal static class RunMode
             .WithWarmupCount(6)
             .WithIterationCount(5)
             .WithLaunchCount(1)
+            .WithGcForce(false)
             .WithId("quick");
 }
