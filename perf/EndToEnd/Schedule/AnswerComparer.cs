@@ -50,7 +50,12 @@ internal static class AnswerComparer
     }
 
     private static bool AreClose(double a, double b, double tolerance) =>
-        a.Equals(b) || Math.Abs(a - b) <= tolerance * Math.Max(Math.Abs(a), Math.Abs(b));
+        a.Equals(b)
+        || (
+            double.IsFinite(a)
+            && double.IsFinite(b)
+            && Math.Abs(a - b) <= tolerance * Math.Max(Math.Abs(a), Math.Abs(b))
+        );
 
     private static string Show(object[] row) => $"({string.Join(", ", row.Select(Show))})";
 

@@ -5,8 +5,13 @@ using TickStore.EndToEnd.Reporting;
 namespace TickStore.EndToEnd.Engines.ClickHouse;
 
 /// <summary>
-/// ClickHouse inside this process (libchdb). MergeTree tables ordered by symbol and time, a partition a day, two threads.
+/// ClickHouse inside this process (libchdb): MergeTree tables ordered by symbol and time, a partition a day, two threads, 8 GB.
 /// </summary>
+/// <remarks>
+/// Prices are Decimal(9, 2), four bytes of whole cents: exact, and half of what Decimal(18, 2) or Float64 would have to read;
+/// products widen to 18 digits. Books are tuples of ten, which ClickHouse stores level by level; arrays would lie row by row.
+/// A day's rows are one sorted part, so nothing is left to merge, and no merge disturbs the queries.
+/// </remarks>
 internal sealed class ClickHouseEngine : IEngine
 {
     private const string AnswerFormat = "RowBinaryWithNamesAndTypes";

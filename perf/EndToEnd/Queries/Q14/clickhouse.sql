@@ -1,4 +1,4 @@
--- The last stamps from one column; then the primary key leads to those books alone.
+-- The last stamps first, from one column; the forty wide columns are read only where such a stamp is.
 SELECT
     count(),
     sum(bid.1 + bid.2 + bid.3 + bid.4 + bid.5 + bid.6 + bid.7 + bid.8 + bid.9 + bid.10),
@@ -11,6 +11,7 @@ FROM
 (
     SELECT bid, ask, bid_size, ask_size
     FROM snapshots
-    WHERE (sym, ts) IN (SELECT sym, max(ts) FROM snapshots WHERE ts <= '{at}' GROUP BY sym)
+    PREWHERE ts IN (SELECT max(ts) FROM snapshots WHERE ts <= '{at}' GROUP BY sym)
+    ORDER BY sym, ts DESC
     LIMIT 1 BY sym
 )

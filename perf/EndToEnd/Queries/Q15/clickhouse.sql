@@ -14,3 +14,4 @@ FROM
 )
 GROUP BY sym
 ORDER BY sym
+SETTINGS optimize_aggregation_in_order = 1

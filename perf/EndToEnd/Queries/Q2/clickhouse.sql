@@ -1,3 +1,4 @@
+-- Groups come in the order of the primary key, so that they need no hash table.
 SELECT count(), sum(open), sum(high), sum(low), sum(close), sum(volume), sum(turnover)
 FROM
 (
@@ -12,3 +13,4 @@ FROM
     WHERE ts >= '{day_start}' AND ts < '{day_end}'
     GROUP BY sym, toStartOfMinute(ts)
 )
+SETTINGS optimize_aggregation_in_order = 1

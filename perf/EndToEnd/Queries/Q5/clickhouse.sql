@@ -1,6 +1,7 @@
--- The last stamps from one column; then the primary key leads to those rows alone.
-SELECT sym, toUnixTimestamp64Nano(ts) AS nanos, px, qty
+-- Groups come in the order of the primary key, so that they need no hash table.
+SELECT sym, toUnixTimestamp64Nano(max(ts)) AS nanos, argMax(px, ts) AS last_px, argMax(qty, ts) AS last_qty
 FROM trades
-WHERE (sym, ts) IN (SELECT sym, max(ts) FROM trades WHERE ts <= '{at}' GROUP BY sym)
+WHERE ts <= '{at}'
+GROUP BY sym
 ORDER BY sym
-LIMIT 1 BY sym
+SETTINGS optimize_aggregation_in_order = 1

@@ -1,5 +1,5 @@
--- stddevSamp adds squares up and loses half of the digits.
-SELECT count(), sum(mean), sumIf(deviation, NOT isNaN(deviation))
+-- stddevSamp adds squares up and loses half of the digits; the stable form gives inf for a single bar.
+SELECT count(), sum(mean), sumIf(deviation, isFinite(deviation))
 FROM
 (
     SELECT avg(close) OVER bars AS mean, stddevSampStable(close) OVER bars AS deviation
@@ -12,3 +12,4 @@ FROM
     )
     WINDOW bars AS (PARTITION BY sym ORDER BY minute ROWS BETWEEN 19 PRECEDING AND CURRENT ROW)
 )
+SETTINGS optimize_aggregation_in_order = 1
