@@ -1,6 +1,7 @@
 using TickStore.EndToEnd.Latency;
 using TickStore.EndToEnd.Reporting;
 using TickStore.EndToEnd.Schedule;
+using TickStore.EndToEnd.Suites;
 
 namespace TickStore.EndToEnd;
 
@@ -27,6 +28,7 @@ internal sealed class Suite(Arguments arguments, RunPlan plan, Report report)
         if (!arguments.IsReuse)
         {
             new OwnFiguresPhase(run).Run();
+            RealData(run);
             Latencies(run);
         }
 
@@ -40,6 +42,14 @@ internal sealed class Suite(Arguments arguments, RunPlan plan, Report report)
         if (File.Exists(path) && double.TryParse(File.ReadAllText(path).Split(' ')[0], out var load) && load > 0.5)
         {
             report.Note($"The machine was not quiet when the run began: a load of {load:F1} over the minute before.");
+        }
+    }
+
+    private void RealData(RunState run)
+    {
+        if (run.Engines.Contains(EngineNames.TickStore))
+        {
+            RealFiles.Run(report, arguments.Folder);
         }
     }
 

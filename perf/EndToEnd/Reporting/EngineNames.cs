@@ -10,8 +10,11 @@ internal static class EngineNames
     public const string Postgres = "postgresql";
     public const string Sqlite = "sqlite";
 
+    /// <summary>A file format and no engine; it has figures of size.</summary>
+    public const string Parquet = "parquet";
+
     /// <summary>All of them; TickStore first, then the peers.</summary>
-    public static readonly string[] All = [TickStore, DuckDb, DuckDbSorted, ClickHouse, Postgres, Sqlite];
+    public static readonly string[] All = [TickStore, DuckDb, DuckDbSorted, ClickHouse, Postgres, Sqlite, Parquet];
 
     /// <summary>All but TickStore.</summary>
     public static readonly string[] Peers = All[1..];

@@ -51,13 +51,17 @@ internal static partial class StackedSizes
         }
     }
 
-    /// <summary>Tables that have a total, in the order in which they were measured.</summary>
+    /// <summary>
+    /// Tables that have a total, in the order in which they were measured. Recorded ones are many and have no columns here: the
+    /// table shows them.
+    /// </summary>
     public static string[] TablesOf(Findings findings) =>
         [
             .. findings
                 .Measurements.Where(m => m.Metric.EndsWith(".total", StringComparison.Ordinal))
                 .Where(m => m.Metric.StartsWith("bytes.", StringComparison.Ordinal))
                 .Select(m => m.Metric["bytes.".Length..^".total".Length])
+                .Where(t => !t.StartsWith("real.", StringComparison.Ordinal))
                 .Distinct(),
         ];
 
