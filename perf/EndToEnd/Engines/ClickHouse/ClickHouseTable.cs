@@ -18,19 +18,19 @@ internal static class ClickHouseTable
 
     private static readonly ClickHouseColumn[] Trades =
     [
-        new("ts", Time, "Delta, LZ4", "Delta, ZSTD(6)"),
+        new("ts", Time, "Delta, LZ4", "Delta, T64, ZSTD(6)"),
         new("sym", Symbol, "LZ4", "ZSTD(6)"),
-        new("px", Price, "Delta, LZ4", "Delta, ZSTD(6)"),
+        new("px", Price, "Delta, LZ4", "T64('bit'), ZSTD(6)"),
         new("qty", "Int32", "LZ4", "ZSTD(6)"),
         new("side", "Bool", "LZ4", "ZSTD(6)"),
     ];
 
     private static readonly ClickHouseColumn[] Quotes =
     [
-        new("ts", Time, "Delta, LZ4", "Delta, ZSTD(6)"),
+        new("ts", Time, "Delta, LZ4", "Delta, T64, ZSTD(6)"),
         new("sym", Symbol, "LZ4", "ZSTD(6)"),
-        new("bid", Price, "Delta, LZ4", "Delta, ZSTD(6)"),
-        new("ask", Price, "Delta, LZ4", "Delta, ZSTD(6)"),
+        new("bid", Price, "Delta, LZ4", "T64('bit'), ZSTD(6)"),
+        new("ask", Price, "Delta, LZ4", "T64('bit'), ZSTD(6)"),
         new("bid_size", "Int32", "LZ4", "ZSTD(6)"),
         new("ask_size", "Int32", "LZ4", "ZSTD(6)"),
     ];
