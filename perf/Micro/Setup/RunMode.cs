@@ -26,7 +26,8 @@ internal static class RunMode
         Job
             .Default.WithToolchain(InProcessEmitToolchain.Instance)
             .WithIterationTime(TimeInterval.FromMilliseconds(10))
-            .WithWarmupCount(6)
+            .WithMinWarmupCount(6)
+            .WithMaxWarmupCount(25)
             .WithIterationCount(5)
             .WithLaunchCount(1)
             .WithGcForce(false)
