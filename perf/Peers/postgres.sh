@@ -88,9 +88,11 @@ CONF
         -o "-c unix_socket_directories='$socket'" start >/dev/null 2>&1 </dev/null ||
         fail "PostgreSQL did not start: $(tail -1 "$dir/data/server.log")"
     if [ -n "${3:-}" ]; then
-        # Whoever asked for it may be killed; then nobody else would stop the server.
-        setsid bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 1; done; exec bash "$2" stop "$3"' \
-            watch "$3" "$(realpath "$0")" "$dir" >/dev/null 2>&1 </dev/null &
+        # Whoever asked for it may be killed; then nobody else would stop the server. It is this server that is watched, for
+        # another may have been started on the same data since.
+        server=$(head -1 "$dir/data/postmaster.pid")
+        setsid bash -c 'while kill -0 "$1" && kill -0 "$2"; do sleep 1; done; kill -INT "$2"' \
+            watch "$3" "$server" >/dev/null 2>&1 </dev/null &
     fi
     echo "Host=$socket;Port=5432;Username=perf;Database=postgres"
     ;;

@@ -1,4 +1,4 @@
-SELECT count(*), avg(ask - bid), avg(2 * abs(px - (bid + ask) / 2))
-FROM trades
-ASOF JOIN quotes ON trades.sym = quotes.sym AND trades.ts >= quotes.ts
-WHERE trades.sym = '{symbol}'::symbol AND quotes.sym = '{symbol}'::symbol
+-- Sums of decimals, divided once: halving each midpoint would make doubles of them all.
+SELECT count(*), sum(ask - bid)::DOUBLE / count(*), sum(abs(2 * px - bid - ask))::DOUBLE / count(*)
+FROM (SELECT ts, px FROM trades WHERE sym = '{symbol}'::symbol) AS t
+ASOF JOIN (SELECT ts, bid, ask FROM quotes WHERE sym = '{symbol}'::symbol) AS q ON t.ts >= q.ts
