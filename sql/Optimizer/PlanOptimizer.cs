@@ -19,6 +19,8 @@ internal sealed class PlanOptimizer
             ("push predicates", plan => new PredicatePushDown(catalog.Symbols).Run(plan)),
             // After predicates have gone where they go, so that what is above is all that still reads columns.
             ("prune columns", ColumnPruning.Run),
+            // After pruning has put groups and windows right above their scans; a scan's order then is settled.
+            ("find latest rows", LatestRows.Run),
             // Last of the rewrites: the order of a scan depends on the columns that are left and on who reads it.
             ("choose scan orders", ScanOrders.Run),
             // Changes nothing: a defect of a pass above is refused here instead of giving wrong rows.

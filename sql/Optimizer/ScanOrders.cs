@@ -17,14 +17,22 @@ internal static class ScanOrders
         return node switch
         {
             AggregateNode { GroupsAreContiguous: false } aggregate
-                when aggregate.WithInputs(Ordered(aggregate.Inputs[0], ScanOrder.Clustered))
-                    is AggregateNode { GroupsAreContiguous: true } better => better,
+                when WantsGroupsInOrder(aggregate)
+                    && aggregate.WithInputs(Ordered(aggregate.Inputs[0], ScanOrder.Clustered))
+                        is AggregateNode { GroupsAreContiguous: true } better => better,
             WindowNode window => Window(window),
             AsofJoinNode join => Asof(join),
             SortNode sort => Sort(sort),
             _ => node,
         };
     }
+
+    // A group for each symbol fits a small table, which follows the runs of a segment as they lie: cheaper than merging segments
+    // for an order that nobody needs. A bar is another matter: there are many, and each is complete after some rows.
+    private static bool WantsGroupsInOrder(AggregateNode aggregate) =>
+        aggregate.Keys.Count > 1
+        || aggregate.Keys.Any(k => k.Type.Kind != TypeKind.Symbol)
+        || aggregate.Aggregates.Any(a => a.Function.Function.KeepsRows);
 
     // The same plan over a scan in another order, where only row-by-row operators are in between.
     private static PlanNode Ordered(PlanNode node, ScanOrder order) =>

@@ -64,6 +64,37 @@ public static class RunKernels
         return total;
     }
 
+    /// <summary>Adds each value to the one at the same place of <paramref name="totals"/>, which is as long; overflow wraps.</summary>
+    public static void AddTo<T>(ReadOnlySpan<T> values, Span<long> totals)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var row = 0;
+        totals = totals[..values.Length];
+        if (Vector256.IsHardwareAccelerated && typeof(T) == typeof(long))
+        {
+            for (; row <= values.Length - Vector256<long>.Count; row += Vector256<long>.Count)
+            {
+                var sums = Vector256.LoadUnsafe(in values[row]).AsInt64() + Vector256.LoadUnsafe(in totals[row]);
+                sums.StoreUnsafe(ref totals[row]);
+            }
+        }
+        else if (Vector256.IsHardwareAccelerated && typeof(T) == typeof(int))
+        {
+            for (; row <= values.Length - Vector256<int>.Count; row += Vector256<int>.Count)
+            {
+                var (lower, upper) = Vector256.Widen(Vector256.LoadUnsafe(in values[row]).AsInt32());
+                ref var target = ref totals[row];
+                (lower + Vector256.LoadUnsafe(in target)).StoreUnsafe(ref target);
+                (upper + Vector256.LoadUnsafe(in target, 4)).StoreUnsafe(ref target, 4);
+            }
+        }
+
+        for (; row < values.Length; row++)
+        {
+            totals[row] = unchecked(totals[row] + long.CreateTruncating(values[row]));
+        }
+    }
+
     /// <summary>
     /// The least value (of REAL and DOUBLE: NaN counts as greater than every number). Where -0 and 0 are both least,
     /// -0 is given, so that the result does not depend on the order.

@@ -19,6 +19,19 @@ public enum ScanOrder : byte
     Sequence,
 }
 
+/// <summary>Whether a scan hands out all rows, or of each cluster symbol only the one with the greatest event time.</summary>
+public enum LatestRow : byte
+{
+    /// <summary>All rows.</summary>
+    All,
+
+    /// <summary>One row a symbol; of those with the greatest time the one with the greatest <c>_seq</c>.</summary>
+    LastSequence,
+
+    /// <summary>One row a symbol; of those with the greatest time the one with the least <c>_seq</c>.</summary>
+    FirstSequence,
+}
+
 /// <summary>
 /// What a query wants of a table. Rows that do not satisfy the symbols, the time range and all predicates are left
 /// out exactly, so no filter needs to repeat them.
@@ -42,4 +55,10 @@ public sealed class ScanRequest
 
     /// <summary>In which order rows are wanted.</summary>
     public ScanOrder Order { get; init; } = ScanOrder.None;
+
+    /// <summary>
+    /// Of the rows that satisfy everything else: all, or one a symbol. The latter only in <see cref="ScanOrder.Clustered"/>; then
+    /// symbols come in ascending order of their ids.
+    /// </summary>
+    public LatestRow Latest { get; init; }
 }

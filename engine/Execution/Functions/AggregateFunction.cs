@@ -22,6 +22,12 @@ public sealed class AggregateFunction
     public bool IsOrderSensitive { get; init; }
 
     /// <summary>
+    /// True where a state holds all rows of its group, so that it is better to finish one group after the other than to hold them
+    /// all at once.
+    /// </summary>
+    public bool KeepsRows { get; init; }
+
+    /// <summary>
     /// The overload for these argument types (without the order arguments; an untyped NULL comes as null), or null.
     /// </summary>
     public required Func<IReadOnlyList<DataType?>, AggregateOverload?> Resolve { get; init; }
@@ -59,6 +65,20 @@ public abstract class AggregateState : IDisposable
     /// <param name="rowCount">Rows to add.</param>
     /// <param name="group">The group.</param>
     public abstract void UpdateRun(ReadOnlySpan<ColumnVector> arguments, int startRow, int rowCount, int group);
+
+    /// <summary>
+    /// True where <see cref="RemoveRun"/> undoes <see cref="UpdateRun"/> to the bit, as for exact sums: then a sliding frame costs
+    /// two steps a row, whatever its length.
+    /// </summary>
+    public virtual bool CanRemove => false;
+
+    /// <summary>Takes rows out of a group that were added to it before. Only where <see cref="CanRemove"/>.</summary>
+    /// <param name="arguments">As they were when the rows were added.</param>
+    /// <param name="startRow">First row.</param>
+    /// <param name="rowCount">Rows to take out.</param>
+    /// <param name="group">The group.</param>
+    public virtual void RemoveRun(ReadOnlySpan<ColumnVector> arguments, int startRow, int rowCount, int group) =>
+        Throw.Error(ErrorCode.Internal, "This aggregate cannot take rows out again");
 
     /// <summary>Adds groups of another state of the same function to groups of this one.</summary>
     /// <param name="other">The other state.</param>

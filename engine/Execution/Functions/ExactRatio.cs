@@ -6,6 +6,7 @@ namespace TickStore.Execution;
 internal static class ExactRatio
 {
     private const long ExactMax = 1L << 53;
+    private static readonly Int128 DivisorMax = Int128.One << 70;
 
     /// <summary>
     /// The quotient of two integers, correctly rounded. Where both are exact as DOUBLE, one division is; else long division
@@ -17,7 +18,31 @@ internal static class ExactRatio
         && dividend != Int128.MinValue
         && divisor != Int128.MinValue
             ? (double)(long)dividend / (long)divisor
-            : Divide((BigInteger)dividend, (BigInteger)divisor);
+        : dividend != Int128.MinValue && divisor != Int128.MinValue && Int128.Abs(divisor) < DivisorMax
+            ? DivideNarrow(dividend, divisor)
+        : Divide((BigInteger)dividend, (BigInteger)divisor);
+
+    // The dividend is shifted to 127 bits, so the quotient has at least 57: more than are kept, and the last one collects what was
+    // cut off. Results are never subnormal, for neither side is a fraction.
+    private static double DivideNarrow(Int128 dividend, Int128 divisor)
+    {
+        if (dividend == 0)
+        {
+            return 0;
+        }
+
+        var negative = dividend < 0 != divisor < 0;
+        var numerator = (UInt128)Int128.Abs(dividend);
+        var denominator = (UInt128)Int128.Abs(divisor);
+        var shift = (int)UInt128.LeadingZeroCount(numerator) - 1;
+        numerator <<= shift;
+        var quotient = numerator / denominator;
+        var dropBits = Math.Max(64 - (int)UInt128.LeadingZeroCount(quotient), 0);
+        var kept = (ulong)(quotient >> dropBits);
+        kept |= (UInt128)kept << dropBits != quotient || quotient * denominator != numerator ? 1UL : 0;
+        var result = Math.ScaleB((double)kept, dropBits - shift);
+        return negative ? -result : result;
+    }
 
     /// <summary>The quotient of two integers of any size, correctly rounded; infinite beyond the range.</summary>
     public static double Divide(BigInteger dividend, BigInteger divisor)

@@ -24,7 +24,7 @@ public sealed class PlanProperties
     /// </summary>
     public int TimeColumn { get; private init; } = -1;
 
-    /// <summary>True where rows are ordered by time alone, in one morsel.</summary>
+    /// <summary>True where rows are ordered by time alone (and by sequence), in one morsel.</summary>
     public bool IsTimeOrdered { get; private init; }
 
     /// <summary>
@@ -41,6 +41,7 @@ public sealed class PlanProperties
         {
             ScanNode scan => OfScan(scan),
             FilterNode or LimitNode => Of(plan.Inputs[0]),
+            AggregateNode { GroupsAreContiguous: true } aggregate => OfGroups(aggregate, Of(aggregate.Inputs[0])),
             ProjectNode project => OfProject(project, Of(project.Inputs[0])),
             WindowNode window
                 when AreGroupsContiguous(window.Inputs[0], window.PartitionBy)
@@ -107,6 +108,8 @@ public sealed class PlanProperties
             ScanOrder.Clustered when table.ClusterColumn >= 0 => new()
             {
                 ClusterColumn = columns.IndexOf(table.ClusterColumn),
+                // Rows of one symbol are one morsel, in order of time.
+                IsTimeOrdered = scan.Request.Symbols is { Length: <= 1 },
                 TimeColumn = columns.IndexOf(table.TimeIndex),
                 SequenceColumn = columns.IndexOf(table.SequenceIndex),
             },
@@ -117,6 +120,31 @@ public sealed class PlanProperties
                 SequenceColumn = columns.IndexOf(table.SequenceIndex),
             },
             _ => Unordered,
+        };
+    }
+
+    // Groups come out one after the other in the order of their rows, each once.
+    private static PlanProperties OfGroups(AggregateNode aggregate, PlanProperties input)
+    {
+        var (cluster, time) = (-1, -1);
+        for (var i = 0; i < aggregate.Keys.Count; i++)
+        {
+            if (aggregate.Keys[i] is ColumnExpression column && column.Index == input.ClusterColumn)
+            {
+                cluster = i;
+            }
+            else
+            {
+                // With two functions of the time, neither alone says which group comes first.
+                time = aggregate.Keys.Count <= 2 ? i : -1;
+            }
+        }
+
+        return new()
+        {
+            ClusterColumn = cluster,
+            TimeColumn = time,
+            IsTimeOrdered = input.IsTimeOrdered,
         };
     }
 

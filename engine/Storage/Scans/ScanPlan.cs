@@ -43,6 +43,14 @@ internal sealed class ScanPlan
             Predicates[i] = new CompiledPredicate(schema, request.Predicates[i]);
         }
 
+        if (request.Latest != LatestRow.All && (request.Order != ScanOrder.Clustered || schema.ClusterColumn < 0))
+        {
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                $"A scan of {schema.Name} asks for the latest row of each symbol: that takes a cluster column and its order"
+            );
+        }
+
         if (request.Symbols is { } symbols)
         {
             symbolBits = BitsOf(schema, symbols);

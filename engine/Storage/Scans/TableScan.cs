@@ -48,6 +48,11 @@ internal sealed class TableScan : ITableScan
         return plan.Request.Order switch
         {
             ScanOrder.None => OpenPieces(wanted),
+            ScanOrder.Clustered when plan.Request.Latest != LatestRow.All => new LatestReader(
+                plan,
+                runs,
+                symbols.Symbols[wanted.StartSymbol..wanted.EndSymbol]
+            ),
             ScanOrder.Clustered => OpenSymbols(wanted),
             ScanOrder.EventTime => new KeyOrderReader(plan, pieces, byTime: true),
             ScanOrder.Sequence => new KeyOrderReader(plan, pieces, byTime: false),

@@ -106,6 +106,12 @@ public sealed class SameBitsTests
             foreach (var columns in argumentLists)
             {
                 var arguments = columns.Select(c => Column(scan, c)).ToList<BoundExpression>();
+                if (function.Name is "quantile_cont" or "approx_quantile")
+                {
+                    // Any column is taken at one fraction; as a fraction none of them would do.
+                    arguments = [.. arguments.Take(1), new ConstantExpression(ConstantValue.Of(DataType.Double, 0.3))];
+                }
+
                 if (
                     function.Resolve([.. arguments.Select(a => (DataType?)a.Type)]) is not { } overload
                     || !overload.ArgumentTypes.SequenceEqual(arguments.Select(a => a.Type))

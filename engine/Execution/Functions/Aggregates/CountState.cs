@@ -7,6 +7,9 @@ internal sealed class CountState(EvaluationContext context) : AggregateState
 {
     private readonly GroupArray<long> counts = new(context.Pool);
 
+    /// <inheritdoc/>
+    public override bool CanRemove => true;
+
     public override void EnsureGroups(int groupCount) => counts.EnsureCount(groupCount);
 
     public override void Update(ReadOnlySpan<ColumnVector> arguments, ReadOnlySpan<int> groups)
@@ -31,6 +34,10 @@ internal sealed class CountState(EvaluationContext context) : AggregateState
 
     public override void UpdateRun(ReadOnlySpan<ColumnVector> arguments, int startRow, int rowCount, int group) =>
         counts.Values[group] += Runs.CountValues(arguments, startRow, rowCount);
+
+    /// <inheritdoc/>
+    public override void RemoveRun(ReadOnlySpan<ColumnVector> arguments, int startRow, int rowCount, int group) =>
+        counts.Values[group] -= Runs.CountValues(arguments, startRow, rowCount);
 
     public override void Merge(AggregateState other, ReadOnlySpan<int> groups)
     {

@@ -13,6 +13,9 @@ internal sealed class IntegerSumState<T>(bool isAverage, int scale, EvaluationCo
     private readonly GroupArray<Int128> sums = new(context.Pool);
     private readonly GroupArray<long> counts = new(context.Pool);
 
+    /// <inheritdoc/>
+    public override bool CanRemove => true;
+
     public override void EnsureGroups(int groupCount)
     {
         sums.EnsureCount(groupCount);
@@ -53,6 +56,20 @@ internal sealed class IntegerSumState<T>(bool isAverage, int scale, EvaluationCo
 
         counts.Values[group] += rowCount;
         sums.Values[group] += Sum(values);
+    }
+
+    /// <inheritdoc/>
+    public override void RemoveRun(ReadOnlySpan<ColumnVector> arguments, int startRow, int rowCount, int group)
+    {
+        var values = arguments[0].Values<T>().Slice(startRow, rowCount);
+        for (var i = 0; i < rowCount; i++)
+        {
+            if (!arguments[0].IsNull(startRow + i))
+            {
+                sums.Values[group] -= long.CreateTruncating(values[i]);
+                counts.Values[group]--;
+            }
+        }
     }
 
     public override void Merge(AggregateState other, ReadOnlySpan<int> groups)

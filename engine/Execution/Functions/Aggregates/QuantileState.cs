@@ -3,154 +3,157 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>
-/// median and quantile_cont: exact, over all values, which are kept (8 bytes a row, and 4 for its group) within the query's
-/// budget. Between two values it interpolates, as PostgreSQL's percentile_cont. NaN is the greatest value.
+/// median and quantile_cont: exact, over all values, which are kept (8 bytes a row, in the order of SQL) within the query's
+/// budget. Between two values it interpolates over DOUBLE, as PostgreSQL's percentile_cont. NaN is the greatest value.
 /// </summary>
-internal sealed class QuantileState(bool isMedian, EvaluationContext context) : AggregateState
+internal sealed class QuantileState<T>(bool isMedian, int scale, EvaluationContext context)
+    : FractionState("quantile_cont", isMedian, context)
+    where T : unmanaged
 {
-    private readonly GroupArray<double> values = new(context.Pool);
-    private readonly GroupArray<int> groupOfValue = new(context.Pool);
+    // Integers as they are, DOUBLE by its code: both sort as 64-bit integers.
+    private readonly GroupArray<long> values = new(context.Pool);
+    private readonly GroupArray<Stretch> stretches = new(context.Pool);
 
-    // The values in the order of their groups, and where each group begins; made when results are first asked for.
-    private readonly GroupArray<double> ordered = new(context.Pool);
+    // Made when results are first asked for: the values group by group, where each group begins, and whether it is sorted.
+    private readonly GroupArray<long> ordered = new(context.Pool);
     private readonly GroupArray<int> starts = new(context.Pool);
-    private readonly GroupArray<double> fractions = new(context.Pool);
-    private bool isOrdered;
+    private readonly GroupArray<bool> isSorted = new(context.Pool);
+    private readonly GroupArray<int> counts = new(context.Pool);
+    private bool isGrouped;
+    private bool isInPlace;
     private int groupCount;
 
     public override void EnsureGroups(int groupCount)
     {
+        base.EnsureGroups(groupCount);
         this.groupCount = Math.Max(this.groupCount, groupCount);
-        fractions.EnsureCount(groupCount);
-        isOrdered = false;
-    }
-
-    public override void Update(ReadOnlySpan<ColumnVector> arguments, ReadOnlySpan<int> groups)
-    {
-        for (var i = 0; i < groups.Length; i++)
-        {
-            Add(arguments, i, groups[i]);
-        }
-    }
-
-    public override void UpdateRun(ReadOnlySpan<ColumnVector> arguments, int startRow, int rowCount, int group)
-    {
-        for (var i = startRow; i < startRow + rowCount; i++)
-        {
-            Add(arguments, i, group);
-        }
-    }
-
-    public override void Merge(AggregateState other, ReadOnlySpan<int> groups)
-    {
-        var from = (QuantileState)other;
-        isOrdered = false;
-        var start = values.Count;
-        values.EnsureCount(start + from.values.Count);
-        groupOfValue.EnsureCount(start + from.values.Count);
-        from.values.Values.CopyTo(values.Values[start..]);
-        for (var i = 0; i < from.groupOfValue.Count; i++)
-        {
-            groupOfValue.Values[start + i] = groups[from.groupOfValue.Values[i]];
-        }
-
-        for (var i = 0; i < groups.Length; i++)
-        {
-            fractions.Values[groups[i]] = Math.Max(fractions.Values[groups[i]], from.fractions.Values[i]);
-        }
-    }
-
-    public override void AppendResults(int start, int count, ColumnVector result)
-    {
-        if (!isOrdered)
-        {
-            Order();
-        }
-
-        for (var group = start; group < start + count; group++)
-        {
-            var members = ordered.Values[starts.Values[group]..starts.Values[group + 1]];
-            if (members.IsEmpty)
-            {
-                result.AppendNull();
-            }
-            else
-            {
-                Results.Append(result, Interpolate(members, isMedian ? 0.5 : fractions.Values[group]));
-            }
-        }
+        isGrouped = false;
     }
 
     public override void Reset()
     {
+        base.Reset();
         values.Reset();
-        groupOfValue.Reset();
+        stretches.Reset();
         ordered.Reset();
-        starts.Reset();
-        fractions.Reset();
         groupCount = 0;
-        isOrdered = false;
+        isGrouped = false;
     }
 
     public override void Dispose()
     {
         values.Dispose();
-        groupOfValue.Dispose();
+        stretches.Dispose();
         ordered.Dispose();
         starts.Dispose();
-        fractions.Dispose();
+        isSorted.Dispose();
+        counts.Dispose();
         base.Dispose();
     }
 
-    private static double Interpolate(Span<double> members, double fraction)
+    protected override void AddValues(ColumnVector values, int startRow, int rowCount, int group)
     {
+        var target = Room(rowCount, group);
+        var from = values.Values<T>().Slice(startRow, rowCount);
+        for (var i = 0; i < from.Length; i++)
+        {
+            target[i] = Code(from[i]);
+        }
+    }
+
+    protected override void MergeValues(FractionState other, ReadOnlySpan<int> groups)
+    {
+        var from = (QuantileState<T>)other;
+        var done = 0;
+        foreach (var stretch in from.stretches.Values)
+        {
+            from.values.Values.Slice(done, stretch.Count).CopyTo(Room(stretch.Count, groups[stretch.Group]));
+            done += stretch.Count;
+        }
+    }
+
+    protected override bool TryRead(int group, double fraction, out double quantile)
+    {
+        if (!isGrouped)
+        {
+            Group();
+        }
+
+        var members = (isInPlace ? values : ordered).Values[starts.Values[group]..starts.Values[group + 1]];
+        quantile = 0;
+        if (members.IsEmpty)
+        {
+            return false;
+        }
+
+        if (!isSorted.Values[group])
+        {
+            Sort(members);
+            isSorted.Values[group] = true;
+        }
+
         var position = fraction * (members.Length - 1);
         var below = (int)position;
         var share = position - below;
-        return share == 0 ? members[below] : members[below] + ((members[below + 1] - members[below]) * share);
+        quantile = Value(members[below]);
+        if (share != 0)
+        {
+            quantile += (Value(members[below + 1]) - quantile) * share;
+        }
+
+        return true;
     }
 
-    private void Add(ReadOnlySpan<ColumnVector> arguments, int row, int group)
+    private static long Code(T value)
     {
-        if (Rows.AnyNull(arguments, row))
+        if (typeof(T) == typeof(double))
         {
-            return;
+            return (long)(SortCodes.OfDouble((double)(object)value) ^ 1UL << 63);
         }
 
-        if (!isMedian)
-        {
-            var fraction = arguments[1].Values<double>()[row];
-            if (!(fraction >= 0 && fraction <= 1))
-            {
-                Throw.Error(
-                    ErrorCode.InvalidArgument,
-                    $"quantile_cont(..., {fraction:R}): the fraction must be 0 to 1"
-                );
-            }
-
-            // The same for every row as a rule; where it is not, the greatest counts, whatever the order.
-            fractions.Values[group] = Math.Max(fractions.Values[group], fraction);
-        }
-
-        isOrdered = false;
-        var at = values.Count;
-        values.EnsureCount(at + 1);
-        groupOfValue.EnsureCount(at + 1);
-        values.Values[at] = arguments[0].Values<double>()[row];
-        groupOfValue.Values[at] = group;
+        return typeof(T) == typeof(short) ? (short)(object)value
+            : typeof(T) == typeof(int) ? (int)(object)value
+            : (long)(object)value;
     }
 
-    // A counting sort by group, then each group by value.
-    private void Order()
+    private double Value(long code) =>
+        typeof(T) == typeof(double)
+            ? SortCodes.ToDouble((ulong)code ^ 1UL << 63)
+            : ExactRatio.Divide(code, DecimalText.PowerOfTen(scale));
+
+    private Span<long> Room(int count, int group)
+    {
+        isGrouped = false;
+        var at = values.Count;
+        values.EnsureCount(at + count);
+        if (stretches.Count > 0 && stretches.Values[^1].Group == group)
+        {
+            stretches.Values[^1].Count += count;
+        }
+        else
+        {
+            stretches.EnsureCount(stretches.Count + 1);
+            stretches.Values[^1] = new Stretch { Group = group, Count = count };
+        }
+
+        return values.Values.Slice(at, count);
+    }
+
+    // A counting sort by group; nothing moves where groups came one after the other.
+    private void Group()
     {
         starts.Reset();
         starts.EnsureCount(groupCount + 2);
-        ordered.Reset();
-        ordered.EnsureCount(values.Count);
+        isSorted.Reset();
+        isSorted.EnsureCount(groupCount);
         var next = starts.Values;
-        foreach (var group in groupOfValue.Values)
+        var last = -1;
+        isInPlace = true;
+        foreach (var stretch in stretches.Values)
         {
-            next[group + 2]++;
+            next[stretch.Group + 2] += stretch.Count;
+            isInPlace &= stretch.Group > last;
+            last = stretch.Group;
         }
 
         for (var group = 1; group < next.Length; group++)
@@ -158,23 +161,58 @@ internal sealed class QuantileState(bool isMedian, EvaluationContext context) : 
             next[group] += next[group - 1];
         }
 
-        for (var i = 0; i < values.Count; i++)
+        if (!isInPlace)
         {
-            ordered.Values[next[groupOfValue.Values[i] + 1]++] = values.Values[i];
+            ordered.Reset();
+            ordered.EnsureCount(values.Count);
         }
 
-        for (var group = 0; group < groupCount; group++)
+        var done = 0;
+        foreach (var stretch in stretches.Values)
         {
-            ordered
-                .Values[next[group]..next[group + 1]]
-                .Sort(
-                    static (a, b) =>
-                        a.Equals(b) ? 0
-                        : LessKernel.Invoke(a, b) ? -1
-                        : 1
-                );
+            ref var at = ref next[stretch.Group + 1];
+            if (!isInPlace)
+            {
+                values.Values.Slice(done, stretch.Count).CopyTo(ordered.Values[at..]);
+            }
+
+            at += stretch.Count;
+            done += stretch.Count;
         }
 
-        isOrdered = true;
+        isGrouped = true;
+    }
+
+    // Prices of a symbol lie close together: where there are hardly more possible values than rows, they are counted.
+    private void Sort(Span<long> members)
+    {
+        var least = RunKernels.Minimum<long>(members);
+        var range = unchecked((ulong)(RunKernels.Maximum<long>(members) - least));
+        if (range >= (ulong)members.Length * 2)
+        {
+            members.Sort();
+            return;
+        }
+
+        counts.Reset();
+        counts.EnsureCount((int)range + 1);
+        var counted = counts.Values;
+        foreach (var member in members)
+        {
+            counted[(int)(member - least)]++;
+        }
+
+        var done = 0;
+        for (var i = 0; i < counted.Length; i++)
+        {
+            members.Slice(done, counted[i]).Fill(least + i);
+            done += counted[i];
+        }
+    }
+
+    private struct Stretch
+    {
+        public int Group;
+        public int Count;
     }
 }

@@ -149,6 +149,12 @@ internal static class ArrayFunctions
         where T : unmanaged, IBinaryInteger<T>
     {
         var target = result.Writable<long>();
+        if (TrySumLevels<T>(arguments[0], rowCount, target, result.Type))
+        {
+            result.SetRowCount(rowCount);
+            return;
+        }
+
         for (var i = 0; i < rowCount; i++)
         {
             var total = Total<T>(arguments[0], i);
@@ -164,6 +170,39 @@ internal static class ArrayFunctions
         }
 
         result.SetRowCount(rowCount);
+    }
+
+    // Level by level in vector lanes, where even the greatest value in every level would not overflow.
+    private static bool TrySumLevels<T>(ColumnVector array, int rowCount, Span<long> target, DataType type)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        if (rowCount == 0)
+        {
+            return false;
+        }
+
+        var (least, greatest) = (0L, 0L);
+        for (var level = 0; level < array.Type.Depth; level++)
+        {
+            var values = array.Level<T>(level)[..rowCount];
+            least = Math.Min(least, long.CreateTruncating(RunKernels.Minimum(values)));
+            greatest = Math.Max(greatest, long.CreateTruncating(RunKernels.Maximum(values)));
+        }
+
+        var limit = type.Kind == TypeKind.Decimal ? DecimalKernels.PowerOfTen(type.Precision) - 1 : long.MaxValue;
+        if ((Int128)greatest * array.Type.Depth > limit || (Int128)least * array.Type.Depth < -limit)
+        {
+            return false;
+        }
+
+        target = target[..rowCount];
+        target.Clear();
+        for (var level = 0; level < array.Type.Depth; level++)
+        {
+            RunKernels.AddTo(array.Level<T>(level)[..rowCount], target);
+        }
+
+        return true;
     }
 
     private static void AverageIntegers<T>(

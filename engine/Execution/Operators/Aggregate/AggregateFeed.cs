@@ -22,7 +22,8 @@ internal sealed class AggregateFeed : IDisposable
         {
             for (var i = 0; i < calls.Count; i++)
             {
-                this.calls[i] = new Call(calls[i], run);
+                this.calls[i] = new Call(calls[i], run, FindOwner(calls, i));
+                HasDistinct |= calls[i].Distinct;
             }
         }
         catch
@@ -31,6 +32,9 @@ internal sealed class AggregateFeed : IDisposable
             throw;
         }
     }
+
+    /// <summary>True where a call counts each value once; then rows come by <see cref="Update"/>.</summary>
+    public bool HasDistinct { get; private set; }
 
     /// <summary>Makes sure that the states know groups 0 to <paramref name="groupCount"/> - 1.</summary>
     public void EnsureGroups(int groupCount)
@@ -158,6 +162,36 @@ internal sealed class AggregateFeed : IDisposable
     // Below this length a call per run costs more than naming each row's group.
     private const int ShortRunRows = 12;
 
+    // Quantiles of one column with different fractions keep its rows once: the first of them does.
+    private FractionState? FindOwner(IReadOnlyList<AggregateCall> described, int index)
+    {
+        var call = described[index];
+        if (!IsShareable(call))
+        {
+            return null;
+        }
+
+        for (var i = 0; i < index; i++)
+        {
+            var other = described[i];
+            if (
+                IsShareable(other)
+                && calls[i].State is FractionState owner
+                && ReferenceEquals(other.Function.Function, call.Function.Function)
+                && Equals(other.Filter, call.Filter)
+                && other.Arguments[0].Equals(call.Arguments[0])
+            )
+            {
+                return owner;
+            }
+        }
+
+        return null;
+
+        static bool IsShareable(AggregateCall call) =>
+            call is { Distinct: false, Arguments: [_, ConstantExpression { Value.IsNull: false }] };
+    }
+
     private void Add(Call call, Batch rows, ReadOnlySpan<int> groups)
     {
         var arguments = call.Arguments.Evaluate(rows);
@@ -262,12 +296,14 @@ internal sealed class AggregateFeed : IDisposable
         private Batch? compact;
         private int[] numbers = [];
 
-        public Call(AggregateCall call, QueryRun run)
+        public Call(AggregateCall call, QueryRun run, FractionState? owner)
         {
             Arguments = new ExpressionSet(call.Arguments, run.Context);
             Filter = call.Filter is null ? null : new RowFilter(call.Filter, run.Context);
             slices = [.. call.Arguments.Select(a => ColumnVector.CreateView(a.Type))];
-            State = call.Function.CreateState(run.Context);
+            State =
+                owner?.CreateReader(((ConstantExpression)call.Arguments[1]).Value.Real)
+                ?? call.Function.CreateState(run.Context);
             try
             {
                 KeyType[] types =

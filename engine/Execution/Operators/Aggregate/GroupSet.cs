@@ -11,6 +11,7 @@ internal sealed class GroupSet : IDisposable
     private readonly ExpressionSet keys;
     private readonly ColumnVector? firstRows;
     private int[] numbers = new int[Batch.VectorRows];
+    private int[] runStarts = new int[Batch.VectorRows];
 
     public GroupSet(AggregateNode node, QueryRun run, bool recordFirstRows)
     {
@@ -143,7 +144,30 @@ internal sealed class GroupSet : IDisposable
             feed.EnsureGroups(Count);
         }
 
-        feed.Update(batch, numbers.AsSpan(0, rowCount));
+        if (feed.HasDistinct)
+        {
+            feed.Update(batch, numbers.AsSpan(0, rowCount));
+            return;
+        }
+
+        var runCount = table is null ? 1 : FindRuns(numbers.AsSpan(0, rowCount));
+        feed.UpdateRuns(batch, 0, rowCount, runStarts.AsSpan(0, runCount), numbers);
+    }
+
+    // Segments are clustered, so rows of a group often follow each other whatever the order of the scan.
+    private int FindRuns(ReadOnlySpan<int> groups)
+    {
+        var starts = runStarts = runStarts.Length < groups.Length ? new int[groups.Length] : runStarts;
+        starts[0] = 0;
+        var count = 1;
+        for (var row = 1; row < groups.Length && count < starts.Length; row++)
+        {
+            // Branch-free: a row is always written, and counted only if it begins a run.
+            starts[count] = row;
+            count += groups[row] != groups[row - 1] ? 1 : 0;
+        }
+
+        return count;
     }
 
     // Takes, again and again, the stretch of groups of one thread that come before the next group of all others.

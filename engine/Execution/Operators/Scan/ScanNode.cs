@@ -50,6 +50,11 @@ public sealed class ScanNode : PlanNode
                 parts.Add($"order {Request.Order}");
             }
 
+            if (Request.Latest != LatestRow.All)
+            {
+                parts.Add("latest row of each symbol");
+            }
+
             return string.Join(", ", parts);
         }
     }

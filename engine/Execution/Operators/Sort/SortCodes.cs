@@ -25,6 +25,12 @@ internal static class SortCodes
         return (bits & SignBit) != 0 ? ~bits : bits | SignBit;
     }
 
+    /// <summary>The value of a code of <see cref="OfDouble"/>; 0 for both zeros.</summary>
+    public static double ToDouble(ulong code) =>
+        code == ulong.MaxValue
+            ? double.NaN
+            : BitConverter.UInt64BitsToDouble((code & SignBit) != 0 ? code & ~SignBit : ~code);
+
     /// <summary>True where codes follow from the value alone, without the other rows.</summary>
     public static bool AreAbsolute(DataType type) => type is { IsText: false, Depth: 0, Kind: not TypeKind.Interval };
 

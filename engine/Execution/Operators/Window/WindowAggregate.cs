@@ -6,8 +6,8 @@ namespace TickStore.Execution;
 /// An aggregate over the frames of one window. Frames that only grow are one running state. Frames that slide are
 /// recomputed where they are short; else they are kept as two stacks (Hirzel, Schneider and Tangwongsan,
 /// "Sliding-window aggregation algorithms", 2017): states of the frame's older rows, each up to a fixed place and made
-/// backwards once, and one state of the rows behind that place; a result merges two states. Nothing is ever taken out
-/// of a state, so a result is the same bits as from scratch whatever came before it.
+/// backwards once, and one state of the rows behind that place; a result merges two states. Rows are taken out only of
+/// states that undo them to the bit, so a result is the same as from scratch whatever came before it.
 /// </summary>
 internal sealed class WindowAggregate(
     WindowCall call,
@@ -29,6 +29,10 @@ internal sealed class WindowAggregate(
         else if (call.Frame.End is null)
         {
             ComputeShrinking(state);
+        }
+        else if (state.CanRemove)
+        {
+            ComputeRemoving(state);
         }
         else if (call.Frame.End - call.Frame.Start < RecomputeRowsMax)
         {
@@ -56,6 +60,35 @@ internal sealed class WindowAggregate(
             {
                 state.UpdateRun(arguments, known, end - known, 0);
                 known = end;
+            }
+
+            state.AppendResults(0, 1, result);
+        }
+    }
+
+    // Both ends of a frame only move forward within a partition.
+    private void ComputeRemoving(AggregateState state)
+    {
+        var (from, to) = (0, 0);
+        for (var place = new WindowPlace(window); place.Next(run); )
+        {
+            var (start, end) = place.Frame(call);
+            if (place.Row == place.Start || end <= start || start >= to)
+            {
+                Restart(state);
+                (from, to) = (start, start);
+            }
+
+            if (end > to)
+            {
+                state.UpdateRun(arguments, to, end - to, 0);
+                to = end;
+            }
+
+            if (start > from)
+            {
+                state.RemoveRun(arguments, from, start - from, 0);
+                from = start;
             }
 
             state.AppendResults(0, 1, result);
