@@ -48,6 +48,12 @@ internal sealed class ExactVwapState(int priceScale, EvaluationContext context) 
             return;
         }
 
+        if (TryAddNarrow(prices, sizes, out var narrow))
+        {
+            Add(group, narrow, RunKernels.Sum(sizes));
+            return;
+        }
+
         Int128 turnover = 0;
         for (var i = 0; i < rowCount; i++)
         {
@@ -101,6 +107,31 @@ internal sealed class ExactVwapState(int priceScale, EvaluationContext context) 
         turnovers.Dispose();
         quantities.Dispose();
         base.Dispose();
+    }
+
+    // Prices and sizes of a market are small: where even their greatest product a row fits 64 bits, so does every sum.
+    private static bool TryAddNarrow(ReadOnlySpan<long> prices, ReadOnlySpan<long> sizes, out long turnover)
+    {
+        turnover = 0;
+        if (prices.IsEmpty)
+        {
+            return true;
+        }
+
+        var greatest = Int128.Max(RunKernels.Maximum(prices), -(Int128)RunKernels.Minimum(prices));
+        var most = Int128.Max(RunKernels.Maximum(sizes), -(Int128)RunKernels.Minimum(sizes));
+        if (greatest > int.MaxValue || most > int.MaxValue || greatest * most * prices.Length > long.MaxValue)
+        {
+            return false;
+        }
+
+        sizes = sizes[..prices.Length];
+        for (var i = 0; i < prices.Length; i++)
+        {
+            turnover += prices[i] * sizes[i];
+        }
+
+        return true;
     }
 
     private void Add(int group, Int128 turnover, Int128 quantity)
