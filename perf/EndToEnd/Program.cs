@@ -43,7 +43,7 @@ try
 {
     Directory.CreateDirectory(arguments.Folder);
     var machine = Machine.Detect(arguments.Folder);
-    var report = new Report(machine, arguments.Only) { Profile = arguments.Profile };
+    var report = new Report(machine, arguments.Only) { Profile = plan.Profile.Name };
     var clock = Stopwatch.StartNew();
     new Suite(arguments, plan, report).Run();
     report.Note($"{plan}; {clock.Elapsed.TotalSeconds:F0} s in all");

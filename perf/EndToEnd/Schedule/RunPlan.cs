@@ -82,6 +82,7 @@ internal sealed record RunPlan
             },
         };
         var isSmall = arguments.Profile == WorkloadProfile.Small.Name;
+        profile = profile with { Name = NameOf(arguments, profile) };
         return new()
         {
             Profile = profile,
@@ -120,6 +121,16 @@ internal sealed record RunPlan
     public override string ToString() =>
         $"{Profile.TradeCount:N0} trades, {Profile.QuoteCount:N0} quotes, {Profile.SnapshotCount:N0} snapshots, "
         + $"{Profile.Market.DayCount} days";
+
+    // As WorkloadProfile.Named calls sizes of one's own.
+    private static string NameOf(Arguments arguments, WorkloadProfile profile)
+    {
+        var isOther =
+            (arguments.TradeCount ?? arguments.QuoteCount ?? arguments.SnapshotCount ?? arguments.DayCount) is not null;
+        return (isOther ? $"{profile.TradeCount}" : profile.Name)
+            + (arguments.HasCoarseStamps ? "-10ms" : string.Empty)
+            + (arguments.HasQuietBooks ? "-quiet" : string.Empty);
+    }
 
     private static WorkloadProfile AtMost(WorkloadProfile profile, int ticks, int snapshots) =>
         profile with

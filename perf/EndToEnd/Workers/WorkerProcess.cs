@@ -53,6 +53,9 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>The engine's name.</summary>
     public string Engine { get; }
 
+    /// <summary>The process's number.</summary>
+    public int ProcessId => process.Id;
+
     /// <summary>The engine's product and version.</summary>
     public string Version { get; private set; } = string.Empty;
 
