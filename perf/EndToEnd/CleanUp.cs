@@ -6,13 +6,17 @@ namespace TickStore.EndToEnd;
 /// <summary>Leaves no server and no folder behind, however a run ends.</summary>
 internal sealed class CleanUp(Arguments arguments) : IDisposable
 {
-    private volatile bool isInterrupted;
+    private int interruptions;
 
     /// <summary>Ends the process after Ctrl-C, once everything is tidy.</summary>
     public void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        isInterrupted = true;
+        if (Interlocked.Increment(ref interruptions) > 1)
+        {
+            return;
+        }
+
         Console.Error.WriteLine("interrupted");
         Dispose();
         Environment.Exit(130);
@@ -24,7 +28,7 @@ internal sealed class CleanUp(Arguments arguments) : IDisposable
     /// <returns>False where nobody interrupted it.</returns>
     public bool WaitIfInterrupted()
     {
-        if (isInterrupted)
+        if (Volatile.Read(ref interruptions) > 0)
         {
             Thread.Sleep(Timeout.Infinite);
         }

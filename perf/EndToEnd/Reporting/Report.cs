@@ -23,6 +23,9 @@ internal sealed class Report(Machine machine, string? only)
         || name.StartsWith(only, StringComparison.Ordinal)
         || only.StartsWith(name, StringComparison.Ordinal);
 
+    /// <summary>True where this very figure is wanted.</summary>
+    public bool WantsFigure(string metric) => only is null || metric.StartsWith(only, StringComparison.Ordinal);
+
     /// <summary>Adds a figure that was taken once.</summary>
     public void Add(string metric, string engine, double value, string unit) => Keep(new(metric, engine, value, unit));
 
@@ -69,7 +72,7 @@ internal sealed class Report(Machine machine, string? only)
 
     private void Keep(Measurement measurement)
     {
-        if (only is null || measurement.Metric.StartsWith(only, StringComparison.Ordinal))
+        if (WantsFigure(measurement.Metric))
         {
             Findings.Add(measurement);
         }

@@ -20,7 +20,7 @@ internal sealed class ColdPhase(RunState run)
         foreach (var (id, _) in QueryCatalog.All)
         {
             if (
-                !run.Report.Wants($"query_cold.{id}")
+                !run.Report.WantsFigure($"query_cold.{id}")
                 || (run.Plan.ColdQueries is { } some && run.Only is null && !some.Contains(id))
             )
             {

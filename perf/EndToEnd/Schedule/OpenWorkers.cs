@@ -38,7 +38,7 @@ internal sealed class OpenWorkers(RunState run) : IDisposable
     public void AddMemory()
     {
         const string metric = "memory.queries";
-        foreach (var (engine, worker) in run.Report.Wants(metric) ? workers : [])
+        foreach (var (engine, worker) in run.Report.WantsFigure(metric) ? workers : [])
         {
             if (engine == EngineNames.Postgres)
             {

@@ -39,12 +39,12 @@ internal static class QueryCatalog
 
     /// <summary>True where a warm figure of the query is wanted.</summary>
     public static bool WantsWarm(Report report, string id) =>
-        report.Wants($"query.{id}")
-        || report.Wants("memory.queries")
-        || (id == Delivery && report.Wants(DeliveryMetric));
+        report.WantsFigure($"query.{id}")
+        || report.WantsFigure("memory.queries")
+        || (id == Delivery && report.WantsFigure(DeliveryMetric));
 
     /// <summary>True where any figure of the query is wanted.</summary>
-    public static bool Wants(Report report, string id) => WantsWarm(report, id) || report.Wants($"query_cold.{id}");
+    public static bool Wants(Report report, string id) => WantsWarm(report, id) || report.WantsFigure($"query_cold.{id}");
 
     /// <summary>Q12 as rows a second.</summary>
     public const string DeliveryMetric = "replay.trades.day";

@@ -7,7 +7,10 @@ namespace TickStore.EndToEnd.Schedule;
 internal sealed record RunPlan
 {
     private const int SmallRows = 2_000_000;
+    private const int SmallDurableTicks = 100_000;
+    private const int SmallDurableSnapshots = 20_000;
     private const int DurableTicks = 1_000_000;
+    private const int DurableSnapshots = 200_000;
     private const int OwnTicks = 5_000_000;
     private const int OwnSnapshots = 1_000_000;
 
@@ -88,18 +91,18 @@ internal sealed record RunPlan
             Profile = profile,
             DurableProfile = AtMost(
                 profile,
-                Math.Min(profile.DurableTickCount, DurableTicks),
-                profile.DurableSnapshotCount
+                isSmall ? SmallDurableTicks : DurableTicks,
+                isSmall ? SmallDurableSnapshots : DurableSnapshots
             ),
             OwnProfile = AtMost(profile, OwnTicks, OwnSnapshots),
-            WriteTurns = isSmall ? 2 : 1,
+            WriteTurns = 1,
             RunCount = arguments.RunCount,
-            WarmUp = TimeSpan.FromSeconds(isSmall ? 0.2 : 0.7),
-            QueryBudget = TimeSpan.FromSeconds(isSmall ? 0.5 : 8),
+            WarmUp = TimeSpan.FromSeconds(isSmall ? 0.1 : 0.7),
+            QueryBudget = TimeSpan.FromSeconds(isSmall ? 0.3 : 8),
             QueryLimit = TimeSpan.FromSeconds(120),
             RowEngineQueryLimit = TimeSpan.FromSeconds(30),
             ColdRunCount = isSmall ? 1 : 2,
-            ColdQueries = isSmall ? ["Q1", "Q4", "Q13", "Q14"] : null,
+            ColdQueries = isSmall ? ["Q1", "Q4", "Q13"] : null,
             ColdLimit = TimeSpan.FromSeconds(10),
         };
     }

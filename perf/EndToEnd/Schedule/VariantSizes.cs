@@ -43,7 +43,7 @@ internal sealed class VariantSizes(RunState run)
     }
 
     private static WorkloadProfile With(RunState run, Func<MarketProfile, MarketProfile> change) =>
-        run.Plan.OwnProfile with
+        (run.Plan.IsSmall ? run.Plan.DurableProfile : run.Plan.OwnProfile) with
         {
             Market = change(run.Plan.OwnProfile.Market),
         };

@@ -35,9 +35,9 @@ internal sealed class WritePhase(RunState run)
     }
 
     private bool WantsDurable(string table, int commitRows) =>
-        new[] { "ingest", "commit_p50", "commit_p99" }.Any(k => run.Report.Wants($"{k}.fsync_{commitRows}.{table}"));
+        new[] { "ingest", "commit_p50", "commit_p99" }.Any(k => run.Report.WantsFigure($"{k}.fsync_{commitRows}.{table}"));
 
-    private bool WantsBulk(string table) => run.Plan.IsSmall && run.Report.Wants($"ingest.bulk.{table}");
+    private bool WantsBulk(string table) => run.Plan.IsSmall && run.Report.WantsFigure($"ingest.bulk.{table}");
 
     private void Visit(string engine, string[] tables, int turn)
     {

@@ -6,11 +6,11 @@ namespace TickStore.EndToEnd.Suites;
 internal static class Timing
 {
     private const int Repeats = 5;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.3);
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Runs until the compiler's second tier has had its time, at least once, and then five times, or as often as fits into five seconds.
+    /// Runs until the compiler's second tier has had its time, at least once, and then five times, or as often as fits into two seconds.
     /// </summary>
     /// <returns>What each run took, in seconds.</returns>
     public static double[] Seconds(Action action)
