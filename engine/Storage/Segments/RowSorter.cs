@@ -88,6 +88,11 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
             return;
         }
 
+        if (TryByArrival(order, times, sequences))
+        {
+            return;
+        }
+
         RadixSort(order, new LongKeys(times, min), unchecked((ulong)(max - min)));
         for (var start = 0; start < order.Length; )
         {
@@ -143,6 +148,61 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
         {
             order[i] = i;
         }
+    }
+
+    // Where hardly a sequence is missing and rows arrived in order of time, each row's place is its sequence.
+    private bool TryByArrival(Span<int> order, ReadOnlySpan<long> times, ReadOnlySpan<long> sequences)
+    {
+        if (order.Length <= SmallCount)
+        {
+            return false;
+        }
+
+        var (min, max) = (long.MaxValue, long.MinValue);
+        foreach (var row in order)
+        {
+            min = Math.Min(min, sequences[row]);
+            max = Math.Max(max, sequences[row]);
+        }
+
+        if (unchecked((ulong)(max - min)) >= 2UL * (ulong)order.Length)
+        {
+            return false;
+        }
+
+        var places = Room<int>(ref rowLease, (int)(max - min) + 1);
+        places.Fill(-1);
+        foreach (var row in order)
+        {
+            places[(int)(sequences[row] - min)] = row;
+        }
+
+        var count = 0;
+        var last = long.MinValue;
+        foreach (var row in places)
+        {
+            if (row < 0)
+            {
+                continue;
+            }
+
+            if (times[row] < last)
+            {
+                return false;
+            }
+
+            last = times[row];
+            places[count++] = row;
+        }
+
+        // Fewer only where two rows had one sequence.
+        if (count < order.Length)
+        {
+            return false;
+        }
+
+        places[..count].CopyTo(order);
+        return true;
     }
 
     private void CountingSort(ReadOnlySpan<int> symbols, int min, int max, Span<int> order)

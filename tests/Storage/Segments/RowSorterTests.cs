@@ -57,6 +57,43 @@ public sealed class RowSorterTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    [InlineData(3, 0)]
+    public void Rows_that_arrived_in_order_are_sorted_as_LINQ_sorts_them(int gap, int lateRows)
+    {
+        var random = new Random(gap);
+        using var pool = new Pool();
+        using var sorter = new RowSorter(pool.Blocks);
+        const int count = 5000;
+        var (times, sequences, sequence) = (new long[count], new long[count], 1_000_000L);
+        for (var i = 0; i < count; i++)
+        {
+            // Some sequences are missing, and some times repeat.
+            sequences[i] = sequence += 1 + random.Next(gap + 1);
+            times[i] = i / 3;
+        }
+
+        for (var i = 0; i < lateRows; i++)
+        {
+            times[random.Next(100, count)] = 5;
+        }
+
+        // Rows lie as in a segment: by another key, here by chance.
+        var places = Enumerable.Range(0, count).ToArray();
+        random.Shuffle(places);
+        long[] shuffledTimes = [.. places.Select(p => times[p])];
+        long[] shuffledSequences = [.. places.Select(p => sequences[p])];
+        var order = Enumerable.Range(0, count).ToArray();
+        sorter.SortByTime(order, shuffledTimes, shuffledSequences);
+        Assert.Equal(
+            Enumerable.Range(0, count).OrderBy(r => shuffledTimes[r]).ThenBy(r => shuffledSequences[r]),
+            order
+        );
+    }
+
     private static IEnumerable<long> Counts(SymbolRuns runs)
     {
         for (var i = 0; i < runs.Count; i++)
