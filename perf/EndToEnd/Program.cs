@@ -66,3 +66,9 @@ catch (WorkerException e)
     Console.Error.WriteLine($"No figures, for an engine failed. {e.Message}");
     return 1;
 }
+catch (Exception e)
+{
+    // Of an exception that nobody catches the runtime makes a signal, and does not promise that clean-up follows.
+    Console.Error.WriteLine($"The run failed. {e}");
+    return 1;
+}

@@ -16,6 +16,8 @@ internal static class Results
     {
         if (arguments.JsonPath is { } path)
         {
+            // Made here: a folder that is missing must not cost a whole run its figures.
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             using var json = File.CreateText(path);
             JsonLines.Write(report.Findings, json);
         }

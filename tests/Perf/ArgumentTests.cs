@@ -26,6 +26,17 @@ public sealed class ArgumentTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ns", "Q1", true)]
+    [InlineData("10ms", "Q1", false)]
+    [InlineData("10ms", "Q13", false)]
+    [InlineData("10ms", "Q12", true)]
+    public void Queries_that_equal_stamps_leave_open_are_not_asked(string stamps, string id, bool isAsked)
+    {
+        var plan = RunPlan.Of(Arguments.Parse(["--profile", "small", "--stamps", stamps]));
+        Assert.Equal(isAsked, QueryCatalog.HasOneAnswer(plan, id));
+    }
+
     [Fact]
     public void A_folder_that_no_run_kept_is_not_used_again()
     {

@@ -7,17 +7,10 @@ namespace TickStore.EndToEnd.Data;
 internal sealed class TradeWorkload : Workload
 {
     public TradeWorkload(WorkloadProfile profile)
-        : this(profile.Market, profile.TradeCount, profile.QuoteCount) { }
-
-    /// <summary>Trades of a market that has as many quotes.</summary>
-    public TradeWorkload(MarketProfile profile, int rowCount)
-        : this(profile, rowCount, rowCount) { }
-
-    private TradeWorkload(MarketProfile profile, int rowCount, int quoteCount)
-        : base(profile, rowCount)
+        : base(profile.Market, profile.TradeCount)
     {
-        Rows = new TradeBlock(rowCount);
-        new TradeGenerator(profile, rowCount, quoteCount).Fill(Rows);
+        Rows = new TradeBlock(profile.TradeCount);
+        new TradeGenerator(profile).Fill(Rows);
     }
 
     public TradeBlock Rows { get; }

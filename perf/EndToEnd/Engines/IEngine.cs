@@ -34,7 +34,10 @@ internal interface IEngine : IDisposable
     /// <summary>The checksum of what the table holds, computed by the engine itself.</summary>
     RowChecksum Checksum(Workload workload);
 
-    /// <summary>What the table takes on disk: "total" always, "with_index" and "column.NAME" where the engine can tell.</summary>
+    /// <summary>
+    /// What the table takes on disk, in the form that the queries read: "total" always, "with_index" and "column.NAME" where the engine
+    /// can tell. An engine may add parts of its own: another, smaller form ("total_zstd"), or all files that the load left ("folder").
+    /// </summary>
     IReadOnlyList<EngineSize> Sizes(Workload workload);
 
     /// <summary>
@@ -46,6 +49,6 @@ internal interface IEngine : IDisposable
 }
 
 /// <summary>Bytes on disk of a table or a part of it.</summary>
-/// <param name="Part">"total", "with_index" or "column.NAME".</param>
+/// <param name="Part">"total", "with_index", "column.NAME", or a part that only this engine has.</param>
 /// <param name="Bytes">Bytes.</param>
 internal readonly record struct EngineSize(string Part, long Bytes);

@@ -208,5 +208,7 @@ internal static class JsonLines
             ["ratio"] = Rounded(ratio),
         };
 
-    private static double? Rounded(double? value) => value is null ? null : Math.Round(value.Value, 6);
+    // JSON has no infinity: a ratio to nothing is none.
+    private static double? Rounded(double? value) =>
+        value is { } number && double.IsFinite(number) ? Math.Round(number, 6) : null;
 }

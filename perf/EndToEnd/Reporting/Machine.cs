@@ -15,9 +15,7 @@ internal sealed record Machine(string Cpu, int Cores, string Runtime, string Sys
             RuntimeInformation.FrameworkDescription,
             RuntimeInformation.OSDescription,
             DiskOf(folder),
-            Run("git", "rev-parse --short HEAD") is { } commit
-                ? commit + (Run("git", "status --porcelain") is { Length: > 0 } ? " with changes" : string.Empty)
-                : "unknown"
+            CommitOf(Results.FindRepository())
         );
 
     /// <summary>The CPU as a folder name: lower case, letters, digits and hyphens.</summary>
@@ -56,12 +54,28 @@ internal sealed record Machine(string Cpu, int Cores, string Runtime, string Sys
         }
     }
 
-    private static string? Run(string program, string arguments)
+    // Of the repository that the program was built in, wherever it is started.
+    private static string CommitOf(string? repository)
+    {
+        if (repository is null || Git(repository, "rev-parse --short HEAD") is not { } commit)
+        {
+            return "unknown";
+        }
+
+        return commit + (Git(repository, "status --porcelain") is { Length: > 0 } ? " with changes" : string.Empty);
+    }
+
+    private static string? Git(string folder, string arguments)
     {
         try
         {
             using var process = Process.Start(
-                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+                new ProcessStartInfo("git", arguments)
+                {
+                    WorkingDirectory = folder,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
             )!;
             var output = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();

@@ -1,4 +1,5 @@
 using TickStore.EndToEnd.Reporting;
+using TickStore.Workloads;
 
 namespace TickStore.EndToEnd.Schedule;
 
@@ -37,6 +38,16 @@ internal static class QueryCatalog
         ("Q15", Snapshots),
     ];
 
+    // Each asks for a first, a last or a latest row, or for rows by time.
+    private static readonly string[] OrderedByTime = ["Q1", "Q2", "Q3", "Q5", "Q6", "Q7", "Q9", "Q13"];
+
+    /// <summary>
+    /// False where rows of the market have equal time stamps and the answer depends on which of them comes first: TickStore keeps their
+    /// order of arrival, and others do not say.
+    /// </summary>
+    public static bool HasOneAnswer(RunPlan plan, string id) =>
+        plan.Profile.Market.StampNanos == MarketProfile.NanosecondStamps || !OrderedByTime.Contains(id);
+
     /// <summary>True where a warm figure of the query is wanted.</summary>
     public static bool WantsWarm(Report report, string id) =>
         report.WantsFigure($"query.{id}")
@@ -44,7 +55,8 @@ internal static class QueryCatalog
         || (id == Delivery && report.WantsFigure(DeliveryMetric));
 
     /// <summary>True where any figure of the query is wanted.</summary>
-    public static bool Wants(Report report, string id) => WantsWarm(report, id) || report.WantsFigure($"query_cold.{id}");
+    public static bool Wants(Report report, string id) =>
+        WantsWarm(report, id) || report.WantsFigure($"query_cold.{id}");
 
     /// <summary>Q12 as rows a second.</summary>
     public const string DeliveryMetric = "replay.trades.day";

@@ -20,12 +20,17 @@ internal sealed class QueryPhase(RunState run)
     {
         using var workers = new OpenWorkers(run);
         workers.Open();
-        foreach (var (id, _) in QueryCatalog.All)
+        var wanted = QueryCatalog.All.Select(q => q.Id).Where(id => QueryCatalog.Wants(run.Report, id)).ToArray();
+        foreach (var id in wanted.Where(id => QueryCatalog.HasOneAnswer(run.Plan, id)))
         {
-            if (QueryCatalog.Wants(run.Report, id))
-            {
-                Time(workers, id);
-            }
+            Time(workers, id);
+        }
+
+        if (wanted.Where(id => !QueryCatalog.HasOneAnswer(run.Plan, id)).ToArray() is { Length: > 0 } undecided)
+        {
+            run.Report.Note(
+                $"{string.Join(", ", undecided)} are not asked: rows have equal time stamps, and engines differ in which comes first."
+            );
         }
 
         if (differences.Count > 0)

@@ -27,15 +27,19 @@ internal sealed class WritePhase(RunState run)
             )
         )
         {
-            for (var i = 0; i < run.Engines.Count; i++)
+            // A visit may find that an engine takes no part, and removes it.
+            var engines = run.Engines.ToArray();
+            for (var i = 0; i < engines.Length; i++)
             {
-                Visit(run.Engines[(i + turn) % run.Engines.Count], [.. tables], turn);
+                Visit(engines[(i + turn) % engines.Length], [.. tables], turn);
             }
         }
     }
 
     private bool WantsDurable(string table, int commitRows) =>
-        new[] { "ingest", "commit_p50", "commit_p99" }.Any(k => run.Report.WantsFigure($"{k}.fsync_{commitRows}.{table}"));
+        new[] { "ingest", "commit_p50", "commit_p99" }.Any(k =>
+            run.Report.WantsFigure($"{k}.fsync_{commitRows}.{table}")
+        );
 
     private bool WantsBulk(string table) => run.Plan.IsSmall && run.Report.WantsFigure($"ingest.bulk.{table}");
 

@@ -64,12 +64,27 @@ internal static class WorkerMain
         return 0;
     }
 
+    // Whatever an engine starts inherits it. What .NET says about cores is no help here: the driver tells it that there are two.
     private static void KeepToTwoCores()
     {
-        if ((OperatingSystem.IsLinux() || OperatingSystem.IsWindows()) && Environment.ProcessorCount > ThreadCount)
+        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsWindows())
         {
-            using var self = Process.GetCurrentProcess();
-            self.ProcessorAffinity = (1 << ThreadCount) - 1;
+            return;
+        }
+
+        using var self = Process.GetCurrentProcess();
+        var allowed = (ulong)self.ProcessorAffinity;
+        var kept = 0UL;
+        for (var i = 0; i < ThreadCount; i++)
+        {
+            var lowest = allowed & (0 - allowed);
+            kept |= lowest;
+            allowed ^= lowest;
+        }
+
+        if (allowed != 0)
+        {
+            self.ProcessorAffinity = (nint)kept;
         }
     }
 

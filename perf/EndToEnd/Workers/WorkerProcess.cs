@@ -82,7 +82,9 @@ internal sealed class WorkerProcess : IDisposable
             return worker;
         }
 
-        worker.Dispose();
+        // It ends by itself, and answers nothing any more.
+        worker.process.WaitForExit(StopPatience);
+        worker.Kill();
         return null;
     }
 
@@ -143,8 +145,8 @@ internal sealed class WorkerProcess : IDisposable
 
         try
         {
+            // Its stdin stays open, or it would take the driver for gone, and end in the middle of a close that takes long.
             Ask(new WorkerRequest(WorkerCommand.Quit));
-            process.StandardInput.Close();
             process.WaitForExit(StopPatience);
         }
         catch (Exception e) when (e is WorkerException or IOException)
