@@ -15,15 +15,16 @@ internal sealed class LoadPhase(RunState run)
         foreach (var engine in run.Engines.ToArray())
         {
             var missing = Workload.Tables.Where(t => run.NeedsTable(t) && !kept.Contains(engine, t)).ToArray();
-            if (missing.Length == 0)
+            foreach (var table in missing)
             {
-                continue;
-            }
+                // A process for each: memory that it kept from the table before would not count again.
+                using var worker = run.TryStart(engine, run.FolderOf(engine));
+                if (worker is null)
+                {
+                    break;
+                }
 
-            using var worker = run.TryStart(engine, run.FolderOf(engine));
-            foreach (var table in worker is null ? [] : missing)
-            {
-                Load(worker!, table);
+                Load(worker, table);
                 kept.Add(engine, table);
             }
         }
@@ -56,7 +57,5 @@ internal sealed class LoadPhase(RunState run)
         {
             run.Samples.Add($"memory.ingest.{table}", worker.Engine, "MiB", mebibytes);
         }
-
-        worker.Ask(new WorkerRequest(WorkerCommand.Forget));
     }
 }
