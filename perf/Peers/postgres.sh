@@ -67,7 +67,7 @@ start)
 listen_addresses = ''
 shared_buffers = 4GB
 effective_cache_size = 14GB
-work_mem = 256MB
+work_mem = 1GB
 hash_mem_multiplier = 4
 maintenance_work_mem = 1GB
 wal_level = minimal

@@ -18,12 +18,6 @@ public sealed record WorkloadProfile
     /// <summary>Ten-level snapshots, over all days.</summary>
     public required int SnapshotCount { get; init; }
 
-    /// <summary>How many of the first trades, and of the first quotes, are written where each commit is made durable.</summary>
-    public required int DurableTickCount { get; init; }
-
-    /// <summary>How many of the first snapshots are written where each commit is made durable.</summary>
-    public required int DurableSnapshotCount { get; init; }
-
     /// <summary>2 M rows in all, over two days: for every change.</summary>
     public static WorkloadProfile Small { get; } =
         new()
@@ -33,8 +27,6 @@ public sealed record WorkloadProfile
             TradeCount = 900_000,
             QuoteCount = 900_000,
             SnapshotCount = 200_000,
-            DurableTickCount = 200_000,
-            DurableSnapshotCount = 40_000,
         };
 
     /// <summary>110 M rows in all, over five days: for results that are kept.</summary>
@@ -46,8 +38,6 @@ public sealed record WorkloadProfile
             TradeCount = 50_000_000,
             QuoteCount = 50_000_000,
             SnapshotCount = 10_000_000,
-            DurableTickCount = 2_000_000,
-            DurableSnapshotCount = 200_000,
         };
 
     /// <summary>
@@ -94,8 +84,6 @@ public sealed record WorkloadProfile
             TradeCount = tradeCount,
             QuoteCount = tradeCount,
             SnapshotCount = tradeCount / 5,
-            DurableTickCount = Math.Min(tradeCount, 2_000_000),
-            DurableSnapshotCount = Math.Min(tradeCount / 5, 200_000),
         };
 
     private static ArgumentException NotAProfile(string name) =>

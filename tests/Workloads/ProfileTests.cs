@@ -31,8 +31,6 @@ public sealed class ProfileTests
         Assert.Equal(3, profile.Market.DayCount);
         Assert.Equal(MarketProfile.TenMillisecondStamps, profile.Market.StampNanos);
         Assert.Equal(MarketProfile.QuietBook, profile.Market.BookActivity);
-        Assert.InRange(profile.DurableTickCount, 1, profile.TradeCount);
-        Assert.InRange(profile.DurableSnapshotCount, 1, profile.SnapshotCount);
     }
 
     [Theory]

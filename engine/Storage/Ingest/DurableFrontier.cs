@@ -1,13 +1,13 @@
 namespace TickStore.Storage.Ingest;
 
 /// <summary>
-/// Translates the log's durable position into the last sequence that is durable. Commits wait here in a ring of fixed
-/// size; when it is full the newest entry takes the next commit in, so that the answer lags but never leads.
+/// Translates the log's durable position into the last sequence that is durable, exactly: a commit that was acknowledged as durable is
+/// within <see cref="DurableSequence"/>. Commits wait here in a ring that grows with what the log's buffers hold, and never shrinks.
 /// </summary>
 internal sealed class DurableFrontier(long recoveredSequence)
 {
     private readonly Lock gate = new();
-    private readonly (long EndPosition, long Sequence)[] ring = new (long, long)[4096];
+    private (long EndPosition, long Sequence)[] ring = new (long, long)[4096];
     private int first;
     private int count;
     private long durablePosition;
@@ -29,8 +29,7 @@ internal sealed class DurableFrontier(long recoveredSequence)
 
             if (count == ring.Length)
             {
-                ring[(first + count - 1) % ring.Length] = (endPosition, lastSequence);
-                return;
+                Grow();
             }
 
             ring[(first + count) % ring.Length] = (endPosition, lastSequence);
@@ -47,6 +46,15 @@ internal sealed class DurableFrontier(long recoveredSequence)
             durablePosition = position;
             Settle();
         }
+    }
+
+    private void Grow()
+    {
+        var larger = new (long, long)[ring.Length * 2];
+        var tail = ring.AsSpan(first);
+        tail.CopyTo(larger);
+        ring.AsSpan(0, first).CopyTo(larger.AsSpan(tail.Length));
+        (ring, first) = (larger, 0);
     }
 
     private void Settle()

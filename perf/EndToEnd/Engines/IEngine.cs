@@ -36,7 +36,7 @@ internal interface IEngine : IDisposable
 
     /// <summary>
     /// What the table takes on disk, in the form that the queries read: "total" always, "with_index" and "column.NAME" where the engine
-    /// can tell. An engine may add parts of its own: another, smaller form ("total_zstd"), or all files that the load left ("folder").
+    /// can tell, and all files that the load left ("folder"). Another, smaller form of the same rows has a name of its own.
     /// </summary>
     IReadOnlyList<EngineSize> Sizes(Workload workload);
 
@@ -51,4 +51,5 @@ internal interface IEngine : IDisposable
 /// <summary>Bytes on disk of a table or a part of it.</summary>
 /// <param name="Part">"total", "with_index", "column.NAME", or a part that only this engine has.</param>
 /// <param name="Bytes">Bytes.</param>
-internal readonly record struct EngineSize(string Part, long Bytes);
+/// <param name="Form">The name in the results of another form of the rows, "parquet" say; null for the engine's own.</param>
+internal readonly record struct EngineSize(string Part, long Bytes, string? Form = null);

@@ -46,7 +46,12 @@ internal sealed class LoadPhase(RunState run)
 
         foreach (var size in worker.Ask(request with { Command = WorkerCommand.Sizes }).Sizes!)
         {
-            run.Samples.Add($"bytes.{table}.{size.Part}", worker.Engine, "B/row", (double)size.Bytes / rowCount);
+            run.Samples.Add(
+                $"bytes.{table}.{size.Part}",
+                size.Form ?? worker.Engine,
+                "B/row",
+                (double)size.Bytes / rowCount
+            );
         }
 
         if (worker.Engine == EngineNames.Postgres)

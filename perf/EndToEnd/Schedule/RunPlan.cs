@@ -95,7 +95,7 @@ internal sealed record RunPlan
                 isSmall ? SmallDurableSnapshots : DurableSnapshots
             ),
             OwnProfile = AtMost(profile, OwnTicks, OwnSnapshots),
-            WriteTurns = 1,
+            WriteTurns = isSmall ? 1 : 3,
             RunCount = arguments.RunCount,
             WarmUp = TimeSpan.FromSeconds(isSmall ? 0.1 : 0.7),
             QueryBudget = TimeSpan.FromSeconds(isSmall ? 0.3 : 8),

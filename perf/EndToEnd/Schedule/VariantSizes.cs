@@ -34,7 +34,12 @@ internal sealed class VariantSizes(RunState run)
                 // What else the folder holds is known of the tables proper.
                 if (size.Part != "folder")
                 {
-                    run.Samples.Add($"bytes.{name}.{size.Part}", worker.Engine, "B/row", (double)size.Bytes / rowCount);
+                    run.Samples.Add(
+                        $"bytes.{name}.{size.Part}",
+                        size.Form ?? worker.Engine,
+                        "B/row",
+                        (double)size.Bytes / rowCount
+                    );
                 }
             }
 

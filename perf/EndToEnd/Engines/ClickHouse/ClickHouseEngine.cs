@@ -87,9 +87,9 @@ internal sealed class ClickHouseEngine : IEngine
         List<EngineSize> sizes =
         [
             new("total", TotalBytes(name)),
-            .. ColumnBytes(name, "column"),
-            new("total_zstd", TotalBytes(small)),
-            .. ColumnBytes(small, "column_zstd"),
+            .. ColumnBytes(name, null),
+            new("total", TotalBytes(small), EngineNames.ClickHouseZstd),
+            .. ColumnBytes(small, EngineNames.ClickHouseZstd),
         ];
         connection.Execute($"DROP TABLE {small} SYNC");
         return sizes;
@@ -111,7 +111,7 @@ internal sealed class ClickHouseEngine : IEngine
     private long TotalBytes(string table) =>
         (long)Answer($"SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND table = '{table}'")[0][0];
 
-    private IEnumerable<EngineSize> ColumnBytes(string table, string prefix)
+    private IEnumerable<EngineSize> ColumnBytes(string table, string? form)
     {
         foreach (
             var row in Answer(
@@ -120,7 +120,7 @@ internal sealed class ClickHouseEngine : IEngine
             )
         )
         {
-            yield return new($"{prefix}.{row[0]}", (long)row[1]);
+            yield return new($"column.{row[0]}", (long)row[1], form);
         }
     }
 

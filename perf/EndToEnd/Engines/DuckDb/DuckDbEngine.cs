@@ -108,7 +108,7 @@ internal sealed class DuckDbEngine : IEngine
     public IReadOnlyList<EngineSize> Sizes(Workload workload)
     {
         Execute($"CHECKPOINT {CatalogOf(workload.Name)}");
-        return DuckDbSizes.Of(connection, workload.Name, FileOf(workload.Name), folder);
+        return DuckDbSizes.Of(connection, workload.Name, FileOf(workload.Name), isSorted ? folder : null);
     }
 
     public object[][]? Query(string id, QueryParameters parameters, TimeSpan timeout)

@@ -1,14 +1,20 @@
 using DuckDB.NET.Data;
+using TickStore.EndToEnd.Reporting;
 
 namespace TickStore.EndToEnd.Engines.DuckDb;
 
 /// <summary>
-/// What a table takes: its file, whole; each column by the blocks that hold its segments; and a Parquet file (zstd) of the sorted
-/// rows, the smallest form that DuckDB writes.
+/// What a table takes: its file, whole; each column by the blocks that hold its segments; and of sorted rows a Parquet file (zstd),
+/// the smallest form that DuckDB writes.
 /// </summary>
 internal static class DuckDbSizes
 {
-    public static IReadOnlyList<EngineSize> Of(DuckDBConnection connection, string table, string file, string folder)
+    public static IReadOnlyList<EngineSize> Of(
+        DuckDBConnection connection,
+        string table,
+        string file,
+        string? parquetFolder
+    )
     {
         var sizes = new List<EngineSize> { new("total", new FileInfo(file).Length) };
 
@@ -29,12 +35,14 @@ internal static class DuckDbSizes
             sizes.Add(new($"column.{column[0]}", (long)column[1]));
         }
 
-        var parquet = Path.Combine(folder, $"{table}.parquet");
-        SqlRows.Execute(
-            connection,
-            $"COPY (SELECT * FROM {table} ORDER BY sym, ts) TO '{parquet}' (FORMAT parquet, COMPRESSION zstd)"
-        );
-        sizes.Add(new("parquet_zstd", new FileInfo(parquet).Length));
+        if (parquetFolder is null)
+        {
+            return sizes;
+        }
+
+        var parquet = Path.Combine(parquetFolder, $"{table}.parquet");
+        SqlRows.Execute(connection, $"COPY {table} TO '{parquet}' (FORMAT parquet, COMPRESSION zstd)");
+        sizes.Add(new("total", new FileInfo(parquet).Length, EngineNames.Parquet));
         File.Delete(parquet);
         return sizes;
     }

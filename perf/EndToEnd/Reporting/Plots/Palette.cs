@@ -11,7 +11,17 @@ internal static class Palette
     /// <summary>What is no column's: headers, padding, or a table of an engine that tells only the whole.</summary>
     public const string Rest = "#c4c8cc";
 
-    private static readonly string[] Engines = ["#12436d", "#f0b323", "#d97706", "#b3273d", "#28a197", "#8f8f8f"];
+    private static readonly string[] Engines =
+    [
+        "#12436d",
+        "#f0b323",
+        "#d97706",
+        "#b3273d",
+        "#28a197",
+        "#8f8f8f",
+        "#d8808c",
+        "#7a5aa6",
+    ];
 
     private static readonly string[] Columns =
     [
