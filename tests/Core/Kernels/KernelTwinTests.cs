@@ -89,6 +89,27 @@ public sealed class KernelTwinTests
             });
 
     [Fact]
+    public void Totals_place_by_place()
+    {
+        Adds(Longs);
+        Adds(Longs.Select(x => (int)x));
+        Adds(Longs.Select(x => (short)x));
+        Adds(Longs.Select(x => (byte)x));
+        return;
+
+        static void Adds<T>(Gen<T> values)
+            where T : unmanaged, IBinaryInteger<T> =>
+            Gen.Select(values, Longs)
+                .Array[0, 70]
+                .Sample(pairs =>
+                {
+                    var totals = pairs.Select(p => p.Item2).ToArray();
+                    RunKernels.AddTo<T>(pairs.Select(p => p.Item1).ToArray(), totals);
+                    Assert.Equal(pairs.Select(p => unchecked(p.Item2 + long.CreateTruncating(p.Item1))), totals);
+                });
+    }
+
+    [Fact]
     public void Extremes_of_double_to_the_bit() =>
         Reals
             .Array[1, 70]
