@@ -13,13 +13,12 @@ internal static class ExactRatio
     /// to 64 bits and a sticky bit is rounded.
     /// </summary>
     public static double Divide(Int128 dividend, Int128 divisor) =>
-        Int128.Abs(dividend) <= ExactMax
-        && Int128.Abs(divisor) <= ExactMax
-        && dividend != Int128.MinValue
-        && divisor != Int128.MinValue
-            ? (double)(long)dividend / (long)divisor
-        : dividend != Int128.MinValue && divisor != Int128.MinValue && Int128.Abs(divisor) < DivisorMax
-            ? DivideNarrow(dividend, divisor)
+        // The least of all numbers has no absolute value.
+        dividend == Int128.MinValue
+        || divisor == Int128.MinValue
+            ? Divide((BigInteger)dividend, (BigInteger)divisor)
+        : Int128.Abs(dividend) <= ExactMax && Int128.Abs(divisor) <= ExactMax ? (double)(long)dividend / (long)divisor
+        : Int128.Abs(divisor) < DivisorMax ? DivideNarrow(dividend, divisor)
         : Divide((BigInteger)dividend, (BigInteger)divisor);
 
     // The dividend is shifted to 127 bits, so the quotient has at least 57: more than are kept, and the last one collects what was

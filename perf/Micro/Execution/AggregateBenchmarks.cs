@@ -42,7 +42,7 @@ public class AggregateBenchmarks
     public void Resolve()
     {
         var function = FunctionRegistry.Aggregates[Function];
-        int[][] shapes = Function.StartsWith("quantile", StringComparison.Ordinal)
+        int[][] shapes = Function.Contains("quantile", StringComparison.Ordinal)
             ?
             [
                 [MarketTable.PriceDoubleColumn, FractionArgument],

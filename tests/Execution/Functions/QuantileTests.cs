@@ -99,6 +99,22 @@ public sealed class QuantileTests
             );
 
     [Fact]
+    public void Quotients_at_the_ends_of_128_bits()
+    {
+        Int128[] ends = [Int128.MinValue, Int128.MinValue + 1, Int128.MaxValue, -1, 1, 1L << 53, (Int128)1 << 70];
+        foreach (var dividend in ends)
+        {
+            foreach (var divisor in ends)
+            {
+                Assert.Equal(
+                    ExactRatio.Divide((BigInteger)dividend, (BigInteger)divisor),
+                    ExactRatio.Divide(dividend, divisor)
+                );
+            }
+        }
+    }
+
+    [Fact]
     public void Quotients_of_128_bits_are_rounded_once() =>
         Gen.Select(Gen.Long, Gen.Long, Gen.Long)
             .Sample(
