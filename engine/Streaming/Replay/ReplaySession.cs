@@ -17,7 +17,7 @@ public sealed class ReplaySession
 
     private readonly ReplayOptions options;
     private readonly object gate = new();
-    private readonly LagHistogram lags = new();
+    private readonly LatencyHistogram lags = new();
     private ReplaySpeed speed;
     private bool isPaused;
     private bool isReanchored;

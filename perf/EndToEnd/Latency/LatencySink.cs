@@ -1,3 +1,5 @@
+using TickStore.Streaming;
+
 namespace TickStore.EndToEnd.Latency;
 
 /// <summary>

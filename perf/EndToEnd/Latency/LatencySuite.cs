@@ -1,6 +1,7 @@
 using System.Globalization;
 using TickStore.EndToEnd.Reporting;
 using TickStore.Storage;
+using TickStore.Streaming;
 
 namespace TickStore.EndToEnd.Latency;
 

@@ -6,11 +6,11 @@ namespace TickStore.Micro.Streaming;
 
 /// <summary>What a paced replay pays a block, beside one reading of the clock. Per call.</summary>
 [NativeWidth]
-[Measures("TickStore.Streaming.ReplayPacer", "TickStore.Streaming.LagHistogram")]
+[Measures("TickStore.Streaming.ReplayPacer", "TickStore.Streaming.LatencyHistogram")]
 public class PacerBenchmarks
 {
     private readonly ReplayPacer pacer = new(TimeProvider.System);
-    private readonly LagHistogram lags = new();
+    private readonly LatencyHistogram lags = new();
     private long lagNanos;
 
     /// <summary>Starts the clock.</summary>

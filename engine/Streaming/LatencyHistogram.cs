@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace TickStore.EndToEnd.Latency;
+namespace TickStore.Streaming;
 
 /// <summary>
 /// Counts latencies in buckets of at most 1/128 relative width, exact below 128 ns and exact at the maximum (the layout is that of

@@ -1,8 +1,8 @@
 // Proves that the histogram of latencies tells each percentile as its twin does, which keeps and sorts all values: never below it, above it
 // by at most 1/128, exact where values are small and at the maximum. Values are spread over nine decades by a fixed seed.
-using TickStore.EndToEnd.Latency;
+using TickStore.Streaming;
 
-namespace TickStore.Tests.Perf;
+namespace TickStore.Tests.Engine.Replay;
 
 public sealed class LatencyHistogramTests
 {
