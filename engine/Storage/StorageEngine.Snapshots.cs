@@ -7,6 +7,25 @@ namespace TickStore.Storage;
 public sealed partial class StorageEngine
 {
     /// <summary>
+    /// Runs something while no commit happens, and perhaps says who is told of every commit from then on: so a view can be put in place
+    /// between two commits. The action must be short.
+    /// </summary>
+    public void WhilePaused(Action<long> action)
+    {
+        lock (sequencer.Gate)
+        {
+            action(sequencer.CommittedSequence);
+        }
+    }
+
+    /// <summary>Who is told of every commit; set it in <see cref="WhilePaused"/>.</summary>
+    public ICommitObserver? Observer
+    {
+        get => sequencer.Observer;
+        set => sequencer.Observer = value;
+    }
+
+    /// <summary>
     /// Opens a snapshot of the last commit, or of the last commit that ends at or before a sequence. Never waits for a
     /// writer. Throws OutOfRange for a sequence that is not committed yet.
     /// </summary>

@@ -138,3 +138,13 @@ public sealed record SubscriptExpression(BoundExpression Array, BoundExpression 
     /// <inheritdoc/>
     public override string ToString() => $"{Array}[{Level}]";
 }
+
+/// <summary>
+/// The watermark of a table at the snapshot that is read, a TIMESTAMP: the newest event time so far minus the table's lateness; the
+/// least value for a table without rows. The same for all rows of a query, and it only grows from step to step of a view.
+/// </summary>
+public sealed record WatermarkExpression(string Table) : BoundExpression(DataType.Timestamp, false)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"watermark({Table})";
+}

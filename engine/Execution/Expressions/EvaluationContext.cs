@@ -19,6 +19,9 @@ public sealed class EvaluationContext
     /// </summary>
     public long NowNanos { get; init; }
 
+    /// <summary>The watermark of a table at the snapshot that is read, in nanoseconds; null where no tables are read.</summary>
+    public Func<string, long>? Watermarks { get; init; }
+
     /// <summary>
     /// True where rows are being inserted: then a cast from VARCHAR to SYMBOL adds texts that the dictionary lacks. Else
     /// such a cast fails, for a query must not grow the dictionary.

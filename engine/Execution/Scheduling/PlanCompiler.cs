@@ -9,6 +9,7 @@ internal static class PlanCompiler
         node switch
         {
             ScanNode scan => new ScanOperator(scan),
+            KeyedScanNode keyed => new KeyedScanOperator(keyed),
             ValuesNode values => new ValuesOperator(values),
             FilterNode filter => new FilterOperator(filter, Compile(filter.Inputs[0])),
             ProjectNode project => new ProjectOperator(project, Compile(project.Inputs[0])),

@@ -49,6 +49,9 @@ internal sealed partial class Sequencer
     /// <summary>Called under the lock when a commit added chunks to a table, with the log's new end.</summary>
     public Action<StorageTable, long>? ChunksAdded { get; set; }
 
+    /// <summary>Told of every commit, under the lock, after it is visible; null for nobody.</summary>
+    public ICommitObserver? Observer { get; set; }
+
     /// <summary>
     /// Commits rows to tables, whole or not at all: visible when it returns, durable once the log is at
     /// <paramref name="endPosition"/>. Validation has been done.
@@ -103,6 +106,11 @@ internal sealed partial class Sequencer
             endPosition = range.EndPosition;
             frontier.Committed(range.EndPosition, state.NextSequence - 1);
             Volatile.Write(ref committedSequence, state.NextSequence - 1);
+            if (Observer is not null)
+            {
+                Tell(Observer, commit, firstSequence);
+            }
+
             return new CommitResult(firstSequence, state.NextSequence - 1, ingestNanos, lateRows);
         }
     }
@@ -299,6 +307,34 @@ internal sealed partial class Sequencer
         Debug.Assert(firstSequence <= state.NextSequence, "Sequences never go back.");
         state.LoggedSymbolCount = commit.SymbolEnd;
         state.LastIngestNanos = commit.IngestNanos;
+    }
+
+    private void Tell(ICommitObserver observer, in StagedCommit commit, long firstSequence)
+    {
+        foreach (ref readonly var batch in commit.Batches)
+        {
+            var given = batch.Given;
+            if (given.RowCount == 0)
+            {
+                continue;
+            }
+
+            observer.OnRows(
+                new CommittedRows
+                {
+                    Table = batch.Table,
+                    Rows = given.Rows,
+                    StartRow = given.StartRow,
+                    RowCount = given.RowCount,
+                    FirstSequence = firstSequence,
+                    IngestNanos = commit.IngestNanos,
+                    Late = batch.Step.LateRows > 0 ? commit.Late.Slice(batch.LateOffset, given.RowCount) : default,
+                }
+            );
+            firstSequence += given.RowCount;
+        }
+
+        observer.OnCommitted(state.NextSequence - 1);
     }
 
     /// <summary>Copies prepared rows to a head and, if that took new chunks, makes the version that has them

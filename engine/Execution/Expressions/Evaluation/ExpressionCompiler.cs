@@ -106,6 +106,10 @@ internal sealed class ExpressionCompiler(EvaluationContext context) : IDisposabl
         expression switch
         {
             ConstantExpression constant => new ConstantNode(constant.Value, context),
+            WatermarkExpression watermark => new ConstantNode(
+                ConstantValue.Of(DataType.Timestamp, context.Watermarks?.Invoke(watermark.Table) ?? long.MinValue),
+                context
+            ),
             CallExpression call => new CallNode(
                 call.Function.Kernel,
                 call.Function.Function.IsStrict,

@@ -1,0 +1,65 @@
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>
+/// Finds the incremental form of each node of a keyed plan. One line for each operator: this is the list of them.
+/// </summary>
+internal static class IncrementalCompiler
+{
+    /// <summary>
+    /// Makes the operators of a plan, inputs before those that they feed; the last one is the plan's root.
+    /// </summary>
+    /// <param name="plan">The plan of a <see cref="KeyedPlan"/>, optimized or not.</param>
+    /// <param name="context">What the operators share.</param>
+    /// <param name="operators">Takes the operators; the caller disposes of them.</param>
+    public static IncrementalOperator Compile(
+        PlanNode plan,
+        CircuitContext context,
+        List<IncrementalOperator> operators
+    )
+    {
+        var made = Make(plan, context, operators);
+        operators.Add(made);
+        return made;
+    }
+
+    private static IncrementalOperator Make(PlanNode plan, CircuitContext context, List<IncrementalOperator> operators)
+    {
+        switch (plan)
+        {
+            case ScanNode scan:
+                return new IncrementalScan(scan, context);
+            case KeyedScanNode keyed:
+                return new IncrementalKeyedScan(keyed, context);
+            case FilterNode filter:
+            {
+                var input = Compile(filter.Inputs[0], context, operators);
+                return Connect(new IncrementalFilter(filter, input, context), input);
+            }
+            case ProjectNode project:
+            {
+                var input = Compile(project.Inputs[0], context, operators);
+                return Connect(new IncrementalProject(project, input, context), input);
+            }
+            default:
+                return Throw.Error<IncrementalOperator>(
+                    ErrorCode.NotSupported,
+                    $"{plan.Name} ({plan.Details}) cannot be kept up incrementally"
+                );
+        }
+    }
+
+    private static IncrementalOperator Connect(
+        IncrementalOperator made,
+        params ReadOnlySpan<IncrementalOperator> inputs
+    )
+    {
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            inputs[i].ConnectTo(made, i);
+        }
+
+        return made;
+    }
+}

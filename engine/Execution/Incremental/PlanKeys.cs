@@ -1,0 +1,93 @@
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>
+/// Adds to each node of a plan the hidden columns that tell its rows apart, behind those it has: a line for each operator. The rows
+/// and the columns that were there stay as they are.
+/// </summary>
+internal static class PlanKeys
+{
+    /// <summary>The plan with hidden columns behind its own, and the columns of its key.</summary>
+    public static (PlanNode Plan, IReadOnlyList<int> Keys) Add(PlanNode node)
+    {
+        switch (node)
+        {
+            case ScanNode scan:
+                return OfScan(scan);
+            case KeyedScanNode keyed:
+                return (keyed, keyed.Source.KeyColumns);
+            case FilterNode filter:
+            {
+                var (input, keys) = Add(filter.Inputs[0]);
+                return (new FilterNode(input, filter.Predicate), keys);
+            }
+            case ProjectNode project:
+                return OfProject(project);
+            case AggregateNode aggregate:
+            {
+                var (input, _) = Add(aggregate.Inputs[0]);
+                return (aggregate.WithInputs(input), [.. Enumerable.Range(0, aggregate.Keys.Count)]);
+            }
+            default:
+                return Throw.Error<(PlanNode, IReadOnlyList<int>)>(
+                    ErrorCode.NotSupported,
+                    $"{node.Name} cannot be kept up incrementally: {ReasonAgainst(node)}"
+                );
+        }
+    }
+
+    private static (PlanNode, IReadOnlyList<int>) OfScan(ScanNode scan)
+    {
+        var sequence = scan.Source.Schema.SequenceIndex;
+        var at = scan.Request.Columns.ToList().IndexOf(sequence);
+        if (at >= 0)
+        {
+            return (scan, [at]);
+        }
+
+        var request = scan.Request;
+        var wider = new ScanRequest
+        {
+            Columns = [.. request.Columns, sequence],
+            Symbols = request.Symbols,
+            TimeFrom = request.TimeFrom,
+            TimeTo = request.TimeTo,
+            Predicates = request.Predicates,
+            Order = request.Order,
+            Latest = request.Latest,
+        };
+        return (scan.WithRequest(wider), [request.Columns.Count]);
+    }
+
+    private static (PlanNode, IReadOnlyList<int>) OfProject(ProjectNode project)
+    {
+        var (input, inputKeys) = Add(project.Inputs[0]);
+        var expressions = project.Expressions.ToList();
+        var names = project.Names.ToList();
+        var keys = new int[inputKeys.Count];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var column = KeyedPlan.ColumnOf(input, inputKeys[i]);
+            keys[i] = expressions.FindIndex(e => e is ColumnExpression c && c.Index == column.Index);
+            if (keys[i] < 0)
+            {
+                keys[i] = expressions.Count;
+                expressions.Add(column);
+                names.Add(column.Name);
+            }
+        }
+
+        return (new ProjectNode(input, expressions, names), keys);
+    }
+
+    private static string ReasonAgainst(PlanNode node) =>
+        node switch
+        {
+            SortNode => "the rows of a view have no order; put ORDER BY into the query that reads it",
+            LimitNode or TopNNode =>
+                "which rows are first changes with every row; use a top-n per group (QUALIFY row_number() OVER (...) <= n)",
+            ValuesNode => "it has no rows that change",
+            _ => "it has no incremental form",
+        };
+}
