@@ -5,7 +5,7 @@ namespace TickStore.Execution;
 /// <summary>
 /// Finds the incremental form of each node of a keyed plan. One line for each operator: this is the list of them.
 /// </summary>
-internal static class IncrementalCompiler
+public static class IncrementalCompiler
 {
     /// <summary>
     /// Makes the operators of a plan, inputs before those that they feed; the last one is the plan's root.

@@ -44,6 +44,12 @@ public abstract class IncrementalOperator : IDisposable
     /// </summary>
     public bool CarriesOld { get; protected init; }
 
+    /// <summary>
+    /// True where a key comes out at most once a step, so that nothing has to be consolidated: for operators that only append, and those that
+    /// emit in <see cref="Flush"/>, each changed row once.
+    /// </summary>
+    public bool EmitsKeysOnce { get; protected init; }
+
     /// <summary>Bytes that the operator holds for its state, roughly.</summary>
     public virtual long StateBytes => 0;
 

@@ -20,6 +20,7 @@ internal sealed class IncrementalFilter : IncrementalOperator
         buffer = new DeltaBuffer(Schema, KeyColumns, input.CarriesOld, context.Pool);
         IsAppendOnly = input.IsAppendOnly;
         CarriesOld = input.CarriesOld;
+        EmitsKeysOnce = input.EmitsKeysOnce;
     }
 
     public override void Push(int input, in DeltaBatch delta)

@@ -10,6 +10,7 @@ internal sealed class IncrementalKeyedScan : IncrementalOperator
     {
         Input = context.IndexOfInput(node.Source.Name);
         CarriesOld = true;
+        EmitsKeysOnce = true;
     }
 
     /// <summary>Index of the view among the circuit's inputs.</summary>

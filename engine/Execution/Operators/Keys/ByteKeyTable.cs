@@ -46,6 +46,18 @@ internal sealed class ByteKeyTable : KeyTable
         }
     }
 
+    protected override void ResetSlots()
+    {
+        if (slots is { Length: > 4096 } && Count < slots.Length / 16)
+        {
+            slots.Dispose();
+            slots = null;
+        }
+
+        slots?.Span.Clear();
+        stored.SetRowCount(0);
+    }
+
     public override void Dispose()
     {
         slots?.Dispose();

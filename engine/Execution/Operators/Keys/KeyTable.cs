@@ -92,8 +92,22 @@ internal abstract class KeyTable : IDisposable
     /// <summary>Looks each row's key up; -1 where it is not there.</summary>
     public abstract void Find(ReadOnlySpan<ColumnVector> columns, int rowCount, Span<int> numbers, KeyScratch scratch);
 
+    /// <summary>Forgets all keys, and keeps the memory unless it is far more than the keys needed.</summary>
+    public void Reset()
+    {
+        ResetSlots();
+        Count = 0;
+        foreach (var key in keys)
+        {
+            key.SetRowCount(0);
+        }
+    }
+
     /// <inheritdoc/>
     public virtual void Dispose() => DisposeKeys();
+
+    /// <summary>Empties the slots; <see cref="Count"/> still says how many keys there were.</summary>
+    protected abstract void ResetSlots();
 
     protected abstract int AssignCore(
         ReadOnlySpan<ColumnVector> columns,

@@ -46,6 +46,17 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
         }
     }
 
+    protected override void ResetSlots()
+    {
+        if (slots is { Length: > 4096 } && Count < slots.Length / 16)
+        {
+            slots.Dispose();
+            slots = null;
+        }
+
+        slots?.Span.Clear();
+    }
+
     public override void Dispose()
     {
         slots?.Dispose();

@@ -28,6 +28,7 @@ internal sealed class IncrementalProject : IncrementalOperator
         deleted = Batch.Allocate(Schema, 64, context.Pool);
         IsAppendOnly = input.IsAppendOnly;
         CarriesOld = input.CarriesOld;
+        EmitsKeysOnce = input.EmitsKeysOnce;
     }
 
     private readonly Batch deleted;

@@ -34,6 +34,7 @@ internal sealed class IncrementalScan : IncrementalOperator
         lateColumn = node.Source.Schema.AllColumns.ToList().FindIndex(c => c.Name == "_late");
         view = Batch.CreateView(Schema);
         IsAppendOnly = true;
+        EmitsKeysOnce = true;
     }
 
     /// <summary>Index of the table among the circuit's inputs.</summary>
