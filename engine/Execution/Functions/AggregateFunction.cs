@@ -88,6 +88,15 @@ public abstract class AggregateState : IDisposable
     /// <summary>Appends the results of groups [start, start + count) to <paramref name="result"/>.</summary>
     public abstract void AppendResults(int start, int count, ColumnVector result);
 
+    /// <summary>Appends the results of chosen groups, in that order.</summary>
+    public virtual void AppendResults(ReadOnlySpan<int> groups, ColumnVector result)
+    {
+        foreach (var group in groups)
+        {
+            AppendResults(group, 1, result);
+        }
+    }
+
     /// <summary>Forgets all groups, and keeps the memory.</summary>
     public abstract void Reset();
 

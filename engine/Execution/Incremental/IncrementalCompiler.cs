@@ -42,6 +42,11 @@ public static class IncrementalCompiler
                 var input = Compile(project.Inputs[0], context, operators);
                 return Connect(new IncrementalProject(project, input, context), input);
             }
+            case AggregateNode aggregate:
+            {
+                var input = Compile(aggregate.Inputs[0], context, operators);
+                return Connect(new IncrementalAggregate(aggregate, input, context), input);
+            }
             default:
                 return Throw.Error<IncrementalOperator>(
                     ErrorCode.NotSupported,

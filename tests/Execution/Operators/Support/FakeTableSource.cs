@@ -21,6 +21,18 @@ internal sealed class FakeTableSource(TableSchema schema, IReadOnlyList<object?[
     public IReadOnlyList<object?[]> Rows { get; } =
     [.. rows.Select((r, i) => (object?[])[.. r, (long)i, (long)i * 10, false])];
 
+    /// <summary>The table as it was when it had that many rows.</summary>
+    public FakeTableSource First(int rowCount)
+    {
+        var first = new FakeTableSource(schema, [.. rows.Take(rowCount)], symbols);
+        for (var i = 0; i < rowCount; i++)
+        {
+            first.Rows[i][^1] = Rows[i][^1];
+        }
+
+        return first;
+    }
+
     public int BatchRows { get; set; } = Batch.VectorRows;
 
     public int MorselRows { get; set; } = 5000;
