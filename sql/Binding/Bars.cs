@@ -38,6 +38,15 @@ internal sealed record Bars(BoundExpression Open, BoundExpression Close)
             );
         }
 
+        if (syntax.Zone is not null || syntax.Calendar is not null || syntax.MergesShortLast || syntax.Fill is not null)
+        {
+            throw session.Error(
+                ErrorCode.NotSupported,
+                syntax,
+                "CALENDAR, TIME ZONE, MERGE SHORT LAST and FILL are not available"
+            );
+        }
+
         if (syntax.Label == BucketSide.End)
         {
             throw session.Error(

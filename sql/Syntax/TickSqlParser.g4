@@ -14,6 +14,10 @@ statement
     | CREATE TABLE (IF NOT EXISTS)? name=qualifiedName
       LPAREN columnDef (COMMA columnDef)* RPAREN tableClause*                           # createTable
     | DROP TABLE (IF EXISTS)? name=qualifiedName                                        # dropTable
+    | CREATE CALENDAR (IF NOT EXISTS)? calendar=identifier TIME ZONE zone=stringLiteral
+      (FROM TABLE days=qualifiedName)? calendarSession (COMMA? calendarSession)*
+      (OUTSIDE INTO outside=identifier)?                                                # createCalendar
+    | DROP CALENDAR (IF EXISTS)? calendar=identifier                                    # dropCalendar
     | INSERT INTO name=qualifiedName columnList? query                                  # insertStatement
     | COPY name=qualifiedName columnList? FROM path=stringLiteral copyOptions?          # copyFrom
     | COPY (name=qualifiedName columnList? | LPAREN query RPAREN)
@@ -30,6 +34,8 @@ tableClause
     | CLUSTER BY columnList                                                             # clusterByClause
     | PARTITION BY identifier                                                           # partitionByClause
     ;
+
+calendarSession : SESSION identifier from=stringLiteral MINUS until=stringLiteral (AUCTION | NIGHT)*;
 
 columnList : LPAREN identifier (COMMA identifier)* RPAREN;
 
@@ -67,7 +73,18 @@ select
 selectItem : STAR | expr (AS asLabel | bareLabel)?;
 
 sampleBy : SAMPLE BY bucket=intervalLiteral sampleOption*;
-sampleOption : ORIGIN value | CLOSED (LEFT | RIGHT) | LABEL identifier;
+sampleOption
+    : ORIGIN value
+    | CLOSED (LEFT | RIGHT)
+    | LABEL identifier
+    | TIME ZONE zone=stringLiteral
+    | CALENDAR calendarName (LPAREN placement (COMMA placement)* RPAREN)?
+    | MERGE SHORT LAST
+    | FILL LPAREN fillValue (COMMA fillValue)* RPAREN (WITHIN SESSION)?
+    ;
+calendarName : stringLiteral | identifier;
+placement : session=identifier INTO target=identifier;
+fillValue : identifier | NULL | MINUS? number;
 
 orderBy : ORDER BY sortItem (COMMA sortItem)*;
 sortItem : expr (ASC | DESC)? (NULLS (FIRST | LAST))?;
@@ -192,7 +209,7 @@ functionName : IDENT | QUOTED_IDENT | labelWord | clauseWord | LEFT | RIGHT;
 labelWord
     : ANALYZE | AVAILABLE | BOTH | BY | CLUSTER | COPY | CURRENT | DATE | DOUBLE | DROP | EVENT | EXPLAIN | FIRST
       | FOLLOWING | IF | INSERT | INTERVAL | LAST | LATENESS | LEADING | PARTITION | PRECEDING | RANGE | RECEIVE
-      | ROW | ROWS | SEQ | TIME | TIMESTAMP | TRAILING | UNBOUNDED | UNKNOWN | VALUES | ZONE
+      | AUCTION | MERGE | NIGHT | OUTSIDE | ROW | ROWS | SEQ | SESSION | SHORT | TIME | TIMESTAMP | TRAILING | UNBOUNDED | UNKNOWN | VALUES | ZONE
     ;
 // Words that are calls with a grammar of their own before a parenthesis, and names elsewhere.
 callWord : EXTRACT | SUBSTRING | POSITION | TRIM | EXISTS;

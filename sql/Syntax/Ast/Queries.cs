@@ -74,14 +74,44 @@ internal sealed record StarItem(SourceSpan Span, Expression? Source) : SelectIte
 /// <summary>An expression and its label, null where none was written.</summary>
 internal sealed record ExpressionItem(SourceSpan Span, Expression Expression, Identifier? Alias) : SelectItem(Span);
 
-/// <summary>SAMPLE BY bucket [ORIGIN ts] [CLOSED LEFT|RIGHT] [LABEL OPEN|CLOSE]; null where not written.</summary>
+/// <summary>
+/// SAMPLE BY bucket and its options: ORIGIN, CLOSED, LABEL, TIME ZONE, CALENDAR, MERGE SHORT LAST, FILL; null (or false) where not
+/// written.
+/// </summary>
 internal sealed record SampleBy(
     SourceSpan Span,
     IntervalLiteral Bucket,
     Expression? Origin,
     BucketSide? Closed,
     BucketSide? Label
-) : SyntaxNode(Span);
+) : SyntaxNode(Span)
+{
+    /// <summary>TIME ZONE 'name'.</summary>
+    public StringLiteral? Zone { get; init; }
+
+    /// <summary>CALENDAR 'name' (session INTO place, ..).</summary>
+    public CalendarChoice? Calendar { get; init; }
+
+    /// <summary>MERGE SHORT LAST.</summary>
+    public bool MergesShortLast { get; init; }
+
+    /// <summary>FILL (..).</summary>
+    public FillClause? Fill { get; init; }
+}
+
+/// <summary>CALENDAR 'name', and where rows of some of its sessions go.</summary>
+internal sealed record CalendarChoice(SourceSpan Span, StringLiteral Name, IReadOnlyList<PlacementItem> Placements)
+    : SyntaxNode(Span);
+
+/// <summary>session INTO place.</summary>
+internal sealed record PlacementItem(SourceSpan Span, Identifier Session, Identifier Target) : SyntaxNode(Span);
+
+/// <summary>FILL (value, ..) [WITHIN SESSION]; at least one value.</summary>
+internal sealed record FillClause(SourceSpan Span, IReadOnlyList<FillItem> Values, bool WithinSession)
+    : SyntaxNode(Span);
+
+/// <summary>One value of FILL: a word (prev, linear, null), or a number; one of the two is null.</summary>
+internal sealed record FillItem(SourceSpan Span, string? Word, NumberLiteral? Number) : SyntaxNode(Span);
 
 /// <summary>An end of a time bucket.</summary>
 internal enum BucketSide

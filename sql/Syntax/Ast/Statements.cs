@@ -35,6 +35,30 @@ internal sealed record EventTimeClause(SourceSpan Span, Identifier Column, Inter
 /// <summary>DROP TABLE [IF EXISTS].</summary>
 internal sealed record DropTableStatement(SourceSpan Span, QualifiedName Name, bool IfExists) : Statement(Span);
 
+/// <summary>CREATE CALENDAR. What was not written is null, or an empty list.</summary>
+internal sealed record CreateCalendarStatement(
+    SourceSpan Span,
+    Identifier Name,
+    bool IfNotExists,
+    StringLiteral Zone,
+    QualifiedName? Days,
+    IReadOnlyList<SessionItem> Sessions,
+    Identifier? Outside
+) : Statement(Span);
+
+/// <summary>SESSION name 'hh:mm'-'hh:mm' [AUCTION] [NIGHT].</summary>
+internal sealed record SessionItem(
+    SourceSpan Span,
+    Identifier Name,
+    StringLiteral From,
+    StringLiteral Until,
+    bool IsAuction,
+    bool IsNight
+) : SyntaxNode(Span);
+
+/// <summary>DROP CALENDAR [IF EXISTS].</summary>
+internal sealed record DropCalendarStatement(SourceSpan Span, Identifier Name, bool IfExists) : Statement(Span);
+
 /// <summary>
 /// INSERT INTO. Without a column list <paramref name="Columns"/> is empty and the source gives every column in order.
 /// VALUES is a query whose body is <see cref="ValuesBody"/>.

@@ -40,48 +40,51 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		IS=25, JOIN=26, LATERAL=27, LEFT=28, LIKE=29, ILIKE=30, LIMIT=31, NATURAL=32, 
 		NOT=33, NULL=34, OF=35, OFFSET=36, ON=37, OR=38, ORDER=39, OUTER=40, RIGHT=41, 
 		SELECT=42, TABLE=43, THEN=44, TO=45, TRUE=46, UNION=47, USING=48, WHEN=49, 
-		WHERE=50, WITH=51, ANALYZE=52, AVAILABLE=53, BOTH=54, BY=55, CLUSTER=56, 
-		COPY=57, CURRENT=58, DATE=59, DOUBLE=60, DROP=61, EVENT=62, EXISTS=63, 
-		EXPLAIN=64, EXTRACT=65, FIRST=66, FOLLOWING=67, IF=68, INSERT=69, INTERVAL=70, 
-		LAST=71, LATENESS=72, LEADING=73, PARTITION=74, POSITION=75, PRECEDING=76, 
-		RANGE=77, RECEIVE=78, ROW=79, ROWS=80, SEQ=81, SUBSTRING=82, TIME=83, 
-		TIMESTAMP=84, TRAILING=85, TRIM=86, UNBOUNDED=87, UNKNOWN=88, VALUES=89, 
-		ZONE=90, ASOF=91, AT=92, BETWEEN=93, CLOSED=94, ESCAPE=95, FILTER=96, 
-		ISNULL=97, LABEL=98, MATCH_CONDITION=99, NEAREST=100, NOTNULL=101, NULLS=102, 
-		ORIGIN=103, OVER=104, PRECISION=105, QUALIFY=106, SAMPLE=107, TOLERANCE=108, 
-		WITHIN=109, WITHOUT=110, CALENDAR=111, CONTEXT=112, EMIT=113, FETCH=114, 
-		FILL=115, HORIZON=116, LATEST=117, PIVOT=118, TABLESAMPLE=119, UNPIVOT=120, 
-		WINDOW=121, LPAREN=122, RPAREN=123, LBRACKET=124, RBRACKET=125, COMMA=126, 
-		SEMICOLON=127, DOT=128, STAR=129, PLUS=130, MINUS=131, SLASH=132, PERCENT=133, 
-		CARET=134, CONCAT=135, EQ=136, NEQ=137, LT=138, LTE=139, GT=140, GTE=141, 
-		CAST_OP=142, ARROW=143, PARAMETER=144, INTEGER=145, DECIMAL=146, FLOAT=147, 
-		DURATION=148, JUNK_NUMBER=149, STRING=150, ESCAPED_STRING=151, QUOTED_IDENT=152, 
-		IDENT=153, LINE_COMMENT=154, COMMENT_OPEN=155, SPACE=156, UNTERMINATED_STRING=157, 
-		UNTERMINATED_IDENT=158, UNKNOWN_CHAR=159, NESTED_OPEN=160, COMMENT_CLOSE=161, 
-		COMMENT_TEXT=162;
+		WHERE=50, WITH=51, ANALYZE=52, AUCTION=53, AVAILABLE=54, BOTH=55, BY=56, 
+		CLUSTER=57, COPY=58, CURRENT=59, DATE=60, DOUBLE=61, DROP=62, EVENT=63, 
+		EXISTS=64, EXPLAIN=65, EXTRACT=66, FIRST=67, FOLLOWING=68, IF=69, INSERT=70, 
+		INTERVAL=71, LAST=72, LATENESS=73, LEADING=74, MERGE=75, NIGHT=76, OUTSIDE=77, 
+		PARTITION=78, POSITION=79, PRECEDING=80, RANGE=81, RECEIVE=82, ROW=83, 
+		ROWS=84, SEQ=85, SESSION=86, SHORT=87, SUBSTRING=88, TIME=89, TIMESTAMP=90, 
+		TRAILING=91, TRIM=92, UNBOUNDED=93, UNKNOWN=94, VALUES=95, ZONE=96, ASOF=97, 
+		AT=98, BETWEEN=99, CLOSED=100, ESCAPE=101, FILTER=102, ISNULL=103, LABEL=104, 
+		MATCH_CONDITION=105, NEAREST=106, NOTNULL=107, NULLS=108, ORIGIN=109, 
+		OVER=110, PRECISION=111, QUALIFY=112, SAMPLE=113, TOLERANCE=114, WITHIN=115, 
+		WITHOUT=116, CALENDAR=117, CONTEXT=118, EMIT=119, FETCH=120, FILL=121, 
+		HORIZON=122, LATEST=123, PIVOT=124, TABLESAMPLE=125, UNPIVOT=126, WINDOW=127, 
+		LPAREN=128, RPAREN=129, LBRACKET=130, RBRACKET=131, COMMA=132, SEMICOLON=133, 
+		DOT=134, STAR=135, PLUS=136, MINUS=137, SLASH=138, PERCENT=139, CARET=140, 
+		CONCAT=141, EQ=142, NEQ=143, LT=144, LTE=145, GT=146, GTE=147, CAST_OP=148, 
+		ARROW=149, PARAMETER=150, INTEGER=151, DECIMAL=152, FLOAT=153, DURATION=154, 
+		JUNK_NUMBER=155, STRING=156, ESCAPED_STRING=157, QUOTED_IDENT=158, IDENT=159, 
+		LINE_COMMENT=160, COMMENT_OPEN=161, SPACE=162, UNTERMINATED_STRING=163, 
+		UNTERMINATED_IDENT=164, UNKNOWN_CHAR=165, NESTED_OPEN=166, COMMENT_CLOSE=167, 
+		COMMENT_TEXT=168;
 	public const int
 		RULE_script = 0, RULE_singleStatement = 1, RULE_statement = 2, RULE_columnDef = 3, 
-		RULE_columnConstraint = 4, RULE_tableClause = 5, RULE_columnList = 6, 
-		RULE_copyOptions = 7, RULE_copyOption = 8, RULE_copyValue = 9, RULE_query = 10, 
-		RULE_cte = 11, RULE_queryBody = 12, RULE_setOperator = 13, RULE_queryTerm = 14, 
-		RULE_intersectOperator = 15, RULE_queryPrimary = 16, RULE_valuesRow = 17, 
-		RULE_select = 18, RULE_selectItem = 19, RULE_sampleBy = 20, RULE_sampleOption = 21, 
-		RULE_orderBy = 22, RULE_sortItem = 23, RULE_limitClause = 24, RULE_asOfSeq = 25, 
-		RULE_tableRef = 26, RULE_tablePrimary = 27, RULE_tableAlias = 28, RULE_joinTail = 29, 
-		RULE_joinCondition = 30, RULE_asofPart = 31, RULE_expr = 32, RULE_isTest = 33, 
-		RULE_isSuffix = 34, RULE_comparison = 35, RULE_comparisonOperator = 36, 
-		RULE_range = 37, RULE_rangeSuffix = 38, RULE_value = 39, RULE_primary = 40, 
-		RULE_whenClause = 41, RULE_trimTail = 42, RULE_callArguments = 43, RULE_argument = 44, 
-		RULE_filterClause = 45, RULE_overClause = 46, RULE_frame = 47, RULE_frameBound = 48, 
-		RULE_literal = 49, RULE_number = 50, RULE_stringLiteral = 51, RULE_intervalLiteral = 52, 
-		RULE_typeName = 53, RULE_arrayLength = 54, RULE_qualifiedName = 55, RULE_identifier = 56, 
-		RULE_asLabel = 57, RULE_bareLabel = 58, RULE_functionName = 59, RULE_labelWord = 60, 
-		RULE_callWord = 61, RULE_clauseWord = 62;
+		RULE_columnConstraint = 4, RULE_tableClause = 5, RULE_calendarSession = 6, 
+		RULE_columnList = 7, RULE_copyOptions = 8, RULE_copyOption = 9, RULE_copyValue = 10, 
+		RULE_query = 11, RULE_cte = 12, RULE_queryBody = 13, RULE_setOperator = 14, 
+		RULE_queryTerm = 15, RULE_intersectOperator = 16, RULE_queryPrimary = 17, 
+		RULE_valuesRow = 18, RULE_select = 19, RULE_selectItem = 20, RULE_sampleBy = 21, 
+		RULE_sampleOption = 22, RULE_calendarName = 23, RULE_placement = 24, RULE_fillValue = 25, 
+		RULE_orderBy = 26, RULE_sortItem = 27, RULE_limitClause = 28, RULE_asOfSeq = 29, 
+		RULE_tableRef = 30, RULE_tablePrimary = 31, RULE_tableAlias = 32, RULE_joinTail = 33, 
+		RULE_joinCondition = 34, RULE_asofPart = 35, RULE_expr = 36, RULE_isTest = 37, 
+		RULE_isSuffix = 38, RULE_comparison = 39, RULE_comparisonOperator = 40, 
+		RULE_range = 41, RULE_rangeSuffix = 42, RULE_value = 43, RULE_primary = 44, 
+		RULE_whenClause = 45, RULE_trimTail = 46, RULE_callArguments = 47, RULE_argument = 48, 
+		RULE_filterClause = 49, RULE_overClause = 50, RULE_frame = 51, RULE_frameBound = 52, 
+		RULE_literal = 53, RULE_number = 54, RULE_stringLiteral = 55, RULE_intervalLiteral = 56, 
+		RULE_typeName = 57, RULE_arrayLength = 58, RULE_qualifiedName = 59, RULE_identifier = 60, 
+		RULE_asLabel = 61, RULE_bareLabel = 62, RULE_functionName = 63, RULE_labelWord = 64, 
+		RULE_callWord = 65, RULE_clauseWord = 66;
 	public static readonly string[] ruleNames = {
 		"script", "singleStatement", "statement", "columnDef", "columnConstraint", 
-		"tableClause", "columnList", "copyOptions", "copyOption", "copyValue", 
-		"query", "cte", "queryBody", "setOperator", "queryTerm", "intersectOperator", 
-		"queryPrimary", "valuesRow", "select", "selectItem", "sampleBy", "sampleOption", 
+		"tableClause", "calendarSession", "columnList", "copyOptions", "copyOption", 
+		"copyValue", "query", "cte", "queryBody", "setOperator", "queryTerm", 
+		"intersectOperator", "queryPrimary", "valuesRow", "select", "selectItem", 
+		"sampleBy", "sampleOption", "calendarName", "placement", "fillValue", 
 		"orderBy", "sortItem", "limitClause", "asOfSeq", "tableRef", "tablePrimary", 
 		"tableAlias", "joinTail", "joinCondition", "asofPart", "expr", "isTest", 
 		"isSuffix", "comparison", "comparisonOperator", "range", "rangeSuffix", 
@@ -100,17 +103,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"'LIKE'", "'ILIKE'", "'LIMIT'", "'NATURAL'", "'NOT'", "'NULL'", "'OF'", 
 		"'OFFSET'", "'ON'", "'OR'", "'ORDER'", "'OUTER'", "'RIGHT'", "'SELECT'", 
 		"'TABLE'", "'THEN'", "'TO'", "'TRUE'", "'UNION'", "'USING'", "'WHEN'", 
-		"'WHERE'", "'WITH'", "'ANALYZE'", "'AVAILABLE'", "'BOTH'", "'BY'", "'CLUSTER'", 
-		"'COPY'", "'CURRENT'", "'DATE'", "'DOUBLE'", "'DROP'", "'EVENT'", "'EXISTS'", 
-		"'EXPLAIN'", "'EXTRACT'", "'FIRST'", "'FOLLOWING'", "'IF'", "'INSERT'", 
-		"'INTERVAL'", "'LAST'", "'LATENESS'", "'LEADING'", "'PARTITION'", "'POSITION'", 
-		"'PRECEDING'", "'RANGE'", "'RECEIVE'", "'ROW'", "'ROWS'", "'SEQ'", "'SUBSTRING'", 
-		"'TIME'", "'TIMESTAMP'", "'TRAILING'", "'TRIM'", "'UNBOUNDED'", "'UNKNOWN'", 
-		"'VALUES'", "'ZONE'", "'ASOF'", "'AT'", "'BETWEEN'", "'CLOSED'", "'ESCAPE'", 
-		"'FILTER'", "'ISNULL'", "'LABEL'", "'MATCH_CONDITION'", "'NEAREST'", "'NOTNULL'", 
-		"'NULLS'", "'ORIGIN'", "'OVER'", "'PRECISION'", "'QUALIFY'", "'SAMPLE'", 
-		"'TOLERANCE'", "'WITHIN'", "'WITHOUT'", "'CALENDAR'", "'CONTEXT'", "'EMIT'", 
-		"'FETCH'", "'FILL'", "'HORIZON'", "'LATEST'", "'PIVOT'", "'TABLESAMPLE'", 
+		"'WHERE'", "'WITH'", "'ANALYZE'", "'AUCTION'", "'AVAILABLE'", "'BOTH'", 
+		"'BY'", "'CLUSTER'", "'COPY'", "'CURRENT'", "'DATE'", "'DOUBLE'", "'DROP'", 
+		"'EVENT'", "'EXISTS'", "'EXPLAIN'", "'EXTRACT'", "'FIRST'", "'FOLLOWING'", 
+		"'IF'", "'INSERT'", "'INTERVAL'", "'LAST'", "'LATENESS'", "'LEADING'", 
+		"'MERGE'", "'NIGHT'", "'OUTSIDE'", "'PARTITION'", "'POSITION'", "'PRECEDING'", 
+		"'RANGE'", "'RECEIVE'", "'ROW'", "'ROWS'", "'SEQ'", "'SESSION'", "'SHORT'", 
+		"'SUBSTRING'", "'TIME'", "'TIMESTAMP'", "'TRAILING'", "'TRIM'", "'UNBOUNDED'", 
+		"'UNKNOWN'", "'VALUES'", "'ZONE'", "'ASOF'", "'AT'", "'BETWEEN'", "'CLOSED'", 
+		"'ESCAPE'", "'FILTER'", "'ISNULL'", "'LABEL'", "'MATCH_CONDITION'", "'NEAREST'", 
+		"'NOTNULL'", "'NULLS'", "'ORIGIN'", "'OVER'", "'PRECISION'", "'QUALIFY'", 
+		"'SAMPLE'", "'TOLERANCE'", "'WITHIN'", "'WITHOUT'", "'CALENDAR'", "'CONTEXT'", 
+		"'EMIT'", "'FETCH'", "'FILL'", "'HORIZON'", "'LATEST'", "'PIVOT'", "'TABLESAMPLE'", 
 		"'UNPIVOT'", "'WINDOW'", "'('", "')'", "'['", "']'", "','", "';'", "'.'", 
 		"'*'", "'+'", "'-'", "'/'", "'%'", "'^'", "'||'", "'='", null, "'<'", 
 		"'<='", "'>'", "'>='", "'::'", "'=>'", null, null, null, null, null, null, 
@@ -122,20 +126,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"GROUP", "HAVING", "IN", "INNER", "INTERSECT", "INTO", "IS", "JOIN", "LATERAL", 
 		"LEFT", "LIKE", "ILIKE", "LIMIT", "NATURAL", "NOT", "NULL", "OF", "OFFSET", 
 		"ON", "OR", "ORDER", "OUTER", "RIGHT", "SELECT", "TABLE", "THEN", "TO", 
-		"TRUE", "UNION", "USING", "WHEN", "WHERE", "WITH", "ANALYZE", "AVAILABLE", 
-		"BOTH", "BY", "CLUSTER", "COPY", "CURRENT", "DATE", "DOUBLE", "DROP", 
-		"EVENT", "EXISTS", "EXPLAIN", "EXTRACT", "FIRST", "FOLLOWING", "IF", "INSERT", 
-		"INTERVAL", "LAST", "LATENESS", "LEADING", "PARTITION", "POSITION", "PRECEDING", 
-		"RANGE", "RECEIVE", "ROW", "ROWS", "SEQ", "SUBSTRING", "TIME", "TIMESTAMP", 
-		"TRAILING", "TRIM", "UNBOUNDED", "UNKNOWN", "VALUES", "ZONE", "ASOF", 
-		"AT", "BETWEEN", "CLOSED", "ESCAPE", "FILTER", "ISNULL", "LABEL", "MATCH_CONDITION", 
-		"NEAREST", "NOTNULL", "NULLS", "ORIGIN", "OVER", "PRECISION", "QUALIFY", 
-		"SAMPLE", "TOLERANCE", "WITHIN", "WITHOUT", "CALENDAR", "CONTEXT", "EMIT", 
-		"FETCH", "FILL", "HORIZON", "LATEST", "PIVOT", "TABLESAMPLE", "UNPIVOT", 
-		"WINDOW", "LPAREN", "RPAREN", "LBRACKET", "RBRACKET", "COMMA", "SEMICOLON", 
-		"DOT", "STAR", "PLUS", "MINUS", "SLASH", "PERCENT", "CARET", "CONCAT", 
-		"EQ", "NEQ", "LT", "LTE", "GT", "GTE", "CAST_OP", "ARROW", "PARAMETER", 
-		"INTEGER", "DECIMAL", "FLOAT", "DURATION", "JUNK_NUMBER", "STRING", "ESCAPED_STRING", 
+		"TRUE", "UNION", "USING", "WHEN", "WHERE", "WITH", "ANALYZE", "AUCTION", 
+		"AVAILABLE", "BOTH", "BY", "CLUSTER", "COPY", "CURRENT", "DATE", "DOUBLE", 
+		"DROP", "EVENT", "EXISTS", "EXPLAIN", "EXTRACT", "FIRST", "FOLLOWING", 
+		"IF", "INSERT", "INTERVAL", "LAST", "LATENESS", "LEADING", "MERGE", "NIGHT", 
+		"OUTSIDE", "PARTITION", "POSITION", "PRECEDING", "RANGE", "RECEIVE", "ROW", 
+		"ROWS", "SEQ", "SESSION", "SHORT", "SUBSTRING", "TIME", "TIMESTAMP", "TRAILING", 
+		"TRIM", "UNBOUNDED", "UNKNOWN", "VALUES", "ZONE", "ASOF", "AT", "BETWEEN", 
+		"CLOSED", "ESCAPE", "FILTER", "ISNULL", "LABEL", "MATCH_CONDITION", "NEAREST", 
+		"NOTNULL", "NULLS", "ORIGIN", "OVER", "PRECISION", "QUALIFY", "SAMPLE", 
+		"TOLERANCE", "WITHIN", "WITHOUT", "CALENDAR", "CONTEXT", "EMIT", "FETCH", 
+		"FILL", "HORIZON", "LATEST", "PIVOT", "TABLESAMPLE", "UNPIVOT", "WINDOW", 
+		"LPAREN", "RPAREN", "LBRACKET", "RBRACKET", "COMMA", "SEMICOLON", "DOT", 
+		"STAR", "PLUS", "MINUS", "SLASH", "PERCENT", "CARET", "CONCAT", "EQ", 
+		"NEQ", "LT", "LTE", "GT", "GTE", "CAST_OP", "ARROW", "PARAMETER", "INTEGER", 
+		"DECIMAL", "FLOAT", "DURATION", "JUNK_NUMBER", "STRING", "ESCAPED_STRING", 
 		"QUOTED_IDENT", "IDENT", "LINE_COMMENT", "COMMENT_OPEN", "SPACE", "UNTERMINATED_STRING", 
 		"UNTERMINATED_IDENT", "UNKNOWN_CHAR", "NESTED_OPEN", "COMMENT_CLOSE", 
 		"COMMENT_TEXT"
@@ -199,41 +204,41 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 127;
+			State = 135;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2452214395149746432L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & 288230376185266209L) != 0)) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & -9223372035781033951L) != 0)) {
 				{
-				State = 126;
+				State = 134;
 				statement();
 				}
 			}
 
-			State = 135;
+			State = 143;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 129;
+				State = 137;
 				Match(SEMICOLON);
-				State = 131;
+				State = 139;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2452214395149746432L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & 288230376185266209L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & -9223372035781033951L) != 0)) {
 					{
-					State = 130;
+					State = 138;
 					statement();
 					}
 				}
 
 				}
 				}
-				State = 137;
+				State = 145;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 138;
+			State = 146;
 			Match(Eof);
 			}
 		}
@@ -272,37 +277,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 143;
+			State = 151;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 140;
+				State = 148;
 				Match(SEMICOLON);
 				}
 				}
-				State = 145;
+				State = 153;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 146;
+			State = 154;
 			statement();
-			State = 150;
+			State = 158;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 147;
+				State = 155;
 				Match(SEMICOLON);
 				}
 				}
-				State = 152;
+				State = 160;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 153;
+			State = 161;
 			Match(Eof);
 			}
 		}
@@ -386,6 +391,57 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXISTS() { return GetToken(TickSqlParser.EXISTS, 0); }
 		public DropTableContext(StatementContext context) { CopyFrom(context); }
 	}
+	public partial class CreateCalendarContext : StatementContext {
+		public IdentifierContext calendar;
+		public StringLiteralContext zone;
+		public QualifiedNameContext days;
+		public IdentifierContext outside;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CREATE() { return GetToken(TickSqlParser.CREATE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CALENDAR() { return GetToken(TickSqlParser.CALENDAR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TIME() { return GetToken(TickSqlParser.TIME, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ZONE() { return GetToken(TickSqlParser.ZONE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public CalendarSessionContext[] calendarSession() {
+			return GetRuleContexts<CalendarSessionContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public CalendarSessionContext calendarSession(int i) {
+			return GetRuleContext<CalendarSessionContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext[] identifier() {
+			return GetRuleContexts<IdentifierContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier(int i) {
+			return GetRuleContext<IdentifierContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public StringLiteralContext stringLiteral() {
+			return GetRuleContext<StringLiteralContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode IF() { return GetToken(TickSqlParser.IF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NOT() { return GetToken(TickSqlParser.NOT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXISTS() { return GetToken(TickSqlParser.EXISTS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FROM() { return GetToken(TickSqlParser.FROM, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TABLE() { return GetToken(TickSqlParser.TABLE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode OUTSIDE() { return GetToken(TickSqlParser.OUTSIDE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INTO() { return GetToken(TickSqlParser.INTO, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext qualifiedName() {
+			return GetRuleContext<QualifiedNameContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] COMMA() { return GetTokens(TickSqlParser.COMMA); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COMMA(int i) {
+			return GetToken(TickSqlParser.COMMA, i);
+		}
+		public CreateCalendarContext(StatementContext context) { CopyFrom(context); }
+	}
+	public partial class DropCalendarContext : StatementContext {
+		public IdentifierContext calendar;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DROP() { return GetToken(TickSqlParser.DROP, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CALENDAR() { return GetToken(TickSqlParser.CALENDAR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier() {
+			return GetRuleContext<IdentifierContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode IF() { return GetToken(TickSqlParser.IF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXISTS() { return GetToken(TickSqlParser.EXISTS, 0); }
+		public DropCalendarContext(StatementContext context) { CopyFrom(context); }
+	}
 	public partial class InsertStatementContext : StatementContext {
 		public QualifiedNameContext name;
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INSERT() { return GetToken(TickSqlParser.INSERT, 0); }
@@ -451,14 +507,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 4, RULE_statement);
 		int _la;
 		try {
-			State = 229;
+			State = 275;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,16,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,22,Context) ) {
 			case 1:
 				_localctx = new QueryStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 155;
+				State = 163;
 				query();
 				}
 				break;
@@ -466,29 +522,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 156;
+				State = 164;
 				Match(EXPLAIN);
-				State = 161;
+				State = 169;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,5,Context) ) {
 				case 1:
 					{
-					State = 157;
+					State = 165;
 					Match(ANALYZE);
 					}
 					break;
 				case 2:
 					{
-					State = 158;
+					State = 166;
 					Match(LPAREN);
-					State = 159;
+					State = 167;
 					Match(ANALYZE);
-					State = 160;
+					State = 168;
 					Match(RPAREN);
 					}
 					break;
 				}
-				State = 163;
+				State = 171;
 				query();
 				}
 				break;
@@ -496,59 +552,59 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 164;
+				State = 172;
 				Match(CREATE);
-				State = 165;
+				State = 173;
 				Match(TABLE);
-				State = 169;
+				State = 177;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,6,Context) ) {
 				case 1:
 					{
-					State = 166;
+					State = 174;
 					Match(IF);
-					State = 167;
+					State = 175;
 					Match(NOT);
-					State = 168;
+					State = 176;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 171;
+				State = 179;
 				((CreateTableContext)_localctx).name = qualifiedName();
-				State = 172;
+				State = 180;
 				Match(LPAREN);
-				State = 173;
+				State = 181;
 				columnDef();
-				State = 178;
+				State = 186;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 174;
+					State = 182;
 					Match(COMMA);
-					State = 175;
+					State = 183;
 					columnDef();
 					}
 					}
-					State = 180;
+					State = 188;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 181;
+				State = 189;
 				Match(RPAREN);
-				State = 185;
+				State = 193;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				while (((((_la - 53)) & ~0x3f) == 0 && ((1L << (_la - 53)) & 35652105L) != 0)) {
+				while (((((_la - 54)) & ~0x3f) == 0 && ((1L << (_la - 54)) & 285213193L) != 0)) {
 					{
 					{
-					State = 182;
+					State = 190;
 					tableClause();
 					}
 					}
-					State = 187;
+					State = 195;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -558,94 +614,205 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropTableContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 188;
+				State = 196;
 				Match(DROP);
-				State = 189;
+				State = 197;
 				Match(TABLE);
-				State = 192;
+				State = 200;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,9,Context) ) {
 				case 1:
 					{
-					State = 190;
+					State = 198;
 					Match(IF);
-					State = 191;
+					State = 199;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 194;
+				State = 202;
 				((DropTableContext)_localctx).name = qualifiedName();
 				}
 				break;
 			case 5:
-				_localctx = new InsertStatementContext(_localctx);
+				_localctx = new CreateCalendarContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 195;
-				Match(INSERT);
-				State = 196;
-				Match(INTO);
-				State = 197;
-				((InsertStatementContext)_localctx).name = qualifiedName();
-				State = 199;
+				State = 203;
+				Match(CREATE);
+				State = 204;
+				Match(CALENDAR);
+				State = 208;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,10,Context) ) {
 				case 1:
 					{
-					State = 198;
+					State = 205;
+					Match(IF);
+					State = 206;
+					Match(NOT);
+					State = 207;
+					Match(EXISTS);
+					}
+					break;
+				}
+				State = 210;
+				((CreateCalendarContext)_localctx).calendar = identifier();
+				State = 211;
+				Match(TIME);
+				State = 212;
+				Match(ZONE);
+				State = 213;
+				((CreateCalendarContext)_localctx).zone = stringLiteral();
+				State = 217;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==FROM) {
+					{
+					State = 214;
+					Match(FROM);
+					State = 215;
+					Match(TABLE);
+					State = 216;
+					((CreateCalendarContext)_localctx).days = qualifiedName();
+					}
+				}
+
+				State = 219;
+				calendarSession();
+				State = 226;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				while (_la==SESSION || _la==COMMA) {
+					{
+					{
+					State = 221;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+					if (_la==COMMA) {
+						{
+						State = 220;
+						Match(COMMA);
+						}
+					}
+
+					State = 223;
+					calendarSession();
+					}
+					}
+					State = 228;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+				}
+				State = 232;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==OUTSIDE) {
+					{
+					State = 229;
+					Match(OUTSIDE);
+					State = 230;
+					Match(INTO);
+					State = 231;
+					((CreateCalendarContext)_localctx).outside = identifier();
+					}
+				}
+
+				}
+				break;
+			case 6:
+				_localctx = new DropCalendarContext(_localctx);
+				EnterOuterAlt(_localctx, 6);
+				{
+				State = 234;
+				Match(DROP);
+				State = 235;
+				Match(CALENDAR);
+				State = 238;
+				ErrorHandler.Sync(this);
+				switch ( Interpreter.AdaptivePredict(TokenStream,15,Context) ) {
+				case 1:
+					{
+					State = 236;
+					Match(IF);
+					State = 237;
+					Match(EXISTS);
+					}
+					break;
+				}
+				State = 240;
+				((DropCalendarContext)_localctx).calendar = identifier();
+				}
+				break;
+			case 7:
+				_localctx = new InsertStatementContext(_localctx);
+				EnterOuterAlt(_localctx, 7);
+				{
+				State = 241;
+				Match(INSERT);
+				State = 242;
+				Match(INTO);
+				State = 243;
+				((InsertStatementContext)_localctx).name = qualifiedName();
+				State = 245;
+				ErrorHandler.Sync(this);
+				switch ( Interpreter.AdaptivePredict(TokenStream,16,Context) ) {
+				case 1:
+					{
+					State = 244;
 					columnList();
 					}
 					break;
 				}
-				State = 201;
+				State = 247;
 				query();
 				}
 				break;
-			case 6:
+			case 8:
 				_localctx = new CopyFromContext(_localctx);
-				EnterOuterAlt(_localctx, 6);
+				EnterOuterAlt(_localctx, 8);
 				{
-				State = 203;
+				State = 249;
 				Match(COPY);
-				State = 204;
+				State = 250;
 				((CopyFromContext)_localctx).name = qualifiedName();
-				State = 206;
+				State = 252;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 205;
+					State = 251;
 					columnList();
 					}
 				}
 
-				State = 208;
+				State = 254;
 				Match(FROM);
-				State = 209;
+				State = 255;
 				((CopyFromContext)_localctx).path = stringLiteral();
-				State = 211;
+				State = 257;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 210;
+					State = 256;
 					copyOptions();
 					}
 				}
 
 				}
 				break;
-			case 7:
+			case 9:
 				_localctx = new CopyToContext(_localctx);
-				EnterOuterAlt(_localctx, 7);
+				EnterOuterAlt(_localctx, 9);
 				{
-				State = 213;
+				State = 259;
 				Match(COPY);
-				State = 222;
+				State = 268;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
+				case AUCTION:
 				case AVAILABLE:
 				case BOTH:
 				case BY:
@@ -667,6 +834,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case LAST:
 				case LATENESS:
 				case LEADING:
+				case MERGE:
+				case NIGHT:
+				case OUTSIDE:
 				case PARTITION:
 				case POSITION:
 				case PRECEDING:
@@ -675,6 +845,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case ROW:
 				case ROWS:
 				case SEQ:
+				case SESSION:
+				case SHORT:
 				case SUBSTRING:
 				case TIME:
 				case TIMESTAMP:
@@ -718,14 +890,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 214;
+					State = 260;
 					((CopyToContext)_localctx).name = qualifiedName();
-					State = 216;
+					State = 262;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LPAREN) {
 						{
-						State = 215;
+						State = 261;
 						columnList();
 						}
 					}
@@ -734,27 +906,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case LPAREN:
 					{
-					State = 218;
+					State = 264;
 					Match(LPAREN);
-					State = 219;
+					State = 265;
 					query();
-					State = 220;
+					State = 266;
 					Match(RPAREN);
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 224;
+				State = 270;
 				Match(TO);
-				State = 225;
+				State = 271;
 				((CopyToContext)_localctx).path = stringLiteral();
-				State = 227;
+				State = 273;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 226;
+					State = 272;
 					copyOptions();
 					}
 				}
@@ -802,21 +974,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 231;
+			State = 277;
 			identifier();
-			State = 232;
+			State = 278;
 			typeName();
-			State = 236;
+			State = 282;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==NOT || _la==NULL) {
 				{
 				{
-				State = 233;
+				State = 279;
 				columnConstraint();
 				}
 				}
-				State = 238;
+				State = 284;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -851,17 +1023,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 240;
+			State = 286;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NOT) {
 				{
-				State = 239;
+				State = 285;
 				Match(NOT);
 				}
 			}
 
-			State = 242;
+			State = 288;
 			Match(NULL);
 			}
 		}
@@ -939,27 +1111,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 10, RULE_tableClause);
 		int _la;
 		try {
-			State = 263;
+			State = 309;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case EVENT:
 				_localctx = new EventTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 244;
+				State = 290;
 				Match(EVENT);
-				State = 245;
+				State = 291;
 				Match(TIME);
-				State = 246;
+				State = 292;
 				identifier();
-				State = 249;
+				State = 295;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LATENESS) {
 					{
-					State = 247;
+					State = 293;
 					Match(LATENESS);
-					State = 248;
+					State = 294;
 					intervalLiteral();
 					}
 				}
@@ -970,11 +1142,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ReceiveTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 251;
+				State = 297;
 				Match(RECEIVE);
-				State = 252;
+				State = 298;
 				Match(TIME);
-				State = 253;
+				State = 299;
 				identifier();
 				}
 				break;
@@ -982,11 +1154,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AvailableAtClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 254;
+				State = 300;
 				Match(AVAILABLE);
-				State = 255;
+				State = 301;
 				Match(AT);
-				State = 256;
+				State = 302;
 				identifier();
 				}
 				break;
@@ -994,11 +1166,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ClusterByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 257;
+				State = 303;
 				Match(CLUSTER);
-				State = 258;
+				State = 304;
 				Match(BY);
-				State = 259;
+				State = 305;
 				columnList();
 				}
 				break;
@@ -1006,16 +1178,97 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PartitionByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 260;
+				State = 306;
 				Match(PARTITION);
-				State = 261;
+				State = 307;
 				Match(BY);
-				State = 262;
+				State = 308;
 				identifier();
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class CalendarSessionContext : ParserRuleContext {
+		public StringLiteralContext from;
+		public StringLiteralContext until;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SESSION() { return GetToken(TickSqlParser.SESSION, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier() {
+			return GetRuleContext<IdentifierContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MINUS() { return GetToken(TickSqlParser.MINUS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public StringLiteralContext[] stringLiteral() {
+			return GetRuleContexts<StringLiteralContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public StringLiteralContext stringLiteral(int i) {
+			return GetRuleContext<StringLiteralContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] AUCTION() { return GetTokens(TickSqlParser.AUCTION); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode AUCTION(int i) {
+			return GetToken(TickSqlParser.AUCTION, i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] NIGHT() { return GetTokens(TickSqlParser.NIGHT); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NIGHT(int i) {
+			return GetToken(TickSqlParser.NIGHT, i);
+		}
+		public CalendarSessionContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_calendarSession; } }
+	}
+
+	[RuleVersion(0)]
+	public CalendarSessionContext calendarSession() {
+		CalendarSessionContext _localctx = new CalendarSessionContext(Context, State);
+		EnterRule(_localctx, 12, RULE_calendarSession);
+		int _la;
+		try {
+			EnterOuterAlt(_localctx, 1);
+			{
+			State = 311;
+			Match(SESSION);
+			State = 312;
+			identifier();
+			State = 313;
+			_localctx.from = stringLiteral();
+			State = 314;
+			Match(MINUS);
+			State = 315;
+			_localctx.until = stringLiteral();
+			State = 319;
+			ErrorHandler.Sync(this);
+			_la = TokenStream.LA(1);
+			while (_la==AUCTION || _la==NIGHT) {
+				{
+				{
+				State = 316;
+				_la = TokenStream.LA(1);
+				if ( !(_la==AUCTION || _la==NIGHT) ) {
+				ErrorHandler.RecoverInline(this);
+				}
+				else {
+					ErrorHandler.ReportMatch(this);
+				    Consume();
+				}
+				}
+				}
+				State = 321;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+			}
 			}
 		}
 		catch (RecognitionException re) {
@@ -1052,32 +1305,32 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ColumnListContext columnList() {
 		ColumnListContext _localctx = new ColumnListContext(Context, State);
-		EnterRule(_localctx, 12, RULE_columnList);
+		EnterRule(_localctx, 14, RULE_columnList);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 265;
+			State = 322;
 			Match(LPAREN);
-			State = 266;
+			State = 323;
 			identifier();
-			State = 271;
+			State = 328;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 267;
+				State = 324;
 				Match(COMMA);
-				State = 268;
+				State = 325;
 				identifier();
 				}
 				}
-				State = 273;
+				State = 330;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 274;
+			State = 331;
 			Match(RPAREN);
 			}
 		}
@@ -1116,42 +1369,42 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CopyOptionsContext copyOptions() {
 		CopyOptionsContext _localctx = new CopyOptionsContext(Context, State);
-		EnterRule(_localctx, 14, RULE_copyOptions);
+		EnterRule(_localctx, 16, RULE_copyOptions);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 277;
+			State = 334;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 276;
+				State = 333;
 				Match(WITH);
 				}
 			}
 
-			State = 279;
+			State = 336;
 			Match(LPAREN);
-			State = 280;
+			State = 337;
 			copyOption();
-			State = 285;
+			State = 342;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 281;
+				State = 338;
 				Match(COMMA);
-				State = 282;
+				State = 339;
 				copyOption();
 				}
 				}
-				State = 287;
+				State = 344;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 288;
+			State = 345;
 			Match(RPAREN);
 			}
 		}
@@ -1184,15 +1437,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CopyOptionContext copyOption() {
 		CopyOptionContext _localctx = new CopyOptionContext(Context, State);
-		EnterRule(_localctx, 16, RULE_copyOption);
+		EnterRule(_localctx, 18, RULE_copyOption);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 292;
+			State = 349;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -1214,6 +1468,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
@@ -1222,6 +1479,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case SUBSTRING:
 			case TIME:
 			case TIMESTAMP:
@@ -1265,25 +1524,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 290;
+				State = 347;
 				identifier();
 				}
 				break;
 			case NULL:
 				{
-				State = 291;
+				State = 348;
 				Match(NULL);
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 295;
+			State = 352;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4433093444206592L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & 288230376151711743L) != 0) || ((((_la - 131)) & ~0x3f) == 0 && ((1L << (_la - 131)) & 7979009L) != 0)) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4433093444206592L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 137)) & ~0x3f) == 0 && ((1L << (_la - 137)) & 7979009L) != 0)) {
 				{
-				State = 294;
+				State = 351;
 				copyValue();
 				}
 			}
@@ -1325,17 +1584,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CopyValueContext copyValue() {
 		CopyValueContext _localctx = new CopyValueContext(Context, State);
-		EnterRule(_localctx, 18, RULE_copyValue);
+		EnterRule(_localctx, 20, RULE_copyValue);
 		int _la;
 		try {
-			State = 306;
+			State = 363;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING:
 			case ESCAPED_STRING:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 297;
+				State = 354;
 				stringLiteral();
 				}
 				break;
@@ -1345,42 +1604,43 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case FLOAT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 299;
+				State = 356;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 298;
+					State = 355;
 					Match(MINUS);
 					}
 				}
 
-				State = 301;
+				State = 358;
 				number();
 				}
 				break;
 			case TRUE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 302;
+				State = 359;
 				Match(TRUE);
 				}
 				break;
 			case FALSE:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 303;
+				State = 360;
 				Match(FALSE);
 				}
 				break;
 			case ON:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 304;
+				State = 361;
 				Match(ON);
 				}
 				break;
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -1402,6 +1662,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
@@ -1410,6 +1673,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case SUBSTRING:
 			case TIME:
 			case TIMESTAMP:
@@ -1454,7 +1719,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 305;
+				State = 362;
 				identifier();
 				}
 				break;
@@ -1510,71 +1775,71 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryContext query() {
 		QueryContext _localctx = new QueryContext(Context, State);
-		EnterRule(_localctx, 20, RULE_query);
+		EnterRule(_localctx, 22, RULE_query);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 317;
+			State = 374;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 308;
+				State = 365;
 				Match(WITH);
-				State = 309;
+				State = 366;
 				cte();
-				State = 314;
+				State = 371;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 310;
+					State = 367;
 					Match(COMMA);
-					State = 311;
+					State = 368;
 					cte();
 					}
 					}
-					State = 316;
+					State = 373;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 319;
+			State = 376;
 			queryBody();
-			State = 321;
+			State = 378;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 320;
+				State = 377;
 				orderBy();
 				}
 			}
 
-			State = 326;
+			State = 383;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==LIMIT || _la==OFFSET) {
 				{
 				{
-				State = 323;
+				State = 380;
 				limitClause();
 				}
 				}
-				State = 328;
+				State = 385;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 330;
+			State = 387;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==AS) {
 				{
-				State = 329;
+				State = 386;
 				asOfSeq();
 				}
 			}
@@ -1615,30 +1880,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CteContext cte() {
 		CteContext _localctx = new CteContext(Context, State);
-		EnterRule(_localctx, 22, RULE_cte);
+		EnterRule(_localctx, 24, RULE_cte);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 332;
+			State = 389;
 			identifier();
-			State = 334;
+			State = 391;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 333;
+				State = 390;
 				columnList();
 				}
 			}
 
-			State = 336;
+			State = 393;
 			Match(AS);
-			State = 337;
+			State = 394;
 			Match(LPAREN);
-			State = 338;
+			State = 395;
 			query();
-			State = 339;
+			State = 396;
 			Match(RPAREN);
 			}
 		}
@@ -1676,26 +1941,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryBodyContext queryBody() {
 		QueryBodyContext _localctx = new QueryBodyContext(Context, State);
-		EnterRule(_localctx, 24, RULE_queryBody);
+		EnterRule(_localctx, 26, RULE_queryBody);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 341;
+			State = 398;
 			queryTerm();
-			State = 347;
+			State = 404;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==EXCEPT || _la==UNION) {
 				{
 				{
-				State = 342;
+				State = 399;
 				setOperator();
-				State = 343;
+				State = 400;
 				queryTerm();
 				}
 				}
-				State = 349;
+				State = 406;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -1727,12 +1992,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SetOperatorContext setOperator() {
 		SetOperatorContext _localctx = new SetOperatorContext(Context, State);
-		EnterRule(_localctx, 26, RULE_setOperator);
+		EnterRule(_localctx, 28, RULE_setOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 350;
+			State = 407;
 			_la = TokenStream.LA(1);
 			if ( !(_la==EXCEPT || _la==UNION) ) {
 			ErrorHandler.RecoverInline(this);
@@ -1741,12 +2006,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 352;
+			State = 409;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 351;
+				State = 408;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -1794,26 +2059,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryTermContext queryTerm() {
 		QueryTermContext _localctx = new QueryTermContext(Context, State);
-		EnterRule(_localctx, 28, RULE_queryTerm);
+		EnterRule(_localctx, 30, RULE_queryTerm);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 354;
+			State = 411;
 			queryPrimary();
-			State = 360;
+			State = 417;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==INTERSECT) {
 				{
 				{
-				State = 355;
+				State = 412;
 				intersectOperator();
-				State = 356;
+				State = 413;
 				queryPrimary();
 				}
 				}
-				State = 362;
+				State = 419;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -1844,19 +2109,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IntersectOperatorContext intersectOperator() {
 		IntersectOperatorContext _localctx = new IntersectOperatorContext(Context, State);
-		EnterRule(_localctx, 30, RULE_intersectOperator);
+		EnterRule(_localctx, 32, RULE_intersectOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 363;
+			State = 420;
 			Match(INTERSECT);
-			State = 365;
+			State = 422;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 364;
+				State = 421;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -1925,17 +2190,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryPrimaryContext queryPrimary() {
 		QueryPrimaryContext _localctx = new QueryPrimaryContext(Context, State);
-		EnterRule(_localctx, 32, RULE_queryPrimary);
+		EnterRule(_localctx, 34, RULE_queryPrimary);
 		int _la;
 		try {
-			State = 381;
+			State = 438;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case SELECT:
 				_localctx = new SelectPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 367;
+				State = 424;
 				select();
 				}
 				break;
@@ -1943,23 +2208,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ValuesPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 368;
+				State = 425;
 				Match(VALUES);
-				State = 369;
+				State = 426;
 				valuesRow();
-				State = 374;
+				State = 431;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 370;
+					State = 427;
 					Match(COMMA);
-					State = 371;
+					State = 428;
 					valuesRow();
 					}
 					}
-					State = 376;
+					State = 433;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1969,11 +2234,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 377;
+				State = 434;
 				Match(LPAREN);
-				State = 378;
+				State = 435;
 				query();
-				State = 379;
+				State = 436;
 				Match(RPAREN);
 				}
 				break;
@@ -2015,32 +2280,32 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ValuesRowContext valuesRow() {
 		ValuesRowContext _localctx = new ValuesRowContext(Context, State);
-		EnterRule(_localctx, 34, RULE_valuesRow);
+		EnterRule(_localctx, 36, RULE_valuesRow);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 383;
+			State = 440;
 			Match(LPAREN);
-			State = 384;
+			State = 441;
 			expr(0);
-			State = 389;
+			State = 446;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 385;
+				State = 442;
 				Match(COMMA);
-				State = 386;
+				State = 443;
 				expr(0);
 				}
 				}
-				State = 391;
+				State = 448;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 392;
+			State = 449;
 			Match(RPAREN);
 			}
 		}
@@ -2112,56 +2377,56 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SelectContext select() {
 		SelectContext _localctx = new SelectContext(Context, State);
-		EnterRule(_localctx, 36, RULE_select);
+		EnterRule(_localctx, 38, RULE_select);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 394;
+			State = 451;
 			Match(SELECT);
-			State = 411;
+			State = 468;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ALL:
 				{
-				State = 395;
+				State = 452;
 				Match(ALL);
 				}
 				break;
 			case DISTINCT:
 				{
-				State = 396;
+				State = 453;
 				Match(DISTINCT);
-				State = 409;
+				State = 466;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ON) {
 					{
-					State = 397;
+					State = 454;
 					Match(ON);
-					State = 398;
+					State = 455;
 					Match(LPAREN);
-					State = 399;
+					State = 456;
 					_localctx._expr = expr(0);
 					_localctx._distinctOn.Add(_localctx._expr);
-					State = 404;
+					State = 461;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 400;
+						State = 457;
 						Match(COMMA);
-						State = 401;
+						State = 458;
 						_localctx._expr = expr(0);
 						_localctx._distinctOn.Add(_localctx._expr);
 						}
 						}
-						State = 406;
+						State = 463;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 407;
+					State = 464;
 					Match(RPAREN);
 					}
 				}
@@ -2178,6 +2443,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case RIGHT:
 			case TRUE:
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -2199,6 +2465,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
@@ -2207,6 +2476,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case SUBSTRING:
 			case TIME:
 			case TIMESTAMP:
@@ -2264,136 +2535,136 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			default:
 				break;
 			}
-			State = 413;
+			State = 470;
 			selectItem();
-			State = 418;
+			State = 475;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 414;
+				State = 471;
 				Match(COMMA);
-				State = 415;
+				State = 472;
 				selectItem();
 				}
 				}
-				State = 420;
+				State = 477;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 430;
+			State = 487;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==FROM) {
 				{
-				State = 421;
+				State = 478;
 				Match(FROM);
-				State = 422;
+				State = 479;
 				tableRef();
-				State = 427;
+				State = 484;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 423;
+					State = 480;
 					Match(COMMA);
-					State = 424;
+					State = 481;
 					tableRef();
 					}
 					}
-					State = 429;
+					State = 486;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 434;
+			State = 491;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WHERE) {
 				{
-				State = 432;
+				State = 489;
 				Match(WHERE);
-				State = 433;
+				State = 490;
 				_localctx.where = expr(0);
 				}
 			}
 
-			State = 437;
+			State = 494;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,48,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,55,Context) ) {
 			case 1:
 				{
-				State = 436;
+				State = 493;
 				sampleBy();
 				}
 				break;
 			}
-			State = 449;
+			State = 506;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==GROUP) {
 				{
-				State = 439;
+				State = 496;
 				Match(GROUP);
-				State = 440;
+				State = 497;
 				Match(BY);
-				State = 441;
+				State = 498;
 				_localctx._expr = expr(0);
 				_localctx._groups.Add(_localctx._expr);
-				State = 446;
+				State = 503;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 442;
+					State = 499;
 					Match(COMMA);
-					State = 443;
+					State = 500;
 					_localctx._expr = expr(0);
 					_localctx._groups.Add(_localctx._expr);
 					}
 					}
-					State = 448;
+					State = 505;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 452;
+			State = 509;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==SAMPLE) {
 				{
-				State = 451;
+				State = 508;
 				sampleBy();
 				}
 			}
 
-			State = 456;
+			State = 513;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==HAVING) {
 				{
-				State = 454;
+				State = 511;
 				Match(HAVING);
-				State = 455;
+				State = 512;
 				_localctx.having = expr(0);
 				}
 			}
 
-			State = 460;
+			State = 517;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==QUALIFY) {
 				{
-				State = 458;
+				State = 515;
 				Match(QUALIFY);
-				State = 459;
+				State = 516;
 				_localctx.qualify = expr(0);
 				}
 			}
@@ -2433,15 +2704,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SelectItemContext selectItem() {
 		SelectItemContext _localctx = new SelectItemContext(Context, State);
-		EnterRule(_localctx, 38, RULE_selectItem);
+		EnterRule(_localctx, 40, RULE_selectItem);
 		try {
-			State = 469;
+			State = 526;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 462;
+				State = 519;
 				Match(STAR);
 				}
 				break;
@@ -2455,6 +2726,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case RIGHT:
 			case TRUE:
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -2476,6 +2748,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
@@ -2484,6 +2759,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case SUBSTRING:
 			case TIME:
 			case TIMESTAMP:
@@ -2538,22 +2815,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 463;
+				State = 520;
 				expr(0);
-				State = 467;
+				State = 524;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,54,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,61,Context) ) {
 				case 1:
 					{
-					State = 464;
+					State = 521;
 					Match(AS);
-					State = 465;
+					State = 522;
 					asLabel();
 					}
 					break;
 				case 2:
 					{
-					State = 466;
+					State = 523;
 					bareLabel();
 					}
 					break;
@@ -2598,28 +2875,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SampleByContext sampleBy() {
 		SampleByContext _localctx = new SampleByContext(Context, State);
-		EnterRule(_localctx, 40, RULE_sampleBy);
+		EnterRule(_localctx, 42, RULE_sampleBy);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 471;
+			State = 528;
 			Match(SAMPLE);
-			State = 472;
+			State = 529;
 			Match(BY);
-			State = 473;
+			State = 530;
 			_localctx.bucket = intervalLiteral();
-			State = 477;
+			State = 534;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			while (((((_la - 94)) & ~0x3f) == 0 && ((1L << (_la - 94)) & 529L) != 0)) {
+			while (((((_la - 75)) & ~0x3f) == 0 && ((1L << (_la - 75)) & 74784540999681L) != 0)) {
 				{
 				{
-				State = 474;
+				State = 531;
 				sampleOption();
 				}
 				}
-				State = 479;
+				State = 536;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2637,6 +2914,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	}
 
 	public partial class SampleOptionContext : ParserRuleContext {
+		public StringLiteralContext zone;
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ORIGIN() { return GetToken(TickSqlParser.ORIGIN, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ValueContext value() {
 			return GetRuleContext<ValueContext>(0);
@@ -2648,6 +2926,39 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier() {
 			return GetRuleContext<IdentifierContext>(0);
 		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TIME() { return GetToken(TickSqlParser.TIME, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ZONE() { return GetToken(TickSqlParser.ZONE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public StringLiteralContext stringLiteral() {
+			return GetRuleContext<StringLiteralContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CALENDAR() { return GetToken(TickSqlParser.CALENDAR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public CalendarNameContext calendarName() {
+			return GetRuleContext<CalendarNameContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LPAREN() { return GetToken(TickSqlParser.LPAREN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public PlacementContext[] placement() {
+			return GetRuleContexts<PlacementContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public PlacementContext placement(int i) {
+			return GetRuleContext<PlacementContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RPAREN() { return GetToken(TickSqlParser.RPAREN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] COMMA() { return GetTokens(TickSqlParser.COMMA); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COMMA(int i) {
+			return GetToken(TickSqlParser.COMMA, i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MERGE() { return GetToken(TickSqlParser.MERGE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SHORT() { return GetToken(TickSqlParser.SHORT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LAST() { return GetToken(TickSqlParser.LAST, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FILL() { return GetToken(TickSqlParser.FILL, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public FillValueContext[] fillValue() {
+			return GetRuleContexts<FillValueContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public FillValueContext fillValue(int i) {
+			return GetRuleContext<FillValueContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WITHIN() { return GetToken(TickSqlParser.WITHIN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SESSION() { return GetToken(TickSqlParser.SESSION, 0); }
 		public SampleOptionContext(ParserRuleContext parent, int invokingState)
 			: base(parent, invokingState)
 		{
@@ -2658,27 +2969,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SampleOptionContext sampleOption() {
 		SampleOptionContext _localctx = new SampleOptionContext(Context, State);
-		EnterRule(_localctx, 42, RULE_sampleOption);
+		EnterRule(_localctx, 44, RULE_sampleOption);
 		int _la;
 		try {
-			State = 486;
+			State = 579;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ORIGIN:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 480;
+				State = 537;
 				Match(ORIGIN);
-				State = 481;
+				State = 538;
 				value(0);
 				}
 				break;
 			case CLOSED:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 482;
+				State = 539;
 				Match(CLOSED);
-				State = 483;
+				State = 540;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LEFT || _la==RIGHT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2692,10 +3003,435 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LABEL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 484;
+				State = 541;
 				Match(LABEL);
-				State = 485;
+				State = 542;
 				identifier();
+				}
+				break;
+			case TIME:
+				EnterOuterAlt(_localctx, 4);
+				{
+				State = 543;
+				Match(TIME);
+				State = 544;
+				Match(ZONE);
+				State = 545;
+				_localctx.zone = stringLiteral();
+				}
+				break;
+			case CALENDAR:
+				EnterOuterAlt(_localctx, 5);
+				{
+				State = 546;
+				Match(CALENDAR);
+				State = 547;
+				calendarName();
+				State = 559;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==LPAREN) {
+					{
+					State = 548;
+					Match(LPAREN);
+					State = 549;
+					placement();
+					State = 554;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+					while (_la==COMMA) {
+						{
+						{
+						State = 550;
+						Match(COMMA);
+						State = 551;
+						placement();
+						}
+						}
+						State = 556;
+						ErrorHandler.Sync(this);
+						_la = TokenStream.LA(1);
+					}
+					State = 557;
+					Match(RPAREN);
+					}
+				}
+
+				}
+				break;
+			case MERGE:
+				EnterOuterAlt(_localctx, 6);
+				{
+				State = 561;
+				Match(MERGE);
+				State = 562;
+				Match(SHORT);
+				State = 563;
+				Match(LAST);
+				}
+				break;
+			case FILL:
+				EnterOuterAlt(_localctx, 7);
+				{
+				State = 564;
+				Match(FILL);
+				State = 565;
+				Match(LPAREN);
+				State = 566;
+				fillValue();
+				State = 571;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				while (_la==COMMA) {
+					{
+					{
+					State = 567;
+					Match(COMMA);
+					State = 568;
+					fillValue();
+					}
+					}
+					State = 573;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+				}
+				State = 574;
+				Match(RPAREN);
+				State = 577;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==WITHIN) {
+					{
+					State = 575;
+					Match(WITHIN);
+					State = 576;
+					Match(SESSION);
+					}
+				}
+
+				}
+				break;
+			default:
+				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class CalendarNameContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public StringLiteralContext stringLiteral() {
+			return GetRuleContext<StringLiteralContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier() {
+			return GetRuleContext<IdentifierContext>(0);
+		}
+		public CalendarNameContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_calendarName; } }
+	}
+
+	[RuleVersion(0)]
+	public CalendarNameContext calendarName() {
+		CalendarNameContext _localctx = new CalendarNameContext(Context, State);
+		EnterRule(_localctx, 46, RULE_calendarName);
+		try {
+			State = 583;
+			ErrorHandler.Sync(this);
+			switch (TokenStream.LA(1)) {
+			case STRING:
+			case ESCAPED_STRING:
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 581;
+				stringLiteral();
+				}
+				break;
+			case ANALYZE:
+			case AUCTION:
+			case AVAILABLE:
+			case BOTH:
+			case BY:
+			case CLUSTER:
+			case COPY:
+			case CURRENT:
+			case DATE:
+			case DOUBLE:
+			case DROP:
+			case EVENT:
+			case EXISTS:
+			case EXPLAIN:
+			case EXTRACT:
+			case FIRST:
+			case FOLLOWING:
+			case IF:
+			case INSERT:
+			case INTERVAL:
+			case LAST:
+			case LATENESS:
+			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
+			case PARTITION:
+			case POSITION:
+			case PRECEDING:
+			case RANGE:
+			case RECEIVE:
+			case ROW:
+			case ROWS:
+			case SEQ:
+			case SESSION:
+			case SHORT:
+			case SUBSTRING:
+			case TIME:
+			case TIMESTAMP:
+			case TRAILING:
+			case TRIM:
+			case UNBOUNDED:
+			case UNKNOWN:
+			case VALUES:
+			case ZONE:
+			case ASOF:
+			case AT:
+			case BETWEEN:
+			case CLOSED:
+			case ESCAPE:
+			case FILTER:
+			case ISNULL:
+			case LABEL:
+			case MATCH_CONDITION:
+			case NEAREST:
+			case NOTNULL:
+			case NULLS:
+			case ORIGIN:
+			case OVER:
+			case PRECISION:
+			case QUALIFY:
+			case SAMPLE:
+			case TOLERANCE:
+			case WITHIN:
+			case WITHOUT:
+			case CALENDAR:
+			case CONTEXT:
+			case EMIT:
+			case FETCH:
+			case FILL:
+			case HORIZON:
+			case LATEST:
+			case PIVOT:
+			case TABLESAMPLE:
+			case UNPIVOT:
+			case WINDOW:
+			case QUOTED_IDENT:
+			case IDENT:
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 582;
+				identifier();
+				}
+				break;
+			default:
+				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class PlacementContext : ParserRuleContext {
+		public IdentifierContext session;
+		public IdentifierContext target;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INTO() { return GetToken(TickSqlParser.INTO, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext[] identifier() {
+			return GetRuleContexts<IdentifierContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier(int i) {
+			return GetRuleContext<IdentifierContext>(i);
+		}
+		public PlacementContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_placement; } }
+	}
+
+	[RuleVersion(0)]
+	public PlacementContext placement() {
+		PlacementContext _localctx = new PlacementContext(Context, State);
+		EnterRule(_localctx, 48, RULE_placement);
+		try {
+			EnterOuterAlt(_localctx, 1);
+			{
+			State = 585;
+			_localctx.session = identifier();
+			State = 586;
+			Match(INTO);
+			State = 587;
+			_localctx.target = identifier();
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class FillValueContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier() {
+			return GetRuleContext<IdentifierContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NULL() { return GetToken(TickSqlParser.NULL, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public NumberContext number() {
+			return GetRuleContext<NumberContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MINUS() { return GetToken(TickSqlParser.MINUS, 0); }
+		public FillValueContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_fillValue; } }
+	}
+
+	[RuleVersion(0)]
+	public FillValueContext fillValue() {
+		FillValueContext _localctx = new FillValueContext(Context, State);
+		EnterRule(_localctx, 50, RULE_fillValue);
+		int _la;
+		try {
+			State = 595;
+			ErrorHandler.Sync(this);
+			switch (TokenStream.LA(1)) {
+			case ANALYZE:
+			case AUCTION:
+			case AVAILABLE:
+			case BOTH:
+			case BY:
+			case CLUSTER:
+			case COPY:
+			case CURRENT:
+			case DATE:
+			case DOUBLE:
+			case DROP:
+			case EVENT:
+			case EXISTS:
+			case EXPLAIN:
+			case EXTRACT:
+			case FIRST:
+			case FOLLOWING:
+			case IF:
+			case INSERT:
+			case INTERVAL:
+			case LAST:
+			case LATENESS:
+			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
+			case PARTITION:
+			case POSITION:
+			case PRECEDING:
+			case RANGE:
+			case RECEIVE:
+			case ROW:
+			case ROWS:
+			case SEQ:
+			case SESSION:
+			case SHORT:
+			case SUBSTRING:
+			case TIME:
+			case TIMESTAMP:
+			case TRAILING:
+			case TRIM:
+			case UNBOUNDED:
+			case UNKNOWN:
+			case VALUES:
+			case ZONE:
+			case ASOF:
+			case AT:
+			case BETWEEN:
+			case CLOSED:
+			case ESCAPE:
+			case FILTER:
+			case ISNULL:
+			case LABEL:
+			case MATCH_CONDITION:
+			case NEAREST:
+			case NOTNULL:
+			case NULLS:
+			case ORIGIN:
+			case OVER:
+			case PRECISION:
+			case QUALIFY:
+			case SAMPLE:
+			case TOLERANCE:
+			case WITHIN:
+			case WITHOUT:
+			case CALENDAR:
+			case CONTEXT:
+			case EMIT:
+			case FETCH:
+			case FILL:
+			case HORIZON:
+			case LATEST:
+			case PIVOT:
+			case TABLESAMPLE:
+			case UNPIVOT:
+			case WINDOW:
+			case QUOTED_IDENT:
+			case IDENT:
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 589;
+				identifier();
+				}
+				break;
+			case NULL:
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 590;
+				Match(NULL);
+				}
+				break;
+			case MINUS:
+			case INTEGER:
+			case DECIMAL:
+			case FLOAT:
+				EnterOuterAlt(_localctx, 3);
+				{
+				State = 592;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==MINUS) {
+					{
+					State = 591;
+					Match(MINUS);
+					}
+				}
+
+				State = 594;
+				number();
 				}
 				break;
 			default:
@@ -2736,30 +3472,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public OrderByContext orderBy() {
 		OrderByContext _localctx = new OrderByContext(Context, State);
-		EnterRule(_localctx, 44, RULE_orderBy);
+		EnterRule(_localctx, 52, RULE_orderBy);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 488;
+			State = 597;
 			Match(ORDER);
-			State = 489;
+			State = 598;
 			Match(BY);
-			State = 490;
+			State = 599;
 			sortItem();
-			State = 495;
+			State = 604;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 491;
+				State = 600;
 				Match(COMMA);
-				State = 492;
+				State = 601;
 				sortItem();
 				}
 				}
-				State = 497;
+				State = 606;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2795,19 +3531,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SortItemContext sortItem() {
 		SortItemContext _localctx = new SortItemContext(Context, State);
-		EnterRule(_localctx, 46, RULE_sortItem);
+		EnterRule(_localctx, 54, RULE_sortItem);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 498;
+			State = 607;
 			expr(0);
-			State = 500;
+			State = 609;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ASC || _la==DESC) {
 				{
-				State = 499;
+				State = 608;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ASC || _la==DESC) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2819,14 +3555,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 			}
 
-			State = 504;
+			State = 613;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NULLS) {
 				{
-				State = 502;
+				State = 611;
 				Match(NULLS);
-				State = 503;
+				State = 612;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FIRST || _la==LAST) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2870,23 +3606,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LimitClauseContext limitClause() {
 		LimitClauseContext _localctx = new LimitClauseContext(Context, State);
-		EnterRule(_localctx, 48, RULE_limitClause);
+		EnterRule(_localctx, 56, RULE_limitClause);
 		int _la;
 		try {
-			State = 516;
+			State = 625;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case LIMIT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 506;
+				State = 615;
 				Match(LIMIT);
-				State = 509;
+				State = 618;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ALL:
 					{
-					State = 507;
+					State = 616;
 					Match(ALL);
 					}
 					break;
@@ -2899,6 +3635,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case RIGHT:
 				case TRUE:
 				case ANALYZE:
+				case AUCTION:
 				case AVAILABLE:
 				case BOTH:
 				case BY:
@@ -2920,6 +3657,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case LAST:
 				case LATENESS:
 				case LEADING:
+				case MERGE:
+				case NIGHT:
+				case OUTSIDE:
 				case PARTITION:
 				case POSITION:
 				case PRECEDING:
@@ -2928,6 +3668,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case ROW:
 				case ROWS:
 				case SEQ:
+				case SESSION:
+				case SHORT:
 				case SUBSTRING:
 				case TIME:
 				case TIMESTAMP:
@@ -2981,7 +3723,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 508;
+					State = 617;
 					value(0);
 					}
 					break;
@@ -2993,16 +3735,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OFFSET:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 511;
+				State = 620;
 				Match(OFFSET);
-				State = 512;
+				State = 621;
 				value(0);
-				State = 514;
+				State = 623;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ROW || _la==ROWS) {
 					{
-					State = 513;
+					State = 622;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ROW || _la==ROWS) ) {
 					ErrorHandler.RecoverInline(this);
@@ -3047,18 +3789,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsOfSeqContext asOfSeq() {
 		AsOfSeqContext _localctx = new AsOfSeqContext(Context, State);
-		EnterRule(_localctx, 50, RULE_asOfSeq);
+		EnterRule(_localctx, 58, RULE_asOfSeq);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 518;
+			State = 627;
 			Match(AS);
-			State = 519;
+			State = 628;
 			Match(OF);
-			State = 520;
+			State = 629;
 			Match(SEQ);
-			State = 521;
+			State = 630;
 			_la = TokenStream.LA(1);
 			if ( !(_la==PARAMETER || _la==INTEGER) ) {
 			ErrorHandler.RecoverInline(this);
@@ -3100,24 +3842,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableRefContext tableRef() {
 		TableRefContext _localctx = new TableRefContext(Context, State);
-		EnterRule(_localctx, 52, RULE_tableRef);
+		EnterRule(_localctx, 60, RULE_tableRef);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 523;
+			State = 632;
 			tablePrimary();
-			State = 527;
+			State = 636;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 339739136L) != 0) || _la==ASOF) {
 				{
 				{
-				State = 524;
+				State = 633;
 				joinTail();
 				}
 				}
-				State = 529;
+				State = 638;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3184,40 +3926,40 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TablePrimaryContext tablePrimary() {
 		TablePrimaryContext _localctx = new TablePrimaryContext(Context, State);
-		EnterRule(_localctx, 54, RULE_tablePrimary);
+		EnterRule(_localctx, 62, RULE_tablePrimary);
 		try {
-			State = 550;
+			State = 659;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,69,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,83,Context) ) {
 			case 1:
 				_localctx = new NamedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 530;
+				State = 639;
 				qualifiedName();
-				State = 532;
+				State = 641;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,65,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,79,Context) ) {
 				case 1:
 					{
-					State = 531;
+					State = 640;
 					asOfSeq();
 					}
 					break;
 				}
-				State = 538;
+				State = 647;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,67,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,81,Context) ) {
 				case 1:
 					{
-					State = 534;
+					State = 643;
 					tableAlias();
-					State = 536;
+					State = 645;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,66,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,80,Context) ) {
 					case 1:
 						{
-						State = 535;
+						State = 644;
 						asOfSeq();
 						}
 						break;
@@ -3231,18 +3973,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DerivedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 540;
+				State = 649;
 				Match(LPAREN);
-				State = 541;
+				State = 650;
 				query();
-				State = 542;
+				State = 651;
 				Match(RPAREN);
-				State = 544;
+				State = 653;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,68,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,82,Context) ) {
 				case 1:
 					{
-					State = 543;
+					State = 652;
 					tableAlias();
 					}
 					break;
@@ -3253,11 +3995,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 546;
+				State = 655;
 				Match(LPAREN);
-				State = 547;
+				State = 656;
 				tableRef();
-				State = 548;
+				State = 657;
 				Match(RPAREN);
 				}
 				break;
@@ -3295,23 +4037,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableAliasContext tableAlias() {
 		TableAliasContext _localctx = new TableAliasContext(Context, State);
-		EnterRule(_localctx, 56, RULE_tableAlias);
+		EnterRule(_localctx, 64, RULE_tableAlias);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 555;
+			State = 664;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case AS:
 				{
-				State = 552;
+				State = 661;
 				Match(AS);
-				State = 553;
+				State = 662;
 				asLabel();
 				}
 				break;
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -3333,6 +4076,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
@@ -3341,6 +4087,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case SUBSTRING:
 			case TIME:
 			case TIMESTAMP:
@@ -3353,19 +4101,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 554;
+				State = 663;
 				bareLabel();
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 558;
+			State = 667;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 557;
+				State = 666;
 				columnList();
 				}
 			}
@@ -3436,21 +4184,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public JoinTailContext joinTail() {
 		JoinTailContext _localctx = new JoinTailContext(Context, State);
-		EnterRule(_localctx, 58, RULE_joinTail);
+		EnterRule(_localctx, 66, RULE_joinTail);
 		int _la;
 		try {
-			State = 593;
+			State = 702;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,78,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,92,Context) ) {
 			case 1:
 				_localctx = new CrossJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 560;
+				State = 669;
 				Match(CROSS);
-				State = 561;
+				State = 670;
 				Match(JOIN);
-				State = 562;
+				State = 671;
 				tablePrimary();
 				}
 				break;
@@ -3458,25 +4206,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PlainJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 568;
+				State = 677;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case INNER:
 					{
-					State = 563;
+					State = 672;
 					Match(INNER);
 					}
 					break;
 				case LEFT:
 					{
-					State = 564;
+					State = 673;
 					Match(LEFT);
-					State = 566;
+					State = 675;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 565;
+						State = 674;
 						Match(OUTER);
 						}
 					}
@@ -3488,11 +4236,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					break;
 				}
-				State = 570;
+				State = 679;
 				Match(JOIN);
-				State = 571;
+				State = 680;
 				tablePrimary();
-				State = 572;
+				State = 681;
 				joinCondition();
 				}
 				break;
@@ -3500,37 +4248,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 583;
+				State = 692;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,76,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,90,Context) ) {
 				case 1:
 					{
-					State = 575;
+					State = 684;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LEFT) {
 						{
-						State = 574;
+						State = 683;
 						Match(LEFT);
 						}
 					}
 
-					State = 577;
+					State = 686;
 					Match(ASOF);
 					}
 					break;
 				case 2:
 					{
-					State = 578;
+					State = 687;
 					Match(ASOF);
-					State = 579;
+					State = 688;
 					Match(LEFT);
-					State = 581;
+					State = 690;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 580;
+						State = 689;
 						Match(OUTER);
 						}
 					}
@@ -3538,21 +4286,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 					break;
 				}
-				State = 585;
+				State = 694;
 				Match(JOIN);
-				State = 586;
+				State = 695;
 				tablePrimary();
-				State = 590;
+				State = 699;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				while (_la==ON || _la==USING || ((((_la - 99)) & ~0x3f) == 0 && ((1L << (_la - 99)) & 515L) != 0)) {
+				while (_la==ON || _la==USING || ((((_la - 105)) & ~0x3f) == 0 && ((1L << (_la - 105)) & 515L) != 0)) {
 					{
 					{
-					State = 587;
+					State = 696;
 					asofPart();
 					}
 					}
-					State = 592;
+					State = 701;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -3590,26 +4338,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public JoinConditionContext joinCondition() {
 		JoinConditionContext _localctx = new JoinConditionContext(Context, State);
-		EnterRule(_localctx, 60, RULE_joinCondition);
+		EnterRule(_localctx, 68, RULE_joinCondition);
 		try {
-			State = 599;
+			State = 708;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ON:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 595;
+				State = 704;
 				Match(ON);
-				State = 596;
+				State = 705;
 				expr(0);
 				}
 				break;
 			case USING:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 597;
+				State = 706;
 				Match(USING);
-				State = 598;
+				State = 707;
 				columnList();
 				}
 				break;
@@ -3685,18 +4433,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsofPartContext asofPart() {
 		AsofPartContext _localctx = new AsofPartContext(Context, State);
-		EnterRule(_localctx, 62, RULE_asofPart);
+		EnterRule(_localctx, 70, RULE_asofPart);
 		try {
-			State = 615;
+			State = 724;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,80,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,94,Context) ) {
 			case 1:
 				_localctx = new AsofKeysContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 601;
+				State = 710;
 				Match(ON);
-				State = 602;
+				State = 711;
 				columnList();
 				}
 				break;
@@ -3704,9 +4452,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofOnContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 603;
+				State = 712;
 				Match(ON);
-				State = 604;
+				State = 713;
 				expr(0);
 				}
 				break;
@@ -3714,9 +4462,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofUsingContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 605;
+				State = 714;
 				Match(USING);
-				State = 606;
+				State = 715;
 				columnList();
 				}
 				break;
@@ -3724,13 +4472,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofMatchContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 607;
+				State = 716;
 				Match(MATCH_CONDITION);
-				State = 608;
+				State = 717;
 				Match(LPAREN);
-				State = 609;
+				State = 718;
 				expr(0);
-				State = 610;
+				State = 719;
 				Match(RPAREN);
 				}
 				break;
@@ -3738,9 +4486,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofToleranceContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 612;
+				State = 721;
 				Match(TOLERANCE);
-				State = 613;
+				State = 722;
 				value(0);
 				}
 				break;
@@ -3748,7 +4496,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofNearestContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 614;
+				State = 723;
 				Match(NEAREST);
 				}
 				break;
@@ -3821,13 +4569,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ExprContext _localctx = new ExprContext(Context, _parentState);
 		ExprContext _prevctx = _localctx;
-		int _startState = 64;
-		EnterRecursionRule(_localctx, 64, RULE_expr, _p);
+		int _startState = 72;
+		EnterRecursionRule(_localctx, 72, RULE_expr, _p);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 621;
+			State = 730;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -3839,6 +4587,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case RIGHT:
 			case TRUE:
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -3860,6 +4609,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
@@ -3868,6 +4620,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case SUBSTRING:
 			case TIME:
 			case TIMESTAMP:
@@ -3925,7 +4679,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 618;
+				State = 727;
 				isTest();
 				}
 				break;
@@ -3934,9 +4688,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NotExprContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 619;
+				State = 728;
 				Match(NOT);
-				State = 620;
+				State = 729;
 				expr(3);
 				}
 				break;
@@ -3944,27 +4698,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 631;
+			State = 740;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,83,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,97,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 629;
+					State = 738;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,82,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,96,Context) ) {
 					case 1:
 						{
 						_localctx = new AndExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 623;
+						State = 732;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 624;
+						State = 733;
 						Match(AND);
-						State = 625;
+						State = 734;
 						expr(3);
 						}
 						break;
@@ -3972,20 +4726,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new OrExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 626;
+						State = 735;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 627;
+						State = 736;
 						Match(OR);
-						State = 628;
+						State = 737;
 						expr(2);
 						}
 						break;
 					}
 					} 
 				}
-				State = 633;
+				State = 742;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,83,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,97,Context);
 			}
 			}
 		}
@@ -4020,28 +4774,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsTestContext isTest() {
 		IsTestContext _localctx = new IsTestContext(Context, State);
-		EnterRule(_localctx, 66, RULE_isTest);
+		EnterRule(_localctx, 74, RULE_isTest);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 634;
+			State = 743;
 			comparison();
-			State = 638;
+			State = 747;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,84,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,98,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 635;
+					State = 744;
 					isSuffix();
 					}
 					} 
 				}
-				State = 640;
+				State = 749;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,84,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,98,Context);
 			}
 			}
 		}
@@ -4080,61 +4834,61 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsSuffixContext isSuffix() {
 		IsSuffixContext _localctx = new IsSuffixContext(Context, State);
-		EnterRule(_localctx, 68, RULE_isSuffix);
+		EnterRule(_localctx, 76, RULE_isSuffix);
 		int _la;
 		try {
-			State = 656;
+			State = 765;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IS:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 641;
+				State = 750;
 				Match(IS);
-				State = 643;
+				State = 752;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 642;
+					State = 751;
 					Match(NOT);
 					}
 				}
 
-				State = 652;
+				State = 761;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case NULL:
 					{
-					State = 645;
+					State = 754;
 					Match(NULL);
 					}
 					break;
 				case TRUE:
 					{
-					State = 646;
+					State = 755;
 					Match(TRUE);
 					}
 					break;
 				case FALSE:
 					{
-					State = 647;
+					State = 756;
 					Match(FALSE);
 					}
 					break;
 				case UNKNOWN:
 					{
-					State = 648;
+					State = 757;
 					Match(UNKNOWN);
 					}
 					break;
 				case DISTINCT:
 					{
-					State = 649;
+					State = 758;
 					Match(DISTINCT);
-					State = 650;
+					State = 759;
 					Match(FROM);
-					State = 651;
+					State = 760;
 					comparison();
 					}
 					break;
@@ -4146,14 +4900,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ISNULL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 654;
+				State = 763;
 				Match(ISNULL);
 				}
 				break;
 			case NOTNULL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 655;
+				State = 764;
 				Match(NOTNULL);
 				}
 				break;
@@ -4195,30 +4949,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonContext comparison() {
 		ComparisonContext _localctx = new ComparisonContext(Context, State);
-		EnterRule(_localctx, 70, RULE_comparison);
+		EnterRule(_localctx, 78, RULE_comparison);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 658;
+			State = 767;
 			range();
-			State = 664;
+			State = 773;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,88,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,102,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 659;
+					State = 768;
 					comparisonOperator();
-					State = 660;
+					State = 769;
 					range();
 					}
 					} 
 				}
-				State = 666;
+				State = 775;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,88,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,102,Context);
 			}
 			}
 		}
@@ -4250,14 +5004,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonOperatorContext comparisonOperator() {
 		ComparisonOperatorContext _localctx = new ComparisonOperatorContext(Context, State);
-		EnterRule(_localctx, 72, RULE_comparisonOperator);
+		EnterRule(_localctx, 80, RULE_comparisonOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 667;
+			State = 776;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 136)) & ~0x3f) == 0 && ((1L << (_la - 136)) & 63L) != 0)) ) {
+			if ( !(((((_la - 142)) & ~0x3f) == 0 && ((1L << (_la - 142)) & 63L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -4294,18 +5048,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeContext range() {
 		RangeContext _localctx = new RangeContext(Context, State);
-		EnterRule(_localctx, 74, RULE_range);
+		EnterRule(_localctx, 82, RULE_range);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 669;
+			State = 778;
 			value(0);
-			State = 671;
+			State = 780;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,89,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,103,Context) ) {
 			case 1:
 				{
-				State = 670;
+				State = 779;
 				rangeSuffix();
 				}
 				break;
@@ -4388,33 +5142,33 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeSuffixContext rangeSuffix() {
 		RangeSuffixContext _localctx = new RangeSuffixContext(Context, State);
-		EnterRule(_localctx, 76, RULE_rangeSuffix);
+		EnterRule(_localctx, 84, RULE_rangeSuffix);
 		int _la;
 		try {
-			State = 708;
+			State = 817;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,96,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,110,Context) ) {
 			case 1:
 				_localctx = new BetweenSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 674;
+				State = 783;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 673;
+					State = 782;
 					Match(NOT);
 					}
 				}
 
-				State = 676;
+				State = 785;
 				Match(BETWEEN);
-				State = 677;
+				State = 786;
 				((BetweenSuffixContext)_localctx).low = value(0);
-				State = 678;
+				State = 787;
 				Match(AND);
-				State = 679;
+				State = 788;
 				((BetweenSuffixContext)_localctx).high = value(0);
 				}
 				break;
@@ -4422,53 +5176,53 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new InSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 682;
+				State = 791;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 681;
+					State = 790;
 					Match(NOT);
 					}
 				}
 
-				State = 684;
+				State = 793;
 				Match(IN);
-				State = 685;
+				State = 794;
 				Match(LPAREN);
-				State = 695;
+				State = 804;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,93,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,107,Context) ) {
 				case 1:
 					{
-					State = 686;
+					State = 795;
 					query();
 					}
 					break;
 				case 2:
 					{
-					State = 687;
+					State = 796;
 					expr(0);
-					State = 692;
+					State = 801;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 688;
+						State = 797;
 						Match(COMMA);
-						State = 689;
+						State = 798;
 						expr(0);
 						}
 						}
-						State = 694;
+						State = 803;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 					break;
 				}
-				State = 697;
+				State = 806;
 				Match(RPAREN);
 				}
 				break;
@@ -4476,17 +5230,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LikeSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 700;
+				State = 809;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 699;
+					State = 808;
 					Match(NOT);
 					}
 				}
 
-				State = 702;
+				State = 811;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LIKE || _la==ILIKE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -4495,16 +5249,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 703;
+				State = 812;
 				((LikeSuffixContext)_localctx).pattern = value(0);
-				State = 706;
+				State = 815;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,95,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,109,Context) ) {
 				case 1:
 					{
-					State = 704;
+					State = 813;
 					Match(ESCAPE);
-					State = 705;
+					State = 814;
 					((LikeSuffixContext)_localctx).escape = value(0);
 					}
 					break;
@@ -4630,14 +5384,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ValueContext _localctx = new ValueContext(Context, _parentState);
 		ValueContext _prevctx = _localctx;
-		int _startState = 78;
-		EnterRecursionRule(_localctx, 78, RULE_value, _p);
+		int _startState = 86;
+		EnterRecursionRule(_localctx, 86, RULE_value, _p);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 714;
+			State = 823;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -4649,6 +5403,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case RIGHT:
 			case TRUE:
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -4670,6 +5425,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
@@ -4678,6 +5436,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case SUBSTRING:
 			case TIME:
 			case TIMESTAMP:
@@ -4733,7 +5493,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 711;
+				State = 820;
 				primary();
 				}
 				break;
@@ -4743,7 +5503,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SignValueContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 712;
+				State = 821;
 				((SignValueContext)_localctx).op = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
 				if ( !(_la==PLUS || _la==MINUS) ) {
@@ -4753,7 +5513,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 713;
+				State = 822;
 				value(6);
 				}
 				break;
@@ -4761,31 +5521,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 749;
+			State = 858;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,99,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,113,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 747;
+					State = 856;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,98,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,112,Context) ) {
 					case 1:
 						{
 						_localctx = new ZoneValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 716;
+						State = 825;
 						if (!(Precpred(Context, 5))) throw new FailedPredicateException(this, "Precpred(Context, 5)");
-						State = 717;
+						State = 826;
 						Match(AT);
-						State = 718;
+						State = 827;
 						Match(TIME);
-						State = 719;
+						State = 828;
 						Match(ZONE);
-						State = 720;
+						State = 829;
 						value(6);
 						}
 						break;
@@ -4793,11 +5553,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 721;
+						State = 830;
 						if (!(Precpred(Context, 4))) throw new FailedPredicateException(this, "Precpred(Context, 4)");
-						State = 722;
+						State = 831;
 						((BinaryValueContext)_localctx).op = Match(CARET);
-						State = 723;
+						State = 832;
 						value(5);
 						}
 						break;
@@ -4805,19 +5565,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 724;
+						State = 833;
 						if (!(Precpred(Context, 3))) throw new FailedPredicateException(this, "Precpred(Context, 3)");
-						State = 725;
+						State = 834;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
-						if ( !(((((_la - 129)) & ~0x3f) == 0 && ((1L << (_la - 129)) & 25L) != 0)) ) {
+						if ( !(((((_la - 135)) & ~0x3f) == 0 && ((1L << (_la - 135)) & 25L) != 0)) ) {
 							((BinaryValueContext)_localctx).op = ErrorHandler.RecoverInline(this);
 						}
 						else {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 726;
+						State = 835;
 						value(4);
 						}
 						break;
@@ -4825,9 +5585,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 727;
+						State = 836;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 728;
+						State = 837;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
 						if ( !(_la==PLUS || _la==MINUS) ) {
@@ -4837,7 +5597,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 729;
+						State = 838;
 						value(3);
 						}
 						break;
@@ -4845,11 +5605,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 730;
+						State = 839;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 731;
+						State = 840;
 						((BinaryValueContext)_localctx).op = Match(CONCAT);
-						State = 732;
+						State = 841;
 						value(2);
 						}
 						break;
@@ -4857,11 +5617,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new ExpandValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 733;
+						State = 842;
 						if (!(Precpred(Context, 10))) throw new FailedPredicateException(this, "Precpred(Context, 10)");
-						State = 734;
+						State = 843;
 						Match(DOT);
-						State = 735;
+						State = 844;
 						Match(STAR);
 						}
 						break;
@@ -4869,11 +5629,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new FieldValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 736;
+						State = 845;
 						if (!(Precpred(Context, 9))) throw new FailedPredicateException(this, "Precpred(Context, 9)");
-						State = 737;
+						State = 846;
 						Match(DOT);
-						State = 738;
+						State = 847;
 						identifier();
 						}
 						break;
@@ -4881,11 +5641,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new CastValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 739;
+						State = 848;
 						if (!(Precpred(Context, 8))) throw new FailedPredicateException(this, "Precpred(Context, 8)");
-						State = 740;
+						State = 849;
 						Match(CAST_OP);
-						State = 741;
+						State = 850;
 						typeName();
 						}
 						break;
@@ -4893,22 +5653,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new SubscriptValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 742;
+						State = 851;
 						if (!(Precpred(Context, 7))) throw new FailedPredicateException(this, "Precpred(Context, 7)");
-						State = 743;
+						State = 852;
 						Match(LBRACKET);
-						State = 744;
+						State = 853;
 						expr(0);
-						State = 745;
+						State = 854;
 						Match(RBRACKET);
 						}
 						break;
 					}
 					} 
 				}
-				State = 751;
+				State = 860;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,99,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,113,Context);
 			}
 			}
 		}
@@ -5106,17 +5866,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public PrimaryContext primary() {
 		PrimaryContext _localctx = new PrimaryContext(Context, State);
-		EnterRule(_localctx, 80, RULE_primary);
+		EnterRule(_localctx, 88, RULE_primary);
 		int _la;
 		try {
-			State = 857;
+			State = 966;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,112,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,126,Context) ) {
 			case 1:
 				_localctx = new LiteralPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 752;
+				State = 861;
 				literal();
 				}
 				break;
@@ -5124,7 +5884,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParameterPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 753;
+				State = 862;
 				Match(PARAMETER);
 				}
 				break;
@@ -5132,45 +5892,45 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CasePrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 754;
+				State = 863;
 				Match(CASE);
-				State = 756;
+				State = 865;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & 576460752303423487L) != 0) || ((((_la - 130)) & ~0x3f) == 0 && ((1L << (_la - 130)) & 16236547L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 4156556033L) != 0)) {
 					{
-					State = 755;
+					State = 864;
 					((CasePrimaryContext)_localctx).operand = expr(0);
 					}
 				}
 
-				State = 759;
+				State = 868;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				do {
 					{
 					{
-					State = 758;
+					State = 867;
 					whenClause();
 					}
 					}
-					State = 761;
+					State = 870;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				} while ( _la==WHEN );
-				State = 765;
+				State = 874;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ELSE) {
 					{
-					State = 763;
+					State = 872;
 					Match(ELSE);
-					State = 764;
+					State = 873;
 					((CasePrimaryContext)_localctx).otherwise = expr(0);
 					}
 				}
 
-				State = 767;
+				State = 876;
 				Match(END);
 				}
 				break;
@@ -5178,17 +5938,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CastPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 769;
+				State = 878;
 				Match(CAST);
-				State = 770;
+				State = 879;
 				Match(LPAREN);
-				State = 771;
+				State = 880;
 				expr(0);
-				State = 772;
+				State = 881;
 				Match(AS);
-				State = 773;
+				State = 882;
 				typeName();
-				State = 774;
+				State = 883;
 				Match(RPAREN);
 				}
 				break;
@@ -5196,37 +5956,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ArrayPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 776;
+				State = 885;
 				Match(ARRAY);
-				State = 777;
+				State = 886;
 				Match(LBRACKET);
-				State = 786;
+				State = 895;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & 576460752303423487L) != 0) || ((((_la - 130)) & ~0x3f) == 0 && ((1L << (_la - 130)) & 16236547L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 4156556033L) != 0)) {
 					{
-					State = 778;
+					State = 887;
 					expr(0);
-					State = 783;
+					State = 892;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 779;
+						State = 888;
 						Match(COMMA);
-						State = 780;
+						State = 889;
 						expr(0);
 						}
 						}
-						State = 785;
+						State = 894;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 				}
 
-				State = 788;
+				State = 897;
 				Match(RBRACKET);
 				}
 				break;
@@ -5234,13 +5994,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExistsPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 789;
+				State = 898;
 				Match(EXISTS);
-				State = 790;
+				State = 899;
 				Match(LPAREN);
-				State = 791;
+				State = 900;
 				query();
-				State = 792;
+				State = 901;
 				Match(RPAREN);
 				}
 				break;
@@ -5248,14 +6008,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExtractPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 794;
+				State = 903;
 				Match(EXTRACT);
-				State = 795;
+				State = 904;
 				Match(LPAREN);
-				State = 798;
+				State = 907;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
+				case AUCTION:
 				case AVAILABLE:
 				case BOTH:
 				case BY:
@@ -5277,6 +6038,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case LAST:
 				case LATENESS:
 				case LEADING:
+				case MERGE:
+				case NIGHT:
+				case OUTSIDE:
 				case PARTITION:
 				case POSITION:
 				case PRECEDING:
@@ -5285,6 +6049,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case ROW:
 				case ROWS:
 				case SEQ:
+				case SESSION:
+				case SHORT:
 				case SUBSTRING:
 				case TIME:
 				case TIMESTAMP:
@@ -5328,25 +6094,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 796;
+					State = 905;
 					identifier();
 					}
 					break;
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 797;
+					State = 906;
 					stringLiteral();
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 800;
+				State = 909;
 				Match(FROM);
-				State = 801;
+				State = 910;
 				expr(0);
-				State = 802;
+				State = 911;
 				Match(RPAREN);
 				}
 				break;
@@ -5354,31 +6120,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubstringPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 804;
+				State = 913;
 				Match(SUBSTRING);
-				State = 805;
+				State = 914;
 				Match(LPAREN);
-				State = 806;
+				State = 915;
 				((SubstringPrimaryContext)_localctx)._expr = expr(0);
 				((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-				State = 820;
+				State = 929;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 807;
+					State = 916;
 					Match(FROM);
-					State = 808;
+					State = 917;
 					((SubstringPrimaryContext)_localctx)._expr = expr(0);
 					((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-					State = 811;
+					State = 920;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==FOR) {
 						{
-						State = 809;
+						State = 918;
 						Match(FOR);
-						State = 810;
+						State = 919;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
@@ -5389,20 +6155,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case RPAREN:
 				case COMMA:
 					{
-					State = 817;
+					State = 926;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 813;
+						State = 922;
 						Match(COMMA);
-						State = 814;
+						State = 923;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
 						}
-						State = 819;
+						State = 928;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
@@ -5411,7 +6177,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 822;
+				State = 931;
 				Match(RPAREN);
 				}
 				break;
@@ -5419,17 +6185,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PositionPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 824;
+				State = 933;
 				Match(POSITION);
-				State = 825;
+				State = 934;
 				Match(LPAREN);
-				State = 826;
+				State = 935;
 				((PositionPrimaryContext)_localctx).needle = value(0);
-				State = 827;
+				State = 936;
 				Match(IN);
-				State = 828;
+				State = 937;
 				((PositionPrimaryContext)_localctx).haystack = value(0);
-				State = 829;
+				State = 938;
 				Match(RPAREN);
 				}
 				break;
@@ -5437,13 +6203,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TrimPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 831;
+				State = 940;
 				Match(TRIM);
-				State = 832;
+				State = 941;
 				Match(LPAREN);
-				State = 833;
+				State = 942;
 				trimTail();
-				State = 834;
+				State = 943;
 				Match(RPAREN);
 				}
 				break;
@@ -5451,11 +6217,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubqueryPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 11);
 				{
-				State = 836;
+				State = 945;
 				Match(LPAREN);
-				State = 837;
+				State = 946;
 				query();
-				State = 838;
+				State = 947;
 				Match(RPAREN);
 				}
 				break;
@@ -5463,11 +6229,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParenPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 12);
 				{
-				State = 840;
+				State = 949;
 				Match(LPAREN);
-				State = 841;
+				State = 950;
 				expr(0);
-				State = 842;
+				State = 951;
 				Match(RPAREN);
 				}
 				break;
@@ -5475,38 +6241,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CallPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 13);
 				{
-				State = 844;
+				State = 953;
 				functionName();
-				State = 845;
+				State = 954;
 				Match(LPAREN);
-				State = 847;
+				State = 956;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821663030L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & 576460752303423487L) != 0) || ((((_la - 129)) & ~0x3f) == 0 && ((1L << (_la - 129)) & 32473095L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821663030L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 4156556161L) != 0)) {
 					{
-					State = 846;
+					State = 955;
 					callArguments();
 					}
 				}
 
-				State = 849;
+				State = 958;
 				Match(RPAREN);
-				State = 851;
+				State = 960;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,110,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,124,Context) ) {
 				case 1:
 					{
-					State = 850;
+					State = 959;
 					filterClause();
 					}
 					break;
 				}
-				State = 854;
+				State = 963;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,111,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,125,Context) ) {
 				case 1:
 					{
-					State = 853;
+					State = 962;
 					overClause();
 					}
 					break;
@@ -5517,7 +6283,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ColumnPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 14);
 				{
-				State = 856;
+				State = 965;
 				identifier();
 				}
 				break;
@@ -5555,17 +6321,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WhenClauseContext whenClause() {
 		WhenClauseContext _localctx = new WhenClauseContext(Context, State);
-		EnterRule(_localctx, 82, RULE_whenClause);
+		EnterRule(_localctx, 90, RULE_whenClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 859;
+			State = 968;
 			Match(WHEN);
-			State = 860;
+			State = 969;
 			_localctx.condition = expr(0);
-			State = 861;
+			State = 970;
 			Match(THEN);
-			State = 862;
+			State = 971;
 			_localctx.result = expr(0);
 			}
 		}
@@ -5606,20 +6372,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TrimTailContext trimTail() {
 		TrimTailContext _localctx = new TrimTailContext(Context, State);
-		EnterRule(_localctx, 84, RULE_trimTail);
+		EnterRule(_localctx, 92, RULE_trimTail);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 865;
+			State = 974;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,113,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,127,Context) ) {
 			case 1:
 				{
-				State = 864;
+				State = 973;
 				_localctx.side = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
-				if ( !(((((_la - 54)) & ~0x3f) == 0 && ((1L << (_la - 54)) & 2148007937L) != 0)) ) {
+				if ( !(((((_la - 55)) & ~0x3f) == 0 && ((1L << (_la - 55)) & 68720001025L) != 0)) ) {
 					_localctx.side = ErrorHandler.RecoverInline(this);
 				}
 				else {
@@ -5629,14 +6395,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				break;
 			}
-			State = 876;
+			State = 985;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case FROM:
 				{
-				State = 867;
+				State = 976;
 				Match(FROM);
-				State = 868;
+				State = 977;
 				_localctx.text = expr(0);
 				}
 				break;
@@ -5650,6 +6416,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case RIGHT:
 			case TRUE:
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -5671,6 +6438,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
@@ -5679,6 +6449,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case SUBSTRING:
 			case TIME:
 			case TIMESTAMP:
@@ -5732,24 +6504,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 869;
+				State = 978;
 				_localctx.first = expr(0);
-				State = 874;
+				State = 983;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 870;
+					State = 979;
 					Match(FROM);
-					State = 871;
+					State = 980;
 					_localctx.text = expr(0);
 					}
 					break;
 				case COMMA:
 					{
-					State = 872;
+					State = 981;
 					Match(COMMA);
-					State = 873;
+					State = 982;
 					_localctx.chars = expr(0);
 					}
 					break;
@@ -5800,16 +6572,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallArgumentsContext callArguments() {
 		CallArgumentsContext _localctx = new CallArgumentsContext(Context, State);
-		EnterRule(_localctx, 86, RULE_callArguments);
+		EnterRule(_localctx, 94, RULE_callArguments);
 		int _la;
 		try {
-			State = 890;
+			State = 999;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 878;
+				State = 987;
 				Match(STAR);
 				}
 				break;
@@ -5825,6 +6597,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case RIGHT:
 			case TRUE:
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -5846,6 +6619,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
@@ -5854,6 +6630,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case SUBSTRING:
 			case TIME:
 			case TIMESTAMP:
@@ -5908,12 +6686,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 880;
+				State = 989;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ALL || _la==DISTINCT) {
 					{
-					State = 879;
+					State = 988;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ALL || _la==DISTINCT) ) {
 					ErrorHandler.RecoverInline(this);
@@ -5925,21 +6703,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 				}
 
-				State = 882;
+				State = 991;
 				argument();
-				State = 887;
+				State = 996;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 883;
+					State = 992;
 					Match(COMMA);
-					State = 884;
+					State = 993;
 					argument();
 					}
 					}
-					State = 889;
+					State = 998;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -5978,23 +6756,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArgumentContext argument() {
 		ArgumentContext _localctx = new ArgumentContext(Context, State);
-		EnterRule(_localctx, 88, RULE_argument);
+		EnterRule(_localctx, 96, RULE_argument);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 895;
+			State = 1004;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,119,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,133,Context) ) {
 			case 1:
 				{
-				State = 892;
+				State = 1001;
 				identifier();
-				State = 893;
+				State = 1002;
 				Match(ARROW);
 				}
 				break;
 			}
-			State = 897;
+			State = 1006;
 			expr(0);
 			}
 		}
@@ -6027,19 +6805,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FilterClauseContext filterClause() {
 		FilterClauseContext _localctx = new FilterClauseContext(Context, State);
-		EnterRule(_localctx, 90, RULE_filterClause);
+		EnterRule(_localctx, 98, RULE_filterClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 899;
+			State = 1008;
 			Match(FILTER);
-			State = 900;
+			State = 1009;
 			Match(LPAREN);
-			State = 901;
+			State = 1010;
 			Match(WHERE);
-			State = 902;
+			State = 1011;
 			expr(0);
-			State = 903;
+			State = 1012;
 			Match(RPAREN);
 			}
 		}
@@ -6088,68 +6866,68 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public OverClauseContext overClause() {
 		OverClauseContext _localctx = new OverClauseContext(Context, State);
-		EnterRule(_localctx, 92, RULE_overClause);
+		EnterRule(_localctx, 100, RULE_overClause);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 905;
+			State = 1014;
 			Match(OVER);
-			State = 906;
+			State = 1015;
 			Match(LPAREN);
-			State = 917;
+			State = 1026;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==PARTITION) {
 				{
-				State = 907;
+				State = 1016;
 				Match(PARTITION);
-				State = 908;
+				State = 1017;
 				Match(BY);
-				State = 909;
+				State = 1018;
 				_localctx._expr = expr(0);
 				_localctx._partitions.Add(_localctx._expr);
-				State = 914;
+				State = 1023;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 910;
+					State = 1019;
 					Match(COMMA);
-					State = 911;
+					State = 1020;
 					_localctx._expr = expr(0);
 					_localctx._partitions.Add(_localctx._expr);
 					}
 					}
-					State = 916;
+					State = 1025;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 920;
+			State = 1029;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 919;
+				State = 1028;
 				orderBy();
 				}
 			}
 
-			State = 923;
+			State = 1032;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==RANGE || _la==ROWS) {
 				{
-				State = 922;
+				State = 1031;
 				frame();
 				}
 			}
 
-			State = 925;
+			State = 1034;
 			Match(RPAREN);
 			}
 		}
@@ -6188,12 +6966,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameContext frame() {
 		FrameContext _localctx = new FrameContext(Context, State);
-		EnterRule(_localctx, 94, RULE_frame);
+		EnterRule(_localctx, 102, RULE_frame);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 927;
+			State = 1036;
 			_localctx.unit = TokenStream.LT(1);
 			_la = TokenStream.LA(1);
 			if ( !(_la==RANGE || _la==ROWS) ) {
@@ -6203,24 +6981,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 934;
+			State = 1043;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,124,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,138,Context) ) {
 			case 1:
 				{
-				State = 928;
+				State = 1037;
 				_localctx.start = frameBound();
 				}
 				break;
 			case 2:
 				{
-				State = 929;
+				State = 1038;
 				Match(BETWEEN);
-				State = 930;
+				State = 1039;
 				_localctx.start = frameBound();
-				State = 931;
+				State = 1040;
 				Match(AND);
-				State = 932;
+				State = 1041;
 				_localctx.finish = frameBound();
 				}
 				break;
@@ -6257,18 +7035,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameBoundContext frameBound() {
 		FrameBoundContext _localctx = new FrameBoundContext(Context, State);
-		EnterRule(_localctx, 96, RULE_frameBound);
+		EnterRule(_localctx, 104, RULE_frameBound);
 		int _la;
 		try {
-			State = 943;
+			State = 1052;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,125,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,139,Context) ) {
 			case 1:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 936;
+				State = 1045;
 				Match(UNBOUNDED);
-				State = 937;
+				State = 1046;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -6282,18 +7060,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case 2:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 938;
+				State = 1047;
 				Match(CURRENT);
-				State = 939;
+				State = 1048;
 				Match(ROW);
 				}
 				break;
 			case 3:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 940;
+				State = 1049;
 				value(0);
-				State = 941;
+				State = 1050;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -6369,10 +7147,10 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LiteralContext literal() {
 		LiteralContext _localctx = new LiteralContext(Context, State);
-		EnterRule(_localctx, 98, RULE_literal);
+		EnterRule(_localctx, 106, RULE_literal);
 		int _la;
 		try {
-			State = 952;
+			State = 1061;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case INTEGER:
@@ -6381,7 +7159,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NumberLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 945;
+				State = 1054;
 				number();
 				}
 				break;
@@ -6390,7 +7168,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TextLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 946;
+				State = 1055;
 				stringLiteral();
 				}
 				break;
@@ -6399,7 +7177,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new BooleanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 947;
+				State = 1056;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FALSE || _la==TRUE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -6414,7 +7192,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NullLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 948;
+				State = 1057;
 				Match(NULL);
 				}
 				break;
@@ -6424,16 +7202,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TemporalLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 949;
+				State = 1058;
 				_la = TokenStream.LA(1);
-				if ( !(((((_la - 59)) & ~0x3f) == 0 && ((1L << (_la - 59)) & 50331649L) != 0)) ) {
+				if ( !(((((_la - 60)) & ~0x3f) == 0 && ((1L << (_la - 60)) & 1610612737L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
 				}
 				else {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 950;
+				State = 1059;
 				stringLiteral();
 				}
 				break;
@@ -6442,7 +7220,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SpanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 951;
+				State = 1060;
 				intervalLiteral();
 				}
 				break;
@@ -6475,14 +7253,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public NumberContext number() {
 		NumberContext _localctx = new NumberContext(Context, State);
-		EnterRule(_localctx, 100, RULE_number);
+		EnterRule(_localctx, 108, RULE_number);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 954;
+			State = 1063;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 145)) & ~0x3f) == 0 && ((1L << (_la - 145)) & 7L) != 0)) ) {
+			if ( !(((((_la - 151)) & ~0x3f) == 0 && ((1L << (_la - 151)) & 7L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -6515,12 +7293,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public StringLiteralContext stringLiteral() {
 		StringLiteralContext _localctx = new StringLiteralContext(Context, State);
-		EnterRule(_localctx, 102, RULE_stringLiteral);
+		EnterRule(_localctx, 110, RULE_stringLiteral);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 956;
+			State = 1065;
 			_la = TokenStream.LA(1);
 			if ( !(_la==STRING || _la==ESCAPED_STRING) ) {
 			ErrorHandler.RecoverInline(this);
@@ -6562,44 +7340,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IntervalLiteralContext intervalLiteral() {
 		IntervalLiteralContext _localctx = new IntervalLiteralContext(Context, State);
-		EnterRule(_localctx, 104, RULE_intervalLiteral);
+		EnterRule(_localctx, 112, RULE_intervalLiteral);
 		try {
-			State = 966;
+			State = 1075;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case DURATION:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 958;
+				State = 1067;
 				Match(DURATION);
 				}
 				break;
 			case INTERVAL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 959;
+				State = 1068;
 				Match(INTERVAL);
-				State = 964;
+				State = 1073;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 960;
+					State = 1069;
 					stringLiteral();
 					}
 					break;
 				case DURATION:
 					{
-					State = 961;
+					State = 1070;
 					Match(DURATION);
 					}
 					break;
 				case INTEGER:
 					{
-					State = 962;
+					State = 1071;
 					Match(INTEGER);
-					State = 963;
+					State = 1072;
 					identifier();
 					}
 					break;
@@ -6658,60 +7436,60 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TypeNameContext typeName() {
 		TypeNameContext _localctx = new TypeNameContext(Context, State);
-		EnterRule(_localctx, 106, RULE_typeName);
+		EnterRule(_localctx, 114, RULE_typeName);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 968;
+			State = 1077;
 			identifier();
-			State = 970;
+			State = 1079;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,129,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,143,Context) ) {
 			case 1:
 				{
-				State = 969;
+				State = 1078;
 				Match(PRECISION);
 				}
 				break;
 			}
-			State = 982;
+			State = 1091;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,131,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,145,Context) ) {
 			case 1:
 				{
-				State = 972;
+				State = 1081;
 				Match(LPAREN);
-				State = 973;
+				State = 1082;
 				Match(INTEGER);
-				State = 978;
+				State = 1087;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 974;
+					State = 1083;
 					Match(COMMA);
-					State = 975;
+					State = 1084;
 					Match(INTEGER);
 					}
 					}
-					State = 980;
+					State = 1089;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 981;
+				State = 1090;
 				Match(RPAREN);
 				}
 				break;
 			}
-			State = 987;
+			State = 1096;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,132,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,146,Context) ) {
 			case 1:
 				{
-				State = 984;
+				State = 1093;
 				_la = TokenStream.LA(1);
 				if ( !(_la==WITH || _la==WITHOUT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -6720,28 +7498,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 985;
+				State = 1094;
 				Match(TIME);
-				State = 986;
+				State = 1095;
 				Match(ZONE);
 				}
 				break;
 			}
-			State = 992;
+			State = 1101;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,133,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,147,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 989;
+					State = 1098;
 					arrayLength();
 					}
 					} 
 				}
-				State = 994;
+				State = 1103;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,133,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,147,Context);
 			}
 			}
 		}
@@ -6770,24 +7548,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArrayLengthContext arrayLength() {
 		ArrayLengthContext _localctx = new ArrayLengthContext(Context, State);
-		EnterRule(_localctx, 108, RULE_arrayLength);
+		EnterRule(_localctx, 116, RULE_arrayLength);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 995;
+			State = 1104;
 			Match(LBRACKET);
-			State = 997;
+			State = 1106;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==INTEGER) {
 				{
-				State = 996;
+				State = 1105;
 				Match(INTEGER);
 				}
 			}
 
-			State = 999;
+			State = 1108;
 			Match(RBRACKET);
 			}
 		}
@@ -6823,26 +7601,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QualifiedNameContext qualifiedName() {
 		QualifiedNameContext _localctx = new QualifiedNameContext(Context, State);
-		EnterRule(_localctx, 110, RULE_qualifiedName);
+		EnterRule(_localctx, 118, RULE_qualifiedName);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1001;
+			State = 1110;
 			identifier();
-			State = 1006;
+			State = 1115;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==DOT) {
 				{
 				{
-				State = 1002;
+				State = 1111;
 				Match(DOT);
-				State = 1003;
+				State = 1112;
 				identifier();
 				}
 				}
-				State = 1008;
+				State = 1117;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -6881,26 +7659,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IdentifierContext identifier() {
 		IdentifierContext _localctx = new IdentifierContext(Context, State);
-		EnterRule(_localctx, 112, RULE_identifier);
+		EnterRule(_localctx, 120, RULE_identifier);
 		try {
-			State = 1014;
+			State = 1123;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1009;
+				State = 1118;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1010;
+				State = 1119;
 				Match(QUOTED_IDENT);
 				}
 				break;
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -6920,6 +7699,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case PRECEDING:
 			case RANGE:
@@ -6927,6 +7709,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -6936,7 +7720,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1011;
+				State = 1120;
 				labelWord();
 				}
 				break;
@@ -6947,7 +7731,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TRIM:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1012;
+				State = 1121;
 				callWord();
 				}
 				break;
@@ -6984,7 +7768,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WINDOW:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1013;
+				State = 1122;
 				clauseWord();
 				}
 				break;
@@ -7017,11 +7801,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsLabelContext asLabel() {
 		AsLabelContext _localctx = new AsLabelContext(Context, State);
-		EnterRule(_localctx, 114, RULE_asLabel);
+		EnterRule(_localctx, 122, RULE_asLabel);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1016;
+			State = 1125;
 			identifier();
 			}
 		}
@@ -7055,26 +7839,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public BareLabelContext bareLabel() {
 		BareLabelContext _localctx = new BareLabelContext(Context, State);
-		EnterRule(_localctx, 116, RULE_bareLabel);
+		EnterRule(_localctx, 124, RULE_bareLabel);
 		try {
-			State = 1022;
+			State = 1131;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1018;
+				State = 1127;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1019;
+				State = 1128;
 				Match(QUOTED_IDENT);
 				}
 				break;
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -7094,6 +7879,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case PRECEDING:
 			case RANGE:
@@ -7101,6 +7889,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -7110,7 +7900,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1020;
+				State = 1129;
 				labelWord();
 				}
 				break;
@@ -7121,7 +7911,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TRIM:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1021;
+				State = 1130;
 				callWord();
 				}
 				break;
@@ -7161,26 +7951,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FunctionNameContext functionName() {
 		FunctionNameContext _localctx = new FunctionNameContext(Context, State);
-		EnterRule(_localctx, 118, RULE_functionName);
+		EnterRule(_localctx, 126, RULE_functionName);
 		try {
-			State = 1030;
+			State = 1139;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1024;
+				State = 1133;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1025;
+				State = 1134;
 				Match(QUOTED_IDENT);
 				}
 				break;
 			case ANALYZE:
+			case AUCTION:
 			case AVAILABLE:
 			case BOTH:
 			case BY:
@@ -7200,6 +7991,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LAST:
 			case LATENESS:
 			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
 			case PARTITION:
 			case PRECEDING:
 			case RANGE:
@@ -7207,6 +8001,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ROW:
 			case ROWS:
 			case SEQ:
+			case SESSION:
+			case SHORT:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -7216,7 +8012,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1026;
+				State = 1135;
 				labelWord();
 				}
 				break;
@@ -7253,21 +8049,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WINDOW:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1027;
+				State = 1136;
 				clauseWord();
 				}
 				break;
 			case LEFT:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1028;
+				State = 1137;
 				Match(LEFT);
 				}
 				break;
 			case RIGHT:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1029;
+				State = 1138;
 				Match(RIGHT);
 				}
 				break;
@@ -7311,9 +8107,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PRECEDING() { return GetToken(TickSqlParser.PRECEDING, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RANGE() { return GetToken(TickSqlParser.RANGE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RECEIVE() { return GetToken(TickSqlParser.RECEIVE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode AUCTION() { return GetToken(TickSqlParser.AUCTION, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MERGE() { return GetToken(TickSqlParser.MERGE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NIGHT() { return GetToken(TickSqlParser.NIGHT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode OUTSIDE() { return GetToken(TickSqlParser.OUTSIDE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ROW() { return GetToken(TickSqlParser.ROW, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ROWS() { return GetToken(TickSqlParser.ROWS, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SEQ() { return GetToken(TickSqlParser.SEQ, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SESSION() { return GetToken(TickSqlParser.SESSION, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SHORT() { return GetToken(TickSqlParser.SHORT, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TIME() { return GetToken(TickSqlParser.TIME, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TIMESTAMP() { return GetToken(TickSqlParser.TIMESTAMP, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TRAILING() { return GetToken(TickSqlParser.TRAILING, 0); }
@@ -7331,14 +8133,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LabelWordContext labelWord() {
 		LabelWordContext _localctx = new LabelWordContext(Context, State);
-		EnterRule(_localctx, 120, RULE_labelWord);
+		EnterRule(_localctx, 128, RULE_labelWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1032;
+			State = 1141;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & 531493804031L) != 0)) ) {
+			if ( !(((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & 34016006746111L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -7374,14 +8176,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallWordContext callWord() {
 		CallWordContext _localctx = new CallWordContext(Context, State);
-		EnterRule(_localctx, 122, RULE_callWord);
+		EnterRule(_localctx, 130, RULE_callWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1034;
+			State = 1143;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 63)) & ~0x3f) == 0 && ((1L << (_la - 63)) & 8916997L) != 0)) ) {
+			if ( !(((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & 285245445L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -7443,14 +8245,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ClauseWordContext clauseWord() {
 		ClauseWordContext _localctx = new ClauseWordContext(Context, State);
-		EnterRule(_localctx, 124, RULE_clauseWord);
+		EnterRule(_localctx, 132, RULE_clauseWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1036;
+			State = 1145;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 91)) & ~0x3f) == 0 && ((1L << (_la - 91)) & 2147483647L) != 0)) ) {
+			if ( !(((((_la - 97)) & ~0x3f) == 0 && ((1L << (_la - 97)) & 2147483647L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -7472,8 +8274,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 
 	public override bool Sempred(RuleContext _localctx, int ruleIndex, int predIndex) {
 		switch (ruleIndex) {
-		case 32: return expr_sempred((ExprContext)_localctx, predIndex);
-		case 39: return value_sempred((ValueContext)_localctx, predIndex);
+		case 36: return expr_sempred((ExprContext)_localctx, predIndex);
+		case 43: return value_sempred((ValueContext)_localctx, predIndex);
 		}
 		return true;
 	}
@@ -7500,7 +8302,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	}
 
 	private static int[] _serializedATN = {
-		4,1,162,1039,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
+		4,1,168,1148,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
 		7,7,7,2,8,7,8,2,9,7,9,2,10,7,10,2,11,7,11,2,12,7,12,2,13,7,13,2,14,7,14,
 		2,15,7,15,2,16,7,16,2,17,7,17,2,18,7,18,2,19,7,19,2,20,7,20,2,21,7,21,
 		2,22,7,22,2,23,7,23,2,24,7,24,2,25,7,25,2,26,7,26,2,27,7,27,2,28,7,28,
@@ -7508,373 +8310,417 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		2,36,7,36,2,37,7,37,2,38,7,38,2,39,7,39,2,40,7,40,2,41,7,41,2,42,7,42,
 		2,43,7,43,2,44,7,44,2,45,7,45,2,46,7,46,2,47,7,47,2,48,7,48,2,49,7,49,
 		2,50,7,50,2,51,7,51,2,52,7,52,2,53,7,53,2,54,7,54,2,55,7,55,2,56,7,56,
-		2,57,7,57,2,58,7,58,2,59,7,59,2,60,7,60,2,61,7,61,2,62,7,62,1,0,3,0,128,
-		8,0,1,0,1,0,3,0,132,8,0,5,0,134,8,0,10,0,12,0,137,9,0,1,0,1,0,1,1,5,1,
-		142,8,1,10,1,12,1,145,9,1,1,1,1,1,5,1,149,8,1,10,1,12,1,152,9,1,1,1,1,
-		1,1,2,1,2,1,2,1,2,1,2,1,2,3,2,162,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,170,
-		8,2,1,2,1,2,1,2,1,2,1,2,5,2,177,8,2,10,2,12,2,180,9,2,1,2,1,2,5,2,184,
-		8,2,10,2,12,2,187,9,2,1,2,1,2,1,2,1,2,3,2,193,8,2,1,2,1,2,1,2,1,2,1,2,
-		3,2,200,8,2,1,2,1,2,1,2,1,2,1,2,3,2,207,8,2,1,2,1,2,1,2,3,2,212,8,2,1,
-		2,1,2,1,2,3,2,217,8,2,1,2,1,2,1,2,1,2,3,2,223,8,2,1,2,1,2,1,2,3,2,228,
-		8,2,3,2,230,8,2,1,3,1,3,1,3,5,3,235,8,3,10,3,12,3,238,9,3,1,4,3,4,241,
-		8,4,1,4,1,4,1,5,1,5,1,5,1,5,1,5,3,5,250,8,5,1,5,1,5,1,5,1,5,1,5,1,5,1,
-		5,1,5,1,5,1,5,1,5,1,5,3,5,264,8,5,1,6,1,6,1,6,1,6,5,6,270,8,6,10,6,12,
-		6,273,9,6,1,6,1,6,1,7,3,7,278,8,7,1,7,1,7,1,7,1,7,5,7,284,8,7,10,7,12,
-		7,287,9,7,1,7,1,7,1,8,1,8,3,8,293,8,8,1,8,3,8,296,8,8,1,9,1,9,3,9,300,
-		8,9,1,9,1,9,1,9,1,9,1,9,3,9,307,8,9,1,10,1,10,1,10,1,10,5,10,313,8,10,
-		10,10,12,10,316,9,10,3,10,318,8,10,1,10,1,10,3,10,322,8,10,1,10,5,10,325,
-		8,10,10,10,12,10,328,9,10,1,10,3,10,331,8,10,1,11,1,11,3,11,335,8,11,1,
-		11,1,11,1,11,1,11,1,11,1,12,1,12,1,12,1,12,5,12,346,8,12,10,12,12,12,349,
-		9,12,1,13,1,13,3,13,353,8,13,1,14,1,14,1,14,1,14,5,14,359,8,14,10,14,12,
-		14,362,9,14,1,15,1,15,3,15,366,8,15,1,16,1,16,1,16,1,16,1,16,5,16,373,
-		8,16,10,16,12,16,376,9,16,1,16,1,16,1,16,1,16,3,16,382,8,16,1,17,1,17,
-		1,17,1,17,5,17,388,8,17,10,17,12,17,391,9,17,1,17,1,17,1,18,1,18,1,18,
-		1,18,1,18,1,18,1,18,1,18,5,18,403,8,18,10,18,12,18,406,9,18,1,18,1,18,
-		3,18,410,8,18,3,18,412,8,18,1,18,1,18,1,18,5,18,417,8,18,10,18,12,18,420,
-		9,18,1,18,1,18,1,18,1,18,5,18,426,8,18,10,18,12,18,429,9,18,3,18,431,8,
-		18,1,18,1,18,3,18,435,8,18,1,18,3,18,438,8,18,1,18,1,18,1,18,1,18,1,18,
-		5,18,445,8,18,10,18,12,18,448,9,18,3,18,450,8,18,1,18,3,18,453,8,18,1,
-		18,1,18,3,18,457,8,18,1,18,1,18,3,18,461,8,18,1,19,1,19,1,19,1,19,1,19,
-		3,19,468,8,19,3,19,470,8,19,1,20,1,20,1,20,1,20,5,20,476,8,20,10,20,12,
-		20,479,9,20,1,21,1,21,1,21,1,21,1,21,1,21,3,21,487,8,21,1,22,1,22,1,22,
-		1,22,1,22,5,22,494,8,22,10,22,12,22,497,9,22,1,23,1,23,3,23,501,8,23,1,
-		23,1,23,3,23,505,8,23,1,24,1,24,1,24,3,24,510,8,24,1,24,1,24,1,24,3,24,
-		515,8,24,3,24,517,8,24,1,25,1,25,1,25,1,25,1,25,1,26,1,26,5,26,526,8,26,
-		10,26,12,26,529,9,26,1,27,1,27,3,27,533,8,27,1,27,1,27,3,27,537,8,27,3,
-		27,539,8,27,1,27,1,27,1,27,1,27,3,27,545,8,27,1,27,1,27,1,27,1,27,3,27,
-		551,8,27,1,28,1,28,1,28,3,28,556,8,28,1,28,3,28,559,8,28,1,29,1,29,1,29,
-		1,29,1,29,1,29,3,29,567,8,29,3,29,569,8,29,1,29,1,29,1,29,1,29,1,29,3,
-		29,576,8,29,1,29,1,29,1,29,1,29,3,29,582,8,29,3,29,584,8,29,1,29,1,29,
-		1,29,5,29,589,8,29,10,29,12,29,592,9,29,3,29,594,8,29,1,30,1,30,1,30,1,
-		30,3,30,600,8,30,1,31,1,31,1,31,1,31,1,31,1,31,1,31,1,31,1,31,1,31,1,31,
-		1,31,1,31,1,31,3,31,616,8,31,1,32,1,32,1,32,1,32,3,32,622,8,32,1,32,1,
-		32,1,32,1,32,1,32,1,32,5,32,630,8,32,10,32,12,32,633,9,32,1,33,1,33,5,
-		33,637,8,33,10,33,12,33,640,9,33,1,34,1,34,3,34,644,8,34,1,34,1,34,1,34,
-		1,34,1,34,1,34,1,34,3,34,653,8,34,1,34,1,34,3,34,657,8,34,1,35,1,35,1,
-		35,1,35,5,35,663,8,35,10,35,12,35,666,9,35,1,36,1,36,1,37,1,37,3,37,672,
-		8,37,1,38,3,38,675,8,38,1,38,1,38,1,38,1,38,1,38,1,38,3,38,683,8,38,1,
-		38,1,38,1,38,1,38,1,38,1,38,5,38,691,8,38,10,38,12,38,694,9,38,3,38,696,
-		8,38,1,38,1,38,1,38,3,38,701,8,38,1,38,1,38,1,38,1,38,3,38,707,8,38,3,
-		38,709,8,38,1,39,1,39,1,39,1,39,3,39,715,8,39,1,39,1,39,1,39,1,39,1,39,
-		1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,
-		1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,1,39,5,39,748,8,
-		39,10,39,12,39,751,9,39,1,40,1,40,1,40,1,40,3,40,757,8,40,1,40,4,40,760,
-		8,40,11,40,12,40,761,1,40,1,40,3,40,766,8,40,1,40,1,40,1,40,1,40,1,40,
-		1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,5,40,782,8,40,10,40,12,40,
-		785,9,40,3,40,787,8,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,
-		40,3,40,799,8,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,
-		3,40,812,8,40,1,40,1,40,5,40,816,8,40,10,40,12,40,819,9,40,3,40,821,8,
-		40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,
-		40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,1,40,3,40,848,8,40,
-		1,40,1,40,3,40,852,8,40,1,40,3,40,855,8,40,1,40,3,40,858,8,40,1,41,1,41,
-		1,41,1,41,1,41,1,42,3,42,866,8,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,3,
-		42,875,8,42,3,42,877,8,42,1,43,1,43,3,43,881,8,43,1,43,1,43,1,43,5,43,
-		886,8,43,10,43,12,43,889,9,43,3,43,891,8,43,1,44,1,44,1,44,3,44,896,8,
-		44,1,44,1,44,1,45,1,45,1,45,1,45,1,45,1,45,1,46,1,46,1,46,1,46,1,46,1,
-		46,1,46,5,46,913,8,46,10,46,12,46,916,9,46,3,46,918,8,46,1,46,3,46,921,
-		8,46,1,46,3,46,924,8,46,1,46,1,46,1,47,1,47,1,47,1,47,1,47,1,47,1,47,3,
-		47,935,8,47,1,48,1,48,1,48,1,48,1,48,1,48,1,48,3,48,944,8,48,1,49,1,49,
-		1,49,1,49,1,49,1,49,1,49,3,49,953,8,49,1,50,1,50,1,51,1,51,1,52,1,52,1,
-		52,1,52,1,52,1,52,3,52,965,8,52,3,52,967,8,52,1,53,1,53,3,53,971,8,53,
-		1,53,1,53,1,53,1,53,5,53,977,8,53,10,53,12,53,980,9,53,1,53,3,53,983,8,
-		53,1,53,1,53,1,53,3,53,988,8,53,1,53,5,53,991,8,53,10,53,12,53,994,9,53,
-		1,54,1,54,3,54,998,8,54,1,54,1,54,1,55,1,55,1,55,5,55,1005,8,55,10,55,
-		12,55,1008,9,55,1,56,1,56,1,56,1,56,1,56,3,56,1015,8,56,1,57,1,57,1,58,
-		1,58,1,58,1,58,3,58,1023,8,58,1,59,1,59,1,59,1,59,1,59,1,59,3,59,1031,
-		8,59,1,60,1,60,1,61,1,61,1,62,1,62,1,62,0,2,64,78,63,0,2,4,6,8,10,12,14,
-		16,18,20,22,24,26,28,30,32,34,36,38,40,42,44,46,48,50,52,54,56,58,60,62,
-		64,66,68,70,72,74,76,78,80,82,84,86,88,90,92,94,96,98,100,102,104,106,
-		108,110,112,114,116,118,120,122,124,0,22,2,0,14,14,47,47,2,0,1,1,11,11,
-		2,0,28,28,41,41,2,0,5,5,10,10,2,0,66,66,71,71,1,0,79,80,1,0,144,145,1,
-		0,136,141,1,0,29,30,1,0,130,131,2,0,129,129,132,133,3,0,54,54,73,73,85,
-		85,2,0,77,77,80,80,2,0,67,67,76,76,2,0,15,15,46,46,2,0,59,59,83,84,1,0,
-		145,147,1,0,150,151,2,0,51,51,110,110,6,0,52,62,64,64,66,74,76,81,83,85,
-		87,90,5,0,63,63,65,65,75,75,82,82,86,86,1,0,91,121,1178,0,127,1,0,0,0,
-		2,143,1,0,0,0,4,229,1,0,0,0,6,231,1,0,0,0,8,240,1,0,0,0,10,263,1,0,0,0,
-		12,265,1,0,0,0,14,277,1,0,0,0,16,292,1,0,0,0,18,306,1,0,0,0,20,317,1,0,
-		0,0,22,332,1,0,0,0,24,341,1,0,0,0,26,350,1,0,0,0,28,354,1,0,0,0,30,363,
-		1,0,0,0,32,381,1,0,0,0,34,383,1,0,0,0,36,394,1,0,0,0,38,469,1,0,0,0,40,
-		471,1,0,0,0,42,486,1,0,0,0,44,488,1,0,0,0,46,498,1,0,0,0,48,516,1,0,0,
-		0,50,518,1,0,0,0,52,523,1,0,0,0,54,550,1,0,0,0,56,555,1,0,0,0,58,593,1,
-		0,0,0,60,599,1,0,0,0,62,615,1,0,0,0,64,621,1,0,0,0,66,634,1,0,0,0,68,656,
-		1,0,0,0,70,658,1,0,0,0,72,667,1,0,0,0,74,669,1,0,0,0,76,708,1,0,0,0,78,
-		714,1,0,0,0,80,857,1,0,0,0,82,859,1,0,0,0,84,865,1,0,0,0,86,890,1,0,0,
-		0,88,895,1,0,0,0,90,899,1,0,0,0,92,905,1,0,0,0,94,927,1,0,0,0,96,943,1,
-		0,0,0,98,952,1,0,0,0,100,954,1,0,0,0,102,956,1,0,0,0,104,966,1,0,0,0,106,
-		968,1,0,0,0,108,995,1,0,0,0,110,1001,1,0,0,0,112,1014,1,0,0,0,114,1016,
-		1,0,0,0,116,1022,1,0,0,0,118,1030,1,0,0,0,120,1032,1,0,0,0,122,1034,1,
-		0,0,0,124,1036,1,0,0,0,126,128,3,4,2,0,127,126,1,0,0,0,127,128,1,0,0,0,
-		128,135,1,0,0,0,129,131,5,127,0,0,130,132,3,4,2,0,131,130,1,0,0,0,131,
-		132,1,0,0,0,132,134,1,0,0,0,133,129,1,0,0,0,134,137,1,0,0,0,135,133,1,
-		0,0,0,135,136,1,0,0,0,136,138,1,0,0,0,137,135,1,0,0,0,138,139,5,0,0,1,
-		139,1,1,0,0,0,140,142,5,127,0,0,141,140,1,0,0,0,142,145,1,0,0,0,143,141,
-		1,0,0,0,143,144,1,0,0,0,144,146,1,0,0,0,145,143,1,0,0,0,146,150,3,4,2,
-		0,147,149,5,127,0,0,148,147,1,0,0,0,149,152,1,0,0,0,150,148,1,0,0,0,150,
-		151,1,0,0,0,151,153,1,0,0,0,152,150,1,0,0,0,153,154,5,0,0,1,154,3,1,0,
-		0,0,155,230,3,20,10,0,156,161,5,64,0,0,157,162,5,52,0,0,158,159,5,122,
-		0,0,159,160,5,52,0,0,160,162,5,123,0,0,161,157,1,0,0,0,161,158,1,0,0,0,
-		161,162,1,0,0,0,162,163,1,0,0,0,163,230,3,20,10,0,164,165,5,8,0,0,165,
-		169,5,43,0,0,166,167,5,68,0,0,167,168,5,33,0,0,168,170,5,63,0,0,169,166,
-		1,0,0,0,169,170,1,0,0,0,170,171,1,0,0,0,171,172,3,110,55,0,172,173,5,122,
-		0,0,173,178,3,6,3,0,174,175,5,126,0,0,175,177,3,6,3,0,176,174,1,0,0,0,
-		177,180,1,0,0,0,178,176,1,0,0,0,178,179,1,0,0,0,179,181,1,0,0,0,180,178,
-		1,0,0,0,181,185,5,123,0,0,182,184,3,10,5,0,183,182,1,0,0,0,184,187,1,0,
-		0,0,185,183,1,0,0,0,185,186,1,0,0,0,186,230,1,0,0,0,187,185,1,0,0,0,188,
-		189,5,61,0,0,189,192,5,43,0,0,190,191,5,68,0,0,191,193,5,63,0,0,192,190,
-		1,0,0,0,192,193,1,0,0,0,193,194,1,0,0,0,194,230,3,110,55,0,195,196,5,69,
-		0,0,196,197,5,24,0,0,197,199,3,110,55,0,198,200,3,12,6,0,199,198,1,0,0,
-		0,199,200,1,0,0,0,200,201,1,0,0,0,201,202,3,20,10,0,202,230,1,0,0,0,203,
-		204,5,57,0,0,204,206,3,110,55,0,205,207,3,12,6,0,206,205,1,0,0,0,206,207,
-		1,0,0,0,207,208,1,0,0,0,208,209,5,17,0,0,209,211,3,102,51,0,210,212,3,
-		14,7,0,211,210,1,0,0,0,211,212,1,0,0,0,212,230,1,0,0,0,213,222,5,57,0,
-		0,214,216,3,110,55,0,215,217,3,12,6,0,216,215,1,0,0,0,216,217,1,0,0,0,
-		217,223,1,0,0,0,218,219,5,122,0,0,219,220,3,20,10,0,220,221,5,123,0,0,
-		221,223,1,0,0,0,222,214,1,0,0,0,222,218,1,0,0,0,223,224,1,0,0,0,224,225,
-		5,45,0,0,225,227,3,102,51,0,226,228,3,14,7,0,227,226,1,0,0,0,227,228,1,
-		0,0,0,228,230,1,0,0,0,229,155,1,0,0,0,229,156,1,0,0,0,229,164,1,0,0,0,
-		229,188,1,0,0,0,229,195,1,0,0,0,229,203,1,0,0,0,229,213,1,0,0,0,230,5,
-		1,0,0,0,231,232,3,112,56,0,232,236,3,106,53,0,233,235,3,8,4,0,234,233,
-		1,0,0,0,235,238,1,0,0,0,236,234,1,0,0,0,236,237,1,0,0,0,237,7,1,0,0,0,
-		238,236,1,0,0,0,239,241,5,33,0,0,240,239,1,0,0,0,240,241,1,0,0,0,241,242,
-		1,0,0,0,242,243,5,34,0,0,243,9,1,0,0,0,244,245,5,62,0,0,245,246,5,83,0,
-		0,246,249,3,112,56,0,247,248,5,72,0,0,248,250,3,104,52,0,249,247,1,0,0,
-		0,249,250,1,0,0,0,250,264,1,0,0,0,251,252,5,78,0,0,252,253,5,83,0,0,253,
-		264,3,112,56,0,254,255,5,53,0,0,255,256,5,92,0,0,256,264,3,112,56,0,257,
-		258,5,56,0,0,258,259,5,55,0,0,259,264,3,12,6,0,260,261,5,74,0,0,261,262,
-		5,55,0,0,262,264,3,112,56,0,263,244,1,0,0,0,263,251,1,0,0,0,263,254,1,
-		0,0,0,263,257,1,0,0,0,263,260,1,0,0,0,264,11,1,0,0,0,265,266,5,122,0,0,
-		266,271,3,112,56,0,267,268,5,126,0,0,268,270,3,112,56,0,269,267,1,0,0,
-		0,270,273,1,0,0,0,271,269,1,0,0,0,271,272,1,0,0,0,272,274,1,0,0,0,273,
-		271,1,0,0,0,274,275,5,123,0,0,275,13,1,0,0,0,276,278,5,51,0,0,277,276,
-		1,0,0,0,277,278,1,0,0,0,278,279,1,0,0,0,279,280,5,122,0,0,280,285,3,16,
-		8,0,281,282,5,126,0,0,282,284,3,16,8,0,283,281,1,0,0,0,284,287,1,0,0,0,
-		285,283,1,0,0,0,285,286,1,0,0,0,286,288,1,0,0,0,287,285,1,0,0,0,288,289,
-		5,123,0,0,289,15,1,0,0,0,290,293,3,112,56,0,291,293,5,34,0,0,292,290,1,
-		0,0,0,292,291,1,0,0,0,293,295,1,0,0,0,294,296,3,18,9,0,295,294,1,0,0,0,
-		295,296,1,0,0,0,296,17,1,0,0,0,297,307,3,102,51,0,298,300,5,131,0,0,299,
-		298,1,0,0,0,299,300,1,0,0,0,300,301,1,0,0,0,301,307,3,100,50,0,302,307,
-		5,46,0,0,303,307,5,15,0,0,304,307,5,37,0,0,305,307,3,112,56,0,306,297,
-		1,0,0,0,306,299,1,0,0,0,306,302,1,0,0,0,306,303,1,0,0,0,306,304,1,0,0,
-		0,306,305,1,0,0,0,307,19,1,0,0,0,308,309,5,51,0,0,309,314,3,22,11,0,310,
-		311,5,126,0,0,311,313,3,22,11,0,312,310,1,0,0,0,313,316,1,0,0,0,314,312,
-		1,0,0,0,314,315,1,0,0,0,315,318,1,0,0,0,316,314,1,0,0,0,317,308,1,0,0,
-		0,317,318,1,0,0,0,318,319,1,0,0,0,319,321,3,24,12,0,320,322,3,44,22,0,
-		321,320,1,0,0,0,321,322,1,0,0,0,322,326,1,0,0,0,323,325,3,48,24,0,324,
-		323,1,0,0,0,325,328,1,0,0,0,326,324,1,0,0,0,326,327,1,0,0,0,327,330,1,
-		0,0,0,328,326,1,0,0,0,329,331,3,50,25,0,330,329,1,0,0,0,330,331,1,0,0,
-		0,331,21,1,0,0,0,332,334,3,112,56,0,333,335,3,12,6,0,334,333,1,0,0,0,334,
-		335,1,0,0,0,335,336,1,0,0,0,336,337,5,4,0,0,337,338,5,122,0,0,338,339,
-		3,20,10,0,339,340,5,123,0,0,340,23,1,0,0,0,341,347,3,28,14,0,342,343,3,
-		26,13,0,343,344,3,28,14,0,344,346,1,0,0,0,345,342,1,0,0,0,346,349,1,0,
-		0,0,347,345,1,0,0,0,347,348,1,0,0,0,348,25,1,0,0,0,349,347,1,0,0,0,350,
-		352,7,0,0,0,351,353,7,1,0,0,352,351,1,0,0,0,352,353,1,0,0,0,353,27,1,0,
-		0,0,354,360,3,32,16,0,355,356,3,30,15,0,356,357,3,32,16,0,357,359,1,0,
-		0,0,358,355,1,0,0,0,359,362,1,0,0,0,360,358,1,0,0,0,360,361,1,0,0,0,361,
-		29,1,0,0,0,362,360,1,0,0,0,363,365,5,23,0,0,364,366,7,1,0,0,365,364,1,
-		0,0,0,365,366,1,0,0,0,366,31,1,0,0,0,367,382,3,36,18,0,368,369,5,89,0,
-		0,369,374,3,34,17,0,370,371,5,126,0,0,371,373,3,34,17,0,372,370,1,0,0,
-		0,373,376,1,0,0,0,374,372,1,0,0,0,374,375,1,0,0,0,375,382,1,0,0,0,376,
-		374,1,0,0,0,377,378,5,122,0,0,378,379,3,20,10,0,379,380,5,123,0,0,380,
-		382,1,0,0,0,381,367,1,0,0,0,381,368,1,0,0,0,381,377,1,0,0,0,382,33,1,0,
-		0,0,383,384,5,122,0,0,384,389,3,64,32,0,385,386,5,126,0,0,386,388,3,64,
-		32,0,387,385,1,0,0,0,388,391,1,0,0,0,389,387,1,0,0,0,389,390,1,0,0,0,390,
-		392,1,0,0,0,391,389,1,0,0,0,392,393,5,123,0,0,393,35,1,0,0,0,394,411,5,
-		42,0,0,395,412,5,1,0,0,396,409,5,11,0,0,397,398,5,37,0,0,398,399,5,122,
-		0,0,399,404,3,64,32,0,400,401,5,126,0,0,401,403,3,64,32,0,402,400,1,0,
-		0,0,403,406,1,0,0,0,404,402,1,0,0,0,404,405,1,0,0,0,405,407,1,0,0,0,406,
-		404,1,0,0,0,407,408,5,123,0,0,408,410,1,0,0,0,409,397,1,0,0,0,409,410,
-		1,0,0,0,410,412,1,0,0,0,411,395,1,0,0,0,411,396,1,0,0,0,411,412,1,0,0,
-		0,412,413,1,0,0,0,413,418,3,38,19,0,414,415,5,126,0,0,415,417,3,38,19,
-		0,416,414,1,0,0,0,417,420,1,0,0,0,418,416,1,0,0,0,418,419,1,0,0,0,419,
-		430,1,0,0,0,420,418,1,0,0,0,421,422,5,17,0,0,422,427,3,52,26,0,423,424,
-		5,126,0,0,424,426,3,52,26,0,425,423,1,0,0,0,426,429,1,0,0,0,427,425,1,
-		0,0,0,427,428,1,0,0,0,428,431,1,0,0,0,429,427,1,0,0,0,430,421,1,0,0,0,
-		430,431,1,0,0,0,431,434,1,0,0,0,432,433,5,50,0,0,433,435,3,64,32,0,434,
-		432,1,0,0,0,434,435,1,0,0,0,435,437,1,0,0,0,436,438,3,40,20,0,437,436,
-		1,0,0,0,437,438,1,0,0,0,438,449,1,0,0,0,439,440,5,19,0,0,440,441,5,55,
-		0,0,441,446,3,64,32,0,442,443,5,126,0,0,443,445,3,64,32,0,444,442,1,0,
-		0,0,445,448,1,0,0,0,446,444,1,0,0,0,446,447,1,0,0,0,447,450,1,0,0,0,448,
-		446,1,0,0,0,449,439,1,0,0,0,449,450,1,0,0,0,450,452,1,0,0,0,451,453,3,
-		40,20,0,452,451,1,0,0,0,452,453,1,0,0,0,453,456,1,0,0,0,454,455,5,20,0,
-		0,455,457,3,64,32,0,456,454,1,0,0,0,456,457,1,0,0,0,457,460,1,0,0,0,458,
-		459,5,106,0,0,459,461,3,64,32,0,460,458,1,0,0,0,460,461,1,0,0,0,461,37,
-		1,0,0,0,462,470,5,129,0,0,463,467,3,64,32,0,464,465,5,4,0,0,465,468,3,
-		114,57,0,466,468,3,116,58,0,467,464,1,0,0,0,467,466,1,0,0,0,467,468,1,
-		0,0,0,468,470,1,0,0,0,469,462,1,0,0,0,469,463,1,0,0,0,470,39,1,0,0,0,471,
-		472,5,107,0,0,472,473,5,55,0,0,473,477,3,104,52,0,474,476,3,42,21,0,475,
-		474,1,0,0,0,476,479,1,0,0,0,477,475,1,0,0,0,477,478,1,0,0,0,478,41,1,0,
-		0,0,479,477,1,0,0,0,480,481,5,103,0,0,481,487,3,78,39,0,482,483,5,94,0,
-		0,483,487,7,2,0,0,484,485,5,98,0,0,485,487,3,112,56,0,486,480,1,0,0,0,
-		486,482,1,0,0,0,486,484,1,0,0,0,487,43,1,0,0,0,488,489,5,39,0,0,489,490,
-		5,55,0,0,490,495,3,46,23,0,491,492,5,126,0,0,492,494,3,46,23,0,493,491,
-		1,0,0,0,494,497,1,0,0,0,495,493,1,0,0,0,495,496,1,0,0,0,496,45,1,0,0,0,
-		497,495,1,0,0,0,498,500,3,64,32,0,499,501,7,3,0,0,500,499,1,0,0,0,500,
-		501,1,0,0,0,501,504,1,0,0,0,502,503,5,102,0,0,503,505,7,4,0,0,504,502,
-		1,0,0,0,504,505,1,0,0,0,505,47,1,0,0,0,506,509,5,31,0,0,507,510,5,1,0,
-		0,508,510,3,78,39,0,509,507,1,0,0,0,509,508,1,0,0,0,510,517,1,0,0,0,511,
-		512,5,36,0,0,512,514,3,78,39,0,513,515,7,5,0,0,514,513,1,0,0,0,514,515,
-		1,0,0,0,515,517,1,0,0,0,516,506,1,0,0,0,516,511,1,0,0,0,517,49,1,0,0,0,
-		518,519,5,4,0,0,519,520,5,35,0,0,520,521,5,81,0,0,521,522,7,6,0,0,522,
-		51,1,0,0,0,523,527,3,54,27,0,524,526,3,58,29,0,525,524,1,0,0,0,526,529,
-		1,0,0,0,527,525,1,0,0,0,527,528,1,0,0,0,528,53,1,0,0,0,529,527,1,0,0,0,
-		530,532,3,110,55,0,531,533,3,50,25,0,532,531,1,0,0,0,532,533,1,0,0,0,533,
-		538,1,0,0,0,534,536,3,56,28,0,535,537,3,50,25,0,536,535,1,0,0,0,536,537,
-		1,0,0,0,537,539,1,0,0,0,538,534,1,0,0,0,538,539,1,0,0,0,539,551,1,0,0,
-		0,540,541,5,122,0,0,541,542,3,20,10,0,542,544,5,123,0,0,543,545,3,56,28,
-		0,544,543,1,0,0,0,544,545,1,0,0,0,545,551,1,0,0,0,546,547,5,122,0,0,547,
-		548,3,52,26,0,548,549,5,123,0,0,549,551,1,0,0,0,550,530,1,0,0,0,550,540,
-		1,0,0,0,550,546,1,0,0,0,551,55,1,0,0,0,552,553,5,4,0,0,553,556,3,114,57,
-		0,554,556,3,116,58,0,555,552,1,0,0,0,555,554,1,0,0,0,556,558,1,0,0,0,557,
-		559,3,12,6,0,558,557,1,0,0,0,558,559,1,0,0,0,559,57,1,0,0,0,560,561,5,
-		9,0,0,561,562,5,26,0,0,562,594,3,54,27,0,563,569,5,22,0,0,564,566,5,28,
-		0,0,565,567,5,40,0,0,566,565,1,0,0,0,566,567,1,0,0,0,567,569,1,0,0,0,568,
-		563,1,0,0,0,568,564,1,0,0,0,568,569,1,0,0,0,569,570,1,0,0,0,570,571,5,
-		26,0,0,571,572,3,54,27,0,572,573,3,60,30,0,573,594,1,0,0,0,574,576,5,28,
-		0,0,575,574,1,0,0,0,575,576,1,0,0,0,576,577,1,0,0,0,577,584,5,91,0,0,578,
-		579,5,91,0,0,579,581,5,28,0,0,580,582,5,40,0,0,581,580,1,0,0,0,581,582,
-		1,0,0,0,582,584,1,0,0,0,583,575,1,0,0,0,583,578,1,0,0,0,584,585,1,0,0,
-		0,585,586,5,26,0,0,586,590,3,54,27,0,587,589,3,62,31,0,588,587,1,0,0,0,
-		589,592,1,0,0,0,590,588,1,0,0,0,590,591,1,0,0,0,591,594,1,0,0,0,592,590,
-		1,0,0,0,593,560,1,0,0,0,593,568,1,0,0,0,593,583,1,0,0,0,594,59,1,0,0,0,
-		595,596,5,37,0,0,596,600,3,64,32,0,597,598,5,48,0,0,598,600,3,12,6,0,599,
-		595,1,0,0,0,599,597,1,0,0,0,600,61,1,0,0,0,601,602,5,37,0,0,602,616,3,
-		12,6,0,603,604,5,37,0,0,604,616,3,64,32,0,605,606,5,48,0,0,606,616,3,12,
-		6,0,607,608,5,99,0,0,608,609,5,122,0,0,609,610,3,64,32,0,610,611,5,123,
-		0,0,611,616,1,0,0,0,612,613,5,108,0,0,613,616,3,78,39,0,614,616,5,100,
-		0,0,615,601,1,0,0,0,615,603,1,0,0,0,615,605,1,0,0,0,615,607,1,0,0,0,615,
-		612,1,0,0,0,615,614,1,0,0,0,616,63,1,0,0,0,617,618,6,32,-1,0,618,622,3,
-		66,33,0,619,620,5,33,0,0,620,622,3,64,32,3,621,617,1,0,0,0,621,619,1,0,
-		0,0,622,631,1,0,0,0,623,624,10,2,0,0,624,625,5,2,0,0,625,630,3,64,32,3,
-		626,627,10,1,0,0,627,628,5,38,0,0,628,630,3,64,32,2,629,623,1,0,0,0,629,
-		626,1,0,0,0,630,633,1,0,0,0,631,629,1,0,0,0,631,632,1,0,0,0,632,65,1,0,
-		0,0,633,631,1,0,0,0,634,638,3,70,35,0,635,637,3,68,34,0,636,635,1,0,0,
-		0,637,640,1,0,0,0,638,636,1,0,0,0,638,639,1,0,0,0,639,67,1,0,0,0,640,638,
-		1,0,0,0,641,643,5,25,0,0,642,644,5,33,0,0,643,642,1,0,0,0,643,644,1,0,
-		0,0,644,652,1,0,0,0,645,653,5,34,0,0,646,653,5,46,0,0,647,653,5,15,0,0,
-		648,653,5,88,0,0,649,650,5,11,0,0,650,651,5,17,0,0,651,653,3,70,35,0,652,
-		645,1,0,0,0,652,646,1,0,0,0,652,647,1,0,0,0,652,648,1,0,0,0,652,649,1,
-		0,0,0,653,657,1,0,0,0,654,657,5,97,0,0,655,657,5,101,0,0,656,641,1,0,0,
-		0,656,654,1,0,0,0,656,655,1,0,0,0,657,69,1,0,0,0,658,664,3,74,37,0,659,
-		660,3,72,36,0,660,661,3,74,37,0,661,663,1,0,0,0,662,659,1,0,0,0,663,666,
-		1,0,0,0,664,662,1,0,0,0,664,665,1,0,0,0,665,71,1,0,0,0,666,664,1,0,0,0,
-		667,668,7,7,0,0,668,73,1,0,0,0,669,671,3,78,39,0,670,672,3,76,38,0,671,
-		670,1,0,0,0,671,672,1,0,0,0,672,75,1,0,0,0,673,675,5,33,0,0,674,673,1,
-		0,0,0,674,675,1,0,0,0,675,676,1,0,0,0,676,677,5,93,0,0,677,678,3,78,39,
-		0,678,679,5,2,0,0,679,680,3,78,39,0,680,709,1,0,0,0,681,683,5,33,0,0,682,
-		681,1,0,0,0,682,683,1,0,0,0,683,684,1,0,0,0,684,685,5,21,0,0,685,695,5,
-		122,0,0,686,696,3,20,10,0,687,692,3,64,32,0,688,689,5,126,0,0,689,691,
-		3,64,32,0,690,688,1,0,0,0,691,694,1,0,0,0,692,690,1,0,0,0,692,693,1,0,
-		0,0,693,696,1,0,0,0,694,692,1,0,0,0,695,686,1,0,0,0,695,687,1,0,0,0,696,
-		697,1,0,0,0,697,698,5,123,0,0,698,709,1,0,0,0,699,701,5,33,0,0,700,699,
-		1,0,0,0,700,701,1,0,0,0,701,702,1,0,0,0,702,703,7,8,0,0,703,706,3,78,39,
-		0,704,705,5,95,0,0,705,707,3,78,39,0,706,704,1,0,0,0,706,707,1,0,0,0,707,
-		709,1,0,0,0,708,674,1,0,0,0,708,682,1,0,0,0,708,700,1,0,0,0,709,77,1,0,
-		0,0,710,711,6,39,-1,0,711,715,3,80,40,0,712,713,7,9,0,0,713,715,3,78,39,
-		6,714,710,1,0,0,0,714,712,1,0,0,0,715,749,1,0,0,0,716,717,10,5,0,0,717,
-		718,5,92,0,0,718,719,5,83,0,0,719,720,5,90,0,0,720,748,3,78,39,6,721,722,
-		10,4,0,0,722,723,5,134,0,0,723,748,3,78,39,5,724,725,10,3,0,0,725,726,
-		7,10,0,0,726,748,3,78,39,4,727,728,10,2,0,0,728,729,7,9,0,0,729,748,3,
-		78,39,3,730,731,10,1,0,0,731,732,5,135,0,0,732,748,3,78,39,2,733,734,10,
-		10,0,0,734,735,5,128,0,0,735,748,5,129,0,0,736,737,10,9,0,0,737,738,5,
-		128,0,0,738,748,3,112,56,0,739,740,10,8,0,0,740,741,5,142,0,0,741,748,
-		3,106,53,0,742,743,10,7,0,0,743,744,5,124,0,0,744,745,3,64,32,0,745,746,
-		5,125,0,0,746,748,1,0,0,0,747,716,1,0,0,0,747,721,1,0,0,0,747,724,1,0,
-		0,0,747,727,1,0,0,0,747,730,1,0,0,0,747,733,1,0,0,0,747,736,1,0,0,0,747,
-		739,1,0,0,0,747,742,1,0,0,0,748,751,1,0,0,0,749,747,1,0,0,0,749,750,1,
-		0,0,0,750,79,1,0,0,0,751,749,1,0,0,0,752,858,3,98,49,0,753,858,5,144,0,
-		0,754,756,5,6,0,0,755,757,3,64,32,0,756,755,1,0,0,0,756,757,1,0,0,0,757,
-		759,1,0,0,0,758,760,3,82,41,0,759,758,1,0,0,0,760,761,1,0,0,0,761,759,
-		1,0,0,0,761,762,1,0,0,0,762,765,1,0,0,0,763,764,5,12,0,0,764,766,3,64,
-		32,0,765,763,1,0,0,0,765,766,1,0,0,0,766,767,1,0,0,0,767,768,5,13,0,0,
-		768,858,1,0,0,0,769,770,5,7,0,0,770,771,5,122,0,0,771,772,3,64,32,0,772,
-		773,5,4,0,0,773,774,3,106,53,0,774,775,5,123,0,0,775,858,1,0,0,0,776,777,
-		5,3,0,0,777,786,5,124,0,0,778,783,3,64,32,0,779,780,5,126,0,0,780,782,
-		3,64,32,0,781,779,1,0,0,0,782,785,1,0,0,0,783,781,1,0,0,0,783,784,1,0,
-		0,0,784,787,1,0,0,0,785,783,1,0,0,0,786,778,1,0,0,0,786,787,1,0,0,0,787,
-		788,1,0,0,0,788,858,5,125,0,0,789,790,5,63,0,0,790,791,5,122,0,0,791,792,
-		3,20,10,0,792,793,5,123,0,0,793,858,1,0,0,0,794,795,5,65,0,0,795,798,5,
-		122,0,0,796,799,3,112,56,0,797,799,3,102,51,0,798,796,1,0,0,0,798,797,
-		1,0,0,0,799,800,1,0,0,0,800,801,5,17,0,0,801,802,3,64,32,0,802,803,5,123,
-		0,0,803,858,1,0,0,0,804,805,5,82,0,0,805,806,5,122,0,0,806,820,3,64,32,
-		0,807,808,5,17,0,0,808,811,3,64,32,0,809,810,5,16,0,0,810,812,3,64,32,
-		0,811,809,1,0,0,0,811,812,1,0,0,0,812,821,1,0,0,0,813,814,5,126,0,0,814,
-		816,3,64,32,0,815,813,1,0,0,0,816,819,1,0,0,0,817,815,1,0,0,0,817,818,
-		1,0,0,0,818,821,1,0,0,0,819,817,1,0,0,0,820,807,1,0,0,0,820,817,1,0,0,
-		0,821,822,1,0,0,0,822,823,5,123,0,0,823,858,1,0,0,0,824,825,5,75,0,0,825,
-		826,5,122,0,0,826,827,3,78,39,0,827,828,5,21,0,0,828,829,3,78,39,0,829,
-		830,5,123,0,0,830,858,1,0,0,0,831,832,5,86,0,0,832,833,5,122,0,0,833,834,
-		3,84,42,0,834,835,5,123,0,0,835,858,1,0,0,0,836,837,5,122,0,0,837,838,
-		3,20,10,0,838,839,5,123,0,0,839,858,1,0,0,0,840,841,5,122,0,0,841,842,
-		3,64,32,0,842,843,5,123,0,0,843,858,1,0,0,0,844,845,3,118,59,0,845,847,
-		5,122,0,0,846,848,3,86,43,0,847,846,1,0,0,0,847,848,1,0,0,0,848,849,1,
-		0,0,0,849,851,5,123,0,0,850,852,3,90,45,0,851,850,1,0,0,0,851,852,1,0,
-		0,0,852,854,1,0,0,0,853,855,3,92,46,0,854,853,1,0,0,0,854,855,1,0,0,0,
-		855,858,1,0,0,0,856,858,3,112,56,0,857,752,1,0,0,0,857,753,1,0,0,0,857,
-		754,1,0,0,0,857,769,1,0,0,0,857,776,1,0,0,0,857,789,1,0,0,0,857,794,1,
-		0,0,0,857,804,1,0,0,0,857,824,1,0,0,0,857,831,1,0,0,0,857,836,1,0,0,0,
-		857,840,1,0,0,0,857,844,1,0,0,0,857,856,1,0,0,0,858,81,1,0,0,0,859,860,
-		5,49,0,0,860,861,3,64,32,0,861,862,5,44,0,0,862,863,3,64,32,0,863,83,1,
-		0,0,0,864,866,7,11,0,0,865,864,1,0,0,0,865,866,1,0,0,0,866,876,1,0,0,0,
-		867,868,5,17,0,0,868,877,3,64,32,0,869,874,3,64,32,0,870,871,5,17,0,0,
-		871,875,3,64,32,0,872,873,5,126,0,0,873,875,3,64,32,0,874,870,1,0,0,0,
-		874,872,1,0,0,0,874,875,1,0,0,0,875,877,1,0,0,0,876,867,1,0,0,0,876,869,
-		1,0,0,0,877,85,1,0,0,0,878,891,5,129,0,0,879,881,7,1,0,0,880,879,1,0,0,
-		0,880,881,1,0,0,0,881,882,1,0,0,0,882,887,3,88,44,0,883,884,5,126,0,0,
-		884,886,3,88,44,0,885,883,1,0,0,0,886,889,1,0,0,0,887,885,1,0,0,0,887,
-		888,1,0,0,0,888,891,1,0,0,0,889,887,1,0,0,0,890,878,1,0,0,0,890,880,1,
-		0,0,0,891,87,1,0,0,0,892,893,3,112,56,0,893,894,5,143,0,0,894,896,1,0,
-		0,0,895,892,1,0,0,0,895,896,1,0,0,0,896,897,1,0,0,0,897,898,3,64,32,0,
-		898,89,1,0,0,0,899,900,5,96,0,0,900,901,5,122,0,0,901,902,5,50,0,0,902,
-		903,3,64,32,0,903,904,5,123,0,0,904,91,1,0,0,0,905,906,5,104,0,0,906,917,
-		5,122,0,0,907,908,5,74,0,0,908,909,5,55,0,0,909,914,3,64,32,0,910,911,
-		5,126,0,0,911,913,3,64,32,0,912,910,1,0,0,0,913,916,1,0,0,0,914,912,1,
-		0,0,0,914,915,1,0,0,0,915,918,1,0,0,0,916,914,1,0,0,0,917,907,1,0,0,0,
-		917,918,1,0,0,0,918,920,1,0,0,0,919,921,3,44,22,0,920,919,1,0,0,0,920,
-		921,1,0,0,0,921,923,1,0,0,0,922,924,3,94,47,0,923,922,1,0,0,0,923,924,
-		1,0,0,0,924,925,1,0,0,0,925,926,5,123,0,0,926,93,1,0,0,0,927,934,7,12,
-		0,0,928,935,3,96,48,0,929,930,5,93,0,0,930,931,3,96,48,0,931,932,5,2,0,
-		0,932,933,3,96,48,0,933,935,1,0,0,0,934,928,1,0,0,0,934,929,1,0,0,0,935,
-		95,1,0,0,0,936,937,5,87,0,0,937,944,7,13,0,0,938,939,5,58,0,0,939,944,
-		5,79,0,0,940,941,3,78,39,0,941,942,7,13,0,0,942,944,1,0,0,0,943,936,1,
-		0,0,0,943,938,1,0,0,0,943,940,1,0,0,0,944,97,1,0,0,0,945,953,3,100,50,
-		0,946,953,3,102,51,0,947,953,7,14,0,0,948,953,5,34,0,0,949,950,7,15,0,
-		0,950,953,3,102,51,0,951,953,3,104,52,0,952,945,1,0,0,0,952,946,1,0,0,
-		0,952,947,1,0,0,0,952,948,1,0,0,0,952,949,1,0,0,0,952,951,1,0,0,0,953,
-		99,1,0,0,0,954,955,7,16,0,0,955,101,1,0,0,0,956,957,7,17,0,0,957,103,1,
-		0,0,0,958,967,5,148,0,0,959,964,5,70,0,0,960,965,3,102,51,0,961,965,5,
-		148,0,0,962,963,5,145,0,0,963,965,3,112,56,0,964,960,1,0,0,0,964,961,1,
-		0,0,0,964,962,1,0,0,0,965,967,1,0,0,0,966,958,1,0,0,0,966,959,1,0,0,0,
-		967,105,1,0,0,0,968,970,3,112,56,0,969,971,5,105,0,0,970,969,1,0,0,0,970,
-		971,1,0,0,0,971,982,1,0,0,0,972,973,5,122,0,0,973,978,5,145,0,0,974,975,
-		5,126,0,0,975,977,5,145,0,0,976,974,1,0,0,0,977,980,1,0,0,0,978,976,1,
-		0,0,0,978,979,1,0,0,0,979,981,1,0,0,0,980,978,1,0,0,0,981,983,5,123,0,
-		0,982,972,1,0,0,0,982,983,1,0,0,0,983,987,1,0,0,0,984,985,7,18,0,0,985,
-		986,5,83,0,0,986,988,5,90,0,0,987,984,1,0,0,0,987,988,1,0,0,0,988,992,
-		1,0,0,0,989,991,3,108,54,0,990,989,1,0,0,0,991,994,1,0,0,0,992,990,1,0,
-		0,0,992,993,1,0,0,0,993,107,1,0,0,0,994,992,1,0,0,0,995,997,5,124,0,0,
-		996,998,5,145,0,0,997,996,1,0,0,0,997,998,1,0,0,0,998,999,1,0,0,0,999,
-		1000,5,125,0,0,1000,109,1,0,0,0,1001,1006,3,112,56,0,1002,1003,5,128,0,
-		0,1003,1005,3,112,56,0,1004,1002,1,0,0,0,1005,1008,1,0,0,0,1006,1004,1,
-		0,0,0,1006,1007,1,0,0,0,1007,111,1,0,0,0,1008,1006,1,0,0,0,1009,1015,5,
-		153,0,0,1010,1015,5,152,0,0,1011,1015,3,120,60,0,1012,1015,3,122,61,0,
-		1013,1015,3,124,62,0,1014,1009,1,0,0,0,1014,1010,1,0,0,0,1014,1011,1,0,
-		0,0,1014,1012,1,0,0,0,1014,1013,1,0,0,0,1015,113,1,0,0,0,1016,1017,3,112,
-		56,0,1017,115,1,0,0,0,1018,1023,5,153,0,0,1019,1023,5,152,0,0,1020,1023,
-		3,120,60,0,1021,1023,3,122,61,0,1022,1018,1,0,0,0,1022,1019,1,0,0,0,1022,
-		1020,1,0,0,0,1022,1021,1,0,0,0,1023,117,1,0,0,0,1024,1031,5,153,0,0,1025,
-		1031,5,152,0,0,1026,1031,3,120,60,0,1027,1031,3,124,62,0,1028,1031,5,28,
-		0,0,1029,1031,5,41,0,0,1030,1024,1,0,0,0,1030,1025,1,0,0,0,1030,1026,1,
-		0,0,0,1030,1027,1,0,0,0,1030,1028,1,0,0,0,1030,1029,1,0,0,0,1031,119,1,
-		0,0,0,1032,1033,7,19,0,0,1033,121,1,0,0,0,1034,1035,7,20,0,0,1035,123,
-		1,0,0,0,1036,1037,7,21,0,0,1037,125,1,0,0,0,139,127,131,135,143,150,161,
-		169,178,185,192,199,206,211,216,222,227,229,236,240,249,263,271,277,285,
-		292,295,299,306,314,317,321,326,330,334,347,352,360,365,374,381,389,404,
-		409,411,418,427,430,434,437,446,449,452,456,460,467,469,477,486,495,500,
-		504,509,514,516,527,532,536,538,544,550,555,558,566,568,575,581,583,590,
-		593,599,615,621,629,631,638,643,652,656,664,671,674,682,692,695,700,706,
-		708,714,747,749,756,761,765,783,786,798,811,817,820,847,851,854,857,865,
-		874,876,880,887,890,895,914,917,920,923,934,943,952,964,966,970,978,982,
-		987,992,997,1006,1014,1022,1030
+		2,57,7,57,2,58,7,58,2,59,7,59,2,60,7,60,2,61,7,61,2,62,7,62,2,63,7,63,
+		2,64,7,64,2,65,7,65,2,66,7,66,1,0,3,0,136,8,0,1,0,1,0,3,0,140,8,0,5,0,
+		142,8,0,10,0,12,0,145,9,0,1,0,1,0,1,1,5,1,150,8,1,10,1,12,1,153,9,1,1,
+		1,1,1,5,1,157,8,1,10,1,12,1,160,9,1,1,1,1,1,1,2,1,2,1,2,1,2,1,2,1,2,3,
+		2,170,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,178,8,2,1,2,1,2,1,2,1,2,1,2,5,2,
+		185,8,2,10,2,12,2,188,9,2,1,2,1,2,5,2,192,8,2,10,2,12,2,195,9,2,1,2,1,
+		2,1,2,1,2,3,2,201,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,209,8,2,1,2,1,2,1,2,
+		1,2,1,2,1,2,1,2,3,2,218,8,2,1,2,1,2,3,2,222,8,2,1,2,5,2,225,8,2,10,2,12,
+		2,228,9,2,1,2,1,2,1,2,3,2,233,8,2,1,2,1,2,1,2,1,2,3,2,239,8,2,1,2,1,2,
+		1,2,1,2,1,2,3,2,246,8,2,1,2,1,2,1,2,1,2,1,2,3,2,253,8,2,1,2,1,2,1,2,3,
+		2,258,8,2,1,2,1,2,1,2,3,2,263,8,2,1,2,1,2,1,2,1,2,3,2,269,8,2,1,2,1,2,
+		1,2,3,2,274,8,2,3,2,276,8,2,1,3,1,3,1,3,5,3,281,8,3,10,3,12,3,284,9,3,
+		1,4,3,4,287,8,4,1,4,1,4,1,5,1,5,1,5,1,5,1,5,3,5,296,8,5,1,5,1,5,1,5,1,
+		5,1,5,1,5,1,5,1,5,1,5,1,5,1,5,1,5,3,5,310,8,5,1,6,1,6,1,6,1,6,1,6,1,6,
+		5,6,318,8,6,10,6,12,6,321,9,6,1,7,1,7,1,7,1,7,5,7,327,8,7,10,7,12,7,330,
+		9,7,1,7,1,7,1,8,3,8,335,8,8,1,8,1,8,1,8,1,8,5,8,341,8,8,10,8,12,8,344,
+		9,8,1,8,1,8,1,9,1,9,3,9,350,8,9,1,9,3,9,353,8,9,1,10,1,10,3,10,357,8,10,
+		1,10,1,10,1,10,1,10,1,10,3,10,364,8,10,1,11,1,11,1,11,1,11,5,11,370,8,
+		11,10,11,12,11,373,9,11,3,11,375,8,11,1,11,1,11,3,11,379,8,11,1,11,5,11,
+		382,8,11,10,11,12,11,385,9,11,1,11,3,11,388,8,11,1,12,1,12,3,12,392,8,
+		12,1,12,1,12,1,12,1,12,1,12,1,13,1,13,1,13,1,13,5,13,403,8,13,10,13,12,
+		13,406,9,13,1,14,1,14,3,14,410,8,14,1,15,1,15,1,15,1,15,5,15,416,8,15,
+		10,15,12,15,419,9,15,1,16,1,16,3,16,423,8,16,1,17,1,17,1,17,1,17,1,17,
+		5,17,430,8,17,10,17,12,17,433,9,17,1,17,1,17,1,17,1,17,3,17,439,8,17,1,
+		18,1,18,1,18,1,18,5,18,445,8,18,10,18,12,18,448,9,18,1,18,1,18,1,19,1,
+		19,1,19,1,19,1,19,1,19,1,19,1,19,5,19,460,8,19,10,19,12,19,463,9,19,1,
+		19,1,19,3,19,467,8,19,3,19,469,8,19,1,19,1,19,1,19,5,19,474,8,19,10,19,
+		12,19,477,9,19,1,19,1,19,1,19,1,19,5,19,483,8,19,10,19,12,19,486,9,19,
+		3,19,488,8,19,1,19,1,19,3,19,492,8,19,1,19,3,19,495,8,19,1,19,1,19,1,19,
+		1,19,1,19,5,19,502,8,19,10,19,12,19,505,9,19,3,19,507,8,19,1,19,3,19,510,
+		8,19,1,19,1,19,3,19,514,8,19,1,19,1,19,3,19,518,8,19,1,20,1,20,1,20,1,
+		20,1,20,3,20,525,8,20,3,20,527,8,20,1,21,1,21,1,21,1,21,5,21,533,8,21,
+		10,21,12,21,536,9,21,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,
+		1,22,1,22,1,22,1,22,1,22,5,22,553,8,22,10,22,12,22,556,9,22,1,22,1,22,
+		3,22,560,8,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,5,22,570,8,22,10,
+		22,12,22,573,9,22,1,22,1,22,1,22,3,22,578,8,22,3,22,580,8,22,1,23,1,23,
+		3,23,584,8,23,1,24,1,24,1,24,1,24,1,25,1,25,1,25,3,25,593,8,25,1,25,3,
+		25,596,8,25,1,26,1,26,1,26,1,26,1,26,5,26,603,8,26,10,26,12,26,606,9,26,
+		1,27,1,27,3,27,610,8,27,1,27,1,27,3,27,614,8,27,1,28,1,28,1,28,3,28,619,
+		8,28,1,28,1,28,1,28,3,28,624,8,28,3,28,626,8,28,1,29,1,29,1,29,1,29,1,
+		29,1,30,1,30,5,30,635,8,30,10,30,12,30,638,9,30,1,31,1,31,3,31,642,8,31,
+		1,31,1,31,3,31,646,8,31,3,31,648,8,31,1,31,1,31,1,31,1,31,3,31,654,8,31,
+		1,31,1,31,1,31,1,31,3,31,660,8,31,1,32,1,32,1,32,3,32,665,8,32,1,32,3,
+		32,668,8,32,1,33,1,33,1,33,1,33,1,33,1,33,3,33,676,8,33,3,33,678,8,33,
+		1,33,1,33,1,33,1,33,1,33,3,33,685,8,33,1,33,1,33,1,33,1,33,3,33,691,8,
+		33,3,33,693,8,33,1,33,1,33,1,33,5,33,698,8,33,10,33,12,33,701,9,33,3,33,
+		703,8,33,1,34,1,34,1,34,1,34,3,34,709,8,34,1,35,1,35,1,35,1,35,1,35,1,
+		35,1,35,1,35,1,35,1,35,1,35,1,35,1,35,1,35,3,35,725,8,35,1,36,1,36,1,36,
+		1,36,3,36,731,8,36,1,36,1,36,1,36,1,36,1,36,1,36,5,36,739,8,36,10,36,12,
+		36,742,9,36,1,37,1,37,5,37,746,8,37,10,37,12,37,749,9,37,1,38,1,38,3,38,
+		753,8,38,1,38,1,38,1,38,1,38,1,38,1,38,1,38,3,38,762,8,38,1,38,1,38,3,
+		38,766,8,38,1,39,1,39,1,39,1,39,5,39,772,8,39,10,39,12,39,775,9,39,1,40,
+		1,40,1,41,1,41,3,41,781,8,41,1,42,3,42,784,8,42,1,42,1,42,1,42,1,42,1,
+		42,1,42,3,42,792,8,42,1,42,1,42,1,42,1,42,1,42,1,42,5,42,800,8,42,10,42,
+		12,42,803,9,42,3,42,805,8,42,1,42,1,42,1,42,3,42,810,8,42,1,42,1,42,1,
+		42,1,42,3,42,816,8,42,3,42,818,8,42,1,43,1,43,1,43,1,43,3,43,824,8,43,
+		1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,
+		1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,
+		1,43,1,43,1,43,5,43,857,8,43,10,43,12,43,860,9,43,1,44,1,44,1,44,1,44,
+		3,44,866,8,44,1,44,4,44,869,8,44,11,44,12,44,870,1,44,1,44,3,44,875,8,
+		44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,
+		44,5,44,891,8,44,10,44,12,44,894,9,44,3,44,896,8,44,1,44,1,44,1,44,1,44,
+		1,44,1,44,1,44,1,44,1,44,1,44,3,44,908,8,44,1,44,1,44,1,44,1,44,1,44,1,
+		44,1,44,1,44,1,44,1,44,1,44,3,44,921,8,44,1,44,1,44,5,44,925,8,44,10,44,
+		12,44,928,9,44,3,44,930,8,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,
+		44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,
+		44,1,44,1,44,3,44,957,8,44,1,44,1,44,3,44,961,8,44,1,44,3,44,964,8,44,
+		1,44,3,44,967,8,44,1,45,1,45,1,45,1,45,1,45,1,46,3,46,975,8,46,1,46,1,
+		46,1,46,1,46,1,46,1,46,1,46,3,46,984,8,46,3,46,986,8,46,1,47,1,47,3,47,
+		990,8,47,1,47,1,47,1,47,5,47,995,8,47,10,47,12,47,998,9,47,3,47,1000,8,
+		47,1,48,1,48,1,48,3,48,1005,8,48,1,48,1,48,1,49,1,49,1,49,1,49,1,49,1,
+		49,1,50,1,50,1,50,1,50,1,50,1,50,1,50,5,50,1022,8,50,10,50,12,50,1025,
+		9,50,3,50,1027,8,50,1,50,3,50,1030,8,50,1,50,3,50,1033,8,50,1,50,1,50,
+		1,51,1,51,1,51,1,51,1,51,1,51,1,51,3,51,1044,8,51,1,52,1,52,1,52,1,52,
+		1,52,1,52,1,52,3,52,1053,8,52,1,53,1,53,1,53,1,53,1,53,1,53,1,53,3,53,
+		1062,8,53,1,54,1,54,1,55,1,55,1,56,1,56,1,56,1,56,1,56,1,56,3,56,1074,
+		8,56,3,56,1076,8,56,1,57,1,57,3,57,1080,8,57,1,57,1,57,1,57,1,57,5,57,
+		1086,8,57,10,57,12,57,1089,9,57,1,57,3,57,1092,8,57,1,57,1,57,1,57,3,57,
+		1097,8,57,1,57,5,57,1100,8,57,10,57,12,57,1103,9,57,1,58,1,58,3,58,1107,
+		8,58,1,58,1,58,1,59,1,59,1,59,5,59,1114,8,59,10,59,12,59,1117,9,59,1,60,
+		1,60,1,60,1,60,1,60,3,60,1124,8,60,1,61,1,61,1,62,1,62,1,62,1,62,3,62,
+		1132,8,62,1,63,1,63,1,63,1,63,1,63,1,63,3,63,1140,8,63,1,64,1,64,1,65,
+		1,65,1,66,1,66,1,66,0,2,72,86,67,0,2,4,6,8,10,12,14,16,18,20,22,24,26,
+		28,30,32,34,36,38,40,42,44,46,48,50,52,54,56,58,60,62,64,66,68,70,72,74,
+		76,78,80,82,84,86,88,90,92,94,96,98,100,102,104,106,108,110,112,114,116,
+		118,120,122,124,126,128,130,132,0,23,2,0,53,53,76,76,2,0,14,14,47,47,2,
+		0,1,1,11,11,2,0,28,28,41,41,2,0,5,5,10,10,2,0,67,67,72,72,1,0,83,84,1,
+		0,150,151,1,0,142,147,1,0,29,30,1,0,136,137,2,0,135,135,138,139,3,0,55,
+		55,74,74,91,91,2,0,81,81,84,84,2,0,68,68,80,80,2,0,15,15,46,46,2,0,60,
+		60,89,90,1,0,151,153,1,0,156,157,2,0,51,51,116,116,6,0,52,63,65,65,67,
+		78,80,87,89,91,93,96,5,0,64,64,66,66,79,79,88,88,92,92,1,0,97,127,1304,
+		0,135,1,0,0,0,2,151,1,0,0,0,4,275,1,0,0,0,6,277,1,0,0,0,8,286,1,0,0,0,
+		10,309,1,0,0,0,12,311,1,0,0,0,14,322,1,0,0,0,16,334,1,0,0,0,18,349,1,0,
+		0,0,20,363,1,0,0,0,22,374,1,0,0,0,24,389,1,0,0,0,26,398,1,0,0,0,28,407,
+		1,0,0,0,30,411,1,0,0,0,32,420,1,0,0,0,34,438,1,0,0,0,36,440,1,0,0,0,38,
+		451,1,0,0,0,40,526,1,0,0,0,42,528,1,0,0,0,44,579,1,0,0,0,46,583,1,0,0,
+		0,48,585,1,0,0,0,50,595,1,0,0,0,52,597,1,0,0,0,54,607,1,0,0,0,56,625,1,
+		0,0,0,58,627,1,0,0,0,60,632,1,0,0,0,62,659,1,0,0,0,64,664,1,0,0,0,66,702,
+		1,0,0,0,68,708,1,0,0,0,70,724,1,0,0,0,72,730,1,0,0,0,74,743,1,0,0,0,76,
+		765,1,0,0,0,78,767,1,0,0,0,80,776,1,0,0,0,82,778,1,0,0,0,84,817,1,0,0,
+		0,86,823,1,0,0,0,88,966,1,0,0,0,90,968,1,0,0,0,92,974,1,0,0,0,94,999,1,
+		0,0,0,96,1004,1,0,0,0,98,1008,1,0,0,0,100,1014,1,0,0,0,102,1036,1,0,0,
+		0,104,1052,1,0,0,0,106,1061,1,0,0,0,108,1063,1,0,0,0,110,1065,1,0,0,0,
+		112,1075,1,0,0,0,114,1077,1,0,0,0,116,1104,1,0,0,0,118,1110,1,0,0,0,120,
+		1123,1,0,0,0,122,1125,1,0,0,0,124,1131,1,0,0,0,126,1139,1,0,0,0,128,1141,
+		1,0,0,0,130,1143,1,0,0,0,132,1145,1,0,0,0,134,136,3,4,2,0,135,134,1,0,
+		0,0,135,136,1,0,0,0,136,143,1,0,0,0,137,139,5,133,0,0,138,140,3,4,2,0,
+		139,138,1,0,0,0,139,140,1,0,0,0,140,142,1,0,0,0,141,137,1,0,0,0,142,145,
+		1,0,0,0,143,141,1,0,0,0,143,144,1,0,0,0,144,146,1,0,0,0,145,143,1,0,0,
+		0,146,147,5,0,0,1,147,1,1,0,0,0,148,150,5,133,0,0,149,148,1,0,0,0,150,
+		153,1,0,0,0,151,149,1,0,0,0,151,152,1,0,0,0,152,154,1,0,0,0,153,151,1,
+		0,0,0,154,158,3,4,2,0,155,157,5,133,0,0,156,155,1,0,0,0,157,160,1,0,0,
+		0,158,156,1,0,0,0,158,159,1,0,0,0,159,161,1,0,0,0,160,158,1,0,0,0,161,
+		162,5,0,0,1,162,3,1,0,0,0,163,276,3,22,11,0,164,169,5,65,0,0,165,170,5,
+		52,0,0,166,167,5,128,0,0,167,168,5,52,0,0,168,170,5,129,0,0,169,165,1,
+		0,0,0,169,166,1,0,0,0,169,170,1,0,0,0,170,171,1,0,0,0,171,276,3,22,11,
+		0,172,173,5,8,0,0,173,177,5,43,0,0,174,175,5,69,0,0,175,176,5,33,0,0,176,
+		178,5,64,0,0,177,174,1,0,0,0,177,178,1,0,0,0,178,179,1,0,0,0,179,180,3,
+		118,59,0,180,181,5,128,0,0,181,186,3,6,3,0,182,183,5,132,0,0,183,185,3,
+		6,3,0,184,182,1,0,0,0,185,188,1,0,0,0,186,184,1,0,0,0,186,187,1,0,0,0,
+		187,189,1,0,0,0,188,186,1,0,0,0,189,193,5,129,0,0,190,192,3,10,5,0,191,
+		190,1,0,0,0,192,195,1,0,0,0,193,191,1,0,0,0,193,194,1,0,0,0,194,276,1,
+		0,0,0,195,193,1,0,0,0,196,197,5,62,0,0,197,200,5,43,0,0,198,199,5,69,0,
+		0,199,201,5,64,0,0,200,198,1,0,0,0,200,201,1,0,0,0,201,202,1,0,0,0,202,
+		276,3,118,59,0,203,204,5,8,0,0,204,208,5,117,0,0,205,206,5,69,0,0,206,
+		207,5,33,0,0,207,209,5,64,0,0,208,205,1,0,0,0,208,209,1,0,0,0,209,210,
+		1,0,0,0,210,211,3,120,60,0,211,212,5,89,0,0,212,213,5,96,0,0,213,217,3,
+		110,55,0,214,215,5,17,0,0,215,216,5,43,0,0,216,218,3,118,59,0,217,214,
+		1,0,0,0,217,218,1,0,0,0,218,219,1,0,0,0,219,226,3,12,6,0,220,222,5,132,
+		0,0,221,220,1,0,0,0,221,222,1,0,0,0,222,223,1,0,0,0,223,225,3,12,6,0,224,
+		221,1,0,0,0,225,228,1,0,0,0,226,224,1,0,0,0,226,227,1,0,0,0,227,232,1,
+		0,0,0,228,226,1,0,0,0,229,230,5,77,0,0,230,231,5,24,0,0,231,233,3,120,
+		60,0,232,229,1,0,0,0,232,233,1,0,0,0,233,276,1,0,0,0,234,235,5,62,0,0,
+		235,238,5,117,0,0,236,237,5,69,0,0,237,239,5,64,0,0,238,236,1,0,0,0,238,
+		239,1,0,0,0,239,240,1,0,0,0,240,276,3,120,60,0,241,242,5,70,0,0,242,243,
+		5,24,0,0,243,245,3,118,59,0,244,246,3,14,7,0,245,244,1,0,0,0,245,246,1,
+		0,0,0,246,247,1,0,0,0,247,248,3,22,11,0,248,276,1,0,0,0,249,250,5,58,0,
+		0,250,252,3,118,59,0,251,253,3,14,7,0,252,251,1,0,0,0,252,253,1,0,0,0,
+		253,254,1,0,0,0,254,255,5,17,0,0,255,257,3,110,55,0,256,258,3,16,8,0,257,
+		256,1,0,0,0,257,258,1,0,0,0,258,276,1,0,0,0,259,268,5,58,0,0,260,262,3,
+		118,59,0,261,263,3,14,7,0,262,261,1,0,0,0,262,263,1,0,0,0,263,269,1,0,
+		0,0,264,265,5,128,0,0,265,266,3,22,11,0,266,267,5,129,0,0,267,269,1,0,
+		0,0,268,260,1,0,0,0,268,264,1,0,0,0,269,270,1,0,0,0,270,271,5,45,0,0,271,
+		273,3,110,55,0,272,274,3,16,8,0,273,272,1,0,0,0,273,274,1,0,0,0,274,276,
+		1,0,0,0,275,163,1,0,0,0,275,164,1,0,0,0,275,172,1,0,0,0,275,196,1,0,0,
+		0,275,203,1,0,0,0,275,234,1,0,0,0,275,241,1,0,0,0,275,249,1,0,0,0,275,
+		259,1,0,0,0,276,5,1,0,0,0,277,278,3,120,60,0,278,282,3,114,57,0,279,281,
+		3,8,4,0,280,279,1,0,0,0,281,284,1,0,0,0,282,280,1,0,0,0,282,283,1,0,0,
+		0,283,7,1,0,0,0,284,282,1,0,0,0,285,287,5,33,0,0,286,285,1,0,0,0,286,287,
+		1,0,0,0,287,288,1,0,0,0,288,289,5,34,0,0,289,9,1,0,0,0,290,291,5,63,0,
+		0,291,292,5,89,0,0,292,295,3,120,60,0,293,294,5,73,0,0,294,296,3,112,56,
+		0,295,293,1,0,0,0,295,296,1,0,0,0,296,310,1,0,0,0,297,298,5,82,0,0,298,
+		299,5,89,0,0,299,310,3,120,60,0,300,301,5,54,0,0,301,302,5,98,0,0,302,
+		310,3,120,60,0,303,304,5,57,0,0,304,305,5,56,0,0,305,310,3,14,7,0,306,
+		307,5,78,0,0,307,308,5,56,0,0,308,310,3,120,60,0,309,290,1,0,0,0,309,297,
+		1,0,0,0,309,300,1,0,0,0,309,303,1,0,0,0,309,306,1,0,0,0,310,11,1,0,0,0,
+		311,312,5,86,0,0,312,313,3,120,60,0,313,314,3,110,55,0,314,315,5,137,0,
+		0,315,319,3,110,55,0,316,318,7,0,0,0,317,316,1,0,0,0,318,321,1,0,0,0,319,
+		317,1,0,0,0,319,320,1,0,0,0,320,13,1,0,0,0,321,319,1,0,0,0,322,323,5,128,
+		0,0,323,328,3,120,60,0,324,325,5,132,0,0,325,327,3,120,60,0,326,324,1,
+		0,0,0,327,330,1,0,0,0,328,326,1,0,0,0,328,329,1,0,0,0,329,331,1,0,0,0,
+		330,328,1,0,0,0,331,332,5,129,0,0,332,15,1,0,0,0,333,335,5,51,0,0,334,
+		333,1,0,0,0,334,335,1,0,0,0,335,336,1,0,0,0,336,337,5,128,0,0,337,342,
+		3,18,9,0,338,339,5,132,0,0,339,341,3,18,9,0,340,338,1,0,0,0,341,344,1,
+		0,0,0,342,340,1,0,0,0,342,343,1,0,0,0,343,345,1,0,0,0,344,342,1,0,0,0,
+		345,346,5,129,0,0,346,17,1,0,0,0,347,350,3,120,60,0,348,350,5,34,0,0,349,
+		347,1,0,0,0,349,348,1,0,0,0,350,352,1,0,0,0,351,353,3,20,10,0,352,351,
+		1,0,0,0,352,353,1,0,0,0,353,19,1,0,0,0,354,364,3,110,55,0,355,357,5,137,
+		0,0,356,355,1,0,0,0,356,357,1,0,0,0,357,358,1,0,0,0,358,364,3,108,54,0,
+		359,364,5,46,0,0,360,364,5,15,0,0,361,364,5,37,0,0,362,364,3,120,60,0,
+		363,354,1,0,0,0,363,356,1,0,0,0,363,359,1,0,0,0,363,360,1,0,0,0,363,361,
+		1,0,0,0,363,362,1,0,0,0,364,21,1,0,0,0,365,366,5,51,0,0,366,371,3,24,12,
+		0,367,368,5,132,0,0,368,370,3,24,12,0,369,367,1,0,0,0,370,373,1,0,0,0,
+		371,369,1,0,0,0,371,372,1,0,0,0,372,375,1,0,0,0,373,371,1,0,0,0,374,365,
+		1,0,0,0,374,375,1,0,0,0,375,376,1,0,0,0,376,378,3,26,13,0,377,379,3,52,
+		26,0,378,377,1,0,0,0,378,379,1,0,0,0,379,383,1,0,0,0,380,382,3,56,28,0,
+		381,380,1,0,0,0,382,385,1,0,0,0,383,381,1,0,0,0,383,384,1,0,0,0,384,387,
+		1,0,0,0,385,383,1,0,0,0,386,388,3,58,29,0,387,386,1,0,0,0,387,388,1,0,
+		0,0,388,23,1,0,0,0,389,391,3,120,60,0,390,392,3,14,7,0,391,390,1,0,0,0,
+		391,392,1,0,0,0,392,393,1,0,0,0,393,394,5,4,0,0,394,395,5,128,0,0,395,
+		396,3,22,11,0,396,397,5,129,0,0,397,25,1,0,0,0,398,404,3,30,15,0,399,400,
+		3,28,14,0,400,401,3,30,15,0,401,403,1,0,0,0,402,399,1,0,0,0,403,406,1,
+		0,0,0,404,402,1,0,0,0,404,405,1,0,0,0,405,27,1,0,0,0,406,404,1,0,0,0,407,
+		409,7,1,0,0,408,410,7,2,0,0,409,408,1,0,0,0,409,410,1,0,0,0,410,29,1,0,
+		0,0,411,417,3,34,17,0,412,413,3,32,16,0,413,414,3,34,17,0,414,416,1,0,
+		0,0,415,412,1,0,0,0,416,419,1,0,0,0,417,415,1,0,0,0,417,418,1,0,0,0,418,
+		31,1,0,0,0,419,417,1,0,0,0,420,422,5,23,0,0,421,423,7,2,0,0,422,421,1,
+		0,0,0,422,423,1,0,0,0,423,33,1,0,0,0,424,439,3,38,19,0,425,426,5,95,0,
+		0,426,431,3,36,18,0,427,428,5,132,0,0,428,430,3,36,18,0,429,427,1,0,0,
+		0,430,433,1,0,0,0,431,429,1,0,0,0,431,432,1,0,0,0,432,439,1,0,0,0,433,
+		431,1,0,0,0,434,435,5,128,0,0,435,436,3,22,11,0,436,437,5,129,0,0,437,
+		439,1,0,0,0,438,424,1,0,0,0,438,425,1,0,0,0,438,434,1,0,0,0,439,35,1,0,
+		0,0,440,441,5,128,0,0,441,446,3,72,36,0,442,443,5,132,0,0,443,445,3,72,
+		36,0,444,442,1,0,0,0,445,448,1,0,0,0,446,444,1,0,0,0,446,447,1,0,0,0,447,
+		449,1,0,0,0,448,446,1,0,0,0,449,450,5,129,0,0,450,37,1,0,0,0,451,468,5,
+		42,0,0,452,469,5,1,0,0,453,466,5,11,0,0,454,455,5,37,0,0,455,456,5,128,
+		0,0,456,461,3,72,36,0,457,458,5,132,0,0,458,460,3,72,36,0,459,457,1,0,
+		0,0,460,463,1,0,0,0,461,459,1,0,0,0,461,462,1,0,0,0,462,464,1,0,0,0,463,
+		461,1,0,0,0,464,465,5,129,0,0,465,467,1,0,0,0,466,454,1,0,0,0,466,467,
+		1,0,0,0,467,469,1,0,0,0,468,452,1,0,0,0,468,453,1,0,0,0,468,469,1,0,0,
+		0,469,470,1,0,0,0,470,475,3,40,20,0,471,472,5,132,0,0,472,474,3,40,20,
+		0,473,471,1,0,0,0,474,477,1,0,0,0,475,473,1,0,0,0,475,476,1,0,0,0,476,
+		487,1,0,0,0,477,475,1,0,0,0,478,479,5,17,0,0,479,484,3,60,30,0,480,481,
+		5,132,0,0,481,483,3,60,30,0,482,480,1,0,0,0,483,486,1,0,0,0,484,482,1,
+		0,0,0,484,485,1,0,0,0,485,488,1,0,0,0,486,484,1,0,0,0,487,478,1,0,0,0,
+		487,488,1,0,0,0,488,491,1,0,0,0,489,490,5,50,0,0,490,492,3,72,36,0,491,
+		489,1,0,0,0,491,492,1,0,0,0,492,494,1,0,0,0,493,495,3,42,21,0,494,493,
+		1,0,0,0,494,495,1,0,0,0,495,506,1,0,0,0,496,497,5,19,0,0,497,498,5,56,
+		0,0,498,503,3,72,36,0,499,500,5,132,0,0,500,502,3,72,36,0,501,499,1,0,
+		0,0,502,505,1,0,0,0,503,501,1,0,0,0,503,504,1,0,0,0,504,507,1,0,0,0,505,
+		503,1,0,0,0,506,496,1,0,0,0,506,507,1,0,0,0,507,509,1,0,0,0,508,510,3,
+		42,21,0,509,508,1,0,0,0,509,510,1,0,0,0,510,513,1,0,0,0,511,512,5,20,0,
+		0,512,514,3,72,36,0,513,511,1,0,0,0,513,514,1,0,0,0,514,517,1,0,0,0,515,
+		516,5,112,0,0,516,518,3,72,36,0,517,515,1,0,0,0,517,518,1,0,0,0,518,39,
+		1,0,0,0,519,527,5,135,0,0,520,524,3,72,36,0,521,522,5,4,0,0,522,525,3,
+		122,61,0,523,525,3,124,62,0,524,521,1,0,0,0,524,523,1,0,0,0,524,525,1,
+		0,0,0,525,527,1,0,0,0,526,519,1,0,0,0,526,520,1,0,0,0,527,41,1,0,0,0,528,
+		529,5,113,0,0,529,530,5,56,0,0,530,534,3,112,56,0,531,533,3,44,22,0,532,
+		531,1,0,0,0,533,536,1,0,0,0,534,532,1,0,0,0,534,535,1,0,0,0,535,43,1,0,
+		0,0,536,534,1,0,0,0,537,538,5,109,0,0,538,580,3,86,43,0,539,540,5,100,
+		0,0,540,580,7,3,0,0,541,542,5,104,0,0,542,580,3,120,60,0,543,544,5,89,
+		0,0,544,545,5,96,0,0,545,580,3,110,55,0,546,547,5,117,0,0,547,559,3,46,
+		23,0,548,549,5,128,0,0,549,554,3,48,24,0,550,551,5,132,0,0,551,553,3,48,
+		24,0,552,550,1,0,0,0,553,556,1,0,0,0,554,552,1,0,0,0,554,555,1,0,0,0,555,
+		557,1,0,0,0,556,554,1,0,0,0,557,558,5,129,0,0,558,560,1,0,0,0,559,548,
+		1,0,0,0,559,560,1,0,0,0,560,580,1,0,0,0,561,562,5,75,0,0,562,563,5,87,
+		0,0,563,580,5,72,0,0,564,565,5,121,0,0,565,566,5,128,0,0,566,571,3,50,
+		25,0,567,568,5,132,0,0,568,570,3,50,25,0,569,567,1,0,0,0,570,573,1,0,0,
+		0,571,569,1,0,0,0,571,572,1,0,0,0,572,574,1,0,0,0,573,571,1,0,0,0,574,
+		577,5,129,0,0,575,576,5,115,0,0,576,578,5,86,0,0,577,575,1,0,0,0,577,578,
+		1,0,0,0,578,580,1,0,0,0,579,537,1,0,0,0,579,539,1,0,0,0,579,541,1,0,0,
+		0,579,543,1,0,0,0,579,546,1,0,0,0,579,561,1,0,0,0,579,564,1,0,0,0,580,
+		45,1,0,0,0,581,584,3,110,55,0,582,584,3,120,60,0,583,581,1,0,0,0,583,582,
+		1,0,0,0,584,47,1,0,0,0,585,586,3,120,60,0,586,587,5,24,0,0,587,588,3,120,
+		60,0,588,49,1,0,0,0,589,596,3,120,60,0,590,596,5,34,0,0,591,593,5,137,
+		0,0,592,591,1,0,0,0,592,593,1,0,0,0,593,594,1,0,0,0,594,596,3,108,54,0,
+		595,589,1,0,0,0,595,590,1,0,0,0,595,592,1,0,0,0,596,51,1,0,0,0,597,598,
+		5,39,0,0,598,599,5,56,0,0,599,604,3,54,27,0,600,601,5,132,0,0,601,603,
+		3,54,27,0,602,600,1,0,0,0,603,606,1,0,0,0,604,602,1,0,0,0,604,605,1,0,
+		0,0,605,53,1,0,0,0,606,604,1,0,0,0,607,609,3,72,36,0,608,610,7,4,0,0,609,
+		608,1,0,0,0,609,610,1,0,0,0,610,613,1,0,0,0,611,612,5,108,0,0,612,614,
+		7,5,0,0,613,611,1,0,0,0,613,614,1,0,0,0,614,55,1,0,0,0,615,618,5,31,0,
+		0,616,619,5,1,0,0,617,619,3,86,43,0,618,616,1,0,0,0,618,617,1,0,0,0,619,
+		626,1,0,0,0,620,621,5,36,0,0,621,623,3,86,43,0,622,624,7,6,0,0,623,622,
+		1,0,0,0,623,624,1,0,0,0,624,626,1,0,0,0,625,615,1,0,0,0,625,620,1,0,0,
+		0,626,57,1,0,0,0,627,628,5,4,0,0,628,629,5,35,0,0,629,630,5,85,0,0,630,
+		631,7,7,0,0,631,59,1,0,0,0,632,636,3,62,31,0,633,635,3,66,33,0,634,633,
+		1,0,0,0,635,638,1,0,0,0,636,634,1,0,0,0,636,637,1,0,0,0,637,61,1,0,0,0,
+		638,636,1,0,0,0,639,641,3,118,59,0,640,642,3,58,29,0,641,640,1,0,0,0,641,
+		642,1,0,0,0,642,647,1,0,0,0,643,645,3,64,32,0,644,646,3,58,29,0,645,644,
+		1,0,0,0,645,646,1,0,0,0,646,648,1,0,0,0,647,643,1,0,0,0,647,648,1,0,0,
+		0,648,660,1,0,0,0,649,650,5,128,0,0,650,651,3,22,11,0,651,653,5,129,0,
+		0,652,654,3,64,32,0,653,652,1,0,0,0,653,654,1,0,0,0,654,660,1,0,0,0,655,
+		656,5,128,0,0,656,657,3,60,30,0,657,658,5,129,0,0,658,660,1,0,0,0,659,
+		639,1,0,0,0,659,649,1,0,0,0,659,655,1,0,0,0,660,63,1,0,0,0,661,662,5,4,
+		0,0,662,665,3,122,61,0,663,665,3,124,62,0,664,661,1,0,0,0,664,663,1,0,
+		0,0,665,667,1,0,0,0,666,668,3,14,7,0,667,666,1,0,0,0,667,668,1,0,0,0,668,
+		65,1,0,0,0,669,670,5,9,0,0,670,671,5,26,0,0,671,703,3,62,31,0,672,678,
+		5,22,0,0,673,675,5,28,0,0,674,676,5,40,0,0,675,674,1,0,0,0,675,676,1,0,
+		0,0,676,678,1,0,0,0,677,672,1,0,0,0,677,673,1,0,0,0,677,678,1,0,0,0,678,
+		679,1,0,0,0,679,680,5,26,0,0,680,681,3,62,31,0,681,682,3,68,34,0,682,703,
+		1,0,0,0,683,685,5,28,0,0,684,683,1,0,0,0,684,685,1,0,0,0,685,686,1,0,0,
+		0,686,693,5,97,0,0,687,688,5,97,0,0,688,690,5,28,0,0,689,691,5,40,0,0,
+		690,689,1,0,0,0,690,691,1,0,0,0,691,693,1,0,0,0,692,684,1,0,0,0,692,687,
+		1,0,0,0,693,694,1,0,0,0,694,695,5,26,0,0,695,699,3,62,31,0,696,698,3,70,
+		35,0,697,696,1,0,0,0,698,701,1,0,0,0,699,697,1,0,0,0,699,700,1,0,0,0,700,
+		703,1,0,0,0,701,699,1,0,0,0,702,669,1,0,0,0,702,677,1,0,0,0,702,692,1,
+		0,0,0,703,67,1,0,0,0,704,705,5,37,0,0,705,709,3,72,36,0,706,707,5,48,0,
+		0,707,709,3,14,7,0,708,704,1,0,0,0,708,706,1,0,0,0,709,69,1,0,0,0,710,
+		711,5,37,0,0,711,725,3,14,7,0,712,713,5,37,0,0,713,725,3,72,36,0,714,715,
+		5,48,0,0,715,725,3,14,7,0,716,717,5,105,0,0,717,718,5,128,0,0,718,719,
+		3,72,36,0,719,720,5,129,0,0,720,725,1,0,0,0,721,722,5,114,0,0,722,725,
+		3,86,43,0,723,725,5,106,0,0,724,710,1,0,0,0,724,712,1,0,0,0,724,714,1,
+		0,0,0,724,716,1,0,0,0,724,721,1,0,0,0,724,723,1,0,0,0,725,71,1,0,0,0,726,
+		727,6,36,-1,0,727,731,3,74,37,0,728,729,5,33,0,0,729,731,3,72,36,3,730,
+		726,1,0,0,0,730,728,1,0,0,0,731,740,1,0,0,0,732,733,10,2,0,0,733,734,5,
+		2,0,0,734,739,3,72,36,3,735,736,10,1,0,0,736,737,5,38,0,0,737,739,3,72,
+		36,2,738,732,1,0,0,0,738,735,1,0,0,0,739,742,1,0,0,0,740,738,1,0,0,0,740,
+		741,1,0,0,0,741,73,1,0,0,0,742,740,1,0,0,0,743,747,3,78,39,0,744,746,3,
+		76,38,0,745,744,1,0,0,0,746,749,1,0,0,0,747,745,1,0,0,0,747,748,1,0,0,
+		0,748,75,1,0,0,0,749,747,1,0,0,0,750,752,5,25,0,0,751,753,5,33,0,0,752,
+		751,1,0,0,0,752,753,1,0,0,0,753,761,1,0,0,0,754,762,5,34,0,0,755,762,5,
+		46,0,0,756,762,5,15,0,0,757,762,5,94,0,0,758,759,5,11,0,0,759,760,5,17,
+		0,0,760,762,3,78,39,0,761,754,1,0,0,0,761,755,1,0,0,0,761,756,1,0,0,0,
+		761,757,1,0,0,0,761,758,1,0,0,0,762,766,1,0,0,0,763,766,5,103,0,0,764,
+		766,5,107,0,0,765,750,1,0,0,0,765,763,1,0,0,0,765,764,1,0,0,0,766,77,1,
+		0,0,0,767,773,3,82,41,0,768,769,3,80,40,0,769,770,3,82,41,0,770,772,1,
+		0,0,0,771,768,1,0,0,0,772,775,1,0,0,0,773,771,1,0,0,0,773,774,1,0,0,0,
+		774,79,1,0,0,0,775,773,1,0,0,0,776,777,7,8,0,0,777,81,1,0,0,0,778,780,
+		3,86,43,0,779,781,3,84,42,0,780,779,1,0,0,0,780,781,1,0,0,0,781,83,1,0,
+		0,0,782,784,5,33,0,0,783,782,1,0,0,0,783,784,1,0,0,0,784,785,1,0,0,0,785,
+		786,5,99,0,0,786,787,3,86,43,0,787,788,5,2,0,0,788,789,3,86,43,0,789,818,
+		1,0,0,0,790,792,5,33,0,0,791,790,1,0,0,0,791,792,1,0,0,0,792,793,1,0,0,
+		0,793,794,5,21,0,0,794,804,5,128,0,0,795,805,3,22,11,0,796,801,3,72,36,
+		0,797,798,5,132,0,0,798,800,3,72,36,0,799,797,1,0,0,0,800,803,1,0,0,0,
+		801,799,1,0,0,0,801,802,1,0,0,0,802,805,1,0,0,0,803,801,1,0,0,0,804,795,
+		1,0,0,0,804,796,1,0,0,0,805,806,1,0,0,0,806,807,5,129,0,0,807,818,1,0,
+		0,0,808,810,5,33,0,0,809,808,1,0,0,0,809,810,1,0,0,0,810,811,1,0,0,0,811,
+		812,7,9,0,0,812,815,3,86,43,0,813,814,5,101,0,0,814,816,3,86,43,0,815,
+		813,1,0,0,0,815,816,1,0,0,0,816,818,1,0,0,0,817,783,1,0,0,0,817,791,1,
+		0,0,0,817,809,1,0,0,0,818,85,1,0,0,0,819,820,6,43,-1,0,820,824,3,88,44,
+		0,821,822,7,10,0,0,822,824,3,86,43,6,823,819,1,0,0,0,823,821,1,0,0,0,824,
+		858,1,0,0,0,825,826,10,5,0,0,826,827,5,98,0,0,827,828,5,89,0,0,828,829,
+		5,96,0,0,829,857,3,86,43,6,830,831,10,4,0,0,831,832,5,140,0,0,832,857,
+		3,86,43,5,833,834,10,3,0,0,834,835,7,11,0,0,835,857,3,86,43,4,836,837,
+		10,2,0,0,837,838,7,10,0,0,838,857,3,86,43,3,839,840,10,1,0,0,840,841,5,
+		141,0,0,841,857,3,86,43,2,842,843,10,10,0,0,843,844,5,134,0,0,844,857,
+		5,135,0,0,845,846,10,9,0,0,846,847,5,134,0,0,847,857,3,120,60,0,848,849,
+		10,8,0,0,849,850,5,148,0,0,850,857,3,114,57,0,851,852,10,7,0,0,852,853,
+		5,130,0,0,853,854,3,72,36,0,854,855,5,131,0,0,855,857,1,0,0,0,856,825,
+		1,0,0,0,856,830,1,0,0,0,856,833,1,0,0,0,856,836,1,0,0,0,856,839,1,0,0,
+		0,856,842,1,0,0,0,856,845,1,0,0,0,856,848,1,0,0,0,856,851,1,0,0,0,857,
+		860,1,0,0,0,858,856,1,0,0,0,858,859,1,0,0,0,859,87,1,0,0,0,860,858,1,0,
+		0,0,861,967,3,106,53,0,862,967,5,150,0,0,863,865,5,6,0,0,864,866,3,72,
+		36,0,865,864,1,0,0,0,865,866,1,0,0,0,866,868,1,0,0,0,867,869,3,90,45,0,
+		868,867,1,0,0,0,869,870,1,0,0,0,870,868,1,0,0,0,870,871,1,0,0,0,871,874,
+		1,0,0,0,872,873,5,12,0,0,873,875,3,72,36,0,874,872,1,0,0,0,874,875,1,0,
+		0,0,875,876,1,0,0,0,876,877,5,13,0,0,877,967,1,0,0,0,878,879,5,7,0,0,879,
+		880,5,128,0,0,880,881,3,72,36,0,881,882,5,4,0,0,882,883,3,114,57,0,883,
+		884,5,129,0,0,884,967,1,0,0,0,885,886,5,3,0,0,886,895,5,130,0,0,887,892,
+		3,72,36,0,888,889,5,132,0,0,889,891,3,72,36,0,890,888,1,0,0,0,891,894,
+		1,0,0,0,892,890,1,0,0,0,892,893,1,0,0,0,893,896,1,0,0,0,894,892,1,0,0,
+		0,895,887,1,0,0,0,895,896,1,0,0,0,896,897,1,0,0,0,897,967,5,131,0,0,898,
+		899,5,64,0,0,899,900,5,128,0,0,900,901,3,22,11,0,901,902,5,129,0,0,902,
+		967,1,0,0,0,903,904,5,66,0,0,904,907,5,128,0,0,905,908,3,120,60,0,906,
+		908,3,110,55,0,907,905,1,0,0,0,907,906,1,0,0,0,908,909,1,0,0,0,909,910,
+		5,17,0,0,910,911,3,72,36,0,911,912,5,129,0,0,912,967,1,0,0,0,913,914,5,
+		88,0,0,914,915,5,128,0,0,915,929,3,72,36,0,916,917,5,17,0,0,917,920,3,
+		72,36,0,918,919,5,16,0,0,919,921,3,72,36,0,920,918,1,0,0,0,920,921,1,0,
+		0,0,921,930,1,0,0,0,922,923,5,132,0,0,923,925,3,72,36,0,924,922,1,0,0,
+		0,925,928,1,0,0,0,926,924,1,0,0,0,926,927,1,0,0,0,927,930,1,0,0,0,928,
+		926,1,0,0,0,929,916,1,0,0,0,929,926,1,0,0,0,930,931,1,0,0,0,931,932,5,
+		129,0,0,932,967,1,0,0,0,933,934,5,79,0,0,934,935,5,128,0,0,935,936,3,86,
+		43,0,936,937,5,21,0,0,937,938,3,86,43,0,938,939,5,129,0,0,939,967,1,0,
+		0,0,940,941,5,92,0,0,941,942,5,128,0,0,942,943,3,92,46,0,943,944,5,129,
+		0,0,944,967,1,0,0,0,945,946,5,128,0,0,946,947,3,22,11,0,947,948,5,129,
+		0,0,948,967,1,0,0,0,949,950,5,128,0,0,950,951,3,72,36,0,951,952,5,129,
+		0,0,952,967,1,0,0,0,953,954,3,126,63,0,954,956,5,128,0,0,955,957,3,94,
+		47,0,956,955,1,0,0,0,956,957,1,0,0,0,957,958,1,0,0,0,958,960,5,129,0,0,
+		959,961,3,98,49,0,960,959,1,0,0,0,960,961,1,0,0,0,961,963,1,0,0,0,962,
+		964,3,100,50,0,963,962,1,0,0,0,963,964,1,0,0,0,964,967,1,0,0,0,965,967,
+		3,120,60,0,966,861,1,0,0,0,966,862,1,0,0,0,966,863,1,0,0,0,966,878,1,0,
+		0,0,966,885,1,0,0,0,966,898,1,0,0,0,966,903,1,0,0,0,966,913,1,0,0,0,966,
+		933,1,0,0,0,966,940,1,0,0,0,966,945,1,0,0,0,966,949,1,0,0,0,966,953,1,
+		0,0,0,966,965,1,0,0,0,967,89,1,0,0,0,968,969,5,49,0,0,969,970,3,72,36,
+		0,970,971,5,44,0,0,971,972,3,72,36,0,972,91,1,0,0,0,973,975,7,12,0,0,974,
+		973,1,0,0,0,974,975,1,0,0,0,975,985,1,0,0,0,976,977,5,17,0,0,977,986,3,
+		72,36,0,978,983,3,72,36,0,979,980,5,17,0,0,980,984,3,72,36,0,981,982,5,
+		132,0,0,982,984,3,72,36,0,983,979,1,0,0,0,983,981,1,0,0,0,983,984,1,0,
+		0,0,984,986,1,0,0,0,985,976,1,0,0,0,985,978,1,0,0,0,986,93,1,0,0,0,987,
+		1000,5,135,0,0,988,990,7,2,0,0,989,988,1,0,0,0,989,990,1,0,0,0,990,991,
+		1,0,0,0,991,996,3,96,48,0,992,993,5,132,0,0,993,995,3,96,48,0,994,992,
+		1,0,0,0,995,998,1,0,0,0,996,994,1,0,0,0,996,997,1,0,0,0,997,1000,1,0,0,
+		0,998,996,1,0,0,0,999,987,1,0,0,0,999,989,1,0,0,0,1000,95,1,0,0,0,1001,
+		1002,3,120,60,0,1002,1003,5,149,0,0,1003,1005,1,0,0,0,1004,1001,1,0,0,
+		0,1004,1005,1,0,0,0,1005,1006,1,0,0,0,1006,1007,3,72,36,0,1007,97,1,0,
+		0,0,1008,1009,5,102,0,0,1009,1010,5,128,0,0,1010,1011,5,50,0,0,1011,1012,
+		3,72,36,0,1012,1013,5,129,0,0,1013,99,1,0,0,0,1014,1015,5,110,0,0,1015,
+		1026,5,128,0,0,1016,1017,5,78,0,0,1017,1018,5,56,0,0,1018,1023,3,72,36,
+		0,1019,1020,5,132,0,0,1020,1022,3,72,36,0,1021,1019,1,0,0,0,1022,1025,
+		1,0,0,0,1023,1021,1,0,0,0,1023,1024,1,0,0,0,1024,1027,1,0,0,0,1025,1023,
+		1,0,0,0,1026,1016,1,0,0,0,1026,1027,1,0,0,0,1027,1029,1,0,0,0,1028,1030,
+		3,52,26,0,1029,1028,1,0,0,0,1029,1030,1,0,0,0,1030,1032,1,0,0,0,1031,1033,
+		3,102,51,0,1032,1031,1,0,0,0,1032,1033,1,0,0,0,1033,1034,1,0,0,0,1034,
+		1035,5,129,0,0,1035,101,1,0,0,0,1036,1043,7,13,0,0,1037,1044,3,104,52,
+		0,1038,1039,5,99,0,0,1039,1040,3,104,52,0,1040,1041,5,2,0,0,1041,1042,
+		3,104,52,0,1042,1044,1,0,0,0,1043,1037,1,0,0,0,1043,1038,1,0,0,0,1044,
+		103,1,0,0,0,1045,1046,5,93,0,0,1046,1053,7,14,0,0,1047,1048,5,59,0,0,1048,
+		1053,5,83,0,0,1049,1050,3,86,43,0,1050,1051,7,14,0,0,1051,1053,1,0,0,0,
+		1052,1045,1,0,0,0,1052,1047,1,0,0,0,1052,1049,1,0,0,0,1053,105,1,0,0,0,
+		1054,1062,3,108,54,0,1055,1062,3,110,55,0,1056,1062,7,15,0,0,1057,1062,
+		5,34,0,0,1058,1059,7,16,0,0,1059,1062,3,110,55,0,1060,1062,3,112,56,0,
+		1061,1054,1,0,0,0,1061,1055,1,0,0,0,1061,1056,1,0,0,0,1061,1057,1,0,0,
+		0,1061,1058,1,0,0,0,1061,1060,1,0,0,0,1062,107,1,0,0,0,1063,1064,7,17,
+		0,0,1064,109,1,0,0,0,1065,1066,7,18,0,0,1066,111,1,0,0,0,1067,1076,5,154,
+		0,0,1068,1073,5,71,0,0,1069,1074,3,110,55,0,1070,1074,5,154,0,0,1071,1072,
+		5,151,0,0,1072,1074,3,120,60,0,1073,1069,1,0,0,0,1073,1070,1,0,0,0,1073,
+		1071,1,0,0,0,1074,1076,1,0,0,0,1075,1067,1,0,0,0,1075,1068,1,0,0,0,1076,
+		113,1,0,0,0,1077,1079,3,120,60,0,1078,1080,5,111,0,0,1079,1078,1,0,0,0,
+		1079,1080,1,0,0,0,1080,1091,1,0,0,0,1081,1082,5,128,0,0,1082,1087,5,151,
+		0,0,1083,1084,5,132,0,0,1084,1086,5,151,0,0,1085,1083,1,0,0,0,1086,1089,
+		1,0,0,0,1087,1085,1,0,0,0,1087,1088,1,0,0,0,1088,1090,1,0,0,0,1089,1087,
+		1,0,0,0,1090,1092,5,129,0,0,1091,1081,1,0,0,0,1091,1092,1,0,0,0,1092,1096,
+		1,0,0,0,1093,1094,7,19,0,0,1094,1095,5,89,0,0,1095,1097,5,96,0,0,1096,
+		1093,1,0,0,0,1096,1097,1,0,0,0,1097,1101,1,0,0,0,1098,1100,3,116,58,0,
+		1099,1098,1,0,0,0,1100,1103,1,0,0,0,1101,1099,1,0,0,0,1101,1102,1,0,0,
+		0,1102,115,1,0,0,0,1103,1101,1,0,0,0,1104,1106,5,130,0,0,1105,1107,5,151,
+		0,0,1106,1105,1,0,0,0,1106,1107,1,0,0,0,1107,1108,1,0,0,0,1108,1109,5,
+		131,0,0,1109,117,1,0,0,0,1110,1115,3,120,60,0,1111,1112,5,134,0,0,1112,
+		1114,3,120,60,0,1113,1111,1,0,0,0,1114,1117,1,0,0,0,1115,1113,1,0,0,0,
+		1115,1116,1,0,0,0,1116,119,1,0,0,0,1117,1115,1,0,0,0,1118,1124,5,159,0,
+		0,1119,1124,5,158,0,0,1120,1124,3,128,64,0,1121,1124,3,130,65,0,1122,1124,
+		3,132,66,0,1123,1118,1,0,0,0,1123,1119,1,0,0,0,1123,1120,1,0,0,0,1123,
+		1121,1,0,0,0,1123,1122,1,0,0,0,1124,121,1,0,0,0,1125,1126,3,120,60,0,1126,
+		123,1,0,0,0,1127,1132,5,159,0,0,1128,1132,5,158,0,0,1129,1132,3,128,64,
+		0,1130,1132,3,130,65,0,1131,1127,1,0,0,0,1131,1128,1,0,0,0,1131,1129,1,
+		0,0,0,1131,1130,1,0,0,0,1132,125,1,0,0,0,1133,1140,5,159,0,0,1134,1140,
+		5,158,0,0,1135,1140,3,128,64,0,1136,1140,3,132,66,0,1137,1140,5,28,0,0,
+		1138,1140,5,41,0,0,1139,1133,1,0,0,0,1139,1134,1,0,0,0,1139,1135,1,0,0,
+		0,1139,1136,1,0,0,0,1139,1137,1,0,0,0,1139,1138,1,0,0,0,1140,127,1,0,0,
+		0,1141,1142,7,20,0,0,1142,129,1,0,0,0,1143,1144,7,21,0,0,1144,131,1,0,
+		0,0,1145,1146,7,22,0,0,1146,133,1,0,0,0,153,135,139,143,151,158,169,177,
+		186,193,200,208,217,221,226,232,238,245,252,257,262,268,273,275,282,286,
+		295,309,319,328,334,342,349,352,356,363,371,374,378,383,387,391,404,409,
+		417,422,431,438,446,461,466,468,475,484,487,491,494,503,506,509,513,517,
+		524,526,534,554,559,571,577,579,583,592,595,604,609,613,618,623,625,636,
+		641,645,647,653,659,664,667,675,677,684,690,692,699,702,708,724,730,738,
+		740,747,752,761,765,773,780,783,791,801,804,809,815,817,823,856,858,865,
+		870,874,892,895,907,920,926,929,956,960,963,966,974,983,985,989,996,999,
+		1004,1023,1026,1029,1032,1043,1052,1061,1073,1075,1079,1087,1091,1096,
+		1101,1106,1115,1123,1131,1139
 	};
 
 	public static readonly ATN _ATN =

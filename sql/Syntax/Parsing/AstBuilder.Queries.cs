@@ -162,38 +162,6 @@ internal sealed partial class AstBuilder
         return new StarItem(span, Value(star.value()));
     }
 
-    private SampleBy Sample(G.SampleByContext context)
-    {
-        Expression? origin = null;
-        BucketSide? closed = null;
-        BucketSide? label = null;
-        foreach (var option in context.sampleOption())
-        {
-            if (option.ORIGIN() is not null)
-            {
-                RefuseTwice(origin, option, "ORIGIN");
-                origin = Value(option.value());
-            }
-            else if (option.CLOSED() is not null)
-            {
-                RefuseTwice(closed, option, "CLOSED");
-                closed = option.LEFT() is not null ? BucketSide.Start : BucketSide.End;
-            }
-            else
-            {
-                RefuseTwice(label, option, "LABEL");
-                label = Name(option.identifier()).Name switch
-                {
-                    "open" => BucketSide.Start,
-                    "close" => BucketSide.End,
-                    _ => throw Error(option.identifier(), "LABEL takes OPEN or CLOSE"),
-                };
-            }
-        }
-
-        return new SampleBy(Span(context), Interval(context.bucket), origin, closed, label);
-    }
-
     private SortItem[] OrderBy(G.OrderByContext? context) =>
         context is null
             ? []

@@ -31,6 +31,8 @@ internal sealed partial class AstBuilder(string sql)
             G.ExplainStatementContext c => new ExplainStatement(span, c.ANALYZE() is not null, Query(c.query())),
             G.CreateTableContext c => CreateTable(c),
             G.DropTableContext c => new DropTableStatement(span, Name(c.name), c.IF() is not null),
+            G.CreateCalendarContext c => CreateCalendar(c),
+            G.DropCalendarContext c => new DropCalendarStatement(span, Name(c.calendar), c.IF() is not null),
             G.InsertStatementContext c => new InsertStatement(
                 span,
                 Name(c.name),
