@@ -105,6 +105,46 @@ UNKNOWN : 'UNKNOWN';
 VALUES : 'VALUES';
 ZONE : 'ZONE';
 
+// Words of views, alerts and subscriptions; also labels without AS.
+ALERT : 'ALERT';
+BLOCK : 'BLOCK';
+CHANGE : 'CHANGE';
+CLOSE : 'CLOSE';
+CONFLATE : 'CONFLATE';
+CORRECT : 'CORRECT';
+DELTA : 'DELTA';
+DISCONNECT : 'DISCONNECT';
+DIVISOR : 'DIVISOR';
+DURABLE : 'DURABLE';
+ENVELOPE : 'ENVELOPE';
+EVERY : 'EVERY';
+FINAL : 'FINAL';
+INDEX : 'INDEX';
+LATE : 'LATE';
+LINEAGE : 'LINEAGE';
+MATERIALIZED : 'MATERIALIZED';
+MEMBERS : 'MEMBERS';
+MOST : 'MOST';
+NEWEST : 'NEWEST';
+NONE : 'NONE';
+ONLY : 'ONLY';
+PER : 'PER';
+PRICE : 'PRICE';
+REJECT : 'REJECT';
+REPLACE : 'REPLACE';
+SHOW : 'SHOW';
+SLOW : 'SLOW';
+SUBSCRIBE : 'SUBSCRIBE';
+UNTIL : 'UNTIL';
+UP : 'UP';
+UPSERT : 'UPSERT';
+VIEW : 'VIEW';
+VIEWS : 'VIEWS';
+VISIBILITY : 'VISIBILITY';
+WAIT : 'WAIT';
+WEIGHT : 'WEIGHT';
+SKIP_ROWS : 'SKIP';
+
 // Not reserved, but a label only after AS: each of them may begin a clause right behind a table or an expression.
 ASOF : 'ASOF';
 AT : 'AT';
@@ -126,6 +166,11 @@ SAMPLE : 'SAMPLE';
 TOLERANCE : 'TOLERANCE';
 WITHIN : 'WITHIN';
 WITHOUT : 'WITHOUT';
+
+// Clauses of views and alerts; labels only after AS.
+BACKFILL : 'BACKFILL';
+KEY : 'KEY';
+REARM : 'REARM';
 
 // Clauses of later versions. They are names today; as labels they need AS, or an unsupported clause would be read
 // as an alias and silently ignored.

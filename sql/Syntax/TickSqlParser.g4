@@ -22,7 +22,58 @@ statement
     | COPY name=qualifiedName columnList? FROM path=stringLiteral copyOptions?          # copyFrom
     | COPY (name=qualifiedName columnList? | LPAREN query RPAREN)
       TO path=stringLiteral copyOptions?                                                # copyTo
+    | viewStatement                                                                     # viewStatements
     ;
+
+// ---- views, alerts and subscriptions
+
+viewStatement
+    : viewDefinition                                                                    # defineView
+    | EXPLAIN viewDefinition                                                            # explainDefinition
+    | EXPLAIN viewKind name=qualifiedName                                               # explainView
+    | DROP viewKind (IF EXISTS)? name=qualifiedName                                     # dropView
+    | SHOW LINEAGE FOR name=qualifiedName                                               # showLineage
+    | SHOW VIEWS                                                                        # showViews
+    | WAIT FOR name=qualifiedName SEQ (INTEGER | PARAMETER)                             # waitFor
+    | SUBSCRIBE TO (LPAREN query RPAREN | name=qualifiedName) subscribeClause*          # subscribe
+    ;
+viewKind : MATERIALIZED VIEW | INDEX VIEW | ALERT;
+
+viewDefinition
+    : CREATE (OR REPLACE)? MATERIALIZED VIEW (IF NOT EXISTS)? name=qualifiedName
+      AS query viewClause*                                                              # createView
+    | CREATE (OR REPLACE)? INDEX VIEW (IF NOT EXISTS)? name=qualifiedName
+      MEMBERS members=qualifiedName WEIGHT weight=identifier
+      PRICE (price=identifier)? FROM prices=qualifiedName
+      DIVISOR (divisor=identifier FROM)? divisors=qualifiedName viewClause*             # createIndexView
+    | CREATE (OR REPLACE)? ALERT (IF NOT EXISTS)? name=qualifiedName
+      AS query alertClause*                                                             # createAlert
+    ;
+
+viewClause
+    : EMIT (ON (CHANGE | WINDOW CLOSE) | EVERY intervalLiteral)                         # emitClause
+    | BACKFILL (ALL (NEWEST FIRST)? | NONE | FROM value)                                # backfillClause
+    | ON LATE (CORRECT (UNTIL intervalLiteral THEN REJECT)? | REJECT)                   # lateClause
+    | WITH LPAREN namedOption (COMMA namedOption)* RPAREN                               # optionsClause
+    ;
+alertClause
+    : KEY columnList                                                                    # alertKey
+    | FOR intervalLiteral                                                               # alertFor
+    | REARM WHEN expr                                                                   # alertRearm
+    | AT MOST INTEGER PER intervalLiteral                                               # alertRate
+    | INTO qualifiedName                                                                # alertInto
+    | viewClause                                                                        # alertView
+    ;
+subscribeClause
+    : WITH LPAREN namedOption (COMMA namedOption)* RPAREN                               # subscribeOptions
+    | AS OF SEQ (INTEGER | PARAMETER)                                                   # subscribeFrom
+    | UP TO SEQ (INTEGER | PARAMETER)                                                   # subscribeUpTo
+    | ENVELOPE (UPSERT (LPAREN KEY columnList RPAREN)? | DELTA | FINAL ONLY)            # subscribeEnvelope
+    | CONFLATE (BY columnList)? EVERY intervalLiteral                                   # subscribeConflate
+    | ON SLOW (BLOCK | CONFLATE | SKIP_ROWS | DISCONNECT)                               # subscribeSlow
+    | VISIBILITY DURABLE                                                                # subscribeVisibility
+    ;
+namedOption : identifier EQ copyValue;
 
 columnDef : identifier typeName columnConstraint*;
 columnConstraint : NOT? NULL;
@@ -200,10 +251,10 @@ arrayLength : LBRACKET INTEGER? RBRACKET;
 // ---- names
 
 qualifiedName : identifier (DOT identifier)*;
-identifier : IDENT | QUOTED_IDENT | labelWord | callWord | clauseWord;
+identifier : IDENT | QUOTED_IDENT | labelWord | viewWord | callWord | clauseWord;
 asLabel : identifier;
-bareLabel : IDENT | QUOTED_IDENT | labelWord | callWord;
-functionName : IDENT | QUOTED_IDENT | labelWord | clauseWord | LEFT | RIGHT;
+bareLabel : IDENT | QUOTED_IDENT | labelWord | viewWord | callWord;
+functionName : IDENT | QUOTED_IDENT | labelWord | viewWord | clauseWord | LEFT | RIGHT;
 
 // Words that are names wherever a name may stand.
 labelWord
@@ -211,11 +262,18 @@ labelWord
       | FOLLOWING | IF | INSERT | INTERVAL | LAST | LATENESS | LEADING | PARTITION | PRECEDING | RANGE | RECEIVE
       | AUCTION | MERGE | NIGHT | OUTSIDE | ROW | ROWS | SEQ | SESSION | SHORT | TIME | TIMESTAMP | TRAILING | UNBOUNDED | UNKNOWN | VALUES | ZONE
     ;
+// Words of views, alerts and subscriptions, names elsewhere as well.
+viewWord
+    : ALERT | BLOCK | CHANGE | CLOSE | CONFLATE | CORRECT | DELTA | DISCONNECT | DIVISOR | DURABLE
+      | ENVELOPE | EVERY | FINAL | INDEX | LATE | LINEAGE | MATERIALIZED | MEMBERS | MOST | NEWEST | NONE
+      | ONLY | PER | PRICE | REJECT | REPLACE | SHOW | SKIP_ROWS | SLOW | SUBSCRIBE | UNTIL | UP | UPSERT
+      | VIEW | VIEWS | VISIBILITY | WAIT | WEIGHT
+    ;
 // Words that are calls with a grammar of their own before a parenthesis, and names elsewhere.
 callWord : EXTRACT | SUBSTRING | POSITION | TRIM | EXISTS;
 // Words that are names, but never a label without AS.
 clauseWord
-    : ASOF | AT | BETWEEN | CLOSED | ESCAPE | FILTER | ISNULL | LABEL | MATCH_CONDITION | NEAREST | NOTNULL
-      | NULLS | ORIGIN | OVER | PRECISION | QUALIFY | SAMPLE | TOLERANCE | WITHIN | WITHOUT | CALENDAR | CONTEXT
-      | EMIT | FETCH | FILL | HORIZON | LATEST | PIVOT | TABLESAMPLE | UNPIVOT | WINDOW
+    : ASOF | AT | BACKFILL | BETWEEN | CLOSED | ESCAPE | FILTER | ISNULL | KEY | LABEL | MATCH_CONDITION | NEAREST
+      | NOTNULL | NULLS | ORIGIN | OVER | PRECISION | QUALIFY | REARM | SAMPLE | TOLERANCE | WITHIN
+      | WITHOUT | CALENDAR | CONTEXT | EMIT | FETCH | FILL | HORIZON | LATEST | PIVOT | TABLESAMPLE | UNPIVOT | WINDOW
     ;

@@ -46,53 +46,62 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		INTERVAL=71, LAST=72, LATENESS=73, LEADING=74, MERGE=75, NIGHT=76, OUTSIDE=77, 
 		PARTITION=78, POSITION=79, PRECEDING=80, RANGE=81, RECEIVE=82, ROW=83, 
 		ROWS=84, SEQ=85, SESSION=86, SHORT=87, SUBSTRING=88, TIME=89, TIMESTAMP=90, 
-		TRAILING=91, TRIM=92, UNBOUNDED=93, UNKNOWN=94, VALUES=95, ZONE=96, ASOF=97, 
-		AT=98, BETWEEN=99, CLOSED=100, ESCAPE=101, FILTER=102, ISNULL=103, LABEL=104, 
-		MATCH_CONDITION=105, NEAREST=106, NOTNULL=107, NULLS=108, ORIGIN=109, 
-		OVER=110, PRECISION=111, QUALIFY=112, SAMPLE=113, TOLERANCE=114, WITHIN=115, 
-		WITHOUT=116, CALENDAR=117, CONTEXT=118, EMIT=119, FETCH=120, FILL=121, 
-		HORIZON=122, LATEST=123, PIVOT=124, TABLESAMPLE=125, UNPIVOT=126, WINDOW=127, 
-		LPAREN=128, RPAREN=129, LBRACKET=130, RBRACKET=131, COMMA=132, SEMICOLON=133, 
-		DOT=134, STAR=135, PLUS=136, MINUS=137, SLASH=138, PERCENT=139, CARET=140, 
-		CONCAT=141, EQ=142, NEQ=143, LT=144, LTE=145, GT=146, GTE=147, CAST_OP=148, 
-		ARROW=149, PARAMETER=150, INTEGER=151, DECIMAL=152, FLOAT=153, DURATION=154, 
-		JUNK_NUMBER=155, STRING=156, ESCAPED_STRING=157, QUOTED_IDENT=158, IDENT=159, 
-		LINE_COMMENT=160, COMMENT_OPEN=161, SPACE=162, UNTERMINATED_STRING=163, 
-		UNTERMINATED_IDENT=164, UNKNOWN_CHAR=165, NESTED_OPEN=166, COMMENT_CLOSE=167, 
-		COMMENT_TEXT=168;
+		TRAILING=91, TRIM=92, UNBOUNDED=93, UNKNOWN=94, VALUES=95, ZONE=96, ALERT=97, 
+		BLOCK=98, CHANGE=99, CLOSE=100, CONFLATE=101, CORRECT=102, DELTA=103, 
+		DISCONNECT=104, DIVISOR=105, DURABLE=106, ENVELOPE=107, EVERY=108, FINAL=109, 
+		INDEX=110, LATE=111, LINEAGE=112, MATERIALIZED=113, MEMBERS=114, MOST=115, 
+		NEWEST=116, NONE=117, ONLY=118, PER=119, PRICE=120, REJECT=121, REPLACE=122, 
+		SHOW=123, SLOW=124, SUBSCRIBE=125, UNTIL=126, UP=127, UPSERT=128, VIEW=129, 
+		VIEWS=130, VISIBILITY=131, WAIT=132, WEIGHT=133, SKIP_ROWS=134, ASOF=135, 
+		AT=136, BETWEEN=137, CLOSED=138, ESCAPE=139, FILTER=140, ISNULL=141, LABEL=142, 
+		MATCH_CONDITION=143, NEAREST=144, NOTNULL=145, NULLS=146, ORIGIN=147, 
+		OVER=148, PRECISION=149, QUALIFY=150, SAMPLE=151, TOLERANCE=152, WITHIN=153, 
+		WITHOUT=154, BACKFILL=155, KEY=156, REARM=157, CALENDAR=158, CONTEXT=159, 
+		EMIT=160, FETCH=161, FILL=162, HORIZON=163, LATEST=164, PIVOT=165, TABLESAMPLE=166, 
+		UNPIVOT=167, WINDOW=168, LPAREN=169, RPAREN=170, LBRACKET=171, RBRACKET=172, 
+		COMMA=173, SEMICOLON=174, DOT=175, STAR=176, PLUS=177, MINUS=178, SLASH=179, 
+		PERCENT=180, CARET=181, CONCAT=182, EQ=183, NEQ=184, LT=185, LTE=186, 
+		GT=187, GTE=188, CAST_OP=189, ARROW=190, PARAMETER=191, INTEGER=192, DECIMAL=193, 
+		FLOAT=194, DURATION=195, JUNK_NUMBER=196, STRING=197, ESCAPED_STRING=198, 
+		QUOTED_IDENT=199, IDENT=200, LINE_COMMENT=201, COMMENT_OPEN=202, SPACE=203, 
+		UNTERMINATED_STRING=204, UNTERMINATED_IDENT=205, UNKNOWN_CHAR=206, NESTED_OPEN=207, 
+		COMMENT_CLOSE=208, COMMENT_TEXT=209;
 	public const int
-		RULE_script = 0, RULE_singleStatement = 1, RULE_statement = 2, RULE_columnDef = 3, 
-		RULE_columnConstraint = 4, RULE_tableClause = 5, RULE_calendarSession = 6, 
-		RULE_columnList = 7, RULE_copyOptions = 8, RULE_copyOption = 9, RULE_copyValue = 10, 
-		RULE_query = 11, RULE_cte = 12, RULE_queryBody = 13, RULE_setOperator = 14, 
-		RULE_queryTerm = 15, RULE_intersectOperator = 16, RULE_queryPrimary = 17, 
-		RULE_valuesRow = 18, RULE_select = 19, RULE_selectItem = 20, RULE_sampleBy = 21, 
-		RULE_sampleOption = 22, RULE_calendarName = 23, RULE_placement = 24, RULE_fillValue = 25, 
-		RULE_orderBy = 26, RULE_sortItem = 27, RULE_limitClause = 28, RULE_asOfSeq = 29, 
-		RULE_tableRef = 30, RULE_tablePrimary = 31, RULE_tableAlias = 32, RULE_joinTail = 33, 
-		RULE_joinCondition = 34, RULE_asofPart = 35, RULE_expr = 36, RULE_isTest = 37, 
-		RULE_isSuffix = 38, RULE_comparison = 39, RULE_comparisonOperator = 40, 
-		RULE_range = 41, RULE_rangeSuffix = 42, RULE_value = 43, RULE_primary = 44, 
-		RULE_whenClause = 45, RULE_trimTail = 46, RULE_callArguments = 47, RULE_argument = 48, 
-		RULE_filterClause = 49, RULE_overClause = 50, RULE_frame = 51, RULE_frameBound = 52, 
-		RULE_literal = 53, RULE_number = 54, RULE_stringLiteral = 55, RULE_intervalLiteral = 56, 
-		RULE_typeName = 57, RULE_arrayLength = 58, RULE_qualifiedName = 59, RULE_identifier = 60, 
-		RULE_asLabel = 61, RULE_bareLabel = 62, RULE_functionName = 63, RULE_labelWord = 64, 
-		RULE_callWord = 65, RULE_clauseWord = 66;
+		RULE_script = 0, RULE_singleStatement = 1, RULE_statement = 2, RULE_viewStatement = 3, 
+		RULE_viewKind = 4, RULE_viewDefinition = 5, RULE_viewClause = 6, RULE_alertClause = 7, 
+		RULE_subscribeClause = 8, RULE_namedOption = 9, RULE_columnDef = 10, RULE_columnConstraint = 11, 
+		RULE_tableClause = 12, RULE_calendarSession = 13, RULE_columnList = 14, 
+		RULE_copyOptions = 15, RULE_copyOption = 16, RULE_copyValue = 17, RULE_query = 18, 
+		RULE_cte = 19, RULE_queryBody = 20, RULE_setOperator = 21, RULE_queryTerm = 22, 
+		RULE_intersectOperator = 23, RULE_queryPrimary = 24, RULE_valuesRow = 25, 
+		RULE_select = 26, RULE_selectItem = 27, RULE_sampleBy = 28, RULE_sampleOption = 29, 
+		RULE_calendarName = 30, RULE_placement = 31, RULE_fillValue = 32, RULE_orderBy = 33, 
+		RULE_sortItem = 34, RULE_limitClause = 35, RULE_asOfSeq = 36, RULE_tableRef = 37, 
+		RULE_tablePrimary = 38, RULE_tableAlias = 39, RULE_joinTail = 40, RULE_joinCondition = 41, 
+		RULE_asofPart = 42, RULE_expr = 43, RULE_isTest = 44, RULE_isSuffix = 45, 
+		RULE_comparison = 46, RULE_comparisonOperator = 47, RULE_range = 48, RULE_rangeSuffix = 49, 
+		RULE_value = 50, RULE_primary = 51, RULE_whenClause = 52, RULE_trimTail = 53, 
+		RULE_callArguments = 54, RULE_argument = 55, RULE_filterClause = 56, RULE_overClause = 57, 
+		RULE_frame = 58, RULE_frameBound = 59, RULE_literal = 60, RULE_number = 61, 
+		RULE_stringLiteral = 62, RULE_intervalLiteral = 63, RULE_typeName = 64, 
+		RULE_arrayLength = 65, RULE_qualifiedName = 66, RULE_identifier = 67, 
+		RULE_asLabel = 68, RULE_bareLabel = 69, RULE_functionName = 70, RULE_labelWord = 71, 
+		RULE_viewWord = 72, RULE_callWord = 73, RULE_clauseWord = 74;
 	public static readonly string[] ruleNames = {
-		"script", "singleStatement", "statement", "columnDef", "columnConstraint", 
-		"tableClause", "calendarSession", "columnList", "copyOptions", "copyOption", 
-		"copyValue", "query", "cte", "queryBody", "setOperator", "queryTerm", 
-		"intersectOperator", "queryPrimary", "valuesRow", "select", "selectItem", 
-		"sampleBy", "sampleOption", "calendarName", "placement", "fillValue", 
-		"orderBy", "sortItem", "limitClause", "asOfSeq", "tableRef", "tablePrimary", 
-		"tableAlias", "joinTail", "joinCondition", "asofPart", "expr", "isTest", 
-		"isSuffix", "comparison", "comparisonOperator", "range", "rangeSuffix", 
-		"value", "primary", "whenClause", "trimTail", "callArguments", "argument", 
-		"filterClause", "overClause", "frame", "frameBound", "literal", "number", 
-		"stringLiteral", "intervalLiteral", "typeName", "arrayLength", "qualifiedName", 
-		"identifier", "asLabel", "bareLabel", "functionName", "labelWord", "callWord", 
-		"clauseWord"
+		"script", "singleStatement", "statement", "viewStatement", "viewKind", 
+		"viewDefinition", "viewClause", "alertClause", "subscribeClause", "namedOption", 
+		"columnDef", "columnConstraint", "tableClause", "calendarSession", "columnList", 
+		"copyOptions", "copyOption", "copyValue", "query", "cte", "queryBody", 
+		"setOperator", "queryTerm", "intersectOperator", "queryPrimary", "valuesRow", 
+		"select", "selectItem", "sampleBy", "sampleOption", "calendarName", "placement", 
+		"fillValue", "orderBy", "sortItem", "limitClause", "asOfSeq", "tableRef", 
+		"tablePrimary", "tableAlias", "joinTail", "joinCondition", "asofPart", 
+		"expr", "isTest", "isSuffix", "comparison", "comparisonOperator", "range", 
+		"rangeSuffix", "value", "primary", "whenClause", "trimTail", "callArguments", 
+		"argument", "filterClause", "overClause", "frame", "frameBound", "literal", 
+		"number", "stringLiteral", "intervalLiteral", "typeName", "arrayLength", 
+		"qualifiedName", "identifier", "asLabel", "bareLabel", "functionName", 
+		"labelWord", "viewWord", "callWord", "clauseWord"
 	};
 
 	private static readonly string[] _LiteralNames = {
@@ -110,15 +119,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"'MERGE'", "'NIGHT'", "'OUTSIDE'", "'PARTITION'", "'POSITION'", "'PRECEDING'", 
 		"'RANGE'", "'RECEIVE'", "'ROW'", "'ROWS'", "'SEQ'", "'SESSION'", "'SHORT'", 
 		"'SUBSTRING'", "'TIME'", "'TIMESTAMP'", "'TRAILING'", "'TRIM'", "'UNBOUNDED'", 
-		"'UNKNOWN'", "'VALUES'", "'ZONE'", "'ASOF'", "'AT'", "'BETWEEN'", "'CLOSED'", 
-		"'ESCAPE'", "'FILTER'", "'ISNULL'", "'LABEL'", "'MATCH_CONDITION'", "'NEAREST'", 
-		"'NOTNULL'", "'NULLS'", "'ORIGIN'", "'OVER'", "'PRECISION'", "'QUALIFY'", 
-		"'SAMPLE'", "'TOLERANCE'", "'WITHIN'", "'WITHOUT'", "'CALENDAR'", "'CONTEXT'", 
-		"'EMIT'", "'FETCH'", "'FILL'", "'HORIZON'", "'LATEST'", "'PIVOT'", "'TABLESAMPLE'", 
-		"'UNPIVOT'", "'WINDOW'", "'('", "')'", "'['", "']'", "','", "';'", "'.'", 
-		"'*'", "'+'", "'-'", "'/'", "'%'", "'^'", "'||'", "'='", null, "'<'", 
-		"'<='", "'>'", "'>='", "'::'", "'=>'", null, null, null, null, null, null, 
-		null, null, null, null, null, null, null, null, null, null, null, "'*/'"
+		"'UNKNOWN'", "'VALUES'", "'ZONE'", "'ALERT'", "'BLOCK'", "'CHANGE'", "'CLOSE'", 
+		"'CONFLATE'", "'CORRECT'", "'DELTA'", "'DISCONNECT'", "'DIVISOR'", "'DURABLE'", 
+		"'ENVELOPE'", "'EVERY'", "'FINAL'", "'INDEX'", "'LATE'", "'LINEAGE'", 
+		"'MATERIALIZED'", "'MEMBERS'", "'MOST'", "'NEWEST'", "'NONE'", "'ONLY'", 
+		"'PER'", "'PRICE'", "'REJECT'", "'REPLACE'", "'SHOW'", "'SLOW'", "'SUBSCRIBE'", 
+		"'UNTIL'", "'UP'", "'UPSERT'", "'VIEW'", "'VIEWS'", "'VISIBILITY'", "'WAIT'", 
+		"'WEIGHT'", "'SKIP'", "'ASOF'", "'AT'", "'BETWEEN'", "'CLOSED'", "'ESCAPE'", 
+		"'FILTER'", "'ISNULL'", "'LABEL'", "'MATCH_CONDITION'", "'NEAREST'", "'NOTNULL'", 
+		"'NULLS'", "'ORIGIN'", "'OVER'", "'PRECISION'", "'QUALIFY'", "'SAMPLE'", 
+		"'TOLERANCE'", "'WITHIN'", "'WITHOUT'", "'BACKFILL'", "'KEY'", "'REARM'", 
+		"'CALENDAR'", "'CONTEXT'", "'EMIT'", "'FETCH'", "'FILL'", "'HORIZON'", 
+		"'LATEST'", "'PIVOT'", "'TABLESAMPLE'", "'UNPIVOT'", "'WINDOW'", "'('", 
+		"')'", "'['", "']'", "','", "';'", "'.'", "'*'", "'+'", "'-'", "'/'", 
+		"'%'", "'^'", "'||'", "'='", null, "'<'", "'<='", "'>'", "'>='", "'::'", 
+		"'=>'", null, null, null, null, null, null, null, null, null, null, null, 
+		null, null, null, null, null, null, "'*/'"
 	};
 	private static readonly string[] _SymbolicNames = {
 		null, "ALL", "AND", "ARRAY", "AS", "ASC", "CASE", "CAST", "CREATE", "CROSS", 
@@ -132,15 +148,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"IF", "INSERT", "INTERVAL", "LAST", "LATENESS", "LEADING", "MERGE", "NIGHT", 
 		"OUTSIDE", "PARTITION", "POSITION", "PRECEDING", "RANGE", "RECEIVE", "ROW", 
 		"ROWS", "SEQ", "SESSION", "SHORT", "SUBSTRING", "TIME", "TIMESTAMP", "TRAILING", 
-		"TRIM", "UNBOUNDED", "UNKNOWN", "VALUES", "ZONE", "ASOF", "AT", "BETWEEN", 
+		"TRIM", "UNBOUNDED", "UNKNOWN", "VALUES", "ZONE", "ALERT", "BLOCK", "CHANGE", 
+		"CLOSE", "CONFLATE", "CORRECT", "DELTA", "DISCONNECT", "DIVISOR", "DURABLE", 
+		"ENVELOPE", "EVERY", "FINAL", "INDEX", "LATE", "LINEAGE", "MATERIALIZED", 
+		"MEMBERS", "MOST", "NEWEST", "NONE", "ONLY", "PER", "PRICE", "REJECT", 
+		"REPLACE", "SHOW", "SLOW", "SUBSCRIBE", "UNTIL", "UP", "UPSERT", "VIEW", 
+		"VIEWS", "VISIBILITY", "WAIT", "WEIGHT", "SKIP_ROWS", "ASOF", "AT", "BETWEEN", 
 		"CLOSED", "ESCAPE", "FILTER", "ISNULL", "LABEL", "MATCH_CONDITION", "NEAREST", 
 		"NOTNULL", "NULLS", "ORIGIN", "OVER", "PRECISION", "QUALIFY", "SAMPLE", 
-		"TOLERANCE", "WITHIN", "WITHOUT", "CALENDAR", "CONTEXT", "EMIT", "FETCH", 
-		"FILL", "HORIZON", "LATEST", "PIVOT", "TABLESAMPLE", "UNPIVOT", "WINDOW", 
-		"LPAREN", "RPAREN", "LBRACKET", "RBRACKET", "COMMA", "SEMICOLON", "DOT", 
-		"STAR", "PLUS", "MINUS", "SLASH", "PERCENT", "CARET", "CONCAT", "EQ", 
-		"NEQ", "LT", "LTE", "GT", "GTE", "CAST_OP", "ARROW", "PARAMETER", "INTEGER", 
-		"DECIMAL", "FLOAT", "DURATION", "JUNK_NUMBER", "STRING", "ESCAPED_STRING", 
+		"TOLERANCE", "WITHIN", "WITHOUT", "BACKFILL", "KEY", "REARM", "CALENDAR", 
+		"CONTEXT", "EMIT", "FETCH", "FILL", "HORIZON", "LATEST", "PIVOT", "TABLESAMPLE", 
+		"UNPIVOT", "WINDOW", "LPAREN", "RPAREN", "LBRACKET", "RBRACKET", "COMMA", 
+		"SEMICOLON", "DOT", "STAR", "PLUS", "MINUS", "SLASH", "PERCENT", "CARET", 
+		"CONCAT", "EQ", "NEQ", "LT", "LTE", "GT", "GTE", "CAST_OP", "ARROW", "PARAMETER", 
+		"INTEGER", "DECIMAL", "FLOAT", "DURATION", "JUNK_NUMBER", "STRING", "ESCAPED_STRING", 
 		"QUOTED_IDENT", "IDENT", "LINE_COMMENT", "COMMENT_OPEN", "SPACE", "UNTERMINATED_STRING", 
 		"UNTERMINATED_IDENT", "UNKNOWN_CHAR", "NESTED_OPEN", "COMMENT_CLOSE", 
 		"COMMENT_TEXT"
@@ -204,41 +225,41 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 135;
+			State = 151;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & -9223372035781033951L) != 0)) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & 1441151881832300577L) != 0) || _la==WAIT || _la==LPAREN) {
 				{
-				State = 134;
+				State = 150;
 				statement();
 				}
 			}
 
-			State = 143;
+			State = 159;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 137;
+				State = 153;
 				Match(SEMICOLON);
-				State = 139;
+				State = 155;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & -9223372035781033951L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & 1441151881832300577L) != 0) || _la==WAIT || _la==LPAREN) {
 					{
-					State = 138;
+					State = 154;
 					statement();
 					}
 				}
 
 				}
 				}
-				State = 145;
+				State = 161;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 146;
+			State = 162;
 			Match(Eof);
 			}
 		}
@@ -277,37 +298,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 151;
+			State = 167;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 148;
+				State = 164;
 				Match(SEMICOLON);
 				}
 				}
-				State = 153;
+				State = 169;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 154;
+			State = 170;
 			statement();
-			State = 158;
+			State = 174;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 155;
+				State = 171;
 				Match(SEMICOLON);
 				}
 				}
-				State = 160;
+				State = 176;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 161;
+			State = 177;
 			Match(Eof);
 			}
 		}
@@ -500,6 +521,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		}
 		public CopyToContext(StatementContext context) { CopyFrom(context); }
 	}
+	public partial class ViewStatementsContext : StatementContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ViewStatementContext viewStatement() {
+			return GetRuleContext<ViewStatementContext>(0);
+		}
+		public ViewStatementsContext(StatementContext context) { CopyFrom(context); }
+	}
 
 	[RuleVersion(0)]
 	public StatementContext statement() {
@@ -507,14 +534,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 4, RULE_statement);
 		int _la;
 		try {
-			State = 275;
+			State = 292;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,22,Context) ) {
 			case 1:
 				_localctx = new QueryStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 163;
+				State = 179;
 				query();
 				}
 				break;
@@ -522,29 +549,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 164;
+				State = 180;
 				Match(EXPLAIN);
-				State = 169;
+				State = 185;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,5,Context) ) {
 				case 1:
 					{
-					State = 165;
+					State = 181;
 					Match(ANALYZE);
 					}
 					break;
 				case 2:
 					{
-					State = 166;
+					State = 182;
 					Match(LPAREN);
-					State = 167;
+					State = 183;
 					Match(ANALYZE);
-					State = 168;
+					State = 184;
 					Match(RPAREN);
 					}
 					break;
 				}
-				State = 171;
+				State = 187;
 				query();
 				}
 				break;
@@ -552,59 +579,59 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 172;
+				State = 188;
 				Match(CREATE);
-				State = 173;
+				State = 189;
 				Match(TABLE);
-				State = 177;
+				State = 193;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,6,Context) ) {
 				case 1:
 					{
-					State = 174;
+					State = 190;
 					Match(IF);
-					State = 175;
+					State = 191;
 					Match(NOT);
-					State = 176;
+					State = 192;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 179;
+				State = 195;
 				((CreateTableContext)_localctx).name = qualifiedName();
-				State = 180;
+				State = 196;
 				Match(LPAREN);
-				State = 181;
+				State = 197;
 				columnDef();
-				State = 186;
+				State = 202;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 182;
+					State = 198;
 					Match(COMMA);
-					State = 183;
+					State = 199;
 					columnDef();
 					}
 					}
-					State = 188;
+					State = 204;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 189;
+				State = 205;
 				Match(RPAREN);
-				State = 193;
+				State = 209;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (((((_la - 54)) & ~0x3f) == 0 && ((1L << (_la - 54)) & 285213193L) != 0)) {
 					{
 					{
-					State = 190;
+					State = 206;
 					tableClause();
 					}
 					}
-					State = 195;
+					State = 211;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -614,23 +641,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropTableContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 196;
+				State = 212;
 				Match(DROP);
-				State = 197;
+				State = 213;
 				Match(TABLE);
-				State = 200;
+				State = 216;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,9,Context) ) {
 				case 1:
 					{
-					State = 198;
+					State = 214;
 					Match(IF);
-					State = 199;
+					State = 215;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 202;
+				State = 218;
 				((DropTableContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -638,82 +665,82 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateCalendarContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 203;
+				State = 219;
 				Match(CREATE);
-				State = 204;
+				State = 220;
 				Match(CALENDAR);
-				State = 208;
+				State = 224;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,10,Context) ) {
 				case 1:
 					{
-					State = 205;
+					State = 221;
 					Match(IF);
-					State = 206;
+					State = 222;
 					Match(NOT);
-					State = 207;
+					State = 223;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 210;
+				State = 226;
 				((CreateCalendarContext)_localctx).calendar = identifier();
-				State = 211;
+				State = 227;
 				Match(TIME);
-				State = 212;
+				State = 228;
 				Match(ZONE);
-				State = 213;
+				State = 229;
 				((CreateCalendarContext)_localctx).zone = stringLiteral();
-				State = 217;
+				State = 233;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==FROM) {
 					{
-					State = 214;
+					State = 230;
 					Match(FROM);
-					State = 215;
+					State = 231;
 					Match(TABLE);
-					State = 216;
+					State = 232;
 					((CreateCalendarContext)_localctx).days = qualifiedName();
 					}
 				}
 
-				State = 219;
+				State = 235;
 				calendarSession();
-				State = 226;
+				State = 242;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==SESSION || _la==COMMA) {
 					{
 					{
-					State = 221;
+					State = 237;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==COMMA) {
 						{
-						State = 220;
+						State = 236;
 						Match(COMMA);
 						}
 					}
 
-					State = 223;
+					State = 239;
 					calendarSession();
 					}
 					}
-					State = 228;
+					State = 244;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 232;
+				State = 248;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OUTSIDE) {
 					{
-					State = 229;
+					State = 245;
 					Match(OUTSIDE);
-					State = 230;
+					State = 246;
 					Match(INTO);
-					State = 231;
+					State = 247;
 					((CreateCalendarContext)_localctx).outside = identifier();
 					}
 				}
@@ -724,23 +751,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropCalendarContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 234;
+				State = 250;
 				Match(DROP);
-				State = 235;
+				State = 251;
 				Match(CALENDAR);
-				State = 238;
+				State = 254;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,15,Context) ) {
 				case 1:
 					{
-					State = 236;
+					State = 252;
 					Match(IF);
-					State = 237;
+					State = 253;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 240;
+				State = 256;
 				((DropCalendarContext)_localctx).calendar = identifier();
 				}
 				break;
@@ -748,23 +775,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new InsertStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 241;
+				State = 257;
 				Match(INSERT);
-				State = 242;
+				State = 258;
 				Match(INTO);
-				State = 243;
+				State = 259;
 				((InsertStatementContext)_localctx).name = qualifiedName();
-				State = 245;
+				State = 261;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,16,Context) ) {
 				case 1:
 					{
-					State = 244;
+					State = 260;
 					columnList();
 					}
 					break;
 				}
-				State = 247;
+				State = 263;
 				query();
 				}
 				break;
@@ -772,30 +799,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CopyFromContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 249;
+				State = 265;
 				Match(COPY);
-				State = 250;
+				State = 266;
 				((CopyFromContext)_localctx).name = qualifiedName();
-				State = 252;
+				State = 268;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 251;
+					State = 267;
 					columnList();
 					}
 				}
 
-				State = 254;
+				State = 270;
 				Match(FROM);
-				State = 255;
+				State = 271;
 				((CopyFromContext)_localctx).path = stringLiteral();
-				State = 257;
+				State = 273;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 256;
+					State = 272;
 					copyOptions();
 					}
 				}
@@ -806,9 +833,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CopyToContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 259;
+				State = 275;
 				Match(COPY);
-				State = 268;
+				State = 284;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
@@ -856,6 +883,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case UNKNOWN:
 				case VALUES:
 				case ZONE:
+				case ALERT:
+				case BLOCK:
+				case CHANGE:
+				case CLOSE:
+				case CONFLATE:
+				case CORRECT:
+				case DELTA:
+				case DISCONNECT:
+				case DIVISOR:
+				case DURABLE:
+				case ENVELOPE:
+				case EVERY:
+				case FINAL:
+				case INDEX:
+				case LATE:
+				case LINEAGE:
+				case MATERIALIZED:
+				case MEMBERS:
+				case MOST:
+				case NEWEST:
+				case NONE:
+				case ONLY:
+				case PER:
+				case PRICE:
+				case REJECT:
+				case REPLACE:
+				case SHOW:
+				case SLOW:
+				case SUBSCRIBE:
+				case UNTIL:
+				case UP:
+				case UPSERT:
+				case VIEW:
+				case VIEWS:
+				case VISIBILITY:
+				case WAIT:
+				case WEIGHT:
+				case SKIP_ROWS:
 				case ASOF:
 				case AT:
 				case BETWEEN:
@@ -876,6 +941,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case TOLERANCE:
 				case WITHIN:
 				case WITHOUT:
+				case BACKFILL:
+				case KEY:
+				case REARM:
 				case CALENDAR:
 				case CONTEXT:
 				case EMIT:
@@ -890,14 +958,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 260;
+					State = 276;
 					((CopyToContext)_localctx).name = qualifiedName();
-					State = 262;
+					State = 278;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LPAREN) {
 						{
-						State = 261;
+						State = 277;
 						columnList();
 						}
 					}
@@ -906,33 +974,1553 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case LPAREN:
 					{
-					State = 264;
+					State = 280;
 					Match(LPAREN);
-					State = 265;
+					State = 281;
 					query();
-					State = 266;
+					State = 282;
 					Match(RPAREN);
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 270;
+				State = 286;
 				Match(TO);
-				State = 271;
+				State = 287;
 				((CopyToContext)_localctx).path = stringLiteral();
-				State = 273;
+				State = 289;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 272;
+					State = 288;
 					copyOptions();
 					}
 				}
 
 				}
 				break;
+			case 10:
+				_localctx = new ViewStatementsContext(_localctx);
+				EnterOuterAlt(_localctx, 10);
+				{
+				State = 291;
+				viewStatement();
+				}
+				break;
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class ViewStatementContext : ParserRuleContext {
+		public ViewStatementContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_viewStatement; } }
+	 
+		public ViewStatementContext() { }
+		public virtual void CopyFrom(ViewStatementContext context) {
+			base.CopyFrom(context);
+		}
+	}
+	public partial class DefineViewContext : ViewStatementContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ViewDefinitionContext viewDefinition() {
+			return GetRuleContext<ViewDefinitionContext>(0);
+		}
+		public DefineViewContext(ViewStatementContext context) { CopyFrom(context); }
+	}
+	public partial class ExplainDefinitionContext : ViewStatementContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXPLAIN() { return GetToken(TickSqlParser.EXPLAIN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ViewDefinitionContext viewDefinition() {
+			return GetRuleContext<ViewDefinitionContext>(0);
+		}
+		public ExplainDefinitionContext(ViewStatementContext context) { CopyFrom(context); }
+	}
+	public partial class ExplainViewContext : ViewStatementContext {
+		public QualifiedNameContext name;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXPLAIN() { return GetToken(TickSqlParser.EXPLAIN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ViewKindContext viewKind() {
+			return GetRuleContext<ViewKindContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext qualifiedName() {
+			return GetRuleContext<QualifiedNameContext>(0);
+		}
+		public ExplainViewContext(ViewStatementContext context) { CopyFrom(context); }
+	}
+	public partial class DropViewContext : ViewStatementContext {
+		public QualifiedNameContext name;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DROP() { return GetToken(TickSqlParser.DROP, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ViewKindContext viewKind() {
+			return GetRuleContext<ViewKindContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext qualifiedName() {
+			return GetRuleContext<QualifiedNameContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode IF() { return GetToken(TickSqlParser.IF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXISTS() { return GetToken(TickSqlParser.EXISTS, 0); }
+		public DropViewContext(ViewStatementContext context) { CopyFrom(context); }
+	}
+	public partial class ShowLineageContext : ViewStatementContext {
+		public QualifiedNameContext name;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SHOW() { return GetToken(TickSqlParser.SHOW, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LINEAGE() { return GetToken(TickSqlParser.LINEAGE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FOR() { return GetToken(TickSqlParser.FOR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext qualifiedName() {
+			return GetRuleContext<QualifiedNameContext>(0);
+		}
+		public ShowLineageContext(ViewStatementContext context) { CopyFrom(context); }
+	}
+	public partial class ShowViewsContext : ViewStatementContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SHOW() { return GetToken(TickSqlParser.SHOW, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode VIEWS() { return GetToken(TickSqlParser.VIEWS, 0); }
+		public ShowViewsContext(ViewStatementContext context) { CopyFrom(context); }
+	}
+	public partial class WaitForContext : ViewStatementContext {
+		public QualifiedNameContext name;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WAIT() { return GetToken(TickSqlParser.WAIT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FOR() { return GetToken(TickSqlParser.FOR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SEQ() { return GetToken(TickSqlParser.SEQ, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext qualifiedName() {
+			return GetRuleContext<QualifiedNameContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INTEGER() { return GetToken(TickSqlParser.INTEGER, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PARAMETER() { return GetToken(TickSqlParser.PARAMETER, 0); }
+		public WaitForContext(ViewStatementContext context) { CopyFrom(context); }
+	}
+	public partial class SubscribeContext : ViewStatementContext {
+		public QualifiedNameContext name;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SUBSCRIBE() { return GetToken(TickSqlParser.SUBSCRIBE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TO() { return GetToken(TickSqlParser.TO, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LPAREN() { return GetToken(TickSqlParser.LPAREN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public QueryContext query() {
+			return GetRuleContext<QueryContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RPAREN() { return GetToken(TickSqlParser.RPAREN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext qualifiedName() {
+			return GetRuleContext<QualifiedNameContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public SubscribeClauseContext[] subscribeClause() {
+			return GetRuleContexts<SubscribeClauseContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public SubscribeClauseContext subscribeClause(int i) {
+			return GetRuleContext<SubscribeClauseContext>(i);
+		}
+		public SubscribeContext(ViewStatementContext context) { CopyFrom(context); }
+	}
+
+	[RuleVersion(0)]
+	public ViewStatementContext viewStatement() {
+		ViewStatementContext _localctx = new ViewStatementContext(Context, State);
+		EnterRule(_localctx, 6, RULE_viewStatement);
+		int _la;
+		try {
+			State = 336;
+			ErrorHandler.Sync(this);
+			switch ( Interpreter.AdaptivePredict(TokenStream,26,Context) ) {
+			case 1:
+				_localctx = new DefineViewContext(_localctx);
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 294;
+				viewDefinition();
+				}
+				break;
+			case 2:
+				_localctx = new ExplainDefinitionContext(_localctx);
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 295;
+				Match(EXPLAIN);
+				State = 296;
+				viewDefinition();
+				}
+				break;
+			case 3:
+				_localctx = new ExplainViewContext(_localctx);
+				EnterOuterAlt(_localctx, 3);
+				{
+				State = 297;
+				Match(EXPLAIN);
+				State = 298;
+				viewKind();
+				State = 299;
+				((ExplainViewContext)_localctx).name = qualifiedName();
+				}
+				break;
+			case 4:
+				_localctx = new DropViewContext(_localctx);
+				EnterOuterAlt(_localctx, 4);
+				{
+				State = 301;
+				Match(DROP);
+				State = 302;
+				viewKind();
+				State = 305;
+				ErrorHandler.Sync(this);
+				switch ( Interpreter.AdaptivePredict(TokenStream,23,Context) ) {
+				case 1:
+					{
+					State = 303;
+					Match(IF);
+					State = 304;
+					Match(EXISTS);
+					}
+					break;
+				}
+				State = 307;
+				((DropViewContext)_localctx).name = qualifiedName();
+				}
+				break;
+			case 5:
+				_localctx = new ShowLineageContext(_localctx);
+				EnterOuterAlt(_localctx, 5);
+				{
+				State = 309;
+				Match(SHOW);
+				State = 310;
+				Match(LINEAGE);
+				State = 311;
+				Match(FOR);
+				State = 312;
+				((ShowLineageContext)_localctx).name = qualifiedName();
+				}
+				break;
+			case 6:
+				_localctx = new ShowViewsContext(_localctx);
+				EnterOuterAlt(_localctx, 6);
+				{
+				State = 313;
+				Match(SHOW);
+				State = 314;
+				Match(VIEWS);
+				}
+				break;
+			case 7:
+				_localctx = new WaitForContext(_localctx);
+				EnterOuterAlt(_localctx, 7);
+				{
+				State = 315;
+				Match(WAIT);
+				State = 316;
+				Match(FOR);
+				State = 317;
+				((WaitForContext)_localctx).name = qualifiedName();
+				State = 318;
+				Match(SEQ);
+				State = 319;
+				_la = TokenStream.LA(1);
+				if ( !(_la==PARAMETER || _la==INTEGER) ) {
+				ErrorHandler.RecoverInline(this);
+				}
+				else {
+					ErrorHandler.ReportMatch(this);
+				    Consume();
+				}
+				}
+				break;
+			case 8:
+				_localctx = new SubscribeContext(_localctx);
+				EnterOuterAlt(_localctx, 8);
+				{
+				State = 321;
+				Match(SUBSCRIBE);
+				State = 322;
+				Match(TO);
+				State = 328;
+				ErrorHandler.Sync(this);
+				switch (TokenStream.LA(1)) {
+				case LPAREN:
+					{
+					State = 323;
+					Match(LPAREN);
+					State = 324;
+					query();
+					State = 325;
+					Match(RPAREN);
+					}
+					break;
+				case ANALYZE:
+				case AUCTION:
+				case AVAILABLE:
+				case BOTH:
+				case BY:
+				case CLUSTER:
+				case COPY:
+				case CURRENT:
+				case DATE:
+				case DOUBLE:
+				case DROP:
+				case EVENT:
+				case EXISTS:
+				case EXPLAIN:
+				case EXTRACT:
+				case FIRST:
+				case FOLLOWING:
+				case IF:
+				case INSERT:
+				case INTERVAL:
+				case LAST:
+				case LATENESS:
+				case LEADING:
+				case MERGE:
+				case NIGHT:
+				case OUTSIDE:
+				case PARTITION:
+				case POSITION:
+				case PRECEDING:
+				case RANGE:
+				case RECEIVE:
+				case ROW:
+				case ROWS:
+				case SEQ:
+				case SESSION:
+				case SHORT:
+				case SUBSTRING:
+				case TIME:
+				case TIMESTAMP:
+				case TRAILING:
+				case TRIM:
+				case UNBOUNDED:
+				case UNKNOWN:
+				case VALUES:
+				case ZONE:
+				case ALERT:
+				case BLOCK:
+				case CHANGE:
+				case CLOSE:
+				case CONFLATE:
+				case CORRECT:
+				case DELTA:
+				case DISCONNECT:
+				case DIVISOR:
+				case DURABLE:
+				case ENVELOPE:
+				case EVERY:
+				case FINAL:
+				case INDEX:
+				case LATE:
+				case LINEAGE:
+				case MATERIALIZED:
+				case MEMBERS:
+				case MOST:
+				case NEWEST:
+				case NONE:
+				case ONLY:
+				case PER:
+				case PRICE:
+				case REJECT:
+				case REPLACE:
+				case SHOW:
+				case SLOW:
+				case SUBSCRIBE:
+				case UNTIL:
+				case UP:
+				case UPSERT:
+				case VIEW:
+				case VIEWS:
+				case VISIBILITY:
+				case WAIT:
+				case WEIGHT:
+				case SKIP_ROWS:
+				case ASOF:
+				case AT:
+				case BETWEEN:
+				case CLOSED:
+				case ESCAPE:
+				case FILTER:
+				case ISNULL:
+				case LABEL:
+				case MATCH_CONDITION:
+				case NEAREST:
+				case NOTNULL:
+				case NULLS:
+				case ORIGIN:
+				case OVER:
+				case PRECISION:
+				case QUALIFY:
+				case SAMPLE:
+				case TOLERANCE:
+				case WITHIN:
+				case WITHOUT:
+				case BACKFILL:
+				case KEY:
+				case REARM:
+				case CALENDAR:
+				case CONTEXT:
+				case EMIT:
+				case FETCH:
+				case FILL:
+				case HORIZON:
+				case LATEST:
+				case PIVOT:
+				case TABLESAMPLE:
+				case UNPIVOT:
+				case WINDOW:
+				case QUOTED_IDENT:
+				case IDENT:
+					{
+					State = 327;
+					((SubscribeContext)_localctx).name = qualifiedName();
+					}
+					break;
+				default:
+					throw new NoViableAltException(this);
+				}
+				State = 333;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937252638736L) != 0) || ((((_la - 101)) & ~0x3f) == 0 && ((1L << (_la - 101)) & 1140850753L) != 0)) {
+					{
+					{
+					State = 330;
+					subscribeClause();
+					}
+					}
+					State = 335;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+				}
+				}
+				break;
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class ViewKindContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MATERIALIZED() { return GetToken(TickSqlParser.MATERIALIZED, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode VIEW() { return GetToken(TickSqlParser.VIEW, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INDEX() { return GetToken(TickSqlParser.INDEX, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ALERT() { return GetToken(TickSqlParser.ALERT, 0); }
+		public ViewKindContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_viewKind; } }
+	}
+
+	[RuleVersion(0)]
+	public ViewKindContext viewKind() {
+		ViewKindContext _localctx = new ViewKindContext(Context, State);
+		EnterRule(_localctx, 8, RULE_viewKind);
+		try {
+			State = 343;
+			ErrorHandler.Sync(this);
+			switch (TokenStream.LA(1)) {
+			case MATERIALIZED:
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 338;
+				Match(MATERIALIZED);
+				State = 339;
+				Match(VIEW);
+				}
+				break;
+			case INDEX:
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 340;
+				Match(INDEX);
+				State = 341;
+				Match(VIEW);
+				}
+				break;
+			case ALERT:
+				EnterOuterAlt(_localctx, 3);
+				{
+				State = 342;
+				Match(ALERT);
+				}
+				break;
+			default:
+				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class ViewDefinitionContext : ParserRuleContext {
+		public ViewDefinitionContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_viewDefinition; } }
+	 
+		public ViewDefinitionContext() { }
+		public virtual void CopyFrom(ViewDefinitionContext context) {
+			base.CopyFrom(context);
+		}
+	}
+	public partial class CreateViewContext : ViewDefinitionContext {
+		public QualifiedNameContext name;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CREATE() { return GetToken(TickSqlParser.CREATE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MATERIALIZED() { return GetToken(TickSqlParser.MATERIALIZED, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode VIEW() { return GetToken(TickSqlParser.VIEW, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode AS() { return GetToken(TickSqlParser.AS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public QueryContext query() {
+			return GetRuleContext<QueryContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext qualifiedName() {
+			return GetRuleContext<QualifiedNameContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode OR() { return GetToken(TickSqlParser.OR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REPLACE() { return GetToken(TickSqlParser.REPLACE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode IF() { return GetToken(TickSqlParser.IF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NOT() { return GetToken(TickSqlParser.NOT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXISTS() { return GetToken(TickSqlParser.EXISTS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ViewClauseContext[] viewClause() {
+			return GetRuleContexts<ViewClauseContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ViewClauseContext viewClause(int i) {
+			return GetRuleContext<ViewClauseContext>(i);
+		}
+		public CreateViewContext(ViewDefinitionContext context) { CopyFrom(context); }
+	}
+	public partial class CreateIndexViewContext : ViewDefinitionContext {
+		public QualifiedNameContext name;
+		public QualifiedNameContext members;
+		public IdentifierContext weight;
+		public IdentifierContext price;
+		public QualifiedNameContext prices;
+		public IdentifierContext divisor;
+		public QualifiedNameContext divisors;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CREATE() { return GetToken(TickSqlParser.CREATE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INDEX() { return GetToken(TickSqlParser.INDEX, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode VIEW() { return GetToken(TickSqlParser.VIEW, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MEMBERS() { return GetToken(TickSqlParser.MEMBERS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WEIGHT() { return GetToken(TickSqlParser.WEIGHT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PRICE() { return GetToken(TickSqlParser.PRICE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] FROM() { return GetTokens(TickSqlParser.FROM); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FROM(int i) {
+			return GetToken(TickSqlParser.FROM, i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DIVISOR() { return GetToken(TickSqlParser.DIVISOR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext[] qualifiedName() {
+			return GetRuleContexts<QualifiedNameContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext qualifiedName(int i) {
+			return GetRuleContext<QualifiedNameContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext[] identifier() {
+			return GetRuleContexts<IdentifierContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier(int i) {
+			return GetRuleContext<IdentifierContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode OR() { return GetToken(TickSqlParser.OR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REPLACE() { return GetToken(TickSqlParser.REPLACE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode IF() { return GetToken(TickSqlParser.IF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NOT() { return GetToken(TickSqlParser.NOT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXISTS() { return GetToken(TickSqlParser.EXISTS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ViewClauseContext[] viewClause() {
+			return GetRuleContexts<ViewClauseContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ViewClauseContext viewClause(int i) {
+			return GetRuleContext<ViewClauseContext>(i);
+		}
+		public CreateIndexViewContext(ViewDefinitionContext context) { CopyFrom(context); }
+	}
+	public partial class CreateAlertContext : ViewDefinitionContext {
+		public QualifiedNameContext name;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CREATE() { return GetToken(TickSqlParser.CREATE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ALERT() { return GetToken(TickSqlParser.ALERT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode AS() { return GetToken(TickSqlParser.AS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public QueryContext query() {
+			return GetRuleContext<QueryContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext qualifiedName() {
+			return GetRuleContext<QualifiedNameContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode OR() { return GetToken(TickSqlParser.OR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REPLACE() { return GetToken(TickSqlParser.REPLACE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode IF() { return GetToken(TickSqlParser.IF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NOT() { return GetToken(TickSqlParser.NOT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXISTS() { return GetToken(TickSqlParser.EXISTS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public AlertClauseContext[] alertClause() {
+			return GetRuleContexts<AlertClauseContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public AlertClauseContext alertClause(int i) {
+			return GetRuleContext<AlertClauseContext>(i);
+		}
+		public CreateAlertContext(ViewDefinitionContext context) { CopyFrom(context); }
+	}
+
+	[RuleVersion(0)]
+	public ViewDefinitionContext viewDefinition() {
+		ViewDefinitionContext _localctx = new ViewDefinitionContext(Context, State);
+		EnterRule(_localctx, 10, RULE_viewDefinition);
+		int _la;
+		try {
+			State = 422;
+			ErrorHandler.Sync(this);
+			switch ( Interpreter.AdaptivePredict(TokenStream,39,Context) ) {
+			case 1:
+				_localctx = new CreateViewContext(_localctx);
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 345;
+				Match(CREATE);
+				State = 348;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==OR) {
+					{
+					State = 346;
+					Match(OR);
+					State = 347;
+					Match(REPLACE);
+					}
+				}
+
+				State = 350;
+				Match(MATERIALIZED);
+				State = 351;
+				Match(VIEW);
+				State = 355;
+				ErrorHandler.Sync(this);
+				switch ( Interpreter.AdaptivePredict(TokenStream,29,Context) ) {
+				case 1:
+					{
+					State = 352;
+					Match(IF);
+					State = 353;
+					Match(NOT);
+					State = 354;
+					Match(EXISTS);
+					}
+					break;
+				}
+				State = 357;
+				((CreateViewContext)_localctx).name = qualifiedName();
+				State = 358;
+				Match(AS);
+				State = 359;
+				query();
+				State = 363;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				while (_la==ON || _la==WITH || _la==BACKFILL || _la==EMIT) {
+					{
+					{
+					State = 360;
+					viewClause();
+					}
+					}
+					State = 365;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+				}
+				}
+				break;
+			case 2:
+				_localctx = new CreateIndexViewContext(_localctx);
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 366;
+				Match(CREATE);
+				State = 369;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==OR) {
+					{
+					State = 367;
+					Match(OR);
+					State = 368;
+					Match(REPLACE);
+					}
+				}
+
+				State = 371;
+				Match(INDEX);
+				State = 372;
+				Match(VIEW);
+				State = 376;
+				ErrorHandler.Sync(this);
+				switch ( Interpreter.AdaptivePredict(TokenStream,32,Context) ) {
+				case 1:
+					{
+					State = 373;
+					Match(IF);
+					State = 374;
+					Match(NOT);
+					State = 375;
+					Match(EXISTS);
+					}
+					break;
+				}
+				State = 378;
+				((CreateIndexViewContext)_localctx).name = qualifiedName();
+				State = 379;
+				Match(MEMBERS);
+				State = 380;
+				((CreateIndexViewContext)_localctx).members = qualifiedName();
+				State = 381;
+				Match(WEIGHT);
+				State = 382;
+				((CreateIndexViewContext)_localctx).weight = identifier();
+				State = 383;
+				Match(PRICE);
+				State = 385;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & -1L) != 0) || ((((_la - 116)) & ~0x3f) == 0 && ((1L << (_la - 116)) & 9007199254740991L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
+					{
+					State = 384;
+					((CreateIndexViewContext)_localctx).price = identifier();
+					}
+				}
+
+				State = 387;
+				Match(FROM);
+				State = 388;
+				((CreateIndexViewContext)_localctx).prices = qualifiedName();
+				State = 389;
+				Match(DIVISOR);
+				State = 393;
+				ErrorHandler.Sync(this);
+				switch ( Interpreter.AdaptivePredict(TokenStream,34,Context) ) {
+				case 1:
+					{
+					State = 390;
+					((CreateIndexViewContext)_localctx).divisor = identifier();
+					State = 391;
+					Match(FROM);
+					}
+					break;
+				}
+				State = 395;
+				((CreateIndexViewContext)_localctx).divisors = qualifiedName();
+				State = 399;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				while (_la==ON || _la==WITH || _la==BACKFILL || _la==EMIT) {
+					{
+					{
+					State = 396;
+					viewClause();
+					}
+					}
+					State = 401;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+				}
+				}
+				break;
+			case 3:
+				_localctx = new CreateAlertContext(_localctx);
+				EnterOuterAlt(_localctx, 3);
+				{
+				State = 402;
+				Match(CREATE);
+				State = 405;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==OR) {
+					{
+					State = 403;
+					Match(OR);
+					State = 404;
+					Match(REPLACE);
+					}
+				}
+
+				State = 407;
+				Match(ALERT);
+				State = 411;
+				ErrorHandler.Sync(this);
+				switch ( Interpreter.AdaptivePredict(TokenStream,37,Context) ) {
+				case 1:
+					{
+					State = 408;
+					Match(IF);
+					State = 409;
+					Match(NOT);
+					State = 410;
+					Match(EXISTS);
+					}
+					break;
+				}
+				State = 413;
+				((CreateAlertContext)_localctx).name = qualifiedName();
+				State = 414;
+				Match(AS);
+				State = 415;
+				query();
+				State = 419;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937269481472L) != 0) || ((((_la - 136)) & ~0x3f) == 0 && ((1L << (_la - 136)) & 20447233L) != 0)) {
+					{
+					{
+					State = 416;
+					alertClause();
+					}
+					}
+					State = 421;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+				}
+				}
+				break;
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class ViewClauseContext : ParserRuleContext {
+		public ViewClauseContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_viewClause; } }
+	 
+		public ViewClauseContext() { }
+		public virtual void CopyFrom(ViewClauseContext context) {
+			base.CopyFrom(context);
+		}
+	}
+	public partial class EmitClauseContext : ViewClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EMIT() { return GetToken(TickSqlParser.EMIT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ON() { return GetToken(TickSqlParser.ON, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EVERY() { return GetToken(TickSqlParser.EVERY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public IntervalLiteralContext intervalLiteral() {
+			return GetRuleContext<IntervalLiteralContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CHANGE() { return GetToken(TickSqlParser.CHANGE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WINDOW() { return GetToken(TickSqlParser.WINDOW, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CLOSE() { return GetToken(TickSqlParser.CLOSE, 0); }
+		public EmitClauseContext(ViewClauseContext context) { CopyFrom(context); }
+	}
+	public partial class BackfillClauseContext : ViewClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode BACKFILL() { return GetToken(TickSqlParser.BACKFILL, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ALL() { return GetToken(TickSqlParser.ALL, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NONE() { return GetToken(TickSqlParser.NONE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FROM() { return GetToken(TickSqlParser.FROM, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ValueContext value() {
+			return GetRuleContext<ValueContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NEWEST() { return GetToken(TickSqlParser.NEWEST, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FIRST() { return GetToken(TickSqlParser.FIRST, 0); }
+		public BackfillClauseContext(ViewClauseContext context) { CopyFrom(context); }
+	}
+	public partial class LateClauseContext : ViewClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ON() { return GetToken(TickSqlParser.ON, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LATE() { return GetToken(TickSqlParser.LATE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CORRECT() { return GetToken(TickSqlParser.CORRECT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REJECT() { return GetToken(TickSqlParser.REJECT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode UNTIL() { return GetToken(TickSqlParser.UNTIL, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public IntervalLiteralContext intervalLiteral() {
+			return GetRuleContext<IntervalLiteralContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode THEN() { return GetToken(TickSqlParser.THEN, 0); }
+		public LateClauseContext(ViewClauseContext context) { CopyFrom(context); }
+	}
+	public partial class OptionsClauseContext : ViewClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WITH() { return GetToken(TickSqlParser.WITH, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LPAREN() { return GetToken(TickSqlParser.LPAREN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public NamedOptionContext[] namedOption() {
+			return GetRuleContexts<NamedOptionContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public NamedOptionContext namedOption(int i) {
+			return GetRuleContext<NamedOptionContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RPAREN() { return GetToken(TickSqlParser.RPAREN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] COMMA() { return GetTokens(TickSqlParser.COMMA); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COMMA(int i) {
+			return GetToken(TickSqlParser.COMMA, i);
+		}
+		public OptionsClauseContext(ViewClauseContext context) { CopyFrom(context); }
+	}
+
+	[RuleVersion(0)]
+	public ViewClauseContext viewClause() {
+		ViewClauseContext _localctx = new ViewClauseContext(Context, State);
+		EnterRule(_localctx, 12, RULE_viewClause);
+		int _la;
+		try {
+			State = 471;
+			ErrorHandler.Sync(this);
+			switch (TokenStream.LA(1)) {
+			case EMIT:
+				_localctx = new EmitClauseContext(_localctx);
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 424;
+				Match(EMIT);
+				State = 433;
+				ErrorHandler.Sync(this);
+				switch (TokenStream.LA(1)) {
+				case ON:
+					{
+					State = 425;
+					Match(ON);
+					State = 429;
+					ErrorHandler.Sync(this);
+					switch (TokenStream.LA(1)) {
+					case CHANGE:
+						{
+						State = 426;
+						Match(CHANGE);
+						}
+						break;
+					case WINDOW:
+						{
+						State = 427;
+						Match(WINDOW);
+						State = 428;
+						Match(CLOSE);
+						}
+						break;
+					default:
+						throw new NoViableAltException(this);
+					}
+					}
+					break;
+				case EVERY:
+					{
+					State = 431;
+					Match(EVERY);
+					State = 432;
+					intervalLiteral();
+					}
+					break;
+				default:
+					throw new NoViableAltException(this);
+				}
+				}
+				break;
+			case BACKFILL:
+				_localctx = new BackfillClauseContext(_localctx);
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 435;
+				Match(BACKFILL);
+				State = 444;
+				ErrorHandler.Sync(this);
+				switch (TokenStream.LA(1)) {
+				case ALL:
+					{
+					State = 436;
+					Match(ALL);
+					State = 439;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+					if (_la==NEWEST) {
+						{
+						State = 437;
+						Match(NEWEST);
+						State = 438;
+						Match(FIRST);
+						}
+					}
+
+					}
+					break;
+				case NONE:
+					{
+					State = 441;
+					Match(NONE);
+					}
+					break;
+				case FROM:
+					{
+					State = 442;
+					Match(FROM);
+					State = 443;
+					value(0);
+					}
+					break;
+				default:
+					throw new NoViableAltException(this);
+				}
+				}
+				break;
+			case ON:
+				_localctx = new LateClauseContext(_localctx);
+				EnterOuterAlt(_localctx, 3);
+				{
+				State = 446;
+				Match(ON);
+				State = 447;
+				Match(LATE);
+				State = 457;
+				ErrorHandler.Sync(this);
+				switch (TokenStream.LA(1)) {
+				case CORRECT:
+					{
+					State = 448;
+					Match(CORRECT);
+					State = 454;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+					if (_la==UNTIL) {
+						{
+						State = 449;
+						Match(UNTIL);
+						State = 450;
+						intervalLiteral();
+						State = 451;
+						Match(THEN);
+						State = 452;
+						Match(REJECT);
+						}
+					}
+
+					}
+					break;
+				case REJECT:
+					{
+					State = 456;
+					Match(REJECT);
+					}
+					break;
+				default:
+					throw new NoViableAltException(this);
+				}
+				}
+				break;
+			case WITH:
+				_localctx = new OptionsClauseContext(_localctx);
+				EnterOuterAlt(_localctx, 4);
+				{
+				State = 459;
+				Match(WITH);
+				State = 460;
+				Match(LPAREN);
+				State = 461;
+				namedOption();
+				State = 466;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				while (_la==COMMA) {
+					{
+					{
+					State = 462;
+					Match(COMMA);
+					State = 463;
+					namedOption();
+					}
+					}
+					State = 468;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+				}
+				State = 469;
+				Match(RPAREN);
+				}
+				break;
+			default:
+				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class AlertClauseContext : ParserRuleContext {
+		public AlertClauseContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_alertClause; } }
+	 
+		public AlertClauseContext() { }
+		public virtual void CopyFrom(AlertClauseContext context) {
+			base.CopyFrom(context);
+		}
+	}
+	public partial class AlertKeyContext : AlertClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode KEY() { return GetToken(TickSqlParser.KEY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ColumnListContext columnList() {
+			return GetRuleContext<ColumnListContext>(0);
+		}
+		public AlertKeyContext(AlertClauseContext context) { CopyFrom(context); }
+	}
+	public partial class AlertForContext : AlertClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FOR() { return GetToken(TickSqlParser.FOR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public IntervalLiteralContext intervalLiteral() {
+			return GetRuleContext<IntervalLiteralContext>(0);
+		}
+		public AlertForContext(AlertClauseContext context) { CopyFrom(context); }
+	}
+	public partial class AlertRearmContext : AlertClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REARM() { return GetToken(TickSqlParser.REARM, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WHEN() { return GetToken(TickSqlParser.WHEN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ExprContext expr() {
+			return GetRuleContext<ExprContext>(0);
+		}
+		public AlertRearmContext(AlertClauseContext context) { CopyFrom(context); }
+	}
+	public partial class AlertRateContext : AlertClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode AT() { return GetToken(TickSqlParser.AT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MOST() { return GetToken(TickSqlParser.MOST, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INTEGER() { return GetToken(TickSqlParser.INTEGER, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PER() { return GetToken(TickSqlParser.PER, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public IntervalLiteralContext intervalLiteral() {
+			return GetRuleContext<IntervalLiteralContext>(0);
+		}
+		public AlertRateContext(AlertClauseContext context) { CopyFrom(context); }
+	}
+	public partial class AlertIntoContext : AlertClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INTO() { return GetToken(TickSqlParser.INTO, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext qualifiedName() {
+			return GetRuleContext<QualifiedNameContext>(0);
+		}
+		public AlertIntoContext(AlertClauseContext context) { CopyFrom(context); }
+	}
+	public partial class AlertViewContext : AlertClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ViewClauseContext viewClause() {
+			return GetRuleContext<ViewClauseContext>(0);
+		}
+		public AlertViewContext(AlertClauseContext context) { CopyFrom(context); }
+	}
+
+	[RuleVersion(0)]
+	public AlertClauseContext alertClause() {
+		AlertClauseContext _localctx = new AlertClauseContext(Context, State);
+		EnterRule(_localctx, 14, RULE_alertClause);
+		try {
+			State = 488;
+			ErrorHandler.Sync(this);
+			switch (TokenStream.LA(1)) {
+			case KEY:
+				_localctx = new AlertKeyContext(_localctx);
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 473;
+				Match(KEY);
+				State = 474;
+				columnList();
+				}
+				break;
+			case FOR:
+				_localctx = new AlertForContext(_localctx);
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 475;
+				Match(FOR);
+				State = 476;
+				intervalLiteral();
+				}
+				break;
+			case REARM:
+				_localctx = new AlertRearmContext(_localctx);
+				EnterOuterAlt(_localctx, 3);
+				{
+				State = 477;
+				Match(REARM);
+				State = 478;
+				Match(WHEN);
+				State = 479;
+				expr(0);
+				}
+				break;
+			case AT:
+				_localctx = new AlertRateContext(_localctx);
+				EnterOuterAlt(_localctx, 4);
+				{
+				State = 480;
+				Match(AT);
+				State = 481;
+				Match(MOST);
+				State = 482;
+				Match(INTEGER);
+				State = 483;
+				Match(PER);
+				State = 484;
+				intervalLiteral();
+				}
+				break;
+			case INTO:
+				_localctx = new AlertIntoContext(_localctx);
+				EnterOuterAlt(_localctx, 5);
+				{
+				State = 485;
+				Match(INTO);
+				State = 486;
+				qualifiedName();
+				}
+				break;
+			case ON:
+			case WITH:
+			case BACKFILL:
+			case EMIT:
+				_localctx = new AlertViewContext(_localctx);
+				EnterOuterAlt(_localctx, 6);
+				{
+				State = 487;
+				viewClause();
+				}
+				break;
+			default:
+				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class SubscribeClauseContext : ParserRuleContext {
+		public SubscribeClauseContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_subscribeClause; } }
+	 
+		public SubscribeClauseContext() { }
+		public virtual void CopyFrom(SubscribeClauseContext context) {
+			base.CopyFrom(context);
+		}
+	}
+	public partial class SubscribeOptionsContext : SubscribeClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WITH() { return GetToken(TickSqlParser.WITH, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LPAREN() { return GetToken(TickSqlParser.LPAREN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public NamedOptionContext[] namedOption() {
+			return GetRuleContexts<NamedOptionContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public NamedOptionContext namedOption(int i) {
+			return GetRuleContext<NamedOptionContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RPAREN() { return GetToken(TickSqlParser.RPAREN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] COMMA() { return GetTokens(TickSqlParser.COMMA); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COMMA(int i) {
+			return GetToken(TickSqlParser.COMMA, i);
+		}
+		public SubscribeOptionsContext(SubscribeClauseContext context) { CopyFrom(context); }
+	}
+	public partial class SubscribeFromContext : SubscribeClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode AS() { return GetToken(TickSqlParser.AS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode OF() { return GetToken(TickSqlParser.OF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SEQ() { return GetToken(TickSqlParser.SEQ, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INTEGER() { return GetToken(TickSqlParser.INTEGER, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PARAMETER() { return GetToken(TickSqlParser.PARAMETER, 0); }
+		public SubscribeFromContext(SubscribeClauseContext context) { CopyFrom(context); }
+	}
+	public partial class SubscribeUpToContext : SubscribeClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode UP() { return GetToken(TickSqlParser.UP, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TO() { return GetToken(TickSqlParser.TO, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SEQ() { return GetToken(TickSqlParser.SEQ, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INTEGER() { return GetToken(TickSqlParser.INTEGER, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PARAMETER() { return GetToken(TickSqlParser.PARAMETER, 0); }
+		public SubscribeUpToContext(SubscribeClauseContext context) { CopyFrom(context); }
+	}
+	public partial class SubscribeEnvelopeContext : SubscribeClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ENVELOPE() { return GetToken(TickSqlParser.ENVELOPE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode UPSERT() { return GetToken(TickSqlParser.UPSERT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DELTA() { return GetToken(TickSqlParser.DELTA, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FINAL() { return GetToken(TickSqlParser.FINAL, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ONLY() { return GetToken(TickSqlParser.ONLY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LPAREN() { return GetToken(TickSqlParser.LPAREN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode KEY() { return GetToken(TickSqlParser.KEY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ColumnListContext columnList() {
+			return GetRuleContext<ColumnListContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RPAREN() { return GetToken(TickSqlParser.RPAREN, 0); }
+		public SubscribeEnvelopeContext(SubscribeClauseContext context) { CopyFrom(context); }
+	}
+	public partial class SubscribeConflateContext : SubscribeClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CONFLATE() { return GetToken(TickSqlParser.CONFLATE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EVERY() { return GetToken(TickSqlParser.EVERY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public IntervalLiteralContext intervalLiteral() {
+			return GetRuleContext<IntervalLiteralContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode BY() { return GetToken(TickSqlParser.BY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ColumnListContext columnList() {
+			return GetRuleContext<ColumnListContext>(0);
+		}
+		public SubscribeConflateContext(SubscribeClauseContext context) { CopyFrom(context); }
+	}
+	public partial class SubscribeSlowContext : SubscribeClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ON() { return GetToken(TickSqlParser.ON, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SLOW() { return GetToken(TickSqlParser.SLOW, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode BLOCK() { return GetToken(TickSqlParser.BLOCK, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CONFLATE() { return GetToken(TickSqlParser.CONFLATE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SKIP_ROWS() { return GetToken(TickSqlParser.SKIP_ROWS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DISCONNECT() { return GetToken(TickSqlParser.DISCONNECT, 0); }
+		public SubscribeSlowContext(SubscribeClauseContext context) { CopyFrom(context); }
+	}
+	public partial class SubscribeVisibilityContext : SubscribeClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode VISIBILITY() { return GetToken(TickSqlParser.VISIBILITY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DURABLE() { return GetToken(TickSqlParser.DURABLE, 0); }
+		public SubscribeVisibilityContext(SubscribeClauseContext context) { CopyFrom(context); }
+	}
+
+	[RuleVersion(0)]
+	public SubscribeClauseContext subscribeClause() {
+		SubscribeClauseContext _localctx = new SubscribeClauseContext(Context, State);
+		EnterRule(_localctx, 16, RULE_subscribeClause);
+		int _la;
+		try {
+			State = 536;
+			ErrorHandler.Sync(this);
+			switch (TokenStream.LA(1)) {
+			case WITH:
+				_localctx = new SubscribeOptionsContext(_localctx);
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 490;
+				Match(WITH);
+				State = 491;
+				Match(LPAREN);
+				State = 492;
+				namedOption();
+				State = 497;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				while (_la==COMMA) {
+					{
+					{
+					State = 493;
+					Match(COMMA);
+					State = 494;
+					namedOption();
+					}
+					}
+					State = 499;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+				}
+				State = 500;
+				Match(RPAREN);
+				}
+				break;
+			case AS:
+				_localctx = new SubscribeFromContext(_localctx);
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 502;
+				Match(AS);
+				State = 503;
+				Match(OF);
+				State = 504;
+				Match(SEQ);
+				State = 505;
+				_la = TokenStream.LA(1);
+				if ( !(_la==PARAMETER || _la==INTEGER) ) {
+				ErrorHandler.RecoverInline(this);
+				}
+				else {
+					ErrorHandler.ReportMatch(this);
+				    Consume();
+				}
+				}
+				break;
+			case UP:
+				_localctx = new SubscribeUpToContext(_localctx);
+				EnterOuterAlt(_localctx, 3);
+				{
+				State = 506;
+				Match(UP);
+				State = 507;
+				Match(TO);
+				State = 508;
+				Match(SEQ);
+				State = 509;
+				_la = TokenStream.LA(1);
+				if ( !(_la==PARAMETER || _la==INTEGER) ) {
+				ErrorHandler.RecoverInline(this);
+				}
+				else {
+					ErrorHandler.ReportMatch(this);
+				    Consume();
+				}
+				}
+				break;
+			case ENVELOPE:
+				_localctx = new SubscribeEnvelopeContext(_localctx);
+				EnterOuterAlt(_localctx, 4);
+				{
+				State = 510;
+				Match(ENVELOPE);
+				State = 522;
+				ErrorHandler.Sync(this);
+				switch (TokenStream.LA(1)) {
+				case UPSERT:
+					{
+					State = 511;
+					Match(UPSERT);
+					State = 517;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+					if (_la==LPAREN) {
+						{
+						State = 512;
+						Match(LPAREN);
+						State = 513;
+						Match(KEY);
+						State = 514;
+						columnList();
+						State = 515;
+						Match(RPAREN);
+						}
+					}
+
+					}
+					break;
+				case DELTA:
+					{
+					State = 519;
+					Match(DELTA);
+					}
+					break;
+				case FINAL:
+					{
+					State = 520;
+					Match(FINAL);
+					State = 521;
+					Match(ONLY);
+					}
+					break;
+				default:
+					throw new NoViableAltException(this);
+				}
+				}
+				break;
+			case CONFLATE:
+				_localctx = new SubscribeConflateContext(_localctx);
+				EnterOuterAlt(_localctx, 5);
+				{
+				State = 524;
+				Match(CONFLATE);
+				State = 527;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==BY) {
+					{
+					State = 525;
+					Match(BY);
+					State = 526;
+					columnList();
+					}
+				}
+
+				State = 529;
+				Match(EVERY);
+				State = 530;
+				intervalLiteral();
+				}
+				break;
+			case ON:
+				_localctx = new SubscribeSlowContext(_localctx);
+				EnterOuterAlt(_localctx, 6);
+				{
+				State = 531;
+				Match(ON);
+				State = 532;
+				Match(SLOW);
+				State = 533;
+				_la = TokenStream.LA(1);
+				if ( !(((((_la - 98)) & ~0x3f) == 0 && ((1L << (_la - 98)) & 68719476809L) != 0)) ) {
+				ErrorHandler.RecoverInline(this);
+				}
+				else {
+					ErrorHandler.ReportMatch(this);
+				    Consume();
+				}
+				}
+				break;
+			case VISIBILITY:
+				_localctx = new SubscribeVisibilityContext(_localctx);
+				EnterOuterAlt(_localctx, 7);
+				{
+				State = 534;
+				Match(VISIBILITY);
+				State = 535;
+				Match(DURABLE);
+				}
+				break;
+			default:
+				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class NamedOptionContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier() {
+			return GetRuleContext<IdentifierContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EQ() { return GetToken(TickSqlParser.EQ, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public CopyValueContext copyValue() {
+			return GetRuleContext<CopyValueContext>(0);
+		}
+		public NamedOptionContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_namedOption; } }
+	}
+
+	[RuleVersion(0)]
+	public NamedOptionContext namedOption() {
+		NamedOptionContext _localctx = new NamedOptionContext(Context, State);
+		EnterRule(_localctx, 18, RULE_namedOption);
+		try {
+			EnterOuterAlt(_localctx, 1);
+			{
+			State = 538;
+			identifier();
+			State = 539;
+			Match(EQ);
+			State = 540;
+			copyValue();
 			}
 		}
 		catch (RecognitionException re) {
@@ -969,26 +2557,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ColumnDefContext columnDef() {
 		ColumnDefContext _localctx = new ColumnDefContext(Context, State);
-		EnterRule(_localctx, 6, RULE_columnDef);
+		EnterRule(_localctx, 20, RULE_columnDef);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 277;
+			State = 542;
 			identifier();
-			State = 278;
+			State = 543;
 			typeName();
-			State = 282;
+			State = 547;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==NOT || _la==NULL) {
 				{
 				{
-				State = 279;
+				State = 544;
 				columnConstraint();
 				}
 				}
-				State = 284;
+				State = 549;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -1018,22 +2606,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ColumnConstraintContext columnConstraint() {
 		ColumnConstraintContext _localctx = new ColumnConstraintContext(Context, State);
-		EnterRule(_localctx, 8, RULE_columnConstraint);
+		EnterRule(_localctx, 22, RULE_columnConstraint);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 286;
+			State = 551;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NOT) {
 				{
-				State = 285;
+				State = 550;
 				Match(NOT);
 				}
 			}
 
-			State = 288;
+			State = 553;
 			Match(NULL);
 			}
 		}
@@ -1108,30 +2696,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableClauseContext tableClause() {
 		TableClauseContext _localctx = new TableClauseContext(Context, State);
-		EnterRule(_localctx, 10, RULE_tableClause);
+		EnterRule(_localctx, 24, RULE_tableClause);
 		int _la;
 		try {
-			State = 309;
+			State = 574;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case EVENT:
 				_localctx = new EventTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 290;
+				State = 555;
 				Match(EVENT);
-				State = 291;
+				State = 556;
 				Match(TIME);
-				State = 292;
+				State = 557;
 				identifier();
-				State = 295;
+				State = 560;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LATENESS) {
 					{
-					State = 293;
+					State = 558;
 					Match(LATENESS);
-					State = 294;
+					State = 559;
 					intervalLiteral();
 					}
 				}
@@ -1142,11 +2730,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ReceiveTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 297;
+				State = 562;
 				Match(RECEIVE);
-				State = 298;
+				State = 563;
 				Match(TIME);
-				State = 299;
+				State = 564;
 				identifier();
 				}
 				break;
@@ -1154,11 +2742,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AvailableAtClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 300;
+				State = 565;
 				Match(AVAILABLE);
-				State = 301;
+				State = 566;
 				Match(AT);
-				State = 302;
+				State = 567;
 				identifier();
 				}
 				break;
@@ -1166,11 +2754,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ClusterByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 303;
+				State = 568;
 				Match(CLUSTER);
-				State = 304;
+				State = 569;
 				Match(BY);
-				State = 305;
+				State = 570;
 				columnList();
 				}
 				break;
@@ -1178,11 +2766,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PartitionByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 306;
+				State = 571;
 				Match(PARTITION);
-				State = 307;
+				State = 572;
 				Match(BY);
-				State = 308;
+				State = 573;
 				identifier();
 				}
 				break;
@@ -1233,28 +2821,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CalendarSessionContext calendarSession() {
 		CalendarSessionContext _localctx = new CalendarSessionContext(Context, State);
-		EnterRule(_localctx, 12, RULE_calendarSession);
+		EnterRule(_localctx, 26, RULE_calendarSession);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 311;
+			State = 576;
 			Match(SESSION);
-			State = 312;
+			State = 577;
 			identifier();
-			State = 313;
+			State = 578;
 			_localctx.from = stringLiteral();
-			State = 314;
+			State = 579;
 			Match(MINUS);
-			State = 315;
+			State = 580;
 			_localctx.until = stringLiteral();
-			State = 319;
+			State = 584;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==AUCTION || _la==NIGHT) {
 				{
 				{
-				State = 316;
+				State = 581;
 				_la = TokenStream.LA(1);
 				if ( !(_la==AUCTION || _la==NIGHT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -1265,7 +2853,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				}
 				}
-				State = 321;
+				State = 586;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -1305,32 +2893,32 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ColumnListContext columnList() {
 		ColumnListContext _localctx = new ColumnListContext(Context, State);
-		EnterRule(_localctx, 14, RULE_columnList);
+		EnterRule(_localctx, 28, RULE_columnList);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 322;
+			State = 587;
 			Match(LPAREN);
-			State = 323;
+			State = 588;
 			identifier();
-			State = 328;
+			State = 593;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 324;
+				State = 589;
 				Match(COMMA);
-				State = 325;
+				State = 590;
 				identifier();
 				}
 				}
-				State = 330;
+				State = 595;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 331;
+			State = 596;
 			Match(RPAREN);
 			}
 		}
@@ -1369,42 +2957,42 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CopyOptionsContext copyOptions() {
 		CopyOptionsContext _localctx = new CopyOptionsContext(Context, State);
-		EnterRule(_localctx, 16, RULE_copyOptions);
+		EnterRule(_localctx, 30, RULE_copyOptions);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 334;
+			State = 599;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 333;
+				State = 598;
 				Match(WITH);
 				}
 			}
 
-			State = 336;
+			State = 601;
 			Match(LPAREN);
-			State = 337;
+			State = 602;
 			copyOption();
-			State = 342;
+			State = 607;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 338;
+				State = 603;
 				Match(COMMA);
-				State = 339;
+				State = 604;
 				copyOption();
 				}
 				}
-				State = 344;
+				State = 609;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 345;
+			State = 610;
 			Match(RPAREN);
 			}
 		}
@@ -1437,12 +3025,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CopyOptionContext copyOption() {
 		CopyOptionContext _localctx = new CopyOptionContext(Context, State);
-		EnterRule(_localctx, 18, RULE_copyOption);
+		EnterRule(_localctx, 32, RULE_copyOption);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 349;
+			State = 614;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ANALYZE:
@@ -1490,6 +3078,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
 			case ASOF:
 			case AT:
 			case BETWEEN:
@@ -1510,6 +3136,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -1524,25 +3153,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 347;
+				State = 612;
 				identifier();
 				}
 				break;
 			case NULL:
 				{
-				State = 348;
+				State = 613;
 				Match(NULL);
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 352;
+			State = 617;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4433093444206592L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 137)) & ~0x3f) == 0 && ((1L << (_la - 137)) & 7979009L) != 0)) {
+			if (((((_la - 15)) & ~0x3f) == 0 && ((1L << (_la - 15)) & -135287275519L) != 0) || ((((_la - 79)) & ~0x3f) == 0 && ((1L << (_la - 79)) & -1L) != 0) || ((((_la - 143)) & ~0x3f) == 0 && ((1L << (_la - 143)) & 274156661743026175L) != 0)) {
 				{
-				State = 351;
+				State = 616;
 				copyValue();
 				}
 			}
@@ -1584,17 +3213,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CopyValueContext copyValue() {
 		CopyValueContext _localctx = new CopyValueContext(Context, State);
-		EnterRule(_localctx, 20, RULE_copyValue);
+		EnterRule(_localctx, 34, RULE_copyValue);
 		int _la;
 		try {
-			State = 363;
+			State = 628;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING:
 			case ESCAPED_STRING:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 354;
+				State = 619;
 				stringLiteral();
 				}
 				break;
@@ -1604,38 +3233,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case FLOAT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 356;
+				State = 621;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 355;
+					State = 620;
 					Match(MINUS);
 					}
 				}
 
-				State = 358;
+				State = 623;
 				number();
 				}
 				break;
 			case TRUE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 359;
+				State = 624;
 				Match(TRUE);
 				}
 				break;
 			case FALSE:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 360;
+				State = 625;
 				Match(FALSE);
 				}
 				break;
 			case ON:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 361;
+				State = 626;
 				Match(ON);
 				}
 				break;
@@ -1684,6 +3313,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
 			case ASOF:
 			case AT:
 			case BETWEEN:
@@ -1704,6 +3371,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -1719,7 +3389,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 362;
+				State = 627;
 				identifier();
 				}
 				break;
@@ -1775,71 +3445,71 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryContext query() {
 		QueryContext _localctx = new QueryContext(Context, State);
-		EnterRule(_localctx, 22, RULE_query);
+		EnterRule(_localctx, 36, RULE_query);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 374;
+			State = 639;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 365;
+				State = 630;
 				Match(WITH);
-				State = 366;
+				State = 631;
 				cte();
-				State = 371;
+				State = 636;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 367;
+					State = 632;
 					Match(COMMA);
-					State = 368;
+					State = 633;
 					cte();
 					}
 					}
-					State = 373;
+					State = 638;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 376;
+			State = 641;
 			queryBody();
-			State = 378;
+			State = 643;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 377;
+				State = 642;
 				orderBy();
 				}
 			}
 
-			State = 383;
+			State = 648;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==LIMIT || _la==OFFSET) {
 				{
 				{
-				State = 380;
+				State = 645;
 				limitClause();
 				}
 				}
-				State = 385;
+				State = 650;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 387;
+			State = 652;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==AS) {
 				{
-				State = 386;
+				State = 651;
 				asOfSeq();
 				}
 			}
@@ -1880,30 +3550,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CteContext cte() {
 		CteContext _localctx = new CteContext(Context, State);
-		EnterRule(_localctx, 24, RULE_cte);
+		EnterRule(_localctx, 38, RULE_cte);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 389;
+			State = 654;
 			identifier();
-			State = 391;
+			State = 656;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 390;
+				State = 655;
 				columnList();
 				}
 			}
 
-			State = 393;
+			State = 658;
 			Match(AS);
-			State = 394;
+			State = 659;
 			Match(LPAREN);
-			State = 395;
+			State = 660;
 			query();
-			State = 396;
+			State = 661;
 			Match(RPAREN);
 			}
 		}
@@ -1941,26 +3611,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryBodyContext queryBody() {
 		QueryBodyContext _localctx = new QueryBodyContext(Context, State);
-		EnterRule(_localctx, 26, RULE_queryBody);
+		EnterRule(_localctx, 40, RULE_queryBody);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 398;
+			State = 663;
 			queryTerm();
-			State = 404;
+			State = 669;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==EXCEPT || _la==UNION) {
 				{
 				{
-				State = 399;
+				State = 664;
 				setOperator();
-				State = 400;
+				State = 665;
 				queryTerm();
 				}
 				}
-				State = 406;
+				State = 671;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -1992,12 +3662,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SetOperatorContext setOperator() {
 		SetOperatorContext _localctx = new SetOperatorContext(Context, State);
-		EnterRule(_localctx, 28, RULE_setOperator);
+		EnterRule(_localctx, 42, RULE_setOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 407;
+			State = 672;
 			_la = TokenStream.LA(1);
 			if ( !(_la==EXCEPT || _la==UNION) ) {
 			ErrorHandler.RecoverInline(this);
@@ -2006,12 +3676,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 409;
+			State = 674;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 408;
+				State = 673;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2059,26 +3729,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryTermContext queryTerm() {
 		QueryTermContext _localctx = new QueryTermContext(Context, State);
-		EnterRule(_localctx, 30, RULE_queryTerm);
+		EnterRule(_localctx, 44, RULE_queryTerm);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 411;
+			State = 676;
 			queryPrimary();
-			State = 417;
+			State = 682;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==INTERSECT) {
 				{
 				{
-				State = 412;
+				State = 677;
 				intersectOperator();
-				State = 413;
+				State = 678;
 				queryPrimary();
 				}
 				}
-				State = 419;
+				State = 684;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2109,19 +3779,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IntersectOperatorContext intersectOperator() {
 		IntersectOperatorContext _localctx = new IntersectOperatorContext(Context, State);
-		EnterRule(_localctx, 32, RULE_intersectOperator);
+		EnterRule(_localctx, 46, RULE_intersectOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 420;
+			State = 685;
 			Match(INTERSECT);
-			State = 422;
+			State = 687;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 421;
+				State = 686;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2190,17 +3860,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryPrimaryContext queryPrimary() {
 		QueryPrimaryContext _localctx = new QueryPrimaryContext(Context, State);
-		EnterRule(_localctx, 34, RULE_queryPrimary);
+		EnterRule(_localctx, 48, RULE_queryPrimary);
 		int _la;
 		try {
-			State = 438;
+			State = 703;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case SELECT:
 				_localctx = new SelectPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 424;
+				State = 689;
 				select();
 				}
 				break;
@@ -2208,23 +3878,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ValuesPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 425;
+				State = 690;
 				Match(VALUES);
-				State = 426;
+				State = 691;
 				valuesRow();
-				State = 431;
+				State = 696;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 427;
+					State = 692;
 					Match(COMMA);
-					State = 428;
+					State = 693;
 					valuesRow();
 					}
 					}
-					State = 433;
+					State = 698;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -2234,11 +3904,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 434;
+				State = 699;
 				Match(LPAREN);
-				State = 435;
+				State = 700;
 				query();
-				State = 436;
+				State = 701;
 				Match(RPAREN);
 				}
 				break;
@@ -2280,32 +3950,32 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ValuesRowContext valuesRow() {
 		ValuesRowContext _localctx = new ValuesRowContext(Context, State);
-		EnterRule(_localctx, 36, RULE_valuesRow);
+		EnterRule(_localctx, 50, RULE_valuesRow);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 440;
+			State = 705;
 			Match(LPAREN);
-			State = 441;
+			State = 706;
 			expr(0);
-			State = 446;
+			State = 711;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 442;
+				State = 707;
 				Match(COMMA);
-				State = 443;
+				State = 708;
 				expr(0);
 				}
 				}
-				State = 448;
+				State = 713;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 449;
+			State = 714;
 			Match(RPAREN);
 			}
 		}
@@ -2377,56 +4047,56 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SelectContext select() {
 		SelectContext _localctx = new SelectContext(Context, State);
-		EnterRule(_localctx, 38, RULE_select);
+		EnterRule(_localctx, 52, RULE_select);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 451;
+			State = 716;
 			Match(SELECT);
-			State = 468;
+			State = 733;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ALL:
 				{
-				State = 452;
+				State = 717;
 				Match(ALL);
 				}
 				break;
 			case DISTINCT:
 				{
-				State = 453;
+				State = 718;
 				Match(DISTINCT);
-				State = 466;
+				State = 731;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ON) {
 					{
-					State = 454;
+					State = 719;
 					Match(ON);
-					State = 455;
+					State = 720;
 					Match(LPAREN);
-					State = 456;
+					State = 721;
 					_localctx._expr = expr(0);
 					_localctx._distinctOn.Add(_localctx._expr);
-					State = 461;
+					State = 726;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 457;
+						State = 722;
 						Match(COMMA);
-						State = 458;
+						State = 723;
 						_localctx._expr = expr(0);
 						_localctx._distinctOn.Add(_localctx._expr);
 						}
 						}
-						State = 463;
+						State = 728;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 464;
+					State = 729;
 					Match(RPAREN);
 					}
 				}
@@ -2487,6 +4157,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
 			case ASOF:
 			case AT:
 			case BETWEEN:
@@ -2507,6 +4215,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -2535,136 +4246,136 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			default:
 				break;
 			}
-			State = 470;
+			State = 735;
 			selectItem();
-			State = 475;
+			State = 740;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 471;
+				State = 736;
 				Match(COMMA);
-				State = 472;
+				State = 737;
 				selectItem();
 				}
 				}
-				State = 477;
+				State = 742;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 487;
+			State = 752;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==FROM) {
 				{
-				State = 478;
+				State = 743;
 				Match(FROM);
-				State = 479;
+				State = 744;
 				tableRef();
-				State = 484;
+				State = 749;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 480;
+					State = 745;
 					Match(COMMA);
-					State = 481;
+					State = 746;
 					tableRef();
 					}
 					}
-					State = 486;
+					State = 751;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 491;
+			State = 756;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WHERE) {
 				{
-				State = 489;
+				State = 754;
 				Match(WHERE);
-				State = 490;
+				State = 755;
 				_localctx.where = expr(0);
 				}
 			}
 
-			State = 494;
+			State = 759;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,55,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,86,Context) ) {
 			case 1:
 				{
-				State = 493;
+				State = 758;
 				sampleBy();
 				}
 				break;
 			}
-			State = 506;
+			State = 771;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==GROUP) {
 				{
-				State = 496;
+				State = 761;
 				Match(GROUP);
-				State = 497;
+				State = 762;
 				Match(BY);
-				State = 498;
+				State = 763;
 				_localctx._expr = expr(0);
 				_localctx._groups.Add(_localctx._expr);
-				State = 503;
+				State = 768;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 499;
+					State = 764;
 					Match(COMMA);
-					State = 500;
+					State = 765;
 					_localctx._expr = expr(0);
 					_localctx._groups.Add(_localctx._expr);
 					}
 					}
-					State = 505;
+					State = 770;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 509;
+			State = 774;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==SAMPLE) {
 				{
-				State = 508;
+				State = 773;
 				sampleBy();
 				}
 			}
 
-			State = 513;
+			State = 778;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==HAVING) {
 				{
-				State = 511;
+				State = 776;
 				Match(HAVING);
-				State = 512;
+				State = 777;
 				_localctx.having = expr(0);
 				}
 			}
 
-			State = 517;
+			State = 782;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==QUALIFY) {
 				{
-				State = 515;
+				State = 780;
 				Match(QUALIFY);
-				State = 516;
+				State = 781;
 				_localctx.qualify = expr(0);
 				}
 			}
@@ -2704,15 +4415,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SelectItemContext selectItem() {
 		SelectItemContext _localctx = new SelectItemContext(Context, State);
-		EnterRule(_localctx, 40, RULE_selectItem);
+		EnterRule(_localctx, 54, RULE_selectItem);
 		try {
-			State = 526;
+			State = 791;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 519;
+				State = 784;
 				Match(STAR);
 				}
 				break;
@@ -2770,6 +4481,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
 			case ASOF:
 			case AT:
 			case BETWEEN:
@@ -2790,6 +4539,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -2815,22 +4567,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 520;
+				State = 785;
 				expr(0);
-				State = 524;
+				State = 789;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,61,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,92,Context) ) {
 				case 1:
 					{
-					State = 521;
+					State = 786;
 					Match(AS);
-					State = 522;
+					State = 787;
 					asLabel();
 					}
 					break;
 				case 2:
 					{
-					State = 523;
+					State = 788;
 					bareLabel();
 					}
 					break;
@@ -2875,28 +4627,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SampleByContext sampleBy() {
 		SampleByContext _localctx = new SampleByContext(Context, State);
-		EnterRule(_localctx, 42, RULE_sampleBy);
+		EnterRule(_localctx, 56, RULE_sampleBy);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 528;
+			State = 793;
 			Match(SAMPLE);
-			State = 529;
+			State = 794;
 			Match(BY);
-			State = 530;
+			State = 795;
 			_localctx.bucket = intervalLiteral();
-			State = 534;
+			State = 799;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			while (((((_la - 75)) & ~0x3f) == 0 && ((1L << (_la - 75)) & 74784540999681L) != 0)) {
+			while (((((_la - 75)) & ~0x3f) == 0 && ((1L << (_la - 75)) & -9223372036854759423L) != 0) || ((((_la - 142)) & ~0x3f) == 0 && ((1L << (_la - 142)) & 1114145L) != 0)) {
 				{
 				{
-				State = 531;
+				State = 796;
 				sampleOption();
 				}
 				}
-				State = 536;
+				State = 801;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2969,27 +4721,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SampleOptionContext sampleOption() {
 		SampleOptionContext _localctx = new SampleOptionContext(Context, State);
-		EnterRule(_localctx, 44, RULE_sampleOption);
+		EnterRule(_localctx, 58, RULE_sampleOption);
 		int _la;
 		try {
-			State = 579;
+			State = 844;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ORIGIN:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 537;
+				State = 802;
 				Match(ORIGIN);
-				State = 538;
+				State = 803;
 				value(0);
 				}
 				break;
 			case CLOSED:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 539;
+				State = 804;
 				Match(CLOSED);
-				State = 540;
+				State = 805;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LEFT || _la==RIGHT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -3003,56 +4755,56 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LABEL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 541;
+				State = 806;
 				Match(LABEL);
-				State = 542;
+				State = 807;
 				identifier();
 				}
 				break;
 			case TIME:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 543;
+				State = 808;
 				Match(TIME);
-				State = 544;
+				State = 809;
 				Match(ZONE);
-				State = 545;
+				State = 810;
 				_localctx.zone = stringLiteral();
 				}
 				break;
 			case CALENDAR:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 546;
+				State = 811;
 				Match(CALENDAR);
-				State = 547;
+				State = 812;
 				calendarName();
-				State = 559;
+				State = 824;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 548;
+					State = 813;
 					Match(LPAREN);
-					State = 549;
+					State = 814;
 					placement();
-					State = 554;
+					State = 819;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 550;
+						State = 815;
 						Match(COMMA);
-						State = 551;
+						State = 816;
 						placement();
 						}
 						}
-						State = 556;
+						State = 821;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 557;
+					State = 822;
 					Match(RPAREN);
 					}
 				}
@@ -3062,49 +4814,49 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case MERGE:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 561;
+				State = 826;
 				Match(MERGE);
-				State = 562;
+				State = 827;
 				Match(SHORT);
-				State = 563;
+				State = 828;
 				Match(LAST);
 				}
 				break;
 			case FILL:
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 564;
+				State = 829;
 				Match(FILL);
-				State = 565;
+				State = 830;
 				Match(LPAREN);
-				State = 566;
+				State = 831;
 				fillValue();
-				State = 571;
+				State = 836;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 567;
+					State = 832;
 					Match(COMMA);
-					State = 568;
+					State = 833;
 					fillValue();
 					}
 					}
-					State = 573;
+					State = 838;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 574;
+				State = 839;
 				Match(RPAREN);
-				State = 577;
+				State = 842;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITHIN) {
 					{
-					State = 575;
+					State = 840;
 					Match(WITHIN);
-					State = 576;
+					State = 841;
 					Match(SESSION);
 					}
 				}
@@ -3143,16 +4895,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CalendarNameContext calendarName() {
 		CalendarNameContext _localctx = new CalendarNameContext(Context, State);
-		EnterRule(_localctx, 46, RULE_calendarName);
+		EnterRule(_localctx, 60, RULE_calendarName);
 		try {
-			State = 583;
+			State = 848;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING:
 			case ESCAPED_STRING:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 581;
+				State = 846;
 				stringLiteral();
 				}
 				break;
@@ -3201,6 +4953,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
 			case ASOF:
 			case AT:
 			case BETWEEN:
@@ -3221,6 +5011,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -3236,7 +5029,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 582;
+				State = 847;
 				identifier();
 				}
 				break;
@@ -3275,15 +5068,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public PlacementContext placement() {
 		PlacementContext _localctx = new PlacementContext(Context, State);
-		EnterRule(_localctx, 48, RULE_placement);
+		EnterRule(_localctx, 62, RULE_placement);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 585;
+			State = 850;
 			_localctx.session = identifier();
-			State = 586;
+			State = 851;
 			Match(INTO);
-			State = 587;
+			State = 852;
 			_localctx.target = identifier();
 			}
 		}
@@ -3317,10 +5110,10 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FillValueContext fillValue() {
 		FillValueContext _localctx = new FillValueContext(Context, State);
-		EnterRule(_localctx, 50, RULE_fillValue);
+		EnterRule(_localctx, 64, RULE_fillValue);
 		int _la;
 		try {
-			State = 595;
+			State = 860;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ANALYZE:
@@ -3368,6 +5161,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
 			case ASOF:
 			case AT:
 			case BETWEEN:
@@ -3388,6 +5219,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -3403,14 +5237,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 589;
+				State = 854;
 				identifier();
 				}
 				break;
 			case NULL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 590;
+				State = 855;
 				Match(NULL);
 				}
 				break;
@@ -3420,17 +5254,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case FLOAT:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 592;
+				State = 857;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 591;
+					State = 856;
 					Match(MINUS);
 					}
 				}
 
-				State = 594;
+				State = 859;
 				number();
 				}
 				break;
@@ -3472,30 +5306,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public OrderByContext orderBy() {
 		OrderByContext _localctx = new OrderByContext(Context, State);
-		EnterRule(_localctx, 52, RULE_orderBy);
+		EnterRule(_localctx, 66, RULE_orderBy);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 597;
+			State = 862;
 			Match(ORDER);
-			State = 598;
+			State = 863;
 			Match(BY);
-			State = 599;
+			State = 864;
 			sortItem();
-			State = 604;
+			State = 869;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 600;
+				State = 865;
 				Match(COMMA);
-				State = 601;
+				State = 866;
 				sortItem();
 				}
 				}
-				State = 606;
+				State = 871;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3531,19 +5365,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SortItemContext sortItem() {
 		SortItemContext _localctx = new SortItemContext(Context, State);
-		EnterRule(_localctx, 54, RULE_sortItem);
+		EnterRule(_localctx, 68, RULE_sortItem);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 607;
+			State = 872;
 			expr(0);
-			State = 609;
+			State = 874;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ASC || _la==DESC) {
 				{
-				State = 608;
+				State = 873;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ASC || _la==DESC) ) {
 				ErrorHandler.RecoverInline(this);
@@ -3555,14 +5389,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 			}
 
-			State = 613;
+			State = 878;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NULLS) {
 				{
-				State = 611;
+				State = 876;
 				Match(NULLS);
-				State = 612;
+				State = 877;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FIRST || _la==LAST) ) {
 				ErrorHandler.RecoverInline(this);
@@ -3606,23 +5440,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LimitClauseContext limitClause() {
 		LimitClauseContext _localctx = new LimitClauseContext(Context, State);
-		EnterRule(_localctx, 56, RULE_limitClause);
+		EnterRule(_localctx, 70, RULE_limitClause);
 		int _la;
 		try {
-			State = 625;
+			State = 890;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case LIMIT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 615;
+				State = 880;
 				Match(LIMIT);
-				State = 618;
+				State = 883;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ALL:
 					{
-					State = 616;
+					State = 881;
 					Match(ALL);
 					}
 					break;
@@ -3679,6 +5513,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case UNKNOWN:
 				case VALUES:
 				case ZONE:
+				case ALERT:
+				case BLOCK:
+				case CHANGE:
+				case CLOSE:
+				case CONFLATE:
+				case CORRECT:
+				case DELTA:
+				case DISCONNECT:
+				case DIVISOR:
+				case DURABLE:
+				case ENVELOPE:
+				case EVERY:
+				case FINAL:
+				case INDEX:
+				case LATE:
+				case LINEAGE:
+				case MATERIALIZED:
+				case MEMBERS:
+				case MOST:
+				case NEWEST:
+				case NONE:
+				case ONLY:
+				case PER:
+				case PRICE:
+				case REJECT:
+				case REPLACE:
+				case SHOW:
+				case SLOW:
+				case SUBSCRIBE:
+				case UNTIL:
+				case UP:
+				case UPSERT:
+				case VIEW:
+				case VIEWS:
+				case VISIBILITY:
+				case WAIT:
+				case WEIGHT:
+				case SKIP_ROWS:
 				case ASOF:
 				case AT:
 				case BETWEEN:
@@ -3699,6 +5571,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case TOLERANCE:
 				case WITHIN:
 				case WITHOUT:
+				case BACKFILL:
+				case KEY:
+				case REARM:
 				case CALENDAR:
 				case CONTEXT:
 				case EMIT:
@@ -3723,7 +5598,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 617;
+					State = 882;
 					value(0);
 					}
 					break;
@@ -3735,16 +5610,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OFFSET:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 620;
+				State = 885;
 				Match(OFFSET);
-				State = 621;
+				State = 886;
 				value(0);
-				State = 623;
+				State = 888;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ROW || _la==ROWS) {
 					{
-					State = 622;
+					State = 887;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ROW || _la==ROWS) ) {
 					ErrorHandler.RecoverInline(this);
@@ -3789,18 +5664,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsOfSeqContext asOfSeq() {
 		AsOfSeqContext _localctx = new AsOfSeqContext(Context, State);
-		EnterRule(_localctx, 58, RULE_asOfSeq);
+		EnterRule(_localctx, 72, RULE_asOfSeq);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 627;
+			State = 892;
 			Match(AS);
-			State = 628;
+			State = 893;
 			Match(OF);
-			State = 629;
+			State = 894;
 			Match(SEQ);
-			State = 630;
+			State = 895;
 			_la = TokenStream.LA(1);
 			if ( !(_la==PARAMETER || _la==INTEGER) ) {
 			ErrorHandler.RecoverInline(this);
@@ -3842,24 +5717,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableRefContext tableRef() {
 		TableRefContext _localctx = new TableRefContext(Context, State);
-		EnterRule(_localctx, 60, RULE_tableRef);
+		EnterRule(_localctx, 74, RULE_tableRef);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 632;
+			State = 897;
 			tablePrimary();
-			State = 636;
+			State = 901;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 339739136L) != 0) || _la==ASOF) {
 				{
 				{
-				State = 633;
+				State = 898;
 				joinTail();
 				}
 				}
-				State = 638;
+				State = 903;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3926,40 +5801,40 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TablePrimaryContext tablePrimary() {
 		TablePrimaryContext _localctx = new TablePrimaryContext(Context, State);
-		EnterRule(_localctx, 62, RULE_tablePrimary);
+		EnterRule(_localctx, 76, RULE_tablePrimary);
 		try {
-			State = 659;
+			State = 924;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,83,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,114,Context) ) {
 			case 1:
 				_localctx = new NamedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 639;
+				State = 904;
 				qualifiedName();
-				State = 641;
+				State = 906;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,79,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,110,Context) ) {
 				case 1:
 					{
-					State = 640;
+					State = 905;
 					asOfSeq();
 					}
 					break;
 				}
-				State = 647;
+				State = 912;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,81,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,112,Context) ) {
 				case 1:
 					{
-					State = 643;
+					State = 908;
 					tableAlias();
-					State = 645;
+					State = 910;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,80,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,111,Context) ) {
 					case 1:
 						{
-						State = 644;
+						State = 909;
 						asOfSeq();
 						}
 						break;
@@ -3973,18 +5848,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DerivedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 649;
+				State = 914;
 				Match(LPAREN);
-				State = 650;
+				State = 915;
 				query();
-				State = 651;
+				State = 916;
 				Match(RPAREN);
-				State = 653;
+				State = 918;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,82,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,113,Context) ) {
 				case 1:
 					{
-					State = 652;
+					State = 917;
 					tableAlias();
 					}
 					break;
@@ -3995,11 +5870,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 655;
+				State = 920;
 				Match(LPAREN);
-				State = 656;
+				State = 921;
 				tableRef();
-				State = 657;
+				State = 922;
 				Match(RPAREN);
 				}
 				break;
@@ -4037,19 +5912,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableAliasContext tableAlias() {
 		TableAliasContext _localctx = new TableAliasContext(Context, State);
-		EnterRule(_localctx, 64, RULE_tableAlias);
+		EnterRule(_localctx, 78, RULE_tableAlias);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 664;
+			State = 929;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case AS:
 				{
-				State = 661;
+				State = 926;
 				Match(AS);
-				State = 662;
+				State = 927;
 				asLabel();
 				}
 				break;
@@ -4098,22 +5973,60 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 663;
+				State = 928;
 				bareLabel();
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 667;
+			State = 932;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 666;
+				State = 931;
 				columnList();
 				}
 			}
@@ -4184,21 +6097,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public JoinTailContext joinTail() {
 		JoinTailContext _localctx = new JoinTailContext(Context, State);
-		EnterRule(_localctx, 66, RULE_joinTail);
+		EnterRule(_localctx, 80, RULE_joinTail);
 		int _la;
 		try {
-			State = 702;
+			int _alt;
+			State = 967;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,92,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,123,Context) ) {
 			case 1:
 				_localctx = new CrossJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 669;
+				State = 934;
 				Match(CROSS);
-				State = 670;
+				State = 935;
 				Match(JOIN);
-				State = 671;
+				State = 936;
 				tablePrimary();
 				}
 				break;
@@ -4206,25 +6120,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PlainJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 677;
+				State = 942;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case INNER:
 					{
-					State = 672;
+					State = 937;
 					Match(INNER);
 					}
 					break;
 				case LEFT:
 					{
-					State = 673;
+					State = 938;
 					Match(LEFT);
-					State = 675;
+					State = 940;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 674;
+						State = 939;
 						Match(OUTER);
 						}
 					}
@@ -4236,11 +6150,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					break;
 				}
-				State = 679;
+				State = 944;
 				Match(JOIN);
-				State = 680;
+				State = 945;
 				tablePrimary();
-				State = 681;
+				State = 946;
 				joinCondition();
 				}
 				break;
@@ -4248,37 +6162,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 692;
+				State = 957;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,90,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,121,Context) ) {
 				case 1:
 					{
-					State = 684;
+					State = 949;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LEFT) {
 						{
-						State = 683;
+						State = 948;
 						Match(LEFT);
 						}
 					}
 
-					State = 686;
+					State = 951;
 					Match(ASOF);
 					}
 					break;
 				case 2:
 					{
-					State = 687;
+					State = 952;
 					Match(ASOF);
-					State = 688;
+					State = 953;
 					Match(LEFT);
-					State = 690;
+					State = 955;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 689;
+						State = 954;
 						Match(OUTER);
 						}
 					}
@@ -4286,23 +6200,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 					break;
 				}
-				State = 694;
+				State = 959;
 				Match(JOIN);
-				State = 695;
+				State = 960;
 				tablePrimary();
-				State = 699;
+				State = 964;
 				ErrorHandler.Sync(this);
-				_la = TokenStream.LA(1);
-				while (_la==ON || _la==USING || ((((_la - 105)) & ~0x3f) == 0 && ((1L << (_la - 105)) & 515L) != 0)) {
-					{
-					{
-					State = 696;
-					asofPart();
+				_alt = Interpreter.AdaptivePredict(TokenStream,122,Context);
+				while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
+					if ( _alt==1 ) {
+						{
+						{
+						State = 961;
+						asofPart();
+						}
+						} 
 					}
-					}
-					State = 701;
+					State = 966;
 					ErrorHandler.Sync(this);
-					_la = TokenStream.LA(1);
+					_alt = Interpreter.AdaptivePredict(TokenStream,122,Context);
 				}
 				}
 				break;
@@ -4338,26 +6254,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public JoinConditionContext joinCondition() {
 		JoinConditionContext _localctx = new JoinConditionContext(Context, State);
-		EnterRule(_localctx, 68, RULE_joinCondition);
+		EnterRule(_localctx, 82, RULE_joinCondition);
 		try {
-			State = 708;
+			State = 973;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ON:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 704;
+				State = 969;
 				Match(ON);
-				State = 705;
+				State = 970;
 				expr(0);
 				}
 				break;
 			case USING:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 706;
+				State = 971;
 				Match(USING);
-				State = 707;
+				State = 972;
 				columnList();
 				}
 				break;
@@ -4433,18 +6349,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsofPartContext asofPart() {
 		AsofPartContext _localctx = new AsofPartContext(Context, State);
-		EnterRule(_localctx, 70, RULE_asofPart);
+		EnterRule(_localctx, 84, RULE_asofPart);
 		try {
-			State = 724;
+			State = 989;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,94,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,125,Context) ) {
 			case 1:
 				_localctx = new AsofKeysContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 710;
+				State = 975;
 				Match(ON);
-				State = 711;
+				State = 976;
 				columnList();
 				}
 				break;
@@ -4452,9 +6368,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofOnContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 712;
+				State = 977;
 				Match(ON);
-				State = 713;
+				State = 978;
 				expr(0);
 				}
 				break;
@@ -4462,9 +6378,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofUsingContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 714;
+				State = 979;
 				Match(USING);
-				State = 715;
+				State = 980;
 				columnList();
 				}
 				break;
@@ -4472,13 +6388,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofMatchContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 716;
+				State = 981;
 				Match(MATCH_CONDITION);
-				State = 717;
+				State = 982;
 				Match(LPAREN);
-				State = 718;
+				State = 983;
 				expr(0);
-				State = 719;
+				State = 984;
 				Match(RPAREN);
 				}
 				break;
@@ -4486,9 +6402,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofToleranceContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 721;
+				State = 986;
 				Match(TOLERANCE);
-				State = 722;
+				State = 987;
 				value(0);
 				}
 				break;
@@ -4496,7 +6412,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofNearestContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 723;
+				State = 988;
 				Match(NEAREST);
 				}
 				break;
@@ -4569,13 +6485,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ExprContext _localctx = new ExprContext(Context, _parentState);
 		ExprContext _prevctx = _localctx;
-		int _startState = 72;
-		EnterRecursionRule(_localctx, 72, RULE_expr, _p);
+		int _startState = 86;
+		EnterRecursionRule(_localctx, 86, RULE_expr, _p);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 730;
+			State = 995;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -4631,6 +6547,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
 			case ASOF:
 			case AT:
 			case BETWEEN:
@@ -4651,6 +6605,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -4679,7 +6636,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 727;
+				State = 992;
 				isTest();
 				}
 				break;
@@ -4688,9 +6645,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NotExprContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 728;
+				State = 993;
 				Match(NOT);
-				State = 729;
+				State = 994;
 				expr(3);
 				}
 				break;
@@ -4698,27 +6655,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 740;
+			State = 1005;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,97,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,128,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 738;
+					State = 1003;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,96,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,127,Context) ) {
 					case 1:
 						{
 						_localctx = new AndExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 732;
+						State = 997;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 733;
+						State = 998;
 						Match(AND);
-						State = 734;
+						State = 999;
 						expr(3);
 						}
 						break;
@@ -4726,20 +6683,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new OrExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 735;
+						State = 1000;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 736;
+						State = 1001;
 						Match(OR);
-						State = 737;
+						State = 1002;
 						expr(2);
 						}
 						break;
 					}
 					} 
 				}
-				State = 742;
+				State = 1007;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,97,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,128,Context);
 			}
 			}
 		}
@@ -4774,28 +6731,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsTestContext isTest() {
 		IsTestContext _localctx = new IsTestContext(Context, State);
-		EnterRule(_localctx, 74, RULE_isTest);
+		EnterRule(_localctx, 88, RULE_isTest);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 743;
+			State = 1008;
 			comparison();
-			State = 747;
+			State = 1012;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,98,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,129,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 744;
+					State = 1009;
 					isSuffix();
 					}
 					} 
 				}
-				State = 749;
+				State = 1014;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,98,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,129,Context);
 			}
 			}
 		}
@@ -4834,61 +6791,61 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsSuffixContext isSuffix() {
 		IsSuffixContext _localctx = new IsSuffixContext(Context, State);
-		EnterRule(_localctx, 76, RULE_isSuffix);
+		EnterRule(_localctx, 90, RULE_isSuffix);
 		int _la;
 		try {
-			State = 765;
+			State = 1030;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IS:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 750;
+				State = 1015;
 				Match(IS);
-				State = 752;
+				State = 1017;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 751;
+					State = 1016;
 					Match(NOT);
 					}
 				}
 
-				State = 761;
+				State = 1026;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case NULL:
 					{
-					State = 754;
+					State = 1019;
 					Match(NULL);
 					}
 					break;
 				case TRUE:
 					{
-					State = 755;
+					State = 1020;
 					Match(TRUE);
 					}
 					break;
 				case FALSE:
 					{
-					State = 756;
+					State = 1021;
 					Match(FALSE);
 					}
 					break;
 				case UNKNOWN:
 					{
-					State = 757;
+					State = 1022;
 					Match(UNKNOWN);
 					}
 					break;
 				case DISTINCT:
 					{
-					State = 758;
+					State = 1023;
 					Match(DISTINCT);
-					State = 759;
+					State = 1024;
 					Match(FROM);
-					State = 760;
+					State = 1025;
 					comparison();
 					}
 					break;
@@ -4900,14 +6857,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ISNULL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 763;
+				State = 1028;
 				Match(ISNULL);
 				}
 				break;
 			case NOTNULL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 764;
+				State = 1029;
 				Match(NOTNULL);
 				}
 				break;
@@ -4949,30 +6906,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonContext comparison() {
 		ComparisonContext _localctx = new ComparisonContext(Context, State);
-		EnterRule(_localctx, 78, RULE_comparison);
+		EnterRule(_localctx, 92, RULE_comparison);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 767;
+			State = 1032;
 			range();
-			State = 773;
+			State = 1038;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,102,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,133,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 768;
+					State = 1033;
 					comparisonOperator();
-					State = 769;
+					State = 1034;
 					range();
 					}
 					} 
 				}
-				State = 775;
+				State = 1040;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,102,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,133,Context);
 			}
 			}
 		}
@@ -5004,14 +6961,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonOperatorContext comparisonOperator() {
 		ComparisonOperatorContext _localctx = new ComparisonOperatorContext(Context, State);
-		EnterRule(_localctx, 80, RULE_comparisonOperator);
+		EnterRule(_localctx, 94, RULE_comparisonOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 776;
+			State = 1041;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 142)) & ~0x3f) == 0 && ((1L << (_la - 142)) & 63L) != 0)) ) {
+			if ( !(((((_la - 183)) & ~0x3f) == 0 && ((1L << (_la - 183)) & 63L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -5048,18 +7005,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeContext range() {
 		RangeContext _localctx = new RangeContext(Context, State);
-		EnterRule(_localctx, 82, RULE_range);
+		EnterRule(_localctx, 96, RULE_range);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 778;
+			State = 1043;
 			value(0);
-			State = 780;
+			State = 1045;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,103,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,134,Context) ) {
 			case 1:
 				{
-				State = 779;
+				State = 1044;
 				rangeSuffix();
 				}
 				break;
@@ -5142,33 +7099,33 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeSuffixContext rangeSuffix() {
 		RangeSuffixContext _localctx = new RangeSuffixContext(Context, State);
-		EnterRule(_localctx, 84, RULE_rangeSuffix);
+		EnterRule(_localctx, 98, RULE_rangeSuffix);
 		int _la;
 		try {
-			State = 817;
+			State = 1082;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,110,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,141,Context) ) {
 			case 1:
 				_localctx = new BetweenSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 783;
+				State = 1048;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 782;
+					State = 1047;
 					Match(NOT);
 					}
 				}
 
-				State = 785;
+				State = 1050;
 				Match(BETWEEN);
-				State = 786;
+				State = 1051;
 				((BetweenSuffixContext)_localctx).low = value(0);
-				State = 787;
+				State = 1052;
 				Match(AND);
-				State = 788;
+				State = 1053;
 				((BetweenSuffixContext)_localctx).high = value(0);
 				}
 				break;
@@ -5176,53 +7133,53 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new InSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 791;
+				State = 1056;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 790;
+					State = 1055;
 					Match(NOT);
 					}
 				}
 
-				State = 793;
+				State = 1058;
 				Match(IN);
-				State = 794;
+				State = 1059;
 				Match(LPAREN);
-				State = 804;
+				State = 1069;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,107,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,138,Context) ) {
 				case 1:
 					{
-					State = 795;
+					State = 1060;
 					query();
 					}
 					break;
 				case 2:
 					{
-					State = 796;
+					State = 1061;
 					expr(0);
-					State = 801;
+					State = 1066;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 797;
+						State = 1062;
 						Match(COMMA);
-						State = 798;
+						State = 1063;
 						expr(0);
 						}
 						}
-						State = 803;
+						State = 1068;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 					break;
 				}
-				State = 806;
+				State = 1071;
 				Match(RPAREN);
 				}
 				break;
@@ -5230,17 +7187,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LikeSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 809;
+				State = 1074;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 808;
+					State = 1073;
 					Match(NOT);
 					}
 				}
 
-				State = 811;
+				State = 1076;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LIKE || _la==ILIKE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -5249,16 +7206,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 812;
+				State = 1077;
 				((LikeSuffixContext)_localctx).pattern = value(0);
-				State = 815;
+				State = 1080;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,109,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,140,Context) ) {
 				case 1:
 					{
-					State = 813;
+					State = 1078;
 					Match(ESCAPE);
-					State = 814;
+					State = 1079;
 					((LikeSuffixContext)_localctx).escape = value(0);
 					}
 					break;
@@ -5384,14 +7341,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ValueContext _localctx = new ValueContext(Context, _parentState);
 		ValueContext _prevctx = _localctx;
-		int _startState = 86;
-		EnterRecursionRule(_localctx, 86, RULE_value, _p);
+		int _startState = 100;
+		EnterRecursionRule(_localctx, 100, RULE_value, _p);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 823;
+			State = 1088;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -5447,6 +7404,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
 			case ASOF:
 			case AT:
 			case BETWEEN:
@@ -5467,6 +7462,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -5493,7 +7491,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 820;
+				State = 1085;
 				primary();
 				}
 				break;
@@ -5503,7 +7501,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SignValueContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 821;
+				State = 1086;
 				((SignValueContext)_localctx).op = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
 				if ( !(_la==PLUS || _la==MINUS) ) {
@@ -5513,7 +7511,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 822;
+				State = 1087;
 				value(6);
 				}
 				break;
@@ -5521,31 +7519,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 858;
+			State = 1123;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,113,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,144,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 856;
+					State = 1121;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,112,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,143,Context) ) {
 					case 1:
 						{
 						_localctx = new ZoneValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 825;
+						State = 1090;
 						if (!(Precpred(Context, 5))) throw new FailedPredicateException(this, "Precpred(Context, 5)");
-						State = 826;
+						State = 1091;
 						Match(AT);
-						State = 827;
+						State = 1092;
 						Match(TIME);
-						State = 828;
+						State = 1093;
 						Match(ZONE);
-						State = 829;
+						State = 1094;
 						value(6);
 						}
 						break;
@@ -5553,11 +7551,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 830;
+						State = 1095;
 						if (!(Precpred(Context, 4))) throw new FailedPredicateException(this, "Precpred(Context, 4)");
-						State = 831;
+						State = 1096;
 						((BinaryValueContext)_localctx).op = Match(CARET);
-						State = 832;
+						State = 1097;
 						value(5);
 						}
 						break;
@@ -5565,19 +7563,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 833;
+						State = 1098;
 						if (!(Precpred(Context, 3))) throw new FailedPredicateException(this, "Precpred(Context, 3)");
-						State = 834;
+						State = 1099;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
-						if ( !(((((_la - 135)) & ~0x3f) == 0 && ((1L << (_la - 135)) & 25L) != 0)) ) {
+						if ( !(((((_la - 176)) & ~0x3f) == 0 && ((1L << (_la - 176)) & 25L) != 0)) ) {
 							((BinaryValueContext)_localctx).op = ErrorHandler.RecoverInline(this);
 						}
 						else {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 835;
+						State = 1100;
 						value(4);
 						}
 						break;
@@ -5585,9 +7583,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 836;
+						State = 1101;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 837;
+						State = 1102;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
 						if ( !(_la==PLUS || _la==MINUS) ) {
@@ -5597,7 +7595,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 838;
+						State = 1103;
 						value(3);
 						}
 						break;
@@ -5605,11 +7603,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 839;
+						State = 1104;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 840;
+						State = 1105;
 						((BinaryValueContext)_localctx).op = Match(CONCAT);
-						State = 841;
+						State = 1106;
 						value(2);
 						}
 						break;
@@ -5617,11 +7615,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new ExpandValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 842;
+						State = 1107;
 						if (!(Precpred(Context, 10))) throw new FailedPredicateException(this, "Precpred(Context, 10)");
-						State = 843;
+						State = 1108;
 						Match(DOT);
-						State = 844;
+						State = 1109;
 						Match(STAR);
 						}
 						break;
@@ -5629,11 +7627,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new FieldValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 845;
+						State = 1110;
 						if (!(Precpred(Context, 9))) throw new FailedPredicateException(this, "Precpred(Context, 9)");
-						State = 846;
+						State = 1111;
 						Match(DOT);
-						State = 847;
+						State = 1112;
 						identifier();
 						}
 						break;
@@ -5641,11 +7639,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new CastValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 848;
+						State = 1113;
 						if (!(Precpred(Context, 8))) throw new FailedPredicateException(this, "Precpred(Context, 8)");
-						State = 849;
+						State = 1114;
 						Match(CAST_OP);
-						State = 850;
+						State = 1115;
 						typeName();
 						}
 						break;
@@ -5653,22 +7651,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new SubscriptValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 851;
+						State = 1116;
 						if (!(Precpred(Context, 7))) throw new FailedPredicateException(this, "Precpred(Context, 7)");
-						State = 852;
+						State = 1117;
 						Match(LBRACKET);
-						State = 853;
+						State = 1118;
 						expr(0);
-						State = 854;
+						State = 1119;
 						Match(RBRACKET);
 						}
 						break;
 					}
 					} 
 				}
-				State = 860;
+				State = 1125;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,113,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,144,Context);
 			}
 			}
 		}
@@ -5866,17 +7864,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public PrimaryContext primary() {
 		PrimaryContext _localctx = new PrimaryContext(Context, State);
-		EnterRule(_localctx, 88, RULE_primary);
+		EnterRule(_localctx, 102, RULE_primary);
 		int _la;
 		try {
-			State = 966;
+			State = 1231;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,126,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,157,Context) ) {
 			case 1:
 				_localctx = new LiteralPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 861;
+				State = 1126;
 				literal();
 				}
 				break;
@@ -5884,7 +7882,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParameterPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 862;
+				State = 1127;
 				Match(PARAMETER);
 				}
 				break;
@@ -5892,45 +7890,45 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CasePrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 863;
+				State = 1128;
 				Match(CASE);
-				State = 865;
+				State = 1130;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 4156556033L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & -9221678788948000769L) != 0) || ((((_la - 192)) & ~0x3f) == 0 && ((1L << (_la - 192)) & 495L) != 0)) {
 					{
-					State = 864;
+					State = 1129;
 					((CasePrimaryContext)_localctx).operand = expr(0);
 					}
 				}
 
-				State = 868;
+				State = 1133;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				do {
 					{
 					{
-					State = 867;
+					State = 1132;
 					whenClause();
 					}
 					}
-					State = 870;
+					State = 1135;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				} while ( _la==WHEN );
-				State = 874;
+				State = 1139;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ELSE) {
 					{
-					State = 872;
+					State = 1137;
 					Match(ELSE);
-					State = 873;
+					State = 1138;
 					((CasePrimaryContext)_localctx).otherwise = expr(0);
 					}
 				}
 
-				State = 876;
+				State = 1141;
 				Match(END);
 				}
 				break;
@@ -5938,17 +7936,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CastPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 878;
+				State = 1143;
 				Match(CAST);
-				State = 879;
+				State = 1144;
 				Match(LPAREN);
-				State = 880;
+				State = 1145;
 				expr(0);
-				State = 881;
+				State = 1146;
 				Match(AS);
-				State = 882;
+				State = 1147;
 				typeName();
-				State = 883;
+				State = 1148;
 				Match(RPAREN);
 				}
 				break;
@@ -5956,37 +7954,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ArrayPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 885;
+				State = 1150;
 				Match(ARRAY);
-				State = 886;
+				State = 1151;
 				Match(LBRACKET);
-				State = 895;
+				State = 1160;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 4156556033L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & -9221678788948000769L) != 0) || ((((_la - 192)) & ~0x3f) == 0 && ((1L << (_la - 192)) & 495L) != 0)) {
 					{
-					State = 887;
+					State = 1152;
 					expr(0);
-					State = 892;
+					State = 1157;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 888;
+						State = 1153;
 						Match(COMMA);
-						State = 889;
+						State = 1154;
 						expr(0);
 						}
 						}
-						State = 894;
+						State = 1159;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 				}
 
-				State = 897;
+				State = 1162;
 				Match(RBRACKET);
 				}
 				break;
@@ -5994,13 +7992,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExistsPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 898;
+				State = 1163;
 				Match(EXISTS);
-				State = 899;
+				State = 1164;
 				Match(LPAREN);
-				State = 900;
+				State = 1165;
 				query();
-				State = 901;
+				State = 1166;
 				Match(RPAREN);
 				}
 				break;
@@ -6008,11 +8006,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExtractPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 903;
+				State = 1168;
 				Match(EXTRACT);
-				State = 904;
+				State = 1169;
 				Match(LPAREN);
-				State = 907;
+				State = 1172;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
@@ -6060,6 +8058,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case UNKNOWN:
 				case VALUES:
 				case ZONE:
+				case ALERT:
+				case BLOCK:
+				case CHANGE:
+				case CLOSE:
+				case CONFLATE:
+				case CORRECT:
+				case DELTA:
+				case DISCONNECT:
+				case DIVISOR:
+				case DURABLE:
+				case ENVELOPE:
+				case EVERY:
+				case FINAL:
+				case INDEX:
+				case LATE:
+				case LINEAGE:
+				case MATERIALIZED:
+				case MEMBERS:
+				case MOST:
+				case NEWEST:
+				case NONE:
+				case ONLY:
+				case PER:
+				case PRICE:
+				case REJECT:
+				case REPLACE:
+				case SHOW:
+				case SLOW:
+				case SUBSCRIBE:
+				case UNTIL:
+				case UP:
+				case UPSERT:
+				case VIEW:
+				case VIEWS:
+				case VISIBILITY:
+				case WAIT:
+				case WEIGHT:
+				case SKIP_ROWS:
 				case ASOF:
 				case AT:
 				case BETWEEN:
@@ -6080,6 +8116,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case TOLERANCE:
 				case WITHIN:
 				case WITHOUT:
+				case BACKFILL:
+				case KEY:
+				case REARM:
 				case CALENDAR:
 				case CONTEXT:
 				case EMIT:
@@ -6094,25 +8133,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 905;
+					State = 1170;
 					identifier();
 					}
 					break;
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 906;
+					State = 1171;
 					stringLiteral();
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 909;
+				State = 1174;
 				Match(FROM);
-				State = 910;
+				State = 1175;
 				expr(0);
-				State = 911;
+				State = 1176;
 				Match(RPAREN);
 				}
 				break;
@@ -6120,31 +8159,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubstringPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 913;
+				State = 1178;
 				Match(SUBSTRING);
-				State = 914;
+				State = 1179;
 				Match(LPAREN);
-				State = 915;
+				State = 1180;
 				((SubstringPrimaryContext)_localctx)._expr = expr(0);
 				((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-				State = 929;
+				State = 1194;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 916;
+					State = 1181;
 					Match(FROM);
-					State = 917;
+					State = 1182;
 					((SubstringPrimaryContext)_localctx)._expr = expr(0);
 					((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-					State = 920;
+					State = 1185;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==FOR) {
 						{
-						State = 918;
+						State = 1183;
 						Match(FOR);
-						State = 919;
+						State = 1184;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
@@ -6155,20 +8194,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case RPAREN:
 				case COMMA:
 					{
-					State = 926;
+					State = 1191;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 922;
+						State = 1187;
 						Match(COMMA);
-						State = 923;
+						State = 1188;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
 						}
-						State = 928;
+						State = 1193;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
@@ -6177,7 +8216,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 931;
+				State = 1196;
 				Match(RPAREN);
 				}
 				break;
@@ -6185,17 +8224,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PositionPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 933;
+				State = 1198;
 				Match(POSITION);
-				State = 934;
+				State = 1199;
 				Match(LPAREN);
-				State = 935;
+				State = 1200;
 				((PositionPrimaryContext)_localctx).needle = value(0);
-				State = 936;
+				State = 1201;
 				Match(IN);
-				State = 937;
+				State = 1202;
 				((PositionPrimaryContext)_localctx).haystack = value(0);
-				State = 938;
+				State = 1203;
 				Match(RPAREN);
 				}
 				break;
@@ -6203,13 +8242,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TrimPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 940;
+				State = 1205;
 				Match(TRIM);
-				State = 941;
+				State = 1206;
 				Match(LPAREN);
-				State = 942;
+				State = 1207;
 				trimTail();
-				State = 943;
+				State = 1208;
 				Match(RPAREN);
 				}
 				break;
@@ -6217,11 +8256,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubqueryPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 11);
 				{
-				State = 945;
+				State = 1210;
 				Match(LPAREN);
-				State = 946;
+				State = 1211;
 				query();
-				State = 947;
+				State = 1212;
 				Match(RPAREN);
 				}
 				break;
@@ -6229,11 +8268,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParenPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 12);
 				{
-				State = 949;
+				State = 1214;
 				Match(LPAREN);
-				State = 950;
+				State = 1215;
 				expr(0);
-				State = 951;
+				State = 1216;
 				Match(RPAREN);
 				}
 				break;
@@ -6241,38 +8280,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CallPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 13);
 				{
-				State = 953;
+				State = 1218;
 				functionName();
-				State = 954;
+				State = 1219;
 				Match(LPAREN);
-				State = 956;
+				State = 1221;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821663030L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 4156556161L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821663030L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & -9221397313971290113L) != 0) || ((((_la - 192)) & ~0x3f) == 0 && ((1L << (_la - 192)) & 495L) != 0)) {
 					{
-					State = 955;
+					State = 1220;
 					callArguments();
 					}
 				}
 
-				State = 958;
+				State = 1223;
 				Match(RPAREN);
-				State = 960;
+				State = 1225;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,124,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,155,Context) ) {
 				case 1:
 					{
-					State = 959;
+					State = 1224;
 					filterClause();
 					}
 					break;
 				}
-				State = 963;
+				State = 1228;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,125,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,156,Context) ) {
 				case 1:
 					{
-					State = 962;
+					State = 1227;
 					overClause();
 					}
 					break;
@@ -6283,7 +8322,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ColumnPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 14);
 				{
-				State = 965;
+				State = 1230;
 				identifier();
 				}
 				break;
@@ -6321,17 +8360,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WhenClauseContext whenClause() {
 		WhenClauseContext _localctx = new WhenClauseContext(Context, State);
-		EnterRule(_localctx, 90, RULE_whenClause);
+		EnterRule(_localctx, 104, RULE_whenClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 968;
+			State = 1233;
 			Match(WHEN);
-			State = 969;
+			State = 1234;
 			_localctx.condition = expr(0);
-			State = 970;
+			State = 1235;
 			Match(THEN);
-			State = 971;
+			State = 1236;
 			_localctx.result = expr(0);
 			}
 		}
@@ -6372,17 +8411,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TrimTailContext trimTail() {
 		TrimTailContext _localctx = new TrimTailContext(Context, State);
-		EnterRule(_localctx, 92, RULE_trimTail);
+		EnterRule(_localctx, 106, RULE_trimTail);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 974;
+			State = 1239;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,127,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,158,Context) ) {
 			case 1:
 				{
-				State = 973;
+				State = 1238;
 				_localctx.side = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
 				if ( !(((((_la - 55)) & ~0x3f) == 0 && ((1L << (_la - 55)) & 68720001025L) != 0)) ) {
@@ -6395,14 +8434,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				break;
 			}
-			State = 985;
+			State = 1250;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case FROM:
 				{
-				State = 976;
+				State = 1241;
 				Match(FROM);
-				State = 977;
+				State = 1242;
 				_localctx.text = expr(0);
 				}
 				break;
@@ -6460,6 +8499,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
 			case ASOF:
 			case AT:
 			case BETWEEN:
@@ -6480,6 +8557,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -6504,24 +8584,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 978;
+				State = 1243;
 				_localctx.first = expr(0);
-				State = 983;
+				State = 1248;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 979;
+					State = 1244;
 					Match(FROM);
-					State = 980;
+					State = 1245;
 					_localctx.text = expr(0);
 					}
 					break;
 				case COMMA:
 					{
-					State = 981;
+					State = 1246;
 					Match(COMMA);
-					State = 982;
+					State = 1247;
 					_localctx.chars = expr(0);
 					}
 					break;
@@ -6572,16 +8652,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallArgumentsContext callArguments() {
 		CallArgumentsContext _localctx = new CallArgumentsContext(Context, State);
-		EnterRule(_localctx, 94, RULE_callArguments);
+		EnterRule(_localctx, 108, RULE_callArguments);
 		int _la;
 		try {
-			State = 999;
+			State = 1264;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 987;
+				State = 1252;
 				Match(STAR);
 				}
 				break;
@@ -6641,6 +8721,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
 			case ASOF:
 			case AT:
 			case BETWEEN:
@@ -6661,6 +8779,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -6686,12 +8807,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 989;
+				State = 1254;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ALL || _la==DISTINCT) {
 					{
-					State = 988;
+					State = 1253;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ALL || _la==DISTINCT) ) {
 					ErrorHandler.RecoverInline(this);
@@ -6703,21 +8824,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 				}
 
-				State = 991;
+				State = 1256;
 				argument();
-				State = 996;
+				State = 1261;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 992;
+					State = 1257;
 					Match(COMMA);
-					State = 993;
+					State = 1258;
 					argument();
 					}
 					}
-					State = 998;
+					State = 1263;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -6756,23 +8877,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArgumentContext argument() {
 		ArgumentContext _localctx = new ArgumentContext(Context, State);
-		EnterRule(_localctx, 96, RULE_argument);
+		EnterRule(_localctx, 110, RULE_argument);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1004;
+			State = 1269;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,133,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,164,Context) ) {
 			case 1:
 				{
-				State = 1001;
+				State = 1266;
 				identifier();
-				State = 1002;
+				State = 1267;
 				Match(ARROW);
 				}
 				break;
 			}
-			State = 1006;
+			State = 1271;
 			expr(0);
 			}
 		}
@@ -6805,19 +8926,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FilterClauseContext filterClause() {
 		FilterClauseContext _localctx = new FilterClauseContext(Context, State);
-		EnterRule(_localctx, 98, RULE_filterClause);
+		EnterRule(_localctx, 112, RULE_filterClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1008;
+			State = 1273;
 			Match(FILTER);
-			State = 1009;
+			State = 1274;
 			Match(LPAREN);
-			State = 1010;
+			State = 1275;
 			Match(WHERE);
-			State = 1011;
+			State = 1276;
 			expr(0);
-			State = 1012;
+			State = 1277;
 			Match(RPAREN);
 			}
 		}
@@ -6866,68 +8987,68 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public OverClauseContext overClause() {
 		OverClauseContext _localctx = new OverClauseContext(Context, State);
-		EnterRule(_localctx, 100, RULE_overClause);
+		EnterRule(_localctx, 114, RULE_overClause);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1014;
+			State = 1279;
 			Match(OVER);
-			State = 1015;
+			State = 1280;
 			Match(LPAREN);
-			State = 1026;
+			State = 1291;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==PARTITION) {
 				{
-				State = 1016;
+				State = 1281;
 				Match(PARTITION);
-				State = 1017;
+				State = 1282;
 				Match(BY);
-				State = 1018;
+				State = 1283;
 				_localctx._expr = expr(0);
 				_localctx._partitions.Add(_localctx._expr);
-				State = 1023;
+				State = 1288;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1019;
+					State = 1284;
 					Match(COMMA);
-					State = 1020;
+					State = 1285;
 					_localctx._expr = expr(0);
 					_localctx._partitions.Add(_localctx._expr);
 					}
 					}
-					State = 1025;
+					State = 1290;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 1029;
+			State = 1294;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 1028;
+				State = 1293;
 				orderBy();
 				}
 			}
 
-			State = 1032;
+			State = 1297;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==RANGE || _la==ROWS) {
 				{
-				State = 1031;
+				State = 1296;
 				frame();
 				}
 			}
 
-			State = 1034;
+			State = 1299;
 			Match(RPAREN);
 			}
 		}
@@ -6966,12 +9087,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameContext frame() {
 		FrameContext _localctx = new FrameContext(Context, State);
-		EnterRule(_localctx, 102, RULE_frame);
+		EnterRule(_localctx, 116, RULE_frame);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1036;
+			State = 1301;
 			_localctx.unit = TokenStream.LT(1);
 			_la = TokenStream.LA(1);
 			if ( !(_la==RANGE || _la==ROWS) ) {
@@ -6981,24 +9102,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 1043;
+			State = 1308;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,138,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,169,Context) ) {
 			case 1:
 				{
-				State = 1037;
+				State = 1302;
 				_localctx.start = frameBound();
 				}
 				break;
 			case 2:
 				{
-				State = 1038;
+				State = 1303;
 				Match(BETWEEN);
-				State = 1039;
+				State = 1304;
 				_localctx.start = frameBound();
-				State = 1040;
+				State = 1305;
 				Match(AND);
-				State = 1041;
+				State = 1306;
 				_localctx.finish = frameBound();
 				}
 				break;
@@ -7035,18 +9156,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameBoundContext frameBound() {
 		FrameBoundContext _localctx = new FrameBoundContext(Context, State);
-		EnterRule(_localctx, 104, RULE_frameBound);
+		EnterRule(_localctx, 118, RULE_frameBound);
 		int _la;
 		try {
-			State = 1052;
+			State = 1317;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,139,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,170,Context) ) {
 			case 1:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1045;
+				State = 1310;
 				Match(UNBOUNDED);
-				State = 1046;
+				State = 1311;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -7060,18 +9181,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case 2:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1047;
+				State = 1312;
 				Match(CURRENT);
-				State = 1048;
+				State = 1313;
 				Match(ROW);
 				}
 				break;
 			case 3:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1049;
+				State = 1314;
 				value(0);
-				State = 1050;
+				State = 1315;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -7147,10 +9268,10 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LiteralContext literal() {
 		LiteralContext _localctx = new LiteralContext(Context, State);
-		EnterRule(_localctx, 106, RULE_literal);
+		EnterRule(_localctx, 120, RULE_literal);
 		int _la;
 		try {
-			State = 1061;
+			State = 1326;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case INTEGER:
@@ -7159,7 +9280,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NumberLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1054;
+				State = 1319;
 				number();
 				}
 				break;
@@ -7168,7 +9289,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TextLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1055;
+				State = 1320;
 				stringLiteral();
 				}
 				break;
@@ -7177,7 +9298,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new BooleanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1056;
+				State = 1321;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FALSE || _la==TRUE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -7192,7 +9313,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NullLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1057;
+				State = 1322;
 				Match(NULL);
 				}
 				break;
@@ -7202,7 +9323,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TemporalLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1058;
+				State = 1323;
 				_la = TokenStream.LA(1);
 				if ( !(((((_la - 60)) & ~0x3f) == 0 && ((1L << (_la - 60)) & 1610612737L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
@@ -7211,7 +9332,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1059;
+				State = 1324;
 				stringLiteral();
 				}
 				break;
@@ -7220,7 +9341,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SpanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1060;
+				State = 1325;
 				intervalLiteral();
 				}
 				break;
@@ -7253,14 +9374,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public NumberContext number() {
 		NumberContext _localctx = new NumberContext(Context, State);
-		EnterRule(_localctx, 108, RULE_number);
+		EnterRule(_localctx, 122, RULE_number);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1063;
+			State = 1328;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 151)) & ~0x3f) == 0 && ((1L << (_la - 151)) & 7L) != 0)) ) {
+			if ( !(((((_la - 192)) & ~0x3f) == 0 && ((1L << (_la - 192)) & 7L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -7293,12 +9414,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public StringLiteralContext stringLiteral() {
 		StringLiteralContext _localctx = new StringLiteralContext(Context, State);
-		EnterRule(_localctx, 110, RULE_stringLiteral);
+		EnterRule(_localctx, 124, RULE_stringLiteral);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1065;
+			State = 1330;
 			_la = TokenStream.LA(1);
 			if ( !(_la==STRING || _la==ESCAPED_STRING) ) {
 			ErrorHandler.RecoverInline(this);
@@ -7340,44 +9461,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IntervalLiteralContext intervalLiteral() {
 		IntervalLiteralContext _localctx = new IntervalLiteralContext(Context, State);
-		EnterRule(_localctx, 112, RULE_intervalLiteral);
+		EnterRule(_localctx, 126, RULE_intervalLiteral);
 		try {
-			State = 1075;
+			State = 1340;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case DURATION:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1067;
+				State = 1332;
 				Match(DURATION);
 				}
 				break;
 			case INTERVAL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1068;
+				State = 1333;
 				Match(INTERVAL);
-				State = 1073;
+				State = 1338;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 1069;
+					State = 1334;
 					stringLiteral();
 					}
 					break;
 				case DURATION:
 					{
-					State = 1070;
+					State = 1335;
 					Match(DURATION);
 					}
 					break;
 				case INTEGER:
 					{
-					State = 1071;
+					State = 1336;
 					Match(INTEGER);
-					State = 1072;
+					State = 1337;
 					identifier();
 					}
 					break;
@@ -7436,60 +9557,60 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TypeNameContext typeName() {
 		TypeNameContext _localctx = new TypeNameContext(Context, State);
-		EnterRule(_localctx, 114, RULE_typeName);
+		EnterRule(_localctx, 128, RULE_typeName);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1077;
+			State = 1342;
 			identifier();
-			State = 1079;
+			State = 1344;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,143,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,174,Context) ) {
 			case 1:
 				{
-				State = 1078;
+				State = 1343;
 				Match(PRECISION);
 				}
 				break;
 			}
-			State = 1091;
+			State = 1356;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,145,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,176,Context) ) {
 			case 1:
 				{
-				State = 1081;
+				State = 1346;
 				Match(LPAREN);
-				State = 1082;
+				State = 1347;
 				Match(INTEGER);
-				State = 1087;
+				State = 1352;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1083;
+					State = 1348;
 					Match(COMMA);
-					State = 1084;
+					State = 1349;
 					Match(INTEGER);
 					}
 					}
-					State = 1089;
+					State = 1354;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 1090;
+				State = 1355;
 				Match(RPAREN);
 				}
 				break;
 			}
-			State = 1096;
+			State = 1361;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,146,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,177,Context) ) {
 			case 1:
 				{
-				State = 1093;
+				State = 1358;
 				_la = TokenStream.LA(1);
 				if ( !(_la==WITH || _la==WITHOUT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -7498,28 +9619,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1094;
+				State = 1359;
 				Match(TIME);
-				State = 1095;
+				State = 1360;
 				Match(ZONE);
 				}
 				break;
 			}
-			State = 1101;
+			State = 1366;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,147,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,178,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1098;
+					State = 1363;
 					arrayLength();
 					}
 					} 
 				}
-				State = 1103;
+				State = 1368;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,147,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,178,Context);
 			}
 			}
 		}
@@ -7548,24 +9669,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArrayLengthContext arrayLength() {
 		ArrayLengthContext _localctx = new ArrayLengthContext(Context, State);
-		EnterRule(_localctx, 116, RULE_arrayLength);
+		EnterRule(_localctx, 130, RULE_arrayLength);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1104;
+			State = 1369;
 			Match(LBRACKET);
-			State = 1106;
+			State = 1371;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==INTEGER) {
 				{
-				State = 1105;
+				State = 1370;
 				Match(INTEGER);
 				}
 			}
 
-			State = 1108;
+			State = 1373;
 			Match(RBRACKET);
 			}
 		}
@@ -7601,26 +9722,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QualifiedNameContext qualifiedName() {
 		QualifiedNameContext _localctx = new QualifiedNameContext(Context, State);
-		EnterRule(_localctx, 118, RULE_qualifiedName);
+		EnterRule(_localctx, 132, RULE_qualifiedName);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1110;
+			State = 1375;
 			identifier();
-			State = 1115;
+			State = 1380;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==DOT) {
 				{
 				{
-				State = 1111;
+				State = 1376;
 				Match(DOT);
-				State = 1112;
+				State = 1377;
 				identifier();
 				}
 				}
-				State = 1117;
+				State = 1382;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -7643,6 +9764,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public LabelWordContext labelWord() {
 			return GetRuleContext<LabelWordContext>(0);
 		}
+		[System.Diagnostics.DebuggerNonUserCode] public ViewWordContext viewWord() {
+			return GetRuleContext<ViewWordContext>(0);
+		}
 		[System.Diagnostics.DebuggerNonUserCode] public CallWordContext callWord() {
 			return GetRuleContext<CallWordContext>(0);
 		}
@@ -7659,22 +9783,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IdentifierContext identifier() {
 		IdentifierContext _localctx = new IdentifierContext(Context, State);
-		EnterRule(_localctx, 120, RULE_identifier);
+		EnterRule(_localctx, 134, RULE_identifier);
 		try {
-			State = 1123;
+			State = 1389;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1118;
+				State = 1383;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1119;
+				State = 1384;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -7720,8 +9844,52 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1120;
+				State = 1385;
 				labelWord();
+				}
+				break;
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
+				EnterOuterAlt(_localctx, 4);
+				{
+				State = 1386;
+				viewWord();
 				}
 				break;
 			case EXISTS:
@@ -7729,9 +9897,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case POSITION:
 			case SUBSTRING:
 			case TRIM:
-				EnterOuterAlt(_localctx, 4);
+				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1121;
+				State = 1387;
 				callWord();
 				}
 				break;
@@ -7755,6 +9923,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -7766,9 +9937,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TABLESAMPLE:
 			case UNPIVOT:
 			case WINDOW:
-				EnterOuterAlt(_localctx, 5);
+				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1122;
+				State = 1388;
 				clauseWord();
 				}
 				break;
@@ -7801,11 +9972,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsLabelContext asLabel() {
 		AsLabelContext _localctx = new AsLabelContext(Context, State);
-		EnterRule(_localctx, 122, RULE_asLabel);
+		EnterRule(_localctx, 136, RULE_asLabel);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1125;
+			State = 1391;
 			identifier();
 			}
 		}
@@ -7826,6 +9997,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public LabelWordContext labelWord() {
 			return GetRuleContext<LabelWordContext>(0);
 		}
+		[System.Diagnostics.DebuggerNonUserCode] public ViewWordContext viewWord() {
+			return GetRuleContext<ViewWordContext>(0);
+		}
 		[System.Diagnostics.DebuggerNonUserCode] public CallWordContext callWord() {
 			return GetRuleContext<CallWordContext>(0);
 		}
@@ -7839,22 +10013,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public BareLabelContext bareLabel() {
 		BareLabelContext _localctx = new BareLabelContext(Context, State);
-		EnterRule(_localctx, 124, RULE_bareLabel);
+		EnterRule(_localctx, 138, RULE_bareLabel);
 		try {
-			State = 1131;
+			State = 1398;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1127;
+				State = 1393;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1128;
+				State = 1394;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -7900,8 +10074,52 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1129;
+				State = 1395;
 				labelWord();
+				}
+				break;
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
+				EnterOuterAlt(_localctx, 4);
+				{
+				State = 1396;
+				viewWord();
 				}
 				break;
 			case EXISTS:
@@ -7909,9 +10127,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case POSITION:
 			case SUBSTRING:
 			case TRIM:
-				EnterOuterAlt(_localctx, 4);
+				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1130;
+				State = 1397;
 				callWord();
 				}
 				break;
@@ -7936,6 +10154,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public LabelWordContext labelWord() {
 			return GetRuleContext<LabelWordContext>(0);
 		}
+		[System.Diagnostics.DebuggerNonUserCode] public ViewWordContext viewWord() {
+			return GetRuleContext<ViewWordContext>(0);
+		}
 		[System.Diagnostics.DebuggerNonUserCode] public ClauseWordContext clauseWord() {
 			return GetRuleContext<ClauseWordContext>(0);
 		}
@@ -7951,22 +10172,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FunctionNameContext functionName() {
 		FunctionNameContext _localctx = new FunctionNameContext(Context, State);
-		EnterRule(_localctx, 126, RULE_functionName);
+		EnterRule(_localctx, 140, RULE_functionName);
 		try {
-			State = 1139;
+			State = 1407;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1133;
+				State = 1400;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1134;
+				State = 1401;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -8012,8 +10233,52 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1135;
+				State = 1402;
 				labelWord();
+				}
+				break;
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
+				EnterOuterAlt(_localctx, 4);
+				{
+				State = 1403;
+				viewWord();
 				}
 				break;
 			case ASOF:
@@ -8036,6 +10301,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TOLERANCE:
 			case WITHIN:
 			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
 			case CALENDAR:
 			case CONTEXT:
 			case EMIT:
@@ -8047,23 +10315,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TABLESAMPLE:
 			case UNPIVOT:
 			case WINDOW:
-				EnterOuterAlt(_localctx, 4);
+				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1136;
+				State = 1404;
 				clauseWord();
 				}
 				break;
 			case LEFT:
-				EnterOuterAlt(_localctx, 5);
+				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1137;
+				State = 1405;
 				Match(LEFT);
 				}
 				break;
 			case RIGHT:
-				EnterOuterAlt(_localctx, 6);
+				EnterOuterAlt(_localctx, 7);
 				{
-				State = 1138;
+				State = 1406;
 				Match(RIGHT);
 				}
 				break;
@@ -8133,14 +10401,90 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LabelWordContext labelWord() {
 		LabelWordContext _localctx = new LabelWordContext(Context, State);
-		EnterRule(_localctx, 128, RULE_labelWord);
+		EnterRule(_localctx, 142, RULE_labelWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1141;
+			State = 1409;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & 34016006746111L) != 0)) ) {
+			ErrorHandler.RecoverInline(this);
+			}
+			else {
+				ErrorHandler.ReportMatch(this);
+			    Consume();
+			}
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class ViewWordContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ALERT() { return GetToken(TickSqlParser.ALERT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode BLOCK() { return GetToken(TickSqlParser.BLOCK, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CHANGE() { return GetToken(TickSqlParser.CHANGE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CLOSE() { return GetToken(TickSqlParser.CLOSE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CONFLATE() { return GetToken(TickSqlParser.CONFLATE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CORRECT() { return GetToken(TickSqlParser.CORRECT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DELTA() { return GetToken(TickSqlParser.DELTA, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DISCONNECT() { return GetToken(TickSqlParser.DISCONNECT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DIVISOR() { return GetToken(TickSqlParser.DIVISOR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DURABLE() { return GetToken(TickSqlParser.DURABLE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ENVELOPE() { return GetToken(TickSqlParser.ENVELOPE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EVERY() { return GetToken(TickSqlParser.EVERY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FINAL() { return GetToken(TickSqlParser.FINAL, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INDEX() { return GetToken(TickSqlParser.INDEX, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LATE() { return GetToken(TickSqlParser.LATE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LINEAGE() { return GetToken(TickSqlParser.LINEAGE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MATERIALIZED() { return GetToken(TickSqlParser.MATERIALIZED, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MEMBERS() { return GetToken(TickSqlParser.MEMBERS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MOST() { return GetToken(TickSqlParser.MOST, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NEWEST() { return GetToken(TickSqlParser.NEWEST, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NONE() { return GetToken(TickSqlParser.NONE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ONLY() { return GetToken(TickSqlParser.ONLY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PER() { return GetToken(TickSqlParser.PER, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PRICE() { return GetToken(TickSqlParser.PRICE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REJECT() { return GetToken(TickSqlParser.REJECT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REPLACE() { return GetToken(TickSqlParser.REPLACE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SHOW() { return GetToken(TickSqlParser.SHOW, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SKIP_ROWS() { return GetToken(TickSqlParser.SKIP_ROWS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SLOW() { return GetToken(TickSqlParser.SLOW, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SUBSCRIBE() { return GetToken(TickSqlParser.SUBSCRIBE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode UNTIL() { return GetToken(TickSqlParser.UNTIL, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode UP() { return GetToken(TickSqlParser.UP, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode UPSERT() { return GetToken(TickSqlParser.UPSERT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode VIEW() { return GetToken(TickSqlParser.VIEW, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode VIEWS() { return GetToken(TickSqlParser.VIEWS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode VISIBILITY() { return GetToken(TickSqlParser.VISIBILITY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WAIT() { return GetToken(TickSqlParser.WAIT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WEIGHT() { return GetToken(TickSqlParser.WEIGHT, 0); }
+		public ViewWordContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_viewWord; } }
+	}
+
+	[RuleVersion(0)]
+	public ViewWordContext viewWord() {
+		ViewWordContext _localctx = new ViewWordContext(Context, State);
+		EnterRule(_localctx, 144, RULE_viewWord);
+		int _la;
+		try {
+			EnterOuterAlt(_localctx, 1);
+			{
+			State = 1411;
+			_la = TokenStream.LA(1);
+			if ( !(((((_la - 97)) & ~0x3f) == 0 && ((1L << (_la - 97)) & 274877906943L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -8176,12 +10520,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallWordContext callWord() {
 		CallWordContext _localctx = new CallWordContext(Context, State);
-		EnterRule(_localctx, 130, RULE_callWord);
+		EnterRule(_localctx, 146, RULE_callWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1143;
+			State = 1413;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & 285245445L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -8206,11 +10550,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	public partial class ClauseWordContext : ParserRuleContext {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ASOF() { return GetToken(TickSqlParser.ASOF, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode AT() { return GetToken(TickSqlParser.AT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode BACKFILL() { return GetToken(TickSqlParser.BACKFILL, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode BETWEEN() { return GetToken(TickSqlParser.BETWEEN, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CLOSED() { return GetToken(TickSqlParser.CLOSED, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ESCAPE() { return GetToken(TickSqlParser.ESCAPE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FILTER() { return GetToken(TickSqlParser.FILTER, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ISNULL() { return GetToken(TickSqlParser.ISNULL, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode KEY() { return GetToken(TickSqlParser.KEY, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LABEL() { return GetToken(TickSqlParser.LABEL, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MATCH_CONDITION() { return GetToken(TickSqlParser.MATCH_CONDITION, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NEAREST() { return GetToken(TickSqlParser.NEAREST, 0); }
@@ -8220,6 +10566,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode OVER() { return GetToken(TickSqlParser.OVER, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PRECISION() { return GetToken(TickSqlParser.PRECISION, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode QUALIFY() { return GetToken(TickSqlParser.QUALIFY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REARM() { return GetToken(TickSqlParser.REARM, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SAMPLE() { return GetToken(TickSqlParser.SAMPLE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TOLERANCE() { return GetToken(TickSqlParser.TOLERANCE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WITHIN() { return GetToken(TickSqlParser.WITHIN, 0); }
@@ -8245,14 +10592,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ClauseWordContext clauseWord() {
 		ClauseWordContext _localctx = new ClauseWordContext(Context, State);
-		EnterRule(_localctx, 132, RULE_clauseWord);
+		EnterRule(_localctx, 148, RULE_clauseWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1145;
+			State = 1415;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 97)) & ~0x3f) == 0 && ((1L << (_la - 97)) & 2147483647L) != 0)) ) {
+			if ( !(((((_la - 135)) & ~0x3f) == 0 && ((1L << (_la - 135)) & 17179869183L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -8274,8 +10621,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 
 	public override bool Sempred(RuleContext _localctx, int ruleIndex, int predIndex) {
 		switch (ruleIndex) {
-		case 36: return expr_sempred((ExprContext)_localctx, predIndex);
-		case 43: return value_sempred((ValueContext)_localctx, predIndex);
+		case 43: return expr_sempred((ExprContext)_localctx, predIndex);
+		case 50: return value_sempred((ValueContext)_localctx, predIndex);
 		}
 		return true;
 	}
@@ -8302,7 +10649,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	}
 
 	private static int[] _serializedATN = {
-		4,1,168,1148,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
+		4,1,209,1418,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
 		7,7,7,2,8,7,8,2,9,7,9,2,10,7,10,2,11,7,11,2,12,7,12,2,13,7,13,2,14,7,14,
 		2,15,7,15,2,16,7,16,2,17,7,17,2,18,7,18,2,19,7,19,2,20,7,20,2,21,7,21,
 		2,22,7,22,2,23,7,23,2,24,7,24,2,25,7,25,2,26,7,26,2,27,7,27,2,28,7,28,
@@ -8311,416 +10658,524 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		2,43,7,43,2,44,7,44,2,45,7,45,2,46,7,46,2,47,7,47,2,48,7,48,2,49,7,49,
 		2,50,7,50,2,51,7,51,2,52,7,52,2,53,7,53,2,54,7,54,2,55,7,55,2,56,7,56,
 		2,57,7,57,2,58,7,58,2,59,7,59,2,60,7,60,2,61,7,61,2,62,7,62,2,63,7,63,
-		2,64,7,64,2,65,7,65,2,66,7,66,1,0,3,0,136,8,0,1,0,1,0,3,0,140,8,0,5,0,
-		142,8,0,10,0,12,0,145,9,0,1,0,1,0,1,1,5,1,150,8,1,10,1,12,1,153,9,1,1,
-		1,1,1,5,1,157,8,1,10,1,12,1,160,9,1,1,1,1,1,1,2,1,2,1,2,1,2,1,2,1,2,3,
-		2,170,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,178,8,2,1,2,1,2,1,2,1,2,1,2,5,2,
-		185,8,2,10,2,12,2,188,9,2,1,2,1,2,5,2,192,8,2,10,2,12,2,195,9,2,1,2,1,
-		2,1,2,1,2,3,2,201,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,209,8,2,1,2,1,2,1,2,
-		1,2,1,2,1,2,1,2,3,2,218,8,2,1,2,1,2,3,2,222,8,2,1,2,5,2,225,8,2,10,2,12,
-		2,228,9,2,1,2,1,2,1,2,3,2,233,8,2,1,2,1,2,1,2,1,2,3,2,239,8,2,1,2,1,2,
-		1,2,1,2,1,2,3,2,246,8,2,1,2,1,2,1,2,1,2,1,2,3,2,253,8,2,1,2,1,2,1,2,3,
-		2,258,8,2,1,2,1,2,1,2,3,2,263,8,2,1,2,1,2,1,2,1,2,3,2,269,8,2,1,2,1,2,
-		1,2,3,2,274,8,2,3,2,276,8,2,1,3,1,3,1,3,5,3,281,8,3,10,3,12,3,284,9,3,
-		1,4,3,4,287,8,4,1,4,1,4,1,5,1,5,1,5,1,5,1,5,3,5,296,8,5,1,5,1,5,1,5,1,
-		5,1,5,1,5,1,5,1,5,1,5,1,5,1,5,1,5,3,5,310,8,5,1,6,1,6,1,6,1,6,1,6,1,6,
-		5,6,318,8,6,10,6,12,6,321,9,6,1,7,1,7,1,7,1,7,5,7,327,8,7,10,7,12,7,330,
-		9,7,1,7,1,7,1,8,3,8,335,8,8,1,8,1,8,1,8,1,8,5,8,341,8,8,10,8,12,8,344,
-		9,8,1,8,1,8,1,9,1,9,3,9,350,8,9,1,9,3,9,353,8,9,1,10,1,10,3,10,357,8,10,
-		1,10,1,10,1,10,1,10,1,10,3,10,364,8,10,1,11,1,11,1,11,1,11,5,11,370,8,
-		11,10,11,12,11,373,9,11,3,11,375,8,11,1,11,1,11,3,11,379,8,11,1,11,5,11,
-		382,8,11,10,11,12,11,385,9,11,1,11,3,11,388,8,11,1,12,1,12,3,12,392,8,
-		12,1,12,1,12,1,12,1,12,1,12,1,13,1,13,1,13,1,13,5,13,403,8,13,10,13,12,
-		13,406,9,13,1,14,1,14,3,14,410,8,14,1,15,1,15,1,15,1,15,5,15,416,8,15,
-		10,15,12,15,419,9,15,1,16,1,16,3,16,423,8,16,1,17,1,17,1,17,1,17,1,17,
-		5,17,430,8,17,10,17,12,17,433,9,17,1,17,1,17,1,17,1,17,3,17,439,8,17,1,
-		18,1,18,1,18,1,18,5,18,445,8,18,10,18,12,18,448,9,18,1,18,1,18,1,19,1,
-		19,1,19,1,19,1,19,1,19,1,19,1,19,5,19,460,8,19,10,19,12,19,463,9,19,1,
-		19,1,19,3,19,467,8,19,3,19,469,8,19,1,19,1,19,1,19,5,19,474,8,19,10,19,
-		12,19,477,9,19,1,19,1,19,1,19,1,19,5,19,483,8,19,10,19,12,19,486,9,19,
-		3,19,488,8,19,1,19,1,19,3,19,492,8,19,1,19,3,19,495,8,19,1,19,1,19,1,19,
-		1,19,1,19,5,19,502,8,19,10,19,12,19,505,9,19,3,19,507,8,19,1,19,3,19,510,
-		8,19,1,19,1,19,3,19,514,8,19,1,19,1,19,3,19,518,8,19,1,20,1,20,1,20,1,
-		20,1,20,3,20,525,8,20,3,20,527,8,20,1,21,1,21,1,21,1,21,5,21,533,8,21,
-		10,21,12,21,536,9,21,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,
-		1,22,1,22,1,22,1,22,1,22,5,22,553,8,22,10,22,12,22,556,9,22,1,22,1,22,
-		3,22,560,8,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,1,22,5,22,570,8,22,10,
-		22,12,22,573,9,22,1,22,1,22,1,22,3,22,578,8,22,3,22,580,8,22,1,23,1,23,
-		3,23,584,8,23,1,24,1,24,1,24,1,24,1,25,1,25,1,25,3,25,593,8,25,1,25,3,
-		25,596,8,25,1,26,1,26,1,26,1,26,1,26,5,26,603,8,26,10,26,12,26,606,9,26,
-		1,27,1,27,3,27,610,8,27,1,27,1,27,3,27,614,8,27,1,28,1,28,1,28,3,28,619,
-		8,28,1,28,1,28,1,28,3,28,624,8,28,3,28,626,8,28,1,29,1,29,1,29,1,29,1,
-		29,1,30,1,30,5,30,635,8,30,10,30,12,30,638,9,30,1,31,1,31,3,31,642,8,31,
-		1,31,1,31,3,31,646,8,31,3,31,648,8,31,1,31,1,31,1,31,1,31,3,31,654,8,31,
-		1,31,1,31,1,31,1,31,3,31,660,8,31,1,32,1,32,1,32,3,32,665,8,32,1,32,3,
-		32,668,8,32,1,33,1,33,1,33,1,33,1,33,1,33,3,33,676,8,33,3,33,678,8,33,
-		1,33,1,33,1,33,1,33,1,33,3,33,685,8,33,1,33,1,33,1,33,1,33,3,33,691,8,
-		33,3,33,693,8,33,1,33,1,33,1,33,5,33,698,8,33,10,33,12,33,701,9,33,3,33,
-		703,8,33,1,34,1,34,1,34,1,34,3,34,709,8,34,1,35,1,35,1,35,1,35,1,35,1,
-		35,1,35,1,35,1,35,1,35,1,35,1,35,1,35,1,35,3,35,725,8,35,1,36,1,36,1,36,
-		1,36,3,36,731,8,36,1,36,1,36,1,36,1,36,1,36,1,36,5,36,739,8,36,10,36,12,
-		36,742,9,36,1,37,1,37,5,37,746,8,37,10,37,12,37,749,9,37,1,38,1,38,3,38,
-		753,8,38,1,38,1,38,1,38,1,38,1,38,1,38,1,38,3,38,762,8,38,1,38,1,38,3,
-		38,766,8,38,1,39,1,39,1,39,1,39,5,39,772,8,39,10,39,12,39,775,9,39,1,40,
-		1,40,1,41,1,41,3,41,781,8,41,1,42,3,42,784,8,42,1,42,1,42,1,42,1,42,1,
-		42,1,42,3,42,792,8,42,1,42,1,42,1,42,1,42,1,42,1,42,5,42,800,8,42,10,42,
-		12,42,803,9,42,3,42,805,8,42,1,42,1,42,1,42,3,42,810,8,42,1,42,1,42,1,
-		42,1,42,3,42,816,8,42,3,42,818,8,42,1,43,1,43,1,43,1,43,3,43,824,8,43,
-		1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,
-		1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,1,43,
-		1,43,1,43,1,43,5,43,857,8,43,10,43,12,43,860,9,43,1,44,1,44,1,44,1,44,
-		3,44,866,8,44,1,44,4,44,869,8,44,11,44,12,44,870,1,44,1,44,3,44,875,8,
-		44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,
-		44,5,44,891,8,44,10,44,12,44,894,9,44,3,44,896,8,44,1,44,1,44,1,44,1,44,
-		1,44,1,44,1,44,1,44,1,44,1,44,3,44,908,8,44,1,44,1,44,1,44,1,44,1,44,1,
-		44,1,44,1,44,1,44,1,44,1,44,3,44,921,8,44,1,44,1,44,5,44,925,8,44,10,44,
-		12,44,928,9,44,3,44,930,8,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,
-		44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,44,1,
-		44,1,44,1,44,3,44,957,8,44,1,44,1,44,3,44,961,8,44,1,44,3,44,964,8,44,
-		1,44,3,44,967,8,44,1,45,1,45,1,45,1,45,1,45,1,46,3,46,975,8,46,1,46,1,
-		46,1,46,1,46,1,46,1,46,1,46,3,46,984,8,46,3,46,986,8,46,1,47,1,47,3,47,
-		990,8,47,1,47,1,47,1,47,5,47,995,8,47,10,47,12,47,998,9,47,3,47,1000,8,
-		47,1,48,1,48,1,48,3,48,1005,8,48,1,48,1,48,1,49,1,49,1,49,1,49,1,49,1,
-		49,1,50,1,50,1,50,1,50,1,50,1,50,1,50,5,50,1022,8,50,10,50,12,50,1025,
-		9,50,3,50,1027,8,50,1,50,3,50,1030,8,50,1,50,3,50,1033,8,50,1,50,1,50,
-		1,51,1,51,1,51,1,51,1,51,1,51,1,51,3,51,1044,8,51,1,52,1,52,1,52,1,52,
-		1,52,1,52,1,52,3,52,1053,8,52,1,53,1,53,1,53,1,53,1,53,1,53,1,53,3,53,
-		1062,8,53,1,54,1,54,1,55,1,55,1,56,1,56,1,56,1,56,1,56,1,56,3,56,1074,
-		8,56,3,56,1076,8,56,1,57,1,57,3,57,1080,8,57,1,57,1,57,1,57,1,57,5,57,
-		1086,8,57,10,57,12,57,1089,9,57,1,57,3,57,1092,8,57,1,57,1,57,1,57,3,57,
-		1097,8,57,1,57,5,57,1100,8,57,10,57,12,57,1103,9,57,1,58,1,58,3,58,1107,
-		8,58,1,58,1,58,1,59,1,59,1,59,5,59,1114,8,59,10,59,12,59,1117,9,59,1,60,
-		1,60,1,60,1,60,1,60,3,60,1124,8,60,1,61,1,61,1,62,1,62,1,62,1,62,3,62,
-		1132,8,62,1,63,1,63,1,63,1,63,1,63,1,63,3,63,1140,8,63,1,64,1,64,1,65,
-		1,65,1,66,1,66,1,66,0,2,72,86,67,0,2,4,6,8,10,12,14,16,18,20,22,24,26,
-		28,30,32,34,36,38,40,42,44,46,48,50,52,54,56,58,60,62,64,66,68,70,72,74,
-		76,78,80,82,84,86,88,90,92,94,96,98,100,102,104,106,108,110,112,114,116,
-		118,120,122,124,126,128,130,132,0,23,2,0,53,53,76,76,2,0,14,14,47,47,2,
-		0,1,1,11,11,2,0,28,28,41,41,2,0,5,5,10,10,2,0,67,67,72,72,1,0,83,84,1,
-		0,150,151,1,0,142,147,1,0,29,30,1,0,136,137,2,0,135,135,138,139,3,0,55,
-		55,74,74,91,91,2,0,81,81,84,84,2,0,68,68,80,80,2,0,15,15,46,46,2,0,60,
-		60,89,90,1,0,151,153,1,0,156,157,2,0,51,51,116,116,6,0,52,63,65,65,67,
-		78,80,87,89,91,93,96,5,0,64,64,66,66,79,79,88,88,92,92,1,0,97,127,1304,
-		0,135,1,0,0,0,2,151,1,0,0,0,4,275,1,0,0,0,6,277,1,0,0,0,8,286,1,0,0,0,
-		10,309,1,0,0,0,12,311,1,0,0,0,14,322,1,0,0,0,16,334,1,0,0,0,18,349,1,0,
-		0,0,20,363,1,0,0,0,22,374,1,0,0,0,24,389,1,0,0,0,26,398,1,0,0,0,28,407,
-		1,0,0,0,30,411,1,0,0,0,32,420,1,0,0,0,34,438,1,0,0,0,36,440,1,0,0,0,38,
-		451,1,0,0,0,40,526,1,0,0,0,42,528,1,0,0,0,44,579,1,0,0,0,46,583,1,0,0,
-		0,48,585,1,0,0,0,50,595,1,0,0,0,52,597,1,0,0,0,54,607,1,0,0,0,56,625,1,
-		0,0,0,58,627,1,0,0,0,60,632,1,0,0,0,62,659,1,0,0,0,64,664,1,0,0,0,66,702,
-		1,0,0,0,68,708,1,0,0,0,70,724,1,0,0,0,72,730,1,0,0,0,74,743,1,0,0,0,76,
-		765,1,0,0,0,78,767,1,0,0,0,80,776,1,0,0,0,82,778,1,0,0,0,84,817,1,0,0,
-		0,86,823,1,0,0,0,88,966,1,0,0,0,90,968,1,0,0,0,92,974,1,0,0,0,94,999,1,
-		0,0,0,96,1004,1,0,0,0,98,1008,1,0,0,0,100,1014,1,0,0,0,102,1036,1,0,0,
-		0,104,1052,1,0,0,0,106,1061,1,0,0,0,108,1063,1,0,0,0,110,1065,1,0,0,0,
-		112,1075,1,0,0,0,114,1077,1,0,0,0,116,1104,1,0,0,0,118,1110,1,0,0,0,120,
-		1123,1,0,0,0,122,1125,1,0,0,0,124,1131,1,0,0,0,126,1139,1,0,0,0,128,1141,
-		1,0,0,0,130,1143,1,0,0,0,132,1145,1,0,0,0,134,136,3,4,2,0,135,134,1,0,
-		0,0,135,136,1,0,0,0,136,143,1,0,0,0,137,139,5,133,0,0,138,140,3,4,2,0,
-		139,138,1,0,0,0,139,140,1,0,0,0,140,142,1,0,0,0,141,137,1,0,0,0,142,145,
-		1,0,0,0,143,141,1,0,0,0,143,144,1,0,0,0,144,146,1,0,0,0,145,143,1,0,0,
-		0,146,147,5,0,0,1,147,1,1,0,0,0,148,150,5,133,0,0,149,148,1,0,0,0,150,
-		153,1,0,0,0,151,149,1,0,0,0,151,152,1,0,0,0,152,154,1,0,0,0,153,151,1,
-		0,0,0,154,158,3,4,2,0,155,157,5,133,0,0,156,155,1,0,0,0,157,160,1,0,0,
-		0,158,156,1,0,0,0,158,159,1,0,0,0,159,161,1,0,0,0,160,158,1,0,0,0,161,
-		162,5,0,0,1,162,3,1,0,0,0,163,276,3,22,11,0,164,169,5,65,0,0,165,170,5,
-		52,0,0,166,167,5,128,0,0,167,168,5,52,0,0,168,170,5,129,0,0,169,165,1,
-		0,0,0,169,166,1,0,0,0,169,170,1,0,0,0,170,171,1,0,0,0,171,276,3,22,11,
-		0,172,173,5,8,0,0,173,177,5,43,0,0,174,175,5,69,0,0,175,176,5,33,0,0,176,
-		178,5,64,0,0,177,174,1,0,0,0,177,178,1,0,0,0,178,179,1,0,0,0,179,180,3,
-		118,59,0,180,181,5,128,0,0,181,186,3,6,3,0,182,183,5,132,0,0,183,185,3,
-		6,3,0,184,182,1,0,0,0,185,188,1,0,0,0,186,184,1,0,0,0,186,187,1,0,0,0,
-		187,189,1,0,0,0,188,186,1,0,0,0,189,193,5,129,0,0,190,192,3,10,5,0,191,
-		190,1,0,0,0,192,195,1,0,0,0,193,191,1,0,0,0,193,194,1,0,0,0,194,276,1,
-		0,0,0,195,193,1,0,0,0,196,197,5,62,0,0,197,200,5,43,0,0,198,199,5,69,0,
-		0,199,201,5,64,0,0,200,198,1,0,0,0,200,201,1,0,0,0,201,202,1,0,0,0,202,
-		276,3,118,59,0,203,204,5,8,0,0,204,208,5,117,0,0,205,206,5,69,0,0,206,
-		207,5,33,0,0,207,209,5,64,0,0,208,205,1,0,0,0,208,209,1,0,0,0,209,210,
-		1,0,0,0,210,211,3,120,60,0,211,212,5,89,0,0,212,213,5,96,0,0,213,217,3,
-		110,55,0,214,215,5,17,0,0,215,216,5,43,0,0,216,218,3,118,59,0,217,214,
-		1,0,0,0,217,218,1,0,0,0,218,219,1,0,0,0,219,226,3,12,6,0,220,222,5,132,
-		0,0,221,220,1,0,0,0,221,222,1,0,0,0,222,223,1,0,0,0,223,225,3,12,6,0,224,
-		221,1,0,0,0,225,228,1,0,0,0,226,224,1,0,0,0,226,227,1,0,0,0,227,232,1,
-		0,0,0,228,226,1,0,0,0,229,230,5,77,0,0,230,231,5,24,0,0,231,233,3,120,
-		60,0,232,229,1,0,0,0,232,233,1,0,0,0,233,276,1,0,0,0,234,235,5,62,0,0,
-		235,238,5,117,0,0,236,237,5,69,0,0,237,239,5,64,0,0,238,236,1,0,0,0,238,
-		239,1,0,0,0,239,240,1,0,0,0,240,276,3,120,60,0,241,242,5,70,0,0,242,243,
-		5,24,0,0,243,245,3,118,59,0,244,246,3,14,7,0,245,244,1,0,0,0,245,246,1,
-		0,0,0,246,247,1,0,0,0,247,248,3,22,11,0,248,276,1,0,0,0,249,250,5,58,0,
-		0,250,252,3,118,59,0,251,253,3,14,7,0,252,251,1,0,0,0,252,253,1,0,0,0,
-		253,254,1,0,0,0,254,255,5,17,0,0,255,257,3,110,55,0,256,258,3,16,8,0,257,
-		256,1,0,0,0,257,258,1,0,0,0,258,276,1,0,0,0,259,268,5,58,0,0,260,262,3,
-		118,59,0,261,263,3,14,7,0,262,261,1,0,0,0,262,263,1,0,0,0,263,269,1,0,
-		0,0,264,265,5,128,0,0,265,266,3,22,11,0,266,267,5,129,0,0,267,269,1,0,
-		0,0,268,260,1,0,0,0,268,264,1,0,0,0,269,270,1,0,0,0,270,271,5,45,0,0,271,
-		273,3,110,55,0,272,274,3,16,8,0,273,272,1,0,0,0,273,274,1,0,0,0,274,276,
-		1,0,0,0,275,163,1,0,0,0,275,164,1,0,0,0,275,172,1,0,0,0,275,196,1,0,0,
-		0,275,203,1,0,0,0,275,234,1,0,0,0,275,241,1,0,0,0,275,249,1,0,0,0,275,
-		259,1,0,0,0,276,5,1,0,0,0,277,278,3,120,60,0,278,282,3,114,57,0,279,281,
-		3,8,4,0,280,279,1,0,0,0,281,284,1,0,0,0,282,280,1,0,0,0,282,283,1,0,0,
-		0,283,7,1,0,0,0,284,282,1,0,0,0,285,287,5,33,0,0,286,285,1,0,0,0,286,287,
-		1,0,0,0,287,288,1,0,0,0,288,289,5,34,0,0,289,9,1,0,0,0,290,291,5,63,0,
-		0,291,292,5,89,0,0,292,295,3,120,60,0,293,294,5,73,0,0,294,296,3,112,56,
-		0,295,293,1,0,0,0,295,296,1,0,0,0,296,310,1,0,0,0,297,298,5,82,0,0,298,
-		299,5,89,0,0,299,310,3,120,60,0,300,301,5,54,0,0,301,302,5,98,0,0,302,
-		310,3,120,60,0,303,304,5,57,0,0,304,305,5,56,0,0,305,310,3,14,7,0,306,
-		307,5,78,0,0,307,308,5,56,0,0,308,310,3,120,60,0,309,290,1,0,0,0,309,297,
-		1,0,0,0,309,300,1,0,0,0,309,303,1,0,0,0,309,306,1,0,0,0,310,11,1,0,0,0,
-		311,312,5,86,0,0,312,313,3,120,60,0,313,314,3,110,55,0,314,315,5,137,0,
-		0,315,319,3,110,55,0,316,318,7,0,0,0,317,316,1,0,0,0,318,321,1,0,0,0,319,
-		317,1,0,0,0,319,320,1,0,0,0,320,13,1,0,0,0,321,319,1,0,0,0,322,323,5,128,
-		0,0,323,328,3,120,60,0,324,325,5,132,0,0,325,327,3,120,60,0,326,324,1,
-		0,0,0,327,330,1,0,0,0,328,326,1,0,0,0,328,329,1,0,0,0,329,331,1,0,0,0,
-		330,328,1,0,0,0,331,332,5,129,0,0,332,15,1,0,0,0,333,335,5,51,0,0,334,
-		333,1,0,0,0,334,335,1,0,0,0,335,336,1,0,0,0,336,337,5,128,0,0,337,342,
-		3,18,9,0,338,339,5,132,0,0,339,341,3,18,9,0,340,338,1,0,0,0,341,344,1,
-		0,0,0,342,340,1,0,0,0,342,343,1,0,0,0,343,345,1,0,0,0,344,342,1,0,0,0,
-		345,346,5,129,0,0,346,17,1,0,0,0,347,350,3,120,60,0,348,350,5,34,0,0,349,
-		347,1,0,0,0,349,348,1,0,0,0,350,352,1,0,0,0,351,353,3,20,10,0,352,351,
-		1,0,0,0,352,353,1,0,0,0,353,19,1,0,0,0,354,364,3,110,55,0,355,357,5,137,
-		0,0,356,355,1,0,0,0,356,357,1,0,0,0,357,358,1,0,0,0,358,364,3,108,54,0,
-		359,364,5,46,0,0,360,364,5,15,0,0,361,364,5,37,0,0,362,364,3,120,60,0,
-		363,354,1,0,0,0,363,356,1,0,0,0,363,359,1,0,0,0,363,360,1,0,0,0,363,361,
-		1,0,0,0,363,362,1,0,0,0,364,21,1,0,0,0,365,366,5,51,0,0,366,371,3,24,12,
-		0,367,368,5,132,0,0,368,370,3,24,12,0,369,367,1,0,0,0,370,373,1,0,0,0,
-		371,369,1,0,0,0,371,372,1,0,0,0,372,375,1,0,0,0,373,371,1,0,0,0,374,365,
-		1,0,0,0,374,375,1,0,0,0,375,376,1,0,0,0,376,378,3,26,13,0,377,379,3,52,
-		26,0,378,377,1,0,0,0,378,379,1,0,0,0,379,383,1,0,0,0,380,382,3,56,28,0,
-		381,380,1,0,0,0,382,385,1,0,0,0,383,381,1,0,0,0,383,384,1,0,0,0,384,387,
-		1,0,0,0,385,383,1,0,0,0,386,388,3,58,29,0,387,386,1,0,0,0,387,388,1,0,
-		0,0,388,23,1,0,0,0,389,391,3,120,60,0,390,392,3,14,7,0,391,390,1,0,0,0,
-		391,392,1,0,0,0,392,393,1,0,0,0,393,394,5,4,0,0,394,395,5,128,0,0,395,
-		396,3,22,11,0,396,397,5,129,0,0,397,25,1,0,0,0,398,404,3,30,15,0,399,400,
-		3,28,14,0,400,401,3,30,15,0,401,403,1,0,0,0,402,399,1,0,0,0,403,406,1,
-		0,0,0,404,402,1,0,0,0,404,405,1,0,0,0,405,27,1,0,0,0,406,404,1,0,0,0,407,
-		409,7,1,0,0,408,410,7,2,0,0,409,408,1,0,0,0,409,410,1,0,0,0,410,29,1,0,
-		0,0,411,417,3,34,17,0,412,413,3,32,16,0,413,414,3,34,17,0,414,416,1,0,
-		0,0,415,412,1,0,0,0,416,419,1,0,0,0,417,415,1,0,0,0,417,418,1,0,0,0,418,
-		31,1,0,0,0,419,417,1,0,0,0,420,422,5,23,0,0,421,423,7,2,0,0,422,421,1,
-		0,0,0,422,423,1,0,0,0,423,33,1,0,0,0,424,439,3,38,19,0,425,426,5,95,0,
-		0,426,431,3,36,18,0,427,428,5,132,0,0,428,430,3,36,18,0,429,427,1,0,0,
-		0,430,433,1,0,0,0,431,429,1,0,0,0,431,432,1,0,0,0,432,439,1,0,0,0,433,
-		431,1,0,0,0,434,435,5,128,0,0,435,436,3,22,11,0,436,437,5,129,0,0,437,
-		439,1,0,0,0,438,424,1,0,0,0,438,425,1,0,0,0,438,434,1,0,0,0,439,35,1,0,
-		0,0,440,441,5,128,0,0,441,446,3,72,36,0,442,443,5,132,0,0,443,445,3,72,
-		36,0,444,442,1,0,0,0,445,448,1,0,0,0,446,444,1,0,0,0,446,447,1,0,0,0,447,
-		449,1,0,0,0,448,446,1,0,0,0,449,450,5,129,0,0,450,37,1,0,0,0,451,468,5,
-		42,0,0,452,469,5,1,0,0,453,466,5,11,0,0,454,455,5,37,0,0,455,456,5,128,
-		0,0,456,461,3,72,36,0,457,458,5,132,0,0,458,460,3,72,36,0,459,457,1,0,
-		0,0,460,463,1,0,0,0,461,459,1,0,0,0,461,462,1,0,0,0,462,464,1,0,0,0,463,
-		461,1,0,0,0,464,465,5,129,0,0,465,467,1,0,0,0,466,454,1,0,0,0,466,467,
-		1,0,0,0,467,469,1,0,0,0,468,452,1,0,0,0,468,453,1,0,0,0,468,469,1,0,0,
-		0,469,470,1,0,0,0,470,475,3,40,20,0,471,472,5,132,0,0,472,474,3,40,20,
-		0,473,471,1,0,0,0,474,477,1,0,0,0,475,473,1,0,0,0,475,476,1,0,0,0,476,
-		487,1,0,0,0,477,475,1,0,0,0,478,479,5,17,0,0,479,484,3,60,30,0,480,481,
-		5,132,0,0,481,483,3,60,30,0,482,480,1,0,0,0,483,486,1,0,0,0,484,482,1,
-		0,0,0,484,485,1,0,0,0,485,488,1,0,0,0,486,484,1,0,0,0,487,478,1,0,0,0,
-		487,488,1,0,0,0,488,491,1,0,0,0,489,490,5,50,0,0,490,492,3,72,36,0,491,
-		489,1,0,0,0,491,492,1,0,0,0,492,494,1,0,0,0,493,495,3,42,21,0,494,493,
-		1,0,0,0,494,495,1,0,0,0,495,506,1,0,0,0,496,497,5,19,0,0,497,498,5,56,
-		0,0,498,503,3,72,36,0,499,500,5,132,0,0,500,502,3,72,36,0,501,499,1,0,
-		0,0,502,505,1,0,0,0,503,501,1,0,0,0,503,504,1,0,0,0,504,507,1,0,0,0,505,
-		503,1,0,0,0,506,496,1,0,0,0,506,507,1,0,0,0,507,509,1,0,0,0,508,510,3,
-		42,21,0,509,508,1,0,0,0,509,510,1,0,0,0,510,513,1,0,0,0,511,512,5,20,0,
-		0,512,514,3,72,36,0,513,511,1,0,0,0,513,514,1,0,0,0,514,517,1,0,0,0,515,
-		516,5,112,0,0,516,518,3,72,36,0,517,515,1,0,0,0,517,518,1,0,0,0,518,39,
-		1,0,0,0,519,527,5,135,0,0,520,524,3,72,36,0,521,522,5,4,0,0,522,525,3,
-		122,61,0,523,525,3,124,62,0,524,521,1,0,0,0,524,523,1,0,0,0,524,525,1,
-		0,0,0,525,527,1,0,0,0,526,519,1,0,0,0,526,520,1,0,0,0,527,41,1,0,0,0,528,
-		529,5,113,0,0,529,530,5,56,0,0,530,534,3,112,56,0,531,533,3,44,22,0,532,
-		531,1,0,0,0,533,536,1,0,0,0,534,532,1,0,0,0,534,535,1,0,0,0,535,43,1,0,
-		0,0,536,534,1,0,0,0,537,538,5,109,0,0,538,580,3,86,43,0,539,540,5,100,
-		0,0,540,580,7,3,0,0,541,542,5,104,0,0,542,580,3,120,60,0,543,544,5,89,
-		0,0,544,545,5,96,0,0,545,580,3,110,55,0,546,547,5,117,0,0,547,559,3,46,
-		23,0,548,549,5,128,0,0,549,554,3,48,24,0,550,551,5,132,0,0,551,553,3,48,
-		24,0,552,550,1,0,0,0,553,556,1,0,0,0,554,552,1,0,0,0,554,555,1,0,0,0,555,
-		557,1,0,0,0,556,554,1,0,0,0,557,558,5,129,0,0,558,560,1,0,0,0,559,548,
-		1,0,0,0,559,560,1,0,0,0,560,580,1,0,0,0,561,562,5,75,0,0,562,563,5,87,
-		0,0,563,580,5,72,0,0,564,565,5,121,0,0,565,566,5,128,0,0,566,571,3,50,
-		25,0,567,568,5,132,0,0,568,570,3,50,25,0,569,567,1,0,0,0,570,573,1,0,0,
-		0,571,569,1,0,0,0,571,572,1,0,0,0,572,574,1,0,0,0,573,571,1,0,0,0,574,
-		577,5,129,0,0,575,576,5,115,0,0,576,578,5,86,0,0,577,575,1,0,0,0,577,578,
-		1,0,0,0,578,580,1,0,0,0,579,537,1,0,0,0,579,539,1,0,0,0,579,541,1,0,0,
-		0,579,543,1,0,0,0,579,546,1,0,0,0,579,561,1,0,0,0,579,564,1,0,0,0,580,
-		45,1,0,0,0,581,584,3,110,55,0,582,584,3,120,60,0,583,581,1,0,0,0,583,582,
-		1,0,0,0,584,47,1,0,0,0,585,586,3,120,60,0,586,587,5,24,0,0,587,588,3,120,
-		60,0,588,49,1,0,0,0,589,596,3,120,60,0,590,596,5,34,0,0,591,593,5,137,
-		0,0,592,591,1,0,0,0,592,593,1,0,0,0,593,594,1,0,0,0,594,596,3,108,54,0,
-		595,589,1,0,0,0,595,590,1,0,0,0,595,592,1,0,0,0,596,51,1,0,0,0,597,598,
-		5,39,0,0,598,599,5,56,0,0,599,604,3,54,27,0,600,601,5,132,0,0,601,603,
-		3,54,27,0,602,600,1,0,0,0,603,606,1,0,0,0,604,602,1,0,0,0,604,605,1,0,
-		0,0,605,53,1,0,0,0,606,604,1,0,0,0,607,609,3,72,36,0,608,610,7,4,0,0,609,
-		608,1,0,0,0,609,610,1,0,0,0,610,613,1,0,0,0,611,612,5,108,0,0,612,614,
-		7,5,0,0,613,611,1,0,0,0,613,614,1,0,0,0,614,55,1,0,0,0,615,618,5,31,0,
-		0,616,619,5,1,0,0,617,619,3,86,43,0,618,616,1,0,0,0,618,617,1,0,0,0,619,
-		626,1,0,0,0,620,621,5,36,0,0,621,623,3,86,43,0,622,624,7,6,0,0,623,622,
-		1,0,0,0,623,624,1,0,0,0,624,626,1,0,0,0,625,615,1,0,0,0,625,620,1,0,0,
-		0,626,57,1,0,0,0,627,628,5,4,0,0,628,629,5,35,0,0,629,630,5,85,0,0,630,
-		631,7,7,0,0,631,59,1,0,0,0,632,636,3,62,31,0,633,635,3,66,33,0,634,633,
-		1,0,0,0,635,638,1,0,0,0,636,634,1,0,0,0,636,637,1,0,0,0,637,61,1,0,0,0,
-		638,636,1,0,0,0,639,641,3,118,59,0,640,642,3,58,29,0,641,640,1,0,0,0,641,
-		642,1,0,0,0,642,647,1,0,0,0,643,645,3,64,32,0,644,646,3,58,29,0,645,644,
-		1,0,0,0,645,646,1,0,0,0,646,648,1,0,0,0,647,643,1,0,0,0,647,648,1,0,0,
-		0,648,660,1,0,0,0,649,650,5,128,0,0,650,651,3,22,11,0,651,653,5,129,0,
-		0,652,654,3,64,32,0,653,652,1,0,0,0,653,654,1,0,0,0,654,660,1,0,0,0,655,
-		656,5,128,0,0,656,657,3,60,30,0,657,658,5,129,0,0,658,660,1,0,0,0,659,
-		639,1,0,0,0,659,649,1,0,0,0,659,655,1,0,0,0,660,63,1,0,0,0,661,662,5,4,
-		0,0,662,665,3,122,61,0,663,665,3,124,62,0,664,661,1,0,0,0,664,663,1,0,
-		0,0,665,667,1,0,0,0,666,668,3,14,7,0,667,666,1,0,0,0,667,668,1,0,0,0,668,
-		65,1,0,0,0,669,670,5,9,0,0,670,671,5,26,0,0,671,703,3,62,31,0,672,678,
-		5,22,0,0,673,675,5,28,0,0,674,676,5,40,0,0,675,674,1,0,0,0,675,676,1,0,
-		0,0,676,678,1,0,0,0,677,672,1,0,0,0,677,673,1,0,0,0,677,678,1,0,0,0,678,
-		679,1,0,0,0,679,680,5,26,0,0,680,681,3,62,31,0,681,682,3,68,34,0,682,703,
-		1,0,0,0,683,685,5,28,0,0,684,683,1,0,0,0,684,685,1,0,0,0,685,686,1,0,0,
-		0,686,693,5,97,0,0,687,688,5,97,0,0,688,690,5,28,0,0,689,691,5,40,0,0,
-		690,689,1,0,0,0,690,691,1,0,0,0,691,693,1,0,0,0,692,684,1,0,0,0,692,687,
-		1,0,0,0,693,694,1,0,0,0,694,695,5,26,0,0,695,699,3,62,31,0,696,698,3,70,
-		35,0,697,696,1,0,0,0,698,701,1,0,0,0,699,697,1,0,0,0,699,700,1,0,0,0,700,
-		703,1,0,0,0,701,699,1,0,0,0,702,669,1,0,0,0,702,677,1,0,0,0,702,692,1,
-		0,0,0,703,67,1,0,0,0,704,705,5,37,0,0,705,709,3,72,36,0,706,707,5,48,0,
-		0,707,709,3,14,7,0,708,704,1,0,0,0,708,706,1,0,0,0,709,69,1,0,0,0,710,
-		711,5,37,0,0,711,725,3,14,7,0,712,713,5,37,0,0,713,725,3,72,36,0,714,715,
-		5,48,0,0,715,725,3,14,7,0,716,717,5,105,0,0,717,718,5,128,0,0,718,719,
-		3,72,36,0,719,720,5,129,0,0,720,725,1,0,0,0,721,722,5,114,0,0,722,725,
-		3,86,43,0,723,725,5,106,0,0,724,710,1,0,0,0,724,712,1,0,0,0,724,714,1,
-		0,0,0,724,716,1,0,0,0,724,721,1,0,0,0,724,723,1,0,0,0,725,71,1,0,0,0,726,
-		727,6,36,-1,0,727,731,3,74,37,0,728,729,5,33,0,0,729,731,3,72,36,3,730,
-		726,1,0,0,0,730,728,1,0,0,0,731,740,1,0,0,0,732,733,10,2,0,0,733,734,5,
-		2,0,0,734,739,3,72,36,3,735,736,10,1,0,0,736,737,5,38,0,0,737,739,3,72,
-		36,2,738,732,1,0,0,0,738,735,1,0,0,0,739,742,1,0,0,0,740,738,1,0,0,0,740,
-		741,1,0,0,0,741,73,1,0,0,0,742,740,1,0,0,0,743,747,3,78,39,0,744,746,3,
-		76,38,0,745,744,1,0,0,0,746,749,1,0,0,0,747,745,1,0,0,0,747,748,1,0,0,
-		0,748,75,1,0,0,0,749,747,1,0,0,0,750,752,5,25,0,0,751,753,5,33,0,0,752,
-		751,1,0,0,0,752,753,1,0,0,0,753,761,1,0,0,0,754,762,5,34,0,0,755,762,5,
-		46,0,0,756,762,5,15,0,0,757,762,5,94,0,0,758,759,5,11,0,0,759,760,5,17,
-		0,0,760,762,3,78,39,0,761,754,1,0,0,0,761,755,1,0,0,0,761,756,1,0,0,0,
-		761,757,1,0,0,0,761,758,1,0,0,0,762,766,1,0,0,0,763,766,5,103,0,0,764,
-		766,5,107,0,0,765,750,1,0,0,0,765,763,1,0,0,0,765,764,1,0,0,0,766,77,1,
-		0,0,0,767,773,3,82,41,0,768,769,3,80,40,0,769,770,3,82,41,0,770,772,1,
-		0,0,0,771,768,1,0,0,0,772,775,1,0,0,0,773,771,1,0,0,0,773,774,1,0,0,0,
-		774,79,1,0,0,0,775,773,1,0,0,0,776,777,7,8,0,0,777,81,1,0,0,0,778,780,
-		3,86,43,0,779,781,3,84,42,0,780,779,1,0,0,0,780,781,1,0,0,0,781,83,1,0,
-		0,0,782,784,5,33,0,0,783,782,1,0,0,0,783,784,1,0,0,0,784,785,1,0,0,0,785,
-		786,5,99,0,0,786,787,3,86,43,0,787,788,5,2,0,0,788,789,3,86,43,0,789,818,
-		1,0,0,0,790,792,5,33,0,0,791,790,1,0,0,0,791,792,1,0,0,0,792,793,1,0,0,
-		0,793,794,5,21,0,0,794,804,5,128,0,0,795,805,3,22,11,0,796,801,3,72,36,
-		0,797,798,5,132,0,0,798,800,3,72,36,0,799,797,1,0,0,0,800,803,1,0,0,0,
-		801,799,1,0,0,0,801,802,1,0,0,0,802,805,1,0,0,0,803,801,1,0,0,0,804,795,
-		1,0,0,0,804,796,1,0,0,0,805,806,1,0,0,0,806,807,5,129,0,0,807,818,1,0,
-		0,0,808,810,5,33,0,0,809,808,1,0,0,0,809,810,1,0,0,0,810,811,1,0,0,0,811,
-		812,7,9,0,0,812,815,3,86,43,0,813,814,5,101,0,0,814,816,3,86,43,0,815,
-		813,1,0,0,0,815,816,1,0,0,0,816,818,1,0,0,0,817,783,1,0,0,0,817,791,1,
-		0,0,0,817,809,1,0,0,0,818,85,1,0,0,0,819,820,6,43,-1,0,820,824,3,88,44,
-		0,821,822,7,10,0,0,822,824,3,86,43,6,823,819,1,0,0,0,823,821,1,0,0,0,824,
-		858,1,0,0,0,825,826,10,5,0,0,826,827,5,98,0,0,827,828,5,89,0,0,828,829,
-		5,96,0,0,829,857,3,86,43,6,830,831,10,4,0,0,831,832,5,140,0,0,832,857,
-		3,86,43,5,833,834,10,3,0,0,834,835,7,11,0,0,835,857,3,86,43,4,836,837,
-		10,2,0,0,837,838,7,10,0,0,838,857,3,86,43,3,839,840,10,1,0,0,840,841,5,
-		141,0,0,841,857,3,86,43,2,842,843,10,10,0,0,843,844,5,134,0,0,844,857,
-		5,135,0,0,845,846,10,9,0,0,846,847,5,134,0,0,847,857,3,120,60,0,848,849,
-		10,8,0,0,849,850,5,148,0,0,850,857,3,114,57,0,851,852,10,7,0,0,852,853,
-		5,130,0,0,853,854,3,72,36,0,854,855,5,131,0,0,855,857,1,0,0,0,856,825,
-		1,0,0,0,856,830,1,0,0,0,856,833,1,0,0,0,856,836,1,0,0,0,856,839,1,0,0,
-		0,856,842,1,0,0,0,856,845,1,0,0,0,856,848,1,0,0,0,856,851,1,0,0,0,857,
-		860,1,0,0,0,858,856,1,0,0,0,858,859,1,0,0,0,859,87,1,0,0,0,860,858,1,0,
-		0,0,861,967,3,106,53,0,862,967,5,150,0,0,863,865,5,6,0,0,864,866,3,72,
-		36,0,865,864,1,0,0,0,865,866,1,0,0,0,866,868,1,0,0,0,867,869,3,90,45,0,
-		868,867,1,0,0,0,869,870,1,0,0,0,870,868,1,0,0,0,870,871,1,0,0,0,871,874,
-		1,0,0,0,872,873,5,12,0,0,873,875,3,72,36,0,874,872,1,0,0,0,874,875,1,0,
-		0,0,875,876,1,0,0,0,876,877,5,13,0,0,877,967,1,0,0,0,878,879,5,7,0,0,879,
-		880,5,128,0,0,880,881,3,72,36,0,881,882,5,4,0,0,882,883,3,114,57,0,883,
-		884,5,129,0,0,884,967,1,0,0,0,885,886,5,3,0,0,886,895,5,130,0,0,887,892,
-		3,72,36,0,888,889,5,132,0,0,889,891,3,72,36,0,890,888,1,0,0,0,891,894,
-		1,0,0,0,892,890,1,0,0,0,892,893,1,0,0,0,893,896,1,0,0,0,894,892,1,0,0,
-		0,895,887,1,0,0,0,895,896,1,0,0,0,896,897,1,0,0,0,897,967,5,131,0,0,898,
-		899,5,64,0,0,899,900,5,128,0,0,900,901,3,22,11,0,901,902,5,129,0,0,902,
-		967,1,0,0,0,903,904,5,66,0,0,904,907,5,128,0,0,905,908,3,120,60,0,906,
-		908,3,110,55,0,907,905,1,0,0,0,907,906,1,0,0,0,908,909,1,0,0,0,909,910,
-		5,17,0,0,910,911,3,72,36,0,911,912,5,129,0,0,912,967,1,0,0,0,913,914,5,
-		88,0,0,914,915,5,128,0,0,915,929,3,72,36,0,916,917,5,17,0,0,917,920,3,
-		72,36,0,918,919,5,16,0,0,919,921,3,72,36,0,920,918,1,0,0,0,920,921,1,0,
-		0,0,921,930,1,0,0,0,922,923,5,132,0,0,923,925,3,72,36,0,924,922,1,0,0,
-		0,925,928,1,0,0,0,926,924,1,0,0,0,926,927,1,0,0,0,927,930,1,0,0,0,928,
-		926,1,0,0,0,929,916,1,0,0,0,929,926,1,0,0,0,930,931,1,0,0,0,931,932,5,
-		129,0,0,932,967,1,0,0,0,933,934,5,79,0,0,934,935,5,128,0,0,935,936,3,86,
-		43,0,936,937,5,21,0,0,937,938,3,86,43,0,938,939,5,129,0,0,939,967,1,0,
-		0,0,940,941,5,92,0,0,941,942,5,128,0,0,942,943,3,92,46,0,943,944,5,129,
-		0,0,944,967,1,0,0,0,945,946,5,128,0,0,946,947,3,22,11,0,947,948,5,129,
-		0,0,948,967,1,0,0,0,949,950,5,128,0,0,950,951,3,72,36,0,951,952,5,129,
-		0,0,952,967,1,0,0,0,953,954,3,126,63,0,954,956,5,128,0,0,955,957,3,94,
-		47,0,956,955,1,0,0,0,956,957,1,0,0,0,957,958,1,0,0,0,958,960,5,129,0,0,
-		959,961,3,98,49,0,960,959,1,0,0,0,960,961,1,0,0,0,961,963,1,0,0,0,962,
-		964,3,100,50,0,963,962,1,0,0,0,963,964,1,0,0,0,964,967,1,0,0,0,965,967,
-		3,120,60,0,966,861,1,0,0,0,966,862,1,0,0,0,966,863,1,0,0,0,966,878,1,0,
-		0,0,966,885,1,0,0,0,966,898,1,0,0,0,966,903,1,0,0,0,966,913,1,0,0,0,966,
-		933,1,0,0,0,966,940,1,0,0,0,966,945,1,0,0,0,966,949,1,0,0,0,966,953,1,
-		0,0,0,966,965,1,0,0,0,967,89,1,0,0,0,968,969,5,49,0,0,969,970,3,72,36,
-		0,970,971,5,44,0,0,971,972,3,72,36,0,972,91,1,0,0,0,973,975,7,12,0,0,974,
-		973,1,0,0,0,974,975,1,0,0,0,975,985,1,0,0,0,976,977,5,17,0,0,977,986,3,
-		72,36,0,978,983,3,72,36,0,979,980,5,17,0,0,980,984,3,72,36,0,981,982,5,
-		132,0,0,982,984,3,72,36,0,983,979,1,0,0,0,983,981,1,0,0,0,983,984,1,0,
-		0,0,984,986,1,0,0,0,985,976,1,0,0,0,985,978,1,0,0,0,986,93,1,0,0,0,987,
-		1000,5,135,0,0,988,990,7,2,0,0,989,988,1,0,0,0,989,990,1,0,0,0,990,991,
-		1,0,0,0,991,996,3,96,48,0,992,993,5,132,0,0,993,995,3,96,48,0,994,992,
-		1,0,0,0,995,998,1,0,0,0,996,994,1,0,0,0,996,997,1,0,0,0,997,1000,1,0,0,
-		0,998,996,1,0,0,0,999,987,1,0,0,0,999,989,1,0,0,0,1000,95,1,0,0,0,1001,
-		1002,3,120,60,0,1002,1003,5,149,0,0,1003,1005,1,0,0,0,1004,1001,1,0,0,
-		0,1004,1005,1,0,0,0,1005,1006,1,0,0,0,1006,1007,3,72,36,0,1007,97,1,0,
-		0,0,1008,1009,5,102,0,0,1009,1010,5,128,0,0,1010,1011,5,50,0,0,1011,1012,
-		3,72,36,0,1012,1013,5,129,0,0,1013,99,1,0,0,0,1014,1015,5,110,0,0,1015,
-		1026,5,128,0,0,1016,1017,5,78,0,0,1017,1018,5,56,0,0,1018,1023,3,72,36,
-		0,1019,1020,5,132,0,0,1020,1022,3,72,36,0,1021,1019,1,0,0,0,1022,1025,
-		1,0,0,0,1023,1021,1,0,0,0,1023,1024,1,0,0,0,1024,1027,1,0,0,0,1025,1023,
-		1,0,0,0,1026,1016,1,0,0,0,1026,1027,1,0,0,0,1027,1029,1,0,0,0,1028,1030,
-		3,52,26,0,1029,1028,1,0,0,0,1029,1030,1,0,0,0,1030,1032,1,0,0,0,1031,1033,
-		3,102,51,0,1032,1031,1,0,0,0,1032,1033,1,0,0,0,1033,1034,1,0,0,0,1034,
-		1035,5,129,0,0,1035,101,1,0,0,0,1036,1043,7,13,0,0,1037,1044,3,104,52,
-		0,1038,1039,5,99,0,0,1039,1040,3,104,52,0,1040,1041,5,2,0,0,1041,1042,
-		3,104,52,0,1042,1044,1,0,0,0,1043,1037,1,0,0,0,1043,1038,1,0,0,0,1044,
-		103,1,0,0,0,1045,1046,5,93,0,0,1046,1053,7,14,0,0,1047,1048,5,59,0,0,1048,
-		1053,5,83,0,0,1049,1050,3,86,43,0,1050,1051,7,14,0,0,1051,1053,1,0,0,0,
-		1052,1045,1,0,0,0,1052,1047,1,0,0,0,1052,1049,1,0,0,0,1053,105,1,0,0,0,
-		1054,1062,3,108,54,0,1055,1062,3,110,55,0,1056,1062,7,15,0,0,1057,1062,
-		5,34,0,0,1058,1059,7,16,0,0,1059,1062,3,110,55,0,1060,1062,3,112,56,0,
-		1061,1054,1,0,0,0,1061,1055,1,0,0,0,1061,1056,1,0,0,0,1061,1057,1,0,0,
-		0,1061,1058,1,0,0,0,1061,1060,1,0,0,0,1062,107,1,0,0,0,1063,1064,7,17,
-		0,0,1064,109,1,0,0,0,1065,1066,7,18,0,0,1066,111,1,0,0,0,1067,1076,5,154,
-		0,0,1068,1073,5,71,0,0,1069,1074,3,110,55,0,1070,1074,5,154,0,0,1071,1072,
-		5,151,0,0,1072,1074,3,120,60,0,1073,1069,1,0,0,0,1073,1070,1,0,0,0,1073,
-		1071,1,0,0,0,1074,1076,1,0,0,0,1075,1067,1,0,0,0,1075,1068,1,0,0,0,1076,
-		113,1,0,0,0,1077,1079,3,120,60,0,1078,1080,5,111,0,0,1079,1078,1,0,0,0,
-		1079,1080,1,0,0,0,1080,1091,1,0,0,0,1081,1082,5,128,0,0,1082,1087,5,151,
-		0,0,1083,1084,5,132,0,0,1084,1086,5,151,0,0,1085,1083,1,0,0,0,1086,1089,
-		1,0,0,0,1087,1085,1,0,0,0,1087,1088,1,0,0,0,1088,1090,1,0,0,0,1089,1087,
-		1,0,0,0,1090,1092,5,129,0,0,1091,1081,1,0,0,0,1091,1092,1,0,0,0,1092,1096,
-		1,0,0,0,1093,1094,7,19,0,0,1094,1095,5,89,0,0,1095,1097,5,96,0,0,1096,
-		1093,1,0,0,0,1096,1097,1,0,0,0,1097,1101,1,0,0,0,1098,1100,3,116,58,0,
-		1099,1098,1,0,0,0,1100,1103,1,0,0,0,1101,1099,1,0,0,0,1101,1102,1,0,0,
-		0,1102,115,1,0,0,0,1103,1101,1,0,0,0,1104,1106,5,130,0,0,1105,1107,5,151,
-		0,0,1106,1105,1,0,0,0,1106,1107,1,0,0,0,1107,1108,1,0,0,0,1108,1109,5,
-		131,0,0,1109,117,1,0,0,0,1110,1115,3,120,60,0,1111,1112,5,134,0,0,1112,
-		1114,3,120,60,0,1113,1111,1,0,0,0,1114,1117,1,0,0,0,1115,1113,1,0,0,0,
-		1115,1116,1,0,0,0,1116,119,1,0,0,0,1117,1115,1,0,0,0,1118,1124,5,159,0,
-		0,1119,1124,5,158,0,0,1120,1124,3,128,64,0,1121,1124,3,130,65,0,1122,1124,
-		3,132,66,0,1123,1118,1,0,0,0,1123,1119,1,0,0,0,1123,1120,1,0,0,0,1123,
-		1121,1,0,0,0,1123,1122,1,0,0,0,1124,121,1,0,0,0,1125,1126,3,120,60,0,1126,
-		123,1,0,0,0,1127,1132,5,159,0,0,1128,1132,5,158,0,0,1129,1132,3,128,64,
-		0,1130,1132,3,130,65,0,1131,1127,1,0,0,0,1131,1128,1,0,0,0,1131,1129,1,
-		0,0,0,1131,1130,1,0,0,0,1132,125,1,0,0,0,1133,1140,5,159,0,0,1134,1140,
-		5,158,0,0,1135,1140,3,128,64,0,1136,1140,3,132,66,0,1137,1140,5,28,0,0,
-		1138,1140,5,41,0,0,1139,1133,1,0,0,0,1139,1134,1,0,0,0,1139,1135,1,0,0,
-		0,1139,1136,1,0,0,0,1139,1137,1,0,0,0,1139,1138,1,0,0,0,1140,127,1,0,0,
-		0,1141,1142,7,20,0,0,1142,129,1,0,0,0,1143,1144,7,21,0,0,1144,131,1,0,
-		0,0,1145,1146,7,22,0,0,1146,133,1,0,0,0,153,135,139,143,151,158,169,177,
-		186,193,200,208,217,221,226,232,238,245,252,257,262,268,273,275,282,286,
-		295,309,319,328,334,342,349,352,356,363,371,374,378,383,387,391,404,409,
-		417,422,431,438,446,461,466,468,475,484,487,491,494,503,506,509,513,517,
-		524,526,534,554,559,571,577,579,583,592,595,604,609,613,618,623,625,636,
-		641,645,647,653,659,664,667,675,677,684,690,692,699,702,708,724,730,738,
-		740,747,752,761,765,773,780,783,791,801,804,809,815,817,823,856,858,865,
-		870,874,892,895,907,920,926,929,956,960,963,966,974,983,985,989,996,999,
-		1004,1023,1026,1029,1032,1043,1052,1061,1073,1075,1079,1087,1091,1096,
-		1101,1106,1115,1123,1131,1139
+		2,64,7,64,2,65,7,65,2,66,7,66,2,67,7,67,2,68,7,68,2,69,7,69,2,70,7,70,
+		2,71,7,71,2,72,7,72,2,73,7,73,2,74,7,74,1,0,3,0,152,8,0,1,0,1,0,3,0,156,
+		8,0,5,0,158,8,0,10,0,12,0,161,9,0,1,0,1,0,1,1,5,1,166,8,1,10,1,12,1,169,
+		9,1,1,1,1,1,5,1,173,8,1,10,1,12,1,176,9,1,1,1,1,1,1,2,1,2,1,2,1,2,1,2,
+		1,2,3,2,186,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,194,8,2,1,2,1,2,1,2,1,2,1,
+		2,5,2,201,8,2,10,2,12,2,204,9,2,1,2,1,2,5,2,208,8,2,10,2,12,2,211,9,2,
+		1,2,1,2,1,2,1,2,3,2,217,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,225,8,2,1,2,1,
+		2,1,2,1,2,1,2,1,2,1,2,3,2,234,8,2,1,2,1,2,3,2,238,8,2,1,2,5,2,241,8,2,
+		10,2,12,2,244,9,2,1,2,1,2,1,2,3,2,249,8,2,1,2,1,2,1,2,1,2,3,2,255,8,2,
+		1,2,1,2,1,2,1,2,1,2,3,2,262,8,2,1,2,1,2,1,2,1,2,1,2,3,2,269,8,2,1,2,1,
+		2,1,2,3,2,274,8,2,1,2,1,2,1,2,3,2,279,8,2,1,2,1,2,1,2,1,2,3,2,285,8,2,
+		1,2,1,2,1,2,3,2,290,8,2,1,2,3,2,293,8,2,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,
+		3,1,3,1,3,1,3,3,3,306,8,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,
+		1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,3,3,329,8,3,1,3,5,3,332,8,3,10,
+		3,12,3,335,9,3,3,3,337,8,3,1,4,1,4,1,4,1,4,1,4,3,4,344,8,4,1,5,1,5,1,5,
+		3,5,349,8,5,1,5,1,5,1,5,1,5,1,5,3,5,356,8,5,1,5,1,5,1,5,1,5,5,5,362,8,
+		5,10,5,12,5,365,9,5,1,5,1,5,1,5,3,5,370,8,5,1,5,1,5,1,5,1,5,1,5,3,5,377,
+		8,5,1,5,1,5,1,5,1,5,1,5,1,5,1,5,3,5,386,8,5,1,5,1,5,1,5,1,5,1,5,1,5,3,
+		5,394,8,5,1,5,1,5,5,5,398,8,5,10,5,12,5,401,9,5,1,5,1,5,1,5,3,5,406,8,
+		5,1,5,1,5,1,5,1,5,3,5,412,8,5,1,5,1,5,1,5,1,5,5,5,418,8,5,10,5,12,5,421,
+		9,5,3,5,423,8,5,1,6,1,6,1,6,1,6,1,6,3,6,430,8,6,1,6,1,6,3,6,434,8,6,1,
+		6,1,6,1,6,1,6,3,6,440,8,6,1,6,1,6,1,6,3,6,445,8,6,1,6,1,6,1,6,1,6,1,6,
+		1,6,1,6,1,6,3,6,455,8,6,1,6,3,6,458,8,6,1,6,1,6,1,6,1,6,1,6,5,6,465,8,
+		6,10,6,12,6,468,9,6,1,6,1,6,3,6,472,8,6,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,
+		7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,3,7,489,8,7,1,8,1,8,1,8,1,8,1,8,5,8,496,
+		8,8,10,8,12,8,499,9,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,
+		1,8,1,8,1,8,1,8,1,8,3,8,518,8,8,1,8,1,8,1,8,3,8,523,8,8,1,8,1,8,1,8,3,
+		8,528,8,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,3,8,537,8,8,1,9,1,9,1,9,1,9,1,10,
+		1,10,1,10,5,10,546,8,10,10,10,12,10,549,9,10,1,11,3,11,552,8,11,1,11,1,
+		11,1,12,1,12,1,12,1,12,1,12,3,12,561,8,12,1,12,1,12,1,12,1,12,1,12,1,12,
+		1,12,1,12,1,12,1,12,1,12,1,12,3,12,575,8,12,1,13,1,13,1,13,1,13,1,13,1,
+		13,5,13,583,8,13,10,13,12,13,586,9,13,1,14,1,14,1,14,1,14,5,14,592,8,14,
+		10,14,12,14,595,9,14,1,14,1,14,1,15,3,15,600,8,15,1,15,1,15,1,15,1,15,
+		5,15,606,8,15,10,15,12,15,609,9,15,1,15,1,15,1,16,1,16,3,16,615,8,16,1,
+		16,3,16,618,8,16,1,17,1,17,3,17,622,8,17,1,17,1,17,1,17,1,17,1,17,3,17,
+		629,8,17,1,18,1,18,1,18,1,18,5,18,635,8,18,10,18,12,18,638,9,18,3,18,640,
+		8,18,1,18,1,18,3,18,644,8,18,1,18,5,18,647,8,18,10,18,12,18,650,9,18,1,
+		18,3,18,653,8,18,1,19,1,19,3,19,657,8,19,1,19,1,19,1,19,1,19,1,19,1,20,
+		1,20,1,20,1,20,5,20,668,8,20,10,20,12,20,671,9,20,1,21,1,21,3,21,675,8,
+		21,1,22,1,22,1,22,1,22,5,22,681,8,22,10,22,12,22,684,9,22,1,23,1,23,3,
+		23,688,8,23,1,24,1,24,1,24,1,24,1,24,5,24,695,8,24,10,24,12,24,698,9,24,
+		1,24,1,24,1,24,1,24,3,24,704,8,24,1,25,1,25,1,25,1,25,5,25,710,8,25,10,
+		25,12,25,713,9,25,1,25,1,25,1,26,1,26,1,26,1,26,1,26,1,26,1,26,1,26,5,
+		26,725,8,26,10,26,12,26,728,9,26,1,26,1,26,3,26,732,8,26,3,26,734,8,26,
+		1,26,1,26,1,26,5,26,739,8,26,10,26,12,26,742,9,26,1,26,1,26,1,26,1,26,
+		5,26,748,8,26,10,26,12,26,751,9,26,3,26,753,8,26,1,26,1,26,3,26,757,8,
+		26,1,26,3,26,760,8,26,1,26,1,26,1,26,1,26,1,26,5,26,767,8,26,10,26,12,
+		26,770,9,26,3,26,772,8,26,1,26,3,26,775,8,26,1,26,1,26,3,26,779,8,26,1,
+		26,1,26,3,26,783,8,26,1,27,1,27,1,27,1,27,1,27,3,27,790,8,27,3,27,792,
+		8,27,1,28,1,28,1,28,1,28,5,28,798,8,28,10,28,12,28,801,9,28,1,29,1,29,
+		1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,5,29,
+		818,8,29,10,29,12,29,821,9,29,1,29,1,29,3,29,825,8,29,1,29,1,29,1,29,1,
+		29,1,29,1,29,1,29,1,29,5,29,835,8,29,10,29,12,29,838,9,29,1,29,1,29,1,
+		29,3,29,843,8,29,3,29,845,8,29,1,30,1,30,3,30,849,8,30,1,31,1,31,1,31,
+		1,31,1,32,1,32,1,32,3,32,858,8,32,1,32,3,32,861,8,32,1,33,1,33,1,33,1,
+		33,1,33,5,33,868,8,33,10,33,12,33,871,9,33,1,34,1,34,3,34,875,8,34,1,34,
+		1,34,3,34,879,8,34,1,35,1,35,1,35,3,35,884,8,35,1,35,1,35,1,35,3,35,889,
+		8,35,3,35,891,8,35,1,36,1,36,1,36,1,36,1,36,1,37,1,37,5,37,900,8,37,10,
+		37,12,37,903,9,37,1,38,1,38,3,38,907,8,38,1,38,1,38,3,38,911,8,38,3,38,
+		913,8,38,1,38,1,38,1,38,1,38,3,38,919,8,38,1,38,1,38,1,38,1,38,3,38,925,
+		8,38,1,39,1,39,1,39,3,39,930,8,39,1,39,3,39,933,8,39,1,40,1,40,1,40,1,
+		40,1,40,1,40,3,40,941,8,40,3,40,943,8,40,1,40,1,40,1,40,1,40,1,40,3,40,
+		950,8,40,1,40,1,40,1,40,1,40,3,40,956,8,40,3,40,958,8,40,1,40,1,40,1,40,
+		5,40,963,8,40,10,40,12,40,966,9,40,3,40,968,8,40,1,41,1,41,1,41,1,41,3,
+		41,974,8,41,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,
+		1,42,1,42,3,42,990,8,42,1,43,1,43,1,43,1,43,3,43,996,8,43,1,43,1,43,1,
+		43,1,43,1,43,1,43,5,43,1004,8,43,10,43,12,43,1007,9,43,1,44,1,44,5,44,
+		1011,8,44,10,44,12,44,1014,9,44,1,45,1,45,3,45,1018,8,45,1,45,1,45,1,45,
+		1,45,1,45,1,45,1,45,3,45,1027,8,45,1,45,1,45,3,45,1031,8,45,1,46,1,46,
+		1,46,1,46,5,46,1037,8,46,10,46,12,46,1040,9,46,1,47,1,47,1,48,1,48,3,48,
+		1046,8,48,1,49,3,49,1049,8,49,1,49,1,49,1,49,1,49,1,49,1,49,3,49,1057,
+		8,49,1,49,1,49,1,49,1,49,1,49,1,49,5,49,1065,8,49,10,49,12,49,1068,9,49,
+		3,49,1070,8,49,1,49,1,49,1,49,3,49,1075,8,49,1,49,1,49,1,49,1,49,3,49,
+		1081,8,49,3,49,1083,8,49,1,50,1,50,1,50,1,50,3,50,1089,8,50,1,50,1,50,
+		1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,
+		1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,
+		1,50,5,50,1122,8,50,10,50,12,50,1125,9,50,1,51,1,51,1,51,1,51,3,51,1131,
+		8,51,1,51,4,51,1134,8,51,11,51,12,51,1135,1,51,1,51,3,51,1140,8,51,1,51,
+		1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,5,51,
+		1156,8,51,10,51,12,51,1159,9,51,3,51,1161,8,51,1,51,1,51,1,51,1,51,1,51,
+		1,51,1,51,1,51,1,51,1,51,3,51,1173,8,51,1,51,1,51,1,51,1,51,1,51,1,51,
+		1,51,1,51,1,51,1,51,1,51,3,51,1186,8,51,1,51,1,51,5,51,1190,8,51,10,51,
+		12,51,1193,9,51,3,51,1195,8,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,
+		1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,
+		1,51,1,51,1,51,3,51,1222,8,51,1,51,1,51,3,51,1226,8,51,1,51,3,51,1229,
+		8,51,1,51,3,51,1232,8,51,1,52,1,52,1,52,1,52,1,52,1,53,3,53,1240,8,53,
+		1,53,1,53,1,53,1,53,1,53,1,53,1,53,3,53,1249,8,53,3,53,1251,8,53,1,54,
+		1,54,3,54,1255,8,54,1,54,1,54,1,54,5,54,1260,8,54,10,54,12,54,1263,9,54,
+		3,54,1265,8,54,1,55,1,55,1,55,3,55,1270,8,55,1,55,1,55,1,56,1,56,1,56,
+		1,56,1,56,1,56,1,57,1,57,1,57,1,57,1,57,1,57,1,57,5,57,1287,8,57,10,57,
+		12,57,1290,9,57,3,57,1292,8,57,1,57,3,57,1295,8,57,1,57,3,57,1298,8,57,
+		1,57,1,57,1,58,1,58,1,58,1,58,1,58,1,58,1,58,3,58,1309,8,58,1,59,1,59,
+		1,59,1,59,1,59,1,59,1,59,3,59,1318,8,59,1,60,1,60,1,60,1,60,1,60,1,60,
+		1,60,3,60,1327,8,60,1,61,1,61,1,62,1,62,1,63,1,63,1,63,1,63,1,63,1,63,
+		3,63,1339,8,63,3,63,1341,8,63,1,64,1,64,3,64,1345,8,64,1,64,1,64,1,64,
+		1,64,5,64,1351,8,64,10,64,12,64,1354,9,64,1,64,3,64,1357,8,64,1,64,1,64,
+		1,64,3,64,1362,8,64,1,64,5,64,1365,8,64,10,64,12,64,1368,9,64,1,65,1,65,
+		3,65,1372,8,65,1,65,1,65,1,66,1,66,1,66,5,66,1379,8,66,10,66,12,66,1382,
+		9,66,1,67,1,67,1,67,1,67,1,67,1,67,3,67,1390,8,67,1,68,1,68,1,69,1,69,
+		1,69,1,69,1,69,3,69,1399,8,69,1,70,1,70,1,70,1,70,1,70,1,70,1,70,3,70,
+		1408,8,70,1,71,1,71,1,72,1,72,1,73,1,73,1,74,1,74,1,74,0,2,86,100,75,0,
+		2,4,6,8,10,12,14,16,18,20,22,24,26,28,30,32,34,36,38,40,42,44,46,48,50,
+		52,54,56,58,60,62,64,66,68,70,72,74,76,78,80,82,84,86,88,90,92,94,96,98,
+		100,102,104,106,108,110,112,114,116,118,120,122,124,126,128,130,132,134,
+		136,138,140,142,144,146,148,0,25,1,0,191,192,4,0,98,98,101,101,104,104,
+		134,134,2,0,53,53,76,76,2,0,14,14,47,47,2,0,1,1,11,11,2,0,28,28,41,41,
+		2,0,5,5,10,10,2,0,67,67,72,72,1,0,83,84,1,0,183,188,1,0,29,30,1,0,177,
+		178,2,0,176,176,179,180,3,0,55,55,74,74,91,91,2,0,81,81,84,84,2,0,68,68,
+		80,80,2,0,15,15,46,46,2,0,60,60,89,90,1,0,192,194,1,0,197,198,2,0,51,51,
+		154,154,6,0,52,63,65,65,67,78,80,87,89,91,93,96,1,0,97,134,5,0,64,64,66,
+		66,79,79,88,88,92,92,1,0,135,168,1622,0,151,1,0,0,0,2,167,1,0,0,0,4,292,
+		1,0,0,0,6,336,1,0,0,0,8,343,1,0,0,0,10,422,1,0,0,0,12,471,1,0,0,0,14,488,
+		1,0,0,0,16,536,1,0,0,0,18,538,1,0,0,0,20,542,1,0,0,0,22,551,1,0,0,0,24,
+		574,1,0,0,0,26,576,1,0,0,0,28,587,1,0,0,0,30,599,1,0,0,0,32,614,1,0,0,
+		0,34,628,1,0,0,0,36,639,1,0,0,0,38,654,1,0,0,0,40,663,1,0,0,0,42,672,1,
+		0,0,0,44,676,1,0,0,0,46,685,1,0,0,0,48,703,1,0,0,0,50,705,1,0,0,0,52,716,
+		1,0,0,0,54,791,1,0,0,0,56,793,1,0,0,0,58,844,1,0,0,0,60,848,1,0,0,0,62,
+		850,1,0,0,0,64,860,1,0,0,0,66,862,1,0,0,0,68,872,1,0,0,0,70,890,1,0,0,
+		0,72,892,1,0,0,0,74,897,1,0,0,0,76,924,1,0,0,0,78,929,1,0,0,0,80,967,1,
+		0,0,0,82,973,1,0,0,0,84,989,1,0,0,0,86,995,1,0,0,0,88,1008,1,0,0,0,90,
+		1030,1,0,0,0,92,1032,1,0,0,0,94,1041,1,0,0,0,96,1043,1,0,0,0,98,1082,1,
+		0,0,0,100,1088,1,0,0,0,102,1231,1,0,0,0,104,1233,1,0,0,0,106,1239,1,0,
+		0,0,108,1264,1,0,0,0,110,1269,1,0,0,0,112,1273,1,0,0,0,114,1279,1,0,0,
+		0,116,1301,1,0,0,0,118,1317,1,0,0,0,120,1326,1,0,0,0,122,1328,1,0,0,0,
+		124,1330,1,0,0,0,126,1340,1,0,0,0,128,1342,1,0,0,0,130,1369,1,0,0,0,132,
+		1375,1,0,0,0,134,1389,1,0,0,0,136,1391,1,0,0,0,138,1398,1,0,0,0,140,1407,
+		1,0,0,0,142,1409,1,0,0,0,144,1411,1,0,0,0,146,1413,1,0,0,0,148,1415,1,
+		0,0,0,150,152,3,4,2,0,151,150,1,0,0,0,151,152,1,0,0,0,152,159,1,0,0,0,
+		153,155,5,174,0,0,154,156,3,4,2,0,155,154,1,0,0,0,155,156,1,0,0,0,156,
+		158,1,0,0,0,157,153,1,0,0,0,158,161,1,0,0,0,159,157,1,0,0,0,159,160,1,
+		0,0,0,160,162,1,0,0,0,161,159,1,0,0,0,162,163,5,0,0,1,163,1,1,0,0,0,164,
+		166,5,174,0,0,165,164,1,0,0,0,166,169,1,0,0,0,167,165,1,0,0,0,167,168,
+		1,0,0,0,168,170,1,0,0,0,169,167,1,0,0,0,170,174,3,4,2,0,171,173,5,174,
+		0,0,172,171,1,0,0,0,173,176,1,0,0,0,174,172,1,0,0,0,174,175,1,0,0,0,175,
+		177,1,0,0,0,176,174,1,0,0,0,177,178,5,0,0,1,178,3,1,0,0,0,179,293,3,36,
+		18,0,180,185,5,65,0,0,181,186,5,52,0,0,182,183,5,169,0,0,183,184,5,52,
+		0,0,184,186,5,170,0,0,185,181,1,0,0,0,185,182,1,0,0,0,185,186,1,0,0,0,
+		186,187,1,0,0,0,187,293,3,36,18,0,188,189,5,8,0,0,189,193,5,43,0,0,190,
+		191,5,69,0,0,191,192,5,33,0,0,192,194,5,64,0,0,193,190,1,0,0,0,193,194,
+		1,0,0,0,194,195,1,0,0,0,195,196,3,132,66,0,196,197,5,169,0,0,197,202,3,
+		20,10,0,198,199,5,173,0,0,199,201,3,20,10,0,200,198,1,0,0,0,201,204,1,
+		0,0,0,202,200,1,0,0,0,202,203,1,0,0,0,203,205,1,0,0,0,204,202,1,0,0,0,
+		205,209,5,170,0,0,206,208,3,24,12,0,207,206,1,0,0,0,208,211,1,0,0,0,209,
+		207,1,0,0,0,209,210,1,0,0,0,210,293,1,0,0,0,211,209,1,0,0,0,212,213,5,
+		62,0,0,213,216,5,43,0,0,214,215,5,69,0,0,215,217,5,64,0,0,216,214,1,0,
+		0,0,216,217,1,0,0,0,217,218,1,0,0,0,218,293,3,132,66,0,219,220,5,8,0,0,
+		220,224,5,158,0,0,221,222,5,69,0,0,222,223,5,33,0,0,223,225,5,64,0,0,224,
+		221,1,0,0,0,224,225,1,0,0,0,225,226,1,0,0,0,226,227,3,134,67,0,227,228,
+		5,89,0,0,228,229,5,96,0,0,229,233,3,124,62,0,230,231,5,17,0,0,231,232,
+		5,43,0,0,232,234,3,132,66,0,233,230,1,0,0,0,233,234,1,0,0,0,234,235,1,
+		0,0,0,235,242,3,26,13,0,236,238,5,173,0,0,237,236,1,0,0,0,237,238,1,0,
+		0,0,238,239,1,0,0,0,239,241,3,26,13,0,240,237,1,0,0,0,241,244,1,0,0,0,
+		242,240,1,0,0,0,242,243,1,0,0,0,243,248,1,0,0,0,244,242,1,0,0,0,245,246,
+		5,77,0,0,246,247,5,24,0,0,247,249,3,134,67,0,248,245,1,0,0,0,248,249,1,
+		0,0,0,249,293,1,0,0,0,250,251,5,62,0,0,251,254,5,158,0,0,252,253,5,69,
+		0,0,253,255,5,64,0,0,254,252,1,0,0,0,254,255,1,0,0,0,255,256,1,0,0,0,256,
+		293,3,134,67,0,257,258,5,70,0,0,258,259,5,24,0,0,259,261,3,132,66,0,260,
+		262,3,28,14,0,261,260,1,0,0,0,261,262,1,0,0,0,262,263,1,0,0,0,263,264,
+		3,36,18,0,264,293,1,0,0,0,265,266,5,58,0,0,266,268,3,132,66,0,267,269,
+		3,28,14,0,268,267,1,0,0,0,268,269,1,0,0,0,269,270,1,0,0,0,270,271,5,17,
+		0,0,271,273,3,124,62,0,272,274,3,30,15,0,273,272,1,0,0,0,273,274,1,0,0,
+		0,274,293,1,0,0,0,275,284,5,58,0,0,276,278,3,132,66,0,277,279,3,28,14,
+		0,278,277,1,0,0,0,278,279,1,0,0,0,279,285,1,0,0,0,280,281,5,169,0,0,281,
+		282,3,36,18,0,282,283,5,170,0,0,283,285,1,0,0,0,284,276,1,0,0,0,284,280,
+		1,0,0,0,285,286,1,0,0,0,286,287,5,45,0,0,287,289,3,124,62,0,288,290,3,
+		30,15,0,289,288,1,0,0,0,289,290,1,0,0,0,290,293,1,0,0,0,291,293,3,6,3,
+		0,292,179,1,0,0,0,292,180,1,0,0,0,292,188,1,0,0,0,292,212,1,0,0,0,292,
+		219,1,0,0,0,292,250,1,0,0,0,292,257,1,0,0,0,292,265,1,0,0,0,292,275,1,
+		0,0,0,292,291,1,0,0,0,293,5,1,0,0,0,294,337,3,10,5,0,295,296,5,65,0,0,
+		296,337,3,10,5,0,297,298,5,65,0,0,298,299,3,8,4,0,299,300,3,132,66,0,300,
+		337,1,0,0,0,301,302,5,62,0,0,302,305,3,8,4,0,303,304,5,69,0,0,304,306,
+		5,64,0,0,305,303,1,0,0,0,305,306,1,0,0,0,306,307,1,0,0,0,307,308,3,132,
+		66,0,308,337,1,0,0,0,309,310,5,123,0,0,310,311,5,112,0,0,311,312,5,16,
+		0,0,312,337,3,132,66,0,313,314,5,123,0,0,314,337,5,130,0,0,315,316,5,132,
+		0,0,316,317,5,16,0,0,317,318,3,132,66,0,318,319,5,85,0,0,319,320,7,0,0,
+		0,320,337,1,0,0,0,321,322,5,125,0,0,322,328,5,45,0,0,323,324,5,169,0,0,
+		324,325,3,36,18,0,325,326,5,170,0,0,326,329,1,0,0,0,327,329,3,132,66,0,
+		328,323,1,0,0,0,328,327,1,0,0,0,329,333,1,0,0,0,330,332,3,16,8,0,331,330,
+		1,0,0,0,332,335,1,0,0,0,333,331,1,0,0,0,333,334,1,0,0,0,334,337,1,0,0,
+		0,335,333,1,0,0,0,336,294,1,0,0,0,336,295,1,0,0,0,336,297,1,0,0,0,336,
+		301,1,0,0,0,336,309,1,0,0,0,336,313,1,0,0,0,336,315,1,0,0,0,336,321,1,
+		0,0,0,337,7,1,0,0,0,338,339,5,113,0,0,339,344,5,129,0,0,340,341,5,110,
+		0,0,341,344,5,129,0,0,342,344,5,97,0,0,343,338,1,0,0,0,343,340,1,0,0,0,
+		343,342,1,0,0,0,344,9,1,0,0,0,345,348,5,8,0,0,346,347,5,38,0,0,347,349,
+		5,122,0,0,348,346,1,0,0,0,348,349,1,0,0,0,349,350,1,0,0,0,350,351,5,113,
+		0,0,351,355,5,129,0,0,352,353,5,69,0,0,353,354,5,33,0,0,354,356,5,64,0,
+		0,355,352,1,0,0,0,355,356,1,0,0,0,356,357,1,0,0,0,357,358,3,132,66,0,358,
+		359,5,4,0,0,359,363,3,36,18,0,360,362,3,12,6,0,361,360,1,0,0,0,362,365,
+		1,0,0,0,363,361,1,0,0,0,363,364,1,0,0,0,364,423,1,0,0,0,365,363,1,0,0,
+		0,366,369,5,8,0,0,367,368,5,38,0,0,368,370,5,122,0,0,369,367,1,0,0,0,369,
+		370,1,0,0,0,370,371,1,0,0,0,371,372,5,110,0,0,372,376,5,129,0,0,373,374,
+		5,69,0,0,374,375,5,33,0,0,375,377,5,64,0,0,376,373,1,0,0,0,376,377,1,0,
+		0,0,377,378,1,0,0,0,378,379,3,132,66,0,379,380,5,114,0,0,380,381,3,132,
+		66,0,381,382,5,133,0,0,382,383,3,134,67,0,383,385,5,120,0,0,384,386,3,
+		134,67,0,385,384,1,0,0,0,385,386,1,0,0,0,386,387,1,0,0,0,387,388,5,17,
+		0,0,388,389,3,132,66,0,389,393,5,105,0,0,390,391,3,134,67,0,391,392,5,
+		17,0,0,392,394,1,0,0,0,393,390,1,0,0,0,393,394,1,0,0,0,394,395,1,0,0,0,
+		395,399,3,132,66,0,396,398,3,12,6,0,397,396,1,0,0,0,398,401,1,0,0,0,399,
+		397,1,0,0,0,399,400,1,0,0,0,400,423,1,0,0,0,401,399,1,0,0,0,402,405,5,
+		8,0,0,403,404,5,38,0,0,404,406,5,122,0,0,405,403,1,0,0,0,405,406,1,0,0,
+		0,406,407,1,0,0,0,407,411,5,97,0,0,408,409,5,69,0,0,409,410,5,33,0,0,410,
+		412,5,64,0,0,411,408,1,0,0,0,411,412,1,0,0,0,412,413,1,0,0,0,413,414,3,
+		132,66,0,414,415,5,4,0,0,415,419,3,36,18,0,416,418,3,14,7,0,417,416,1,
+		0,0,0,418,421,1,0,0,0,419,417,1,0,0,0,419,420,1,0,0,0,420,423,1,0,0,0,
+		421,419,1,0,0,0,422,345,1,0,0,0,422,366,1,0,0,0,422,402,1,0,0,0,423,11,
+		1,0,0,0,424,433,5,160,0,0,425,429,5,37,0,0,426,430,5,99,0,0,427,428,5,
+		168,0,0,428,430,5,100,0,0,429,426,1,0,0,0,429,427,1,0,0,0,430,434,1,0,
+		0,0,431,432,5,108,0,0,432,434,3,126,63,0,433,425,1,0,0,0,433,431,1,0,0,
+		0,434,472,1,0,0,0,435,444,5,155,0,0,436,439,5,1,0,0,437,438,5,116,0,0,
+		438,440,5,67,0,0,439,437,1,0,0,0,439,440,1,0,0,0,440,445,1,0,0,0,441,445,
+		5,117,0,0,442,443,5,17,0,0,443,445,3,100,50,0,444,436,1,0,0,0,444,441,
+		1,0,0,0,444,442,1,0,0,0,445,472,1,0,0,0,446,447,5,37,0,0,447,457,5,111,
+		0,0,448,454,5,102,0,0,449,450,5,126,0,0,450,451,3,126,63,0,451,452,5,44,
+		0,0,452,453,5,121,0,0,453,455,1,0,0,0,454,449,1,0,0,0,454,455,1,0,0,0,
+		455,458,1,0,0,0,456,458,5,121,0,0,457,448,1,0,0,0,457,456,1,0,0,0,458,
+		472,1,0,0,0,459,460,5,51,0,0,460,461,5,169,0,0,461,466,3,18,9,0,462,463,
+		5,173,0,0,463,465,3,18,9,0,464,462,1,0,0,0,465,468,1,0,0,0,466,464,1,0,
+		0,0,466,467,1,0,0,0,467,469,1,0,0,0,468,466,1,0,0,0,469,470,5,170,0,0,
+		470,472,1,0,0,0,471,424,1,0,0,0,471,435,1,0,0,0,471,446,1,0,0,0,471,459,
+		1,0,0,0,472,13,1,0,0,0,473,474,5,156,0,0,474,489,3,28,14,0,475,476,5,16,
+		0,0,476,489,3,126,63,0,477,478,5,157,0,0,478,479,5,49,0,0,479,489,3,86,
+		43,0,480,481,5,136,0,0,481,482,5,115,0,0,482,483,5,192,0,0,483,484,5,119,
+		0,0,484,489,3,126,63,0,485,486,5,24,0,0,486,489,3,132,66,0,487,489,3,12,
+		6,0,488,473,1,0,0,0,488,475,1,0,0,0,488,477,1,0,0,0,488,480,1,0,0,0,488,
+		485,1,0,0,0,488,487,1,0,0,0,489,15,1,0,0,0,490,491,5,51,0,0,491,492,5,
+		169,0,0,492,497,3,18,9,0,493,494,5,173,0,0,494,496,3,18,9,0,495,493,1,
+		0,0,0,496,499,1,0,0,0,497,495,1,0,0,0,497,498,1,0,0,0,498,500,1,0,0,0,
+		499,497,1,0,0,0,500,501,5,170,0,0,501,537,1,0,0,0,502,503,5,4,0,0,503,
+		504,5,35,0,0,504,505,5,85,0,0,505,537,7,0,0,0,506,507,5,127,0,0,507,508,
+		5,45,0,0,508,509,5,85,0,0,509,537,7,0,0,0,510,522,5,107,0,0,511,517,5,
+		128,0,0,512,513,5,169,0,0,513,514,5,156,0,0,514,515,3,28,14,0,515,516,
+		5,170,0,0,516,518,1,0,0,0,517,512,1,0,0,0,517,518,1,0,0,0,518,523,1,0,
+		0,0,519,523,5,103,0,0,520,521,5,109,0,0,521,523,5,118,0,0,522,511,1,0,
+		0,0,522,519,1,0,0,0,522,520,1,0,0,0,523,537,1,0,0,0,524,527,5,101,0,0,
+		525,526,5,56,0,0,526,528,3,28,14,0,527,525,1,0,0,0,527,528,1,0,0,0,528,
+		529,1,0,0,0,529,530,5,108,0,0,530,537,3,126,63,0,531,532,5,37,0,0,532,
+		533,5,124,0,0,533,537,7,1,0,0,534,535,5,131,0,0,535,537,5,106,0,0,536,
+		490,1,0,0,0,536,502,1,0,0,0,536,506,1,0,0,0,536,510,1,0,0,0,536,524,1,
+		0,0,0,536,531,1,0,0,0,536,534,1,0,0,0,537,17,1,0,0,0,538,539,3,134,67,
+		0,539,540,5,183,0,0,540,541,3,34,17,0,541,19,1,0,0,0,542,543,3,134,67,
+		0,543,547,3,128,64,0,544,546,3,22,11,0,545,544,1,0,0,0,546,549,1,0,0,0,
+		547,545,1,0,0,0,547,548,1,0,0,0,548,21,1,0,0,0,549,547,1,0,0,0,550,552,
+		5,33,0,0,551,550,1,0,0,0,551,552,1,0,0,0,552,553,1,0,0,0,553,554,5,34,
+		0,0,554,23,1,0,0,0,555,556,5,63,0,0,556,557,5,89,0,0,557,560,3,134,67,
+		0,558,559,5,73,0,0,559,561,3,126,63,0,560,558,1,0,0,0,560,561,1,0,0,0,
+		561,575,1,0,0,0,562,563,5,82,0,0,563,564,5,89,0,0,564,575,3,134,67,0,565,
+		566,5,54,0,0,566,567,5,136,0,0,567,575,3,134,67,0,568,569,5,57,0,0,569,
+		570,5,56,0,0,570,575,3,28,14,0,571,572,5,78,0,0,572,573,5,56,0,0,573,575,
+		3,134,67,0,574,555,1,0,0,0,574,562,1,0,0,0,574,565,1,0,0,0,574,568,1,0,
+		0,0,574,571,1,0,0,0,575,25,1,0,0,0,576,577,5,86,0,0,577,578,3,134,67,0,
+		578,579,3,124,62,0,579,580,5,178,0,0,580,584,3,124,62,0,581,583,7,2,0,
+		0,582,581,1,0,0,0,583,586,1,0,0,0,584,582,1,0,0,0,584,585,1,0,0,0,585,
+		27,1,0,0,0,586,584,1,0,0,0,587,588,5,169,0,0,588,593,3,134,67,0,589,590,
+		5,173,0,0,590,592,3,134,67,0,591,589,1,0,0,0,592,595,1,0,0,0,593,591,1,
+		0,0,0,593,594,1,0,0,0,594,596,1,0,0,0,595,593,1,0,0,0,596,597,5,170,0,
+		0,597,29,1,0,0,0,598,600,5,51,0,0,599,598,1,0,0,0,599,600,1,0,0,0,600,
+		601,1,0,0,0,601,602,5,169,0,0,602,607,3,32,16,0,603,604,5,173,0,0,604,
+		606,3,32,16,0,605,603,1,0,0,0,606,609,1,0,0,0,607,605,1,0,0,0,607,608,
+		1,0,0,0,608,610,1,0,0,0,609,607,1,0,0,0,610,611,5,170,0,0,611,31,1,0,0,
+		0,612,615,3,134,67,0,613,615,5,34,0,0,614,612,1,0,0,0,614,613,1,0,0,0,
+		615,617,1,0,0,0,616,618,3,34,17,0,617,616,1,0,0,0,617,618,1,0,0,0,618,
+		33,1,0,0,0,619,629,3,124,62,0,620,622,5,178,0,0,621,620,1,0,0,0,621,622,
+		1,0,0,0,622,623,1,0,0,0,623,629,3,122,61,0,624,629,5,46,0,0,625,629,5,
+		15,0,0,626,629,5,37,0,0,627,629,3,134,67,0,628,619,1,0,0,0,628,621,1,0,
+		0,0,628,624,1,0,0,0,628,625,1,0,0,0,628,626,1,0,0,0,628,627,1,0,0,0,629,
+		35,1,0,0,0,630,631,5,51,0,0,631,636,3,38,19,0,632,633,5,173,0,0,633,635,
+		3,38,19,0,634,632,1,0,0,0,635,638,1,0,0,0,636,634,1,0,0,0,636,637,1,0,
+		0,0,637,640,1,0,0,0,638,636,1,0,0,0,639,630,1,0,0,0,639,640,1,0,0,0,640,
+		641,1,0,0,0,641,643,3,40,20,0,642,644,3,66,33,0,643,642,1,0,0,0,643,644,
+		1,0,0,0,644,648,1,0,0,0,645,647,3,70,35,0,646,645,1,0,0,0,647,650,1,0,
+		0,0,648,646,1,0,0,0,648,649,1,0,0,0,649,652,1,0,0,0,650,648,1,0,0,0,651,
+		653,3,72,36,0,652,651,1,0,0,0,652,653,1,0,0,0,653,37,1,0,0,0,654,656,3,
+		134,67,0,655,657,3,28,14,0,656,655,1,0,0,0,656,657,1,0,0,0,657,658,1,0,
+		0,0,658,659,5,4,0,0,659,660,5,169,0,0,660,661,3,36,18,0,661,662,5,170,
+		0,0,662,39,1,0,0,0,663,669,3,44,22,0,664,665,3,42,21,0,665,666,3,44,22,
+		0,666,668,1,0,0,0,667,664,1,0,0,0,668,671,1,0,0,0,669,667,1,0,0,0,669,
+		670,1,0,0,0,670,41,1,0,0,0,671,669,1,0,0,0,672,674,7,3,0,0,673,675,7,4,
+		0,0,674,673,1,0,0,0,674,675,1,0,0,0,675,43,1,0,0,0,676,682,3,48,24,0,677,
+		678,3,46,23,0,678,679,3,48,24,0,679,681,1,0,0,0,680,677,1,0,0,0,681,684,
+		1,0,0,0,682,680,1,0,0,0,682,683,1,0,0,0,683,45,1,0,0,0,684,682,1,0,0,0,
+		685,687,5,23,0,0,686,688,7,4,0,0,687,686,1,0,0,0,687,688,1,0,0,0,688,47,
+		1,0,0,0,689,704,3,52,26,0,690,691,5,95,0,0,691,696,3,50,25,0,692,693,5,
+		173,0,0,693,695,3,50,25,0,694,692,1,0,0,0,695,698,1,0,0,0,696,694,1,0,
+		0,0,696,697,1,0,0,0,697,704,1,0,0,0,698,696,1,0,0,0,699,700,5,169,0,0,
+		700,701,3,36,18,0,701,702,5,170,0,0,702,704,1,0,0,0,703,689,1,0,0,0,703,
+		690,1,0,0,0,703,699,1,0,0,0,704,49,1,0,0,0,705,706,5,169,0,0,706,711,3,
+		86,43,0,707,708,5,173,0,0,708,710,3,86,43,0,709,707,1,0,0,0,710,713,1,
+		0,0,0,711,709,1,0,0,0,711,712,1,0,0,0,712,714,1,0,0,0,713,711,1,0,0,0,
+		714,715,5,170,0,0,715,51,1,0,0,0,716,733,5,42,0,0,717,734,5,1,0,0,718,
+		731,5,11,0,0,719,720,5,37,0,0,720,721,5,169,0,0,721,726,3,86,43,0,722,
+		723,5,173,0,0,723,725,3,86,43,0,724,722,1,0,0,0,725,728,1,0,0,0,726,724,
+		1,0,0,0,726,727,1,0,0,0,727,729,1,0,0,0,728,726,1,0,0,0,729,730,5,170,
+		0,0,730,732,1,0,0,0,731,719,1,0,0,0,731,732,1,0,0,0,732,734,1,0,0,0,733,
+		717,1,0,0,0,733,718,1,0,0,0,733,734,1,0,0,0,734,735,1,0,0,0,735,740,3,
+		54,27,0,736,737,5,173,0,0,737,739,3,54,27,0,738,736,1,0,0,0,739,742,1,
+		0,0,0,740,738,1,0,0,0,740,741,1,0,0,0,741,752,1,0,0,0,742,740,1,0,0,0,
+		743,744,5,17,0,0,744,749,3,74,37,0,745,746,5,173,0,0,746,748,3,74,37,0,
+		747,745,1,0,0,0,748,751,1,0,0,0,749,747,1,0,0,0,749,750,1,0,0,0,750,753,
+		1,0,0,0,751,749,1,0,0,0,752,743,1,0,0,0,752,753,1,0,0,0,753,756,1,0,0,
+		0,754,755,5,50,0,0,755,757,3,86,43,0,756,754,1,0,0,0,756,757,1,0,0,0,757,
+		759,1,0,0,0,758,760,3,56,28,0,759,758,1,0,0,0,759,760,1,0,0,0,760,771,
+		1,0,0,0,761,762,5,19,0,0,762,763,5,56,0,0,763,768,3,86,43,0,764,765,5,
+		173,0,0,765,767,3,86,43,0,766,764,1,0,0,0,767,770,1,0,0,0,768,766,1,0,
+		0,0,768,769,1,0,0,0,769,772,1,0,0,0,770,768,1,0,0,0,771,761,1,0,0,0,771,
+		772,1,0,0,0,772,774,1,0,0,0,773,775,3,56,28,0,774,773,1,0,0,0,774,775,
+		1,0,0,0,775,778,1,0,0,0,776,777,5,20,0,0,777,779,3,86,43,0,778,776,1,0,
+		0,0,778,779,1,0,0,0,779,782,1,0,0,0,780,781,5,150,0,0,781,783,3,86,43,
+		0,782,780,1,0,0,0,782,783,1,0,0,0,783,53,1,0,0,0,784,792,5,176,0,0,785,
+		789,3,86,43,0,786,787,5,4,0,0,787,790,3,136,68,0,788,790,3,138,69,0,789,
+		786,1,0,0,0,789,788,1,0,0,0,789,790,1,0,0,0,790,792,1,0,0,0,791,784,1,
+		0,0,0,791,785,1,0,0,0,792,55,1,0,0,0,793,794,5,151,0,0,794,795,5,56,0,
+		0,795,799,3,126,63,0,796,798,3,58,29,0,797,796,1,0,0,0,798,801,1,0,0,0,
+		799,797,1,0,0,0,799,800,1,0,0,0,800,57,1,0,0,0,801,799,1,0,0,0,802,803,
+		5,147,0,0,803,845,3,100,50,0,804,805,5,138,0,0,805,845,7,5,0,0,806,807,
+		5,142,0,0,807,845,3,134,67,0,808,809,5,89,0,0,809,810,5,96,0,0,810,845,
+		3,124,62,0,811,812,5,158,0,0,812,824,3,60,30,0,813,814,5,169,0,0,814,819,
+		3,62,31,0,815,816,5,173,0,0,816,818,3,62,31,0,817,815,1,0,0,0,818,821,
+		1,0,0,0,819,817,1,0,0,0,819,820,1,0,0,0,820,822,1,0,0,0,821,819,1,0,0,
+		0,822,823,5,170,0,0,823,825,1,0,0,0,824,813,1,0,0,0,824,825,1,0,0,0,825,
+		845,1,0,0,0,826,827,5,75,0,0,827,828,5,87,0,0,828,845,5,72,0,0,829,830,
+		5,162,0,0,830,831,5,169,0,0,831,836,3,64,32,0,832,833,5,173,0,0,833,835,
+		3,64,32,0,834,832,1,0,0,0,835,838,1,0,0,0,836,834,1,0,0,0,836,837,1,0,
+		0,0,837,839,1,0,0,0,838,836,1,0,0,0,839,842,5,170,0,0,840,841,5,153,0,
+		0,841,843,5,86,0,0,842,840,1,0,0,0,842,843,1,0,0,0,843,845,1,0,0,0,844,
+		802,1,0,0,0,844,804,1,0,0,0,844,806,1,0,0,0,844,808,1,0,0,0,844,811,1,
+		0,0,0,844,826,1,0,0,0,844,829,1,0,0,0,845,59,1,0,0,0,846,849,3,124,62,
+		0,847,849,3,134,67,0,848,846,1,0,0,0,848,847,1,0,0,0,849,61,1,0,0,0,850,
+		851,3,134,67,0,851,852,5,24,0,0,852,853,3,134,67,0,853,63,1,0,0,0,854,
+		861,3,134,67,0,855,861,5,34,0,0,856,858,5,178,0,0,857,856,1,0,0,0,857,
+		858,1,0,0,0,858,859,1,0,0,0,859,861,3,122,61,0,860,854,1,0,0,0,860,855,
+		1,0,0,0,860,857,1,0,0,0,861,65,1,0,0,0,862,863,5,39,0,0,863,864,5,56,0,
+		0,864,869,3,68,34,0,865,866,5,173,0,0,866,868,3,68,34,0,867,865,1,0,0,
+		0,868,871,1,0,0,0,869,867,1,0,0,0,869,870,1,0,0,0,870,67,1,0,0,0,871,869,
+		1,0,0,0,872,874,3,86,43,0,873,875,7,6,0,0,874,873,1,0,0,0,874,875,1,0,
+		0,0,875,878,1,0,0,0,876,877,5,146,0,0,877,879,7,7,0,0,878,876,1,0,0,0,
+		878,879,1,0,0,0,879,69,1,0,0,0,880,883,5,31,0,0,881,884,5,1,0,0,882,884,
+		3,100,50,0,883,881,1,0,0,0,883,882,1,0,0,0,884,891,1,0,0,0,885,886,5,36,
+		0,0,886,888,3,100,50,0,887,889,7,8,0,0,888,887,1,0,0,0,888,889,1,0,0,0,
+		889,891,1,0,0,0,890,880,1,0,0,0,890,885,1,0,0,0,891,71,1,0,0,0,892,893,
+		5,4,0,0,893,894,5,35,0,0,894,895,5,85,0,0,895,896,7,0,0,0,896,73,1,0,0,
+		0,897,901,3,76,38,0,898,900,3,80,40,0,899,898,1,0,0,0,900,903,1,0,0,0,
+		901,899,1,0,0,0,901,902,1,0,0,0,902,75,1,0,0,0,903,901,1,0,0,0,904,906,
+		3,132,66,0,905,907,3,72,36,0,906,905,1,0,0,0,906,907,1,0,0,0,907,912,1,
+		0,0,0,908,910,3,78,39,0,909,911,3,72,36,0,910,909,1,0,0,0,910,911,1,0,
+		0,0,911,913,1,0,0,0,912,908,1,0,0,0,912,913,1,0,0,0,913,925,1,0,0,0,914,
+		915,5,169,0,0,915,916,3,36,18,0,916,918,5,170,0,0,917,919,3,78,39,0,918,
+		917,1,0,0,0,918,919,1,0,0,0,919,925,1,0,0,0,920,921,5,169,0,0,921,922,
+		3,74,37,0,922,923,5,170,0,0,923,925,1,0,0,0,924,904,1,0,0,0,924,914,1,
+		0,0,0,924,920,1,0,0,0,925,77,1,0,0,0,926,927,5,4,0,0,927,930,3,136,68,
+		0,928,930,3,138,69,0,929,926,1,0,0,0,929,928,1,0,0,0,930,932,1,0,0,0,931,
+		933,3,28,14,0,932,931,1,0,0,0,932,933,1,0,0,0,933,79,1,0,0,0,934,935,5,
+		9,0,0,935,936,5,26,0,0,936,968,3,76,38,0,937,943,5,22,0,0,938,940,5,28,
+		0,0,939,941,5,40,0,0,940,939,1,0,0,0,940,941,1,0,0,0,941,943,1,0,0,0,942,
+		937,1,0,0,0,942,938,1,0,0,0,942,943,1,0,0,0,943,944,1,0,0,0,944,945,5,
+		26,0,0,945,946,3,76,38,0,946,947,3,82,41,0,947,968,1,0,0,0,948,950,5,28,
+		0,0,949,948,1,0,0,0,949,950,1,0,0,0,950,951,1,0,0,0,951,958,5,135,0,0,
+		952,953,5,135,0,0,953,955,5,28,0,0,954,956,5,40,0,0,955,954,1,0,0,0,955,
+		956,1,0,0,0,956,958,1,0,0,0,957,949,1,0,0,0,957,952,1,0,0,0,958,959,1,
+		0,0,0,959,960,5,26,0,0,960,964,3,76,38,0,961,963,3,84,42,0,962,961,1,0,
+		0,0,963,966,1,0,0,0,964,962,1,0,0,0,964,965,1,0,0,0,965,968,1,0,0,0,966,
+		964,1,0,0,0,967,934,1,0,0,0,967,942,1,0,0,0,967,957,1,0,0,0,968,81,1,0,
+		0,0,969,970,5,37,0,0,970,974,3,86,43,0,971,972,5,48,0,0,972,974,3,28,14,
+		0,973,969,1,0,0,0,973,971,1,0,0,0,974,83,1,0,0,0,975,976,5,37,0,0,976,
+		990,3,28,14,0,977,978,5,37,0,0,978,990,3,86,43,0,979,980,5,48,0,0,980,
+		990,3,28,14,0,981,982,5,143,0,0,982,983,5,169,0,0,983,984,3,86,43,0,984,
+		985,5,170,0,0,985,990,1,0,0,0,986,987,5,152,0,0,987,990,3,100,50,0,988,
+		990,5,144,0,0,989,975,1,0,0,0,989,977,1,0,0,0,989,979,1,0,0,0,989,981,
+		1,0,0,0,989,986,1,0,0,0,989,988,1,0,0,0,990,85,1,0,0,0,991,992,6,43,-1,
+		0,992,996,3,88,44,0,993,994,5,33,0,0,994,996,3,86,43,3,995,991,1,0,0,0,
+		995,993,1,0,0,0,996,1005,1,0,0,0,997,998,10,2,0,0,998,999,5,2,0,0,999,
+		1004,3,86,43,3,1000,1001,10,1,0,0,1001,1002,5,38,0,0,1002,1004,3,86,43,
+		2,1003,997,1,0,0,0,1003,1000,1,0,0,0,1004,1007,1,0,0,0,1005,1003,1,0,0,
+		0,1005,1006,1,0,0,0,1006,87,1,0,0,0,1007,1005,1,0,0,0,1008,1012,3,92,46,
+		0,1009,1011,3,90,45,0,1010,1009,1,0,0,0,1011,1014,1,0,0,0,1012,1010,1,
+		0,0,0,1012,1013,1,0,0,0,1013,89,1,0,0,0,1014,1012,1,0,0,0,1015,1017,5,
+		25,0,0,1016,1018,5,33,0,0,1017,1016,1,0,0,0,1017,1018,1,0,0,0,1018,1026,
+		1,0,0,0,1019,1027,5,34,0,0,1020,1027,5,46,0,0,1021,1027,5,15,0,0,1022,
+		1027,5,94,0,0,1023,1024,5,11,0,0,1024,1025,5,17,0,0,1025,1027,3,92,46,
+		0,1026,1019,1,0,0,0,1026,1020,1,0,0,0,1026,1021,1,0,0,0,1026,1022,1,0,
+		0,0,1026,1023,1,0,0,0,1027,1031,1,0,0,0,1028,1031,5,141,0,0,1029,1031,
+		5,145,0,0,1030,1015,1,0,0,0,1030,1028,1,0,0,0,1030,1029,1,0,0,0,1031,91,
+		1,0,0,0,1032,1038,3,96,48,0,1033,1034,3,94,47,0,1034,1035,3,96,48,0,1035,
+		1037,1,0,0,0,1036,1033,1,0,0,0,1037,1040,1,0,0,0,1038,1036,1,0,0,0,1038,
+		1039,1,0,0,0,1039,93,1,0,0,0,1040,1038,1,0,0,0,1041,1042,7,9,0,0,1042,
+		95,1,0,0,0,1043,1045,3,100,50,0,1044,1046,3,98,49,0,1045,1044,1,0,0,0,
+		1045,1046,1,0,0,0,1046,97,1,0,0,0,1047,1049,5,33,0,0,1048,1047,1,0,0,0,
+		1048,1049,1,0,0,0,1049,1050,1,0,0,0,1050,1051,5,137,0,0,1051,1052,3,100,
+		50,0,1052,1053,5,2,0,0,1053,1054,3,100,50,0,1054,1083,1,0,0,0,1055,1057,
+		5,33,0,0,1056,1055,1,0,0,0,1056,1057,1,0,0,0,1057,1058,1,0,0,0,1058,1059,
+		5,21,0,0,1059,1069,5,169,0,0,1060,1070,3,36,18,0,1061,1066,3,86,43,0,1062,
+		1063,5,173,0,0,1063,1065,3,86,43,0,1064,1062,1,0,0,0,1065,1068,1,0,0,0,
+		1066,1064,1,0,0,0,1066,1067,1,0,0,0,1067,1070,1,0,0,0,1068,1066,1,0,0,
+		0,1069,1060,1,0,0,0,1069,1061,1,0,0,0,1070,1071,1,0,0,0,1071,1072,5,170,
+		0,0,1072,1083,1,0,0,0,1073,1075,5,33,0,0,1074,1073,1,0,0,0,1074,1075,1,
+		0,0,0,1075,1076,1,0,0,0,1076,1077,7,10,0,0,1077,1080,3,100,50,0,1078,1079,
+		5,139,0,0,1079,1081,3,100,50,0,1080,1078,1,0,0,0,1080,1081,1,0,0,0,1081,
+		1083,1,0,0,0,1082,1048,1,0,0,0,1082,1056,1,0,0,0,1082,1074,1,0,0,0,1083,
+		99,1,0,0,0,1084,1085,6,50,-1,0,1085,1089,3,102,51,0,1086,1087,7,11,0,0,
+		1087,1089,3,100,50,6,1088,1084,1,0,0,0,1088,1086,1,0,0,0,1089,1123,1,0,
+		0,0,1090,1091,10,5,0,0,1091,1092,5,136,0,0,1092,1093,5,89,0,0,1093,1094,
+		5,96,0,0,1094,1122,3,100,50,6,1095,1096,10,4,0,0,1096,1097,5,181,0,0,1097,
+		1122,3,100,50,5,1098,1099,10,3,0,0,1099,1100,7,12,0,0,1100,1122,3,100,
+		50,4,1101,1102,10,2,0,0,1102,1103,7,11,0,0,1103,1122,3,100,50,3,1104,1105,
+		10,1,0,0,1105,1106,5,182,0,0,1106,1122,3,100,50,2,1107,1108,10,10,0,0,
+		1108,1109,5,175,0,0,1109,1122,5,176,0,0,1110,1111,10,9,0,0,1111,1112,5,
+		175,0,0,1112,1122,3,134,67,0,1113,1114,10,8,0,0,1114,1115,5,189,0,0,1115,
+		1122,3,128,64,0,1116,1117,10,7,0,0,1117,1118,5,171,0,0,1118,1119,3,86,
+		43,0,1119,1120,5,172,0,0,1120,1122,1,0,0,0,1121,1090,1,0,0,0,1121,1095,
+		1,0,0,0,1121,1098,1,0,0,0,1121,1101,1,0,0,0,1121,1104,1,0,0,0,1121,1107,
+		1,0,0,0,1121,1110,1,0,0,0,1121,1113,1,0,0,0,1121,1116,1,0,0,0,1122,1125,
+		1,0,0,0,1123,1121,1,0,0,0,1123,1124,1,0,0,0,1124,101,1,0,0,0,1125,1123,
+		1,0,0,0,1126,1232,3,120,60,0,1127,1232,5,191,0,0,1128,1130,5,6,0,0,1129,
+		1131,3,86,43,0,1130,1129,1,0,0,0,1130,1131,1,0,0,0,1131,1133,1,0,0,0,1132,
+		1134,3,104,52,0,1133,1132,1,0,0,0,1134,1135,1,0,0,0,1135,1133,1,0,0,0,
+		1135,1136,1,0,0,0,1136,1139,1,0,0,0,1137,1138,5,12,0,0,1138,1140,3,86,
+		43,0,1139,1137,1,0,0,0,1139,1140,1,0,0,0,1140,1141,1,0,0,0,1141,1142,5,
+		13,0,0,1142,1232,1,0,0,0,1143,1144,5,7,0,0,1144,1145,5,169,0,0,1145,1146,
+		3,86,43,0,1146,1147,5,4,0,0,1147,1148,3,128,64,0,1148,1149,5,170,0,0,1149,
+		1232,1,0,0,0,1150,1151,5,3,0,0,1151,1160,5,171,0,0,1152,1157,3,86,43,0,
+		1153,1154,5,173,0,0,1154,1156,3,86,43,0,1155,1153,1,0,0,0,1156,1159,1,
+		0,0,0,1157,1155,1,0,0,0,1157,1158,1,0,0,0,1158,1161,1,0,0,0,1159,1157,
+		1,0,0,0,1160,1152,1,0,0,0,1160,1161,1,0,0,0,1161,1162,1,0,0,0,1162,1232,
+		5,172,0,0,1163,1164,5,64,0,0,1164,1165,5,169,0,0,1165,1166,3,36,18,0,1166,
+		1167,5,170,0,0,1167,1232,1,0,0,0,1168,1169,5,66,0,0,1169,1172,5,169,0,
+		0,1170,1173,3,134,67,0,1171,1173,3,124,62,0,1172,1170,1,0,0,0,1172,1171,
+		1,0,0,0,1173,1174,1,0,0,0,1174,1175,5,17,0,0,1175,1176,3,86,43,0,1176,
+		1177,5,170,0,0,1177,1232,1,0,0,0,1178,1179,5,88,0,0,1179,1180,5,169,0,
+		0,1180,1194,3,86,43,0,1181,1182,5,17,0,0,1182,1185,3,86,43,0,1183,1184,
+		5,16,0,0,1184,1186,3,86,43,0,1185,1183,1,0,0,0,1185,1186,1,0,0,0,1186,
+		1195,1,0,0,0,1187,1188,5,173,0,0,1188,1190,3,86,43,0,1189,1187,1,0,0,0,
+		1190,1193,1,0,0,0,1191,1189,1,0,0,0,1191,1192,1,0,0,0,1192,1195,1,0,0,
+		0,1193,1191,1,0,0,0,1194,1181,1,0,0,0,1194,1191,1,0,0,0,1195,1196,1,0,
+		0,0,1196,1197,5,170,0,0,1197,1232,1,0,0,0,1198,1199,5,79,0,0,1199,1200,
+		5,169,0,0,1200,1201,3,100,50,0,1201,1202,5,21,0,0,1202,1203,3,100,50,0,
+		1203,1204,5,170,0,0,1204,1232,1,0,0,0,1205,1206,5,92,0,0,1206,1207,5,169,
+		0,0,1207,1208,3,106,53,0,1208,1209,5,170,0,0,1209,1232,1,0,0,0,1210,1211,
+		5,169,0,0,1211,1212,3,36,18,0,1212,1213,5,170,0,0,1213,1232,1,0,0,0,1214,
+		1215,5,169,0,0,1215,1216,3,86,43,0,1216,1217,5,170,0,0,1217,1232,1,0,0,
+		0,1218,1219,3,140,70,0,1219,1221,5,169,0,0,1220,1222,3,108,54,0,1221,1220,
+		1,0,0,0,1221,1222,1,0,0,0,1222,1223,1,0,0,0,1223,1225,5,170,0,0,1224,1226,
+		3,112,56,0,1225,1224,1,0,0,0,1225,1226,1,0,0,0,1226,1228,1,0,0,0,1227,
+		1229,3,114,57,0,1228,1227,1,0,0,0,1228,1229,1,0,0,0,1229,1232,1,0,0,0,
+		1230,1232,3,134,67,0,1231,1126,1,0,0,0,1231,1127,1,0,0,0,1231,1128,1,0,
+		0,0,1231,1143,1,0,0,0,1231,1150,1,0,0,0,1231,1163,1,0,0,0,1231,1168,1,
+		0,0,0,1231,1178,1,0,0,0,1231,1198,1,0,0,0,1231,1205,1,0,0,0,1231,1210,
+		1,0,0,0,1231,1214,1,0,0,0,1231,1218,1,0,0,0,1231,1230,1,0,0,0,1232,103,
+		1,0,0,0,1233,1234,5,49,0,0,1234,1235,3,86,43,0,1235,1236,5,44,0,0,1236,
+		1237,3,86,43,0,1237,105,1,0,0,0,1238,1240,7,13,0,0,1239,1238,1,0,0,0,1239,
+		1240,1,0,0,0,1240,1250,1,0,0,0,1241,1242,5,17,0,0,1242,1251,3,86,43,0,
+		1243,1248,3,86,43,0,1244,1245,5,17,0,0,1245,1249,3,86,43,0,1246,1247,5,
+		173,0,0,1247,1249,3,86,43,0,1248,1244,1,0,0,0,1248,1246,1,0,0,0,1248,1249,
+		1,0,0,0,1249,1251,1,0,0,0,1250,1241,1,0,0,0,1250,1243,1,0,0,0,1251,107,
+		1,0,0,0,1252,1265,5,176,0,0,1253,1255,7,4,0,0,1254,1253,1,0,0,0,1254,1255,
+		1,0,0,0,1255,1256,1,0,0,0,1256,1261,3,110,55,0,1257,1258,5,173,0,0,1258,
+		1260,3,110,55,0,1259,1257,1,0,0,0,1260,1263,1,0,0,0,1261,1259,1,0,0,0,
+		1261,1262,1,0,0,0,1262,1265,1,0,0,0,1263,1261,1,0,0,0,1264,1252,1,0,0,
+		0,1264,1254,1,0,0,0,1265,109,1,0,0,0,1266,1267,3,134,67,0,1267,1268,5,
+		190,0,0,1268,1270,1,0,0,0,1269,1266,1,0,0,0,1269,1270,1,0,0,0,1270,1271,
+		1,0,0,0,1271,1272,3,86,43,0,1272,111,1,0,0,0,1273,1274,5,140,0,0,1274,
+		1275,5,169,0,0,1275,1276,5,50,0,0,1276,1277,3,86,43,0,1277,1278,5,170,
+		0,0,1278,113,1,0,0,0,1279,1280,5,148,0,0,1280,1291,5,169,0,0,1281,1282,
+		5,78,0,0,1282,1283,5,56,0,0,1283,1288,3,86,43,0,1284,1285,5,173,0,0,1285,
+		1287,3,86,43,0,1286,1284,1,0,0,0,1287,1290,1,0,0,0,1288,1286,1,0,0,0,1288,
+		1289,1,0,0,0,1289,1292,1,0,0,0,1290,1288,1,0,0,0,1291,1281,1,0,0,0,1291,
+		1292,1,0,0,0,1292,1294,1,0,0,0,1293,1295,3,66,33,0,1294,1293,1,0,0,0,1294,
+		1295,1,0,0,0,1295,1297,1,0,0,0,1296,1298,3,116,58,0,1297,1296,1,0,0,0,
+		1297,1298,1,0,0,0,1298,1299,1,0,0,0,1299,1300,5,170,0,0,1300,115,1,0,0,
+		0,1301,1308,7,14,0,0,1302,1309,3,118,59,0,1303,1304,5,137,0,0,1304,1305,
+		3,118,59,0,1305,1306,5,2,0,0,1306,1307,3,118,59,0,1307,1309,1,0,0,0,1308,
+		1302,1,0,0,0,1308,1303,1,0,0,0,1309,117,1,0,0,0,1310,1311,5,93,0,0,1311,
+		1318,7,15,0,0,1312,1313,5,59,0,0,1313,1318,5,83,0,0,1314,1315,3,100,50,
+		0,1315,1316,7,15,0,0,1316,1318,1,0,0,0,1317,1310,1,0,0,0,1317,1312,1,0,
+		0,0,1317,1314,1,0,0,0,1318,119,1,0,0,0,1319,1327,3,122,61,0,1320,1327,
+		3,124,62,0,1321,1327,7,16,0,0,1322,1327,5,34,0,0,1323,1324,7,17,0,0,1324,
+		1327,3,124,62,0,1325,1327,3,126,63,0,1326,1319,1,0,0,0,1326,1320,1,0,0,
+		0,1326,1321,1,0,0,0,1326,1322,1,0,0,0,1326,1323,1,0,0,0,1326,1325,1,0,
+		0,0,1327,121,1,0,0,0,1328,1329,7,18,0,0,1329,123,1,0,0,0,1330,1331,7,19,
+		0,0,1331,125,1,0,0,0,1332,1341,5,195,0,0,1333,1338,5,71,0,0,1334,1339,
+		3,124,62,0,1335,1339,5,195,0,0,1336,1337,5,192,0,0,1337,1339,3,134,67,
+		0,1338,1334,1,0,0,0,1338,1335,1,0,0,0,1338,1336,1,0,0,0,1339,1341,1,0,
+		0,0,1340,1332,1,0,0,0,1340,1333,1,0,0,0,1341,127,1,0,0,0,1342,1344,3,134,
+		67,0,1343,1345,5,149,0,0,1344,1343,1,0,0,0,1344,1345,1,0,0,0,1345,1356,
+		1,0,0,0,1346,1347,5,169,0,0,1347,1352,5,192,0,0,1348,1349,5,173,0,0,1349,
+		1351,5,192,0,0,1350,1348,1,0,0,0,1351,1354,1,0,0,0,1352,1350,1,0,0,0,1352,
+		1353,1,0,0,0,1353,1355,1,0,0,0,1354,1352,1,0,0,0,1355,1357,5,170,0,0,1356,
+		1346,1,0,0,0,1356,1357,1,0,0,0,1357,1361,1,0,0,0,1358,1359,7,20,0,0,1359,
+		1360,5,89,0,0,1360,1362,5,96,0,0,1361,1358,1,0,0,0,1361,1362,1,0,0,0,1362,
+		1366,1,0,0,0,1363,1365,3,130,65,0,1364,1363,1,0,0,0,1365,1368,1,0,0,0,
+		1366,1364,1,0,0,0,1366,1367,1,0,0,0,1367,129,1,0,0,0,1368,1366,1,0,0,0,
+		1369,1371,5,171,0,0,1370,1372,5,192,0,0,1371,1370,1,0,0,0,1371,1372,1,
+		0,0,0,1372,1373,1,0,0,0,1373,1374,5,172,0,0,1374,131,1,0,0,0,1375,1380,
+		3,134,67,0,1376,1377,5,175,0,0,1377,1379,3,134,67,0,1378,1376,1,0,0,0,
+		1379,1382,1,0,0,0,1380,1378,1,0,0,0,1380,1381,1,0,0,0,1381,133,1,0,0,0,
+		1382,1380,1,0,0,0,1383,1390,5,200,0,0,1384,1390,5,199,0,0,1385,1390,3,
+		142,71,0,1386,1390,3,144,72,0,1387,1390,3,146,73,0,1388,1390,3,148,74,
+		0,1389,1383,1,0,0,0,1389,1384,1,0,0,0,1389,1385,1,0,0,0,1389,1386,1,0,
+		0,0,1389,1387,1,0,0,0,1389,1388,1,0,0,0,1390,135,1,0,0,0,1391,1392,3,134,
+		67,0,1392,137,1,0,0,0,1393,1399,5,200,0,0,1394,1399,5,199,0,0,1395,1399,
+		3,142,71,0,1396,1399,3,144,72,0,1397,1399,3,146,73,0,1398,1393,1,0,0,0,
+		1398,1394,1,0,0,0,1398,1395,1,0,0,0,1398,1396,1,0,0,0,1398,1397,1,0,0,
+		0,1399,139,1,0,0,0,1400,1408,5,200,0,0,1401,1408,5,199,0,0,1402,1408,3,
+		142,71,0,1403,1408,3,144,72,0,1404,1408,3,148,74,0,1405,1408,5,28,0,0,
+		1406,1408,5,41,0,0,1407,1400,1,0,0,0,1407,1401,1,0,0,0,1407,1402,1,0,0,
+		0,1407,1403,1,0,0,0,1407,1404,1,0,0,0,1407,1405,1,0,0,0,1407,1406,1,0,
+		0,0,1408,141,1,0,0,0,1409,1410,7,21,0,0,1410,143,1,0,0,0,1411,1412,7,22,
+		0,0,1412,145,1,0,0,0,1413,1414,7,23,0,0,1414,147,1,0,0,0,1415,1416,7,24,
+		0,0,1416,149,1,0,0,0,184,151,155,159,167,174,185,193,202,209,216,224,233,
+		237,242,248,254,261,268,273,278,284,289,292,305,328,333,336,343,348,355,
+		363,369,376,385,393,399,405,411,419,422,429,433,439,444,454,457,466,471,
+		488,497,517,522,527,536,547,551,560,574,584,593,599,607,614,617,621,628,
+		636,639,643,648,652,656,669,674,682,687,696,703,711,726,731,733,740,749,
+		752,756,759,768,771,774,778,782,789,791,799,819,824,836,842,844,848,857,
+		860,869,874,878,883,888,890,901,906,910,912,918,924,929,932,940,942,949,
+		955,957,964,967,973,989,995,1003,1005,1012,1017,1026,1030,1038,1045,1048,
+		1056,1066,1069,1074,1080,1082,1088,1121,1123,1130,1135,1139,1157,1160,
+		1172,1185,1191,1194,1221,1225,1228,1231,1239,1248,1250,1254,1261,1264,
+		1269,1288,1291,1294,1297,1308,1317,1326,1338,1340,1344,1352,1356,1361,
+		1366,1371,1380,1389,1398,1407
 	};
 
 	public static readonly ATN _ATN =

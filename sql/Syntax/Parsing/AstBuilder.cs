@@ -54,6 +54,7 @@ internal sealed partial class AstBuilder(string sql)
                 Text(c.path),
                 CopyOptions(c.copyOptions())
             ),
+            G.ViewStatementsContext c => Views(c.viewStatement()),
             _ => throw Unreachable(context),
         };
     }

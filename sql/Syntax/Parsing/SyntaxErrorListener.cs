@@ -242,6 +242,7 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
                     TickSqlLexer.DURATION => "a duration",
                     TickSqlLexer.PARAMETER => "a parameter",
                     TickSqlLexer.ESCAPED_STRING or TickSqlLexer.DECIMAL or TickSqlLexer.FLOAT => "",
+                    TickSqlLexer.SKIP_ROWS => "SKIP",
                     _ when Tokens.IsKeyword(type) => TickSqlLexer.DefaultVocabulary.GetSymbolicName(type),
                     _ => TickSqlLexer.DefaultVocabulary.GetLiteralName(type) ?? "",
                 }
