@@ -153,8 +153,13 @@ joinTail
     : CROSS JOIN tablePrimary                                                           # crossJoin
     | (INNER | LEFT OUTER?)? JOIN tablePrimary joinCondition                            # plainJoin
     | (LEFT? ASOF | ASOF LEFT OUTER?) JOIN tablePrimary asofPart*                       # asofJoin
+    | (INNER | LEFT OUTER?)? JOIN tablePrimary lookupPoint joinCondition                # lookupJoin
+    | WINDOW JOIN tablePrimary windowKeys? frame windowPrevailing?                      # windowJoin
     ;
 joinCondition : ON expr | USING columnList;
+lookupPoint : FOR SYSTEM_TIME AS OF value tableAlias?;
+windowKeys : ON columnList | ON expr | USING columnList;
+windowPrevailing : (INCLUDE | EXCLUDE) PREVAILING;
 asofPart
     : ON columnList                                                                     # asofKeys
     | ON expr                                                                           # asofOn
@@ -258,9 +263,10 @@ functionName : IDENT | QUOTED_IDENT | labelWord | viewWord | clauseWord | LEFT |
 
 // Words that are names wherever a name may stand.
 labelWord
-    : ANALYZE | AVAILABLE | BOTH | BY | CLUSTER | COPY | CURRENT | DATE | DOUBLE | DROP | EVENT | EXPLAIN | FIRST
-      | FOLLOWING | IF | INSERT | INTERVAL | LAST | LATENESS | LEADING | PARTITION | PRECEDING | RANGE | RECEIVE
-      | AUCTION | MERGE | NIGHT | OUTSIDE | ROW | ROWS | SEQ | SESSION | SHORT | TIME | TIMESTAMP | TRAILING | UNBOUNDED | UNKNOWN | VALUES | ZONE
+    : ANALYZE | AVAILABLE | BOTH | BY | CLUSTER | COPY | CURRENT | DATE | DOUBLE | DROP | EVENT | EXCLUDE | EXPLAIN
+      | FIRST | FOLLOWING | IF | INCLUDE | INSERT | INTERVAL | LAST | LATENESS | LEADING | PARTITION | PRECEDING | PREVAILING
+      | RANGE | RECEIVE | AUCTION | MERGE | NIGHT | OUTSIDE | ROW | ROWS | SEQ | SYSTEM_TIME | SESSION | SHORT | TIME | TIMESTAMP
+      | TRAILING | UNBOUNDED | UNKNOWN | VALUES | ZONE
     ;
 // Words of views, alerts and subscriptions, names elsewhere as well.
 viewWord

@@ -53,6 +53,33 @@ internal sealed record AsofJoinedTable(
     bool Nearest
 ) : TableSource(Span);
 
+/// <summary>
+/// [LEFT] JOIN with FOR SYSTEM_TIME AS OF: the row of the right side that was the latest when the left one came.
+/// <paramref name="Point"/> is what stands behind AS OF.
+/// </summary>
+internal sealed record LookupJoinedTable(
+    SourceSpan Span,
+    bool Outer,
+    TableSource Left,
+    TableSource Right,
+    Expression Point,
+    Expression? On,
+    IReadOnlyList<Identifier> Using
+) : TableSource(Span);
+
+/// <summary>
+/// WINDOW JOIN: aggregates over the right rows around each left row. <paramref name="Frame"/> is by RANGE.
+/// </summary>
+internal sealed record WindowJoinedTable(
+    SourceSpan Span,
+    TableSource Left,
+    TableSource Right,
+    Expression? On,
+    IReadOnlyList<Identifier> Using,
+    WindowFrame Frame,
+    bool ExcludePrevailing
+) : TableSource(Span);
+
 /// <summary>A name for a table, and for its first columns where <paramref name="Columns"/> is not empty.</summary>
 internal sealed record TableAlias(SourceSpan Span, Identifier Name, IReadOnlyList<Identifier> Columns)
     : SyntaxNode(Span);

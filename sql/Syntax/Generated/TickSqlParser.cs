@@ -42,30 +42,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		SELECT=42, TABLE=43, THEN=44, TO=45, TRUE=46, UNION=47, USING=48, WHEN=49, 
 		WHERE=50, WITH=51, ANALYZE=52, AUCTION=53, AVAILABLE=54, BOTH=55, BY=56, 
 		CLUSTER=57, COPY=58, CURRENT=59, DATE=60, DOUBLE=61, DROP=62, EVENT=63, 
-		EXISTS=64, EXPLAIN=65, EXTRACT=66, FIRST=67, FOLLOWING=68, IF=69, INSERT=70, 
-		INTERVAL=71, LAST=72, LATENESS=73, LEADING=74, MERGE=75, NIGHT=76, OUTSIDE=77, 
-		PARTITION=78, POSITION=79, PRECEDING=80, RANGE=81, RECEIVE=82, ROW=83, 
-		ROWS=84, SEQ=85, SESSION=86, SHORT=87, SUBSTRING=88, TIME=89, TIMESTAMP=90, 
-		TRAILING=91, TRIM=92, UNBOUNDED=93, UNKNOWN=94, VALUES=95, ZONE=96, ALERT=97, 
-		BLOCK=98, CHANGE=99, CLOSE=100, CONFLATE=101, CORRECT=102, DELTA=103, 
-		DISCONNECT=104, DIVISOR=105, DURABLE=106, ENVELOPE=107, EVERY=108, FINAL=109, 
-		INDEX=110, LATE=111, LINEAGE=112, MATERIALIZED=113, MEMBERS=114, MOST=115, 
-		NEWEST=116, NONE=117, ONLY=118, PER=119, PRICE=120, REJECT=121, REPLACE=122, 
-		SHOW=123, SLOW=124, SUBSCRIBE=125, UNTIL=126, UP=127, UPSERT=128, VIEW=129, 
-		VIEWS=130, VISIBILITY=131, WAIT=132, WEIGHT=133, SKIP_ROWS=134, ASOF=135, 
-		AT=136, BETWEEN=137, CLOSED=138, ESCAPE=139, FILTER=140, ISNULL=141, LABEL=142, 
-		MATCH_CONDITION=143, NEAREST=144, NOTNULL=145, NULLS=146, ORIGIN=147, 
-		OVER=148, PRECISION=149, QUALIFY=150, SAMPLE=151, TOLERANCE=152, WITHIN=153, 
-		WITHOUT=154, BACKFILL=155, KEY=156, REARM=157, CALENDAR=158, CONTEXT=159, 
-		EMIT=160, FETCH=161, FILL=162, HORIZON=163, LATEST=164, PIVOT=165, TABLESAMPLE=166, 
-		UNPIVOT=167, WINDOW=168, LPAREN=169, RPAREN=170, LBRACKET=171, RBRACKET=172, 
-		COMMA=173, SEMICOLON=174, DOT=175, STAR=176, PLUS=177, MINUS=178, SLASH=179, 
-		PERCENT=180, CARET=181, CONCAT=182, EQ=183, NEQ=184, LT=185, LTE=186, 
-		GT=187, GTE=188, CAST_OP=189, ARROW=190, PARAMETER=191, INTEGER=192, DECIMAL=193, 
-		FLOAT=194, DURATION=195, JUNK_NUMBER=196, STRING=197, ESCAPED_STRING=198, 
-		QUOTED_IDENT=199, IDENT=200, LINE_COMMENT=201, COMMENT_OPEN=202, SPACE=203, 
-		UNTERMINATED_STRING=204, UNTERMINATED_IDENT=205, UNKNOWN_CHAR=206, NESTED_OPEN=207, 
-		COMMENT_CLOSE=208, COMMENT_TEXT=209;
+		EXCLUDE=64, EXISTS=65, EXPLAIN=66, EXTRACT=67, FIRST=68, FOLLOWING=69, 
+		IF=70, INCLUDE=71, INSERT=72, INTERVAL=73, LAST=74, LATENESS=75, LEADING=76, 
+		MERGE=77, NIGHT=78, OUTSIDE=79, PARTITION=80, POSITION=81, PRECEDING=82, 
+		PREVAILING=83, RANGE=84, RECEIVE=85, ROW=86, ROWS=87, SEQ=88, SESSION=89, 
+		SHORT=90, SUBSTRING=91, SYSTEM_TIME=92, TIME=93, TIMESTAMP=94, TRAILING=95, 
+		TRIM=96, UNBOUNDED=97, UNKNOWN=98, VALUES=99, ZONE=100, ALERT=101, BLOCK=102, 
+		CHANGE=103, CLOSE=104, CONFLATE=105, CORRECT=106, DELTA=107, DISCONNECT=108, 
+		DIVISOR=109, DURABLE=110, ENVELOPE=111, EVERY=112, FINAL=113, INDEX=114, 
+		LATE=115, LINEAGE=116, MATERIALIZED=117, MEMBERS=118, MOST=119, NEWEST=120, 
+		NONE=121, ONLY=122, PER=123, PRICE=124, REJECT=125, REPLACE=126, SHOW=127, 
+		SLOW=128, SUBSCRIBE=129, UNTIL=130, UP=131, UPSERT=132, VIEW=133, VIEWS=134, 
+		VISIBILITY=135, WAIT=136, WEIGHT=137, SKIP_ROWS=138, ASOF=139, AT=140, 
+		BETWEEN=141, CLOSED=142, ESCAPE=143, FILTER=144, ISNULL=145, LABEL=146, 
+		MATCH_CONDITION=147, NEAREST=148, NOTNULL=149, NULLS=150, ORIGIN=151, 
+		OVER=152, PRECISION=153, QUALIFY=154, SAMPLE=155, TOLERANCE=156, WITHIN=157, 
+		WITHOUT=158, BACKFILL=159, KEY=160, REARM=161, CALENDAR=162, CONTEXT=163, 
+		EMIT=164, FETCH=165, FILL=166, HORIZON=167, LATEST=168, PIVOT=169, TABLESAMPLE=170, 
+		UNPIVOT=171, WINDOW=172, LPAREN=173, RPAREN=174, LBRACKET=175, RBRACKET=176, 
+		COMMA=177, SEMICOLON=178, DOT=179, STAR=180, PLUS=181, MINUS=182, SLASH=183, 
+		PERCENT=184, CARET=185, CONCAT=186, EQ=187, NEQ=188, LT=189, LTE=190, 
+		GT=191, GTE=192, CAST_OP=193, ARROW=194, PARAMETER=195, INTEGER=196, DECIMAL=197, 
+		FLOAT=198, DURATION=199, JUNK_NUMBER=200, STRING=201, ESCAPED_STRING=202, 
+		QUOTED_IDENT=203, IDENT=204, LINE_COMMENT=205, COMMENT_OPEN=206, SPACE=207, 
+		UNTERMINATED_STRING=208, UNTERMINATED_IDENT=209, UNKNOWN_CHAR=210, NESTED_OPEN=211, 
+		COMMENT_CLOSE=212, COMMENT_TEXT=213;
 	public const int
 		RULE_script = 0, RULE_singleStatement = 1, RULE_statement = 2, RULE_viewStatement = 3, 
 		RULE_viewKind = 4, RULE_viewDefinition = 5, RULE_viewClause = 6, RULE_alertClause = 7, 
@@ -78,15 +79,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		RULE_calendarName = 30, RULE_placement = 31, RULE_fillValue = 32, RULE_orderBy = 33, 
 		RULE_sortItem = 34, RULE_limitClause = 35, RULE_asOfSeq = 36, RULE_tableRef = 37, 
 		RULE_tablePrimary = 38, RULE_tableAlias = 39, RULE_joinTail = 40, RULE_joinCondition = 41, 
-		RULE_asofPart = 42, RULE_expr = 43, RULE_isTest = 44, RULE_isSuffix = 45, 
-		RULE_comparison = 46, RULE_comparisonOperator = 47, RULE_range = 48, RULE_rangeSuffix = 49, 
-		RULE_value = 50, RULE_primary = 51, RULE_whenClause = 52, RULE_trimTail = 53, 
-		RULE_callArguments = 54, RULE_argument = 55, RULE_filterClause = 56, RULE_overClause = 57, 
-		RULE_frame = 58, RULE_frameBound = 59, RULE_literal = 60, RULE_number = 61, 
-		RULE_stringLiteral = 62, RULE_intervalLiteral = 63, RULE_typeName = 64, 
-		RULE_arrayLength = 65, RULE_qualifiedName = 66, RULE_identifier = 67, 
-		RULE_asLabel = 68, RULE_bareLabel = 69, RULE_functionName = 70, RULE_labelWord = 71, 
-		RULE_viewWord = 72, RULE_callWord = 73, RULE_clauseWord = 74;
+		RULE_lookupPoint = 42, RULE_windowKeys = 43, RULE_windowPrevailing = 44, 
+		RULE_asofPart = 45, RULE_expr = 46, RULE_isTest = 47, RULE_isSuffix = 48, 
+		RULE_comparison = 49, RULE_comparisonOperator = 50, RULE_range = 51, RULE_rangeSuffix = 52, 
+		RULE_value = 53, RULE_primary = 54, RULE_whenClause = 55, RULE_trimTail = 56, 
+		RULE_callArguments = 57, RULE_argument = 58, RULE_filterClause = 59, RULE_overClause = 60, 
+		RULE_frame = 61, RULE_frameBound = 62, RULE_literal = 63, RULE_number = 64, 
+		RULE_stringLiteral = 65, RULE_intervalLiteral = 66, RULE_typeName = 67, 
+		RULE_arrayLength = 68, RULE_qualifiedName = 69, RULE_identifier = 70, 
+		RULE_asLabel = 71, RULE_bareLabel = 72, RULE_functionName = 73, RULE_labelWord = 74, 
+		RULE_viewWord = 75, RULE_callWord = 76, RULE_clauseWord = 77;
 	public static readonly string[] ruleNames = {
 		"script", "singleStatement", "statement", "viewStatement", "viewKind", 
 		"viewDefinition", "viewClause", "alertClause", "subscribeClause", "namedOption", 
@@ -95,13 +97,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"setOperator", "queryTerm", "intersectOperator", "queryPrimary", "valuesRow", 
 		"select", "selectItem", "sampleBy", "sampleOption", "calendarName", "placement", 
 		"fillValue", "orderBy", "sortItem", "limitClause", "asOfSeq", "tableRef", 
-		"tablePrimary", "tableAlias", "joinTail", "joinCondition", "asofPart", 
-		"expr", "isTest", "isSuffix", "comparison", "comparisonOperator", "range", 
-		"rangeSuffix", "value", "primary", "whenClause", "trimTail", "callArguments", 
-		"argument", "filterClause", "overClause", "frame", "frameBound", "literal", 
-		"number", "stringLiteral", "intervalLiteral", "typeName", "arrayLength", 
-		"qualifiedName", "identifier", "asLabel", "bareLabel", "functionName", 
-		"labelWord", "viewWord", "callWord", "clauseWord"
+		"tablePrimary", "tableAlias", "joinTail", "joinCondition", "lookupPoint", 
+		"windowKeys", "windowPrevailing", "asofPart", "expr", "isTest", "isSuffix", 
+		"comparison", "comparisonOperator", "range", "rangeSuffix", "value", "primary", 
+		"whenClause", "trimTail", "callArguments", "argument", "filterClause", 
+		"overClause", "frame", "frameBound", "literal", "number", "stringLiteral", 
+		"intervalLiteral", "typeName", "arrayLength", "qualifiedName", "identifier", 
+		"asLabel", "bareLabel", "functionName", "labelWord", "viewWord", "callWord", 
+		"clauseWord"
 	};
 
 	private static readonly string[] _LiteralNames = {
@@ -114,19 +117,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"'TABLE'", "'THEN'", "'TO'", "'TRUE'", "'UNION'", "'USING'", "'WHEN'", 
 		"'WHERE'", "'WITH'", "'ANALYZE'", "'AUCTION'", "'AVAILABLE'", "'BOTH'", 
 		"'BY'", "'CLUSTER'", "'COPY'", "'CURRENT'", "'DATE'", "'DOUBLE'", "'DROP'", 
-		"'EVENT'", "'EXISTS'", "'EXPLAIN'", "'EXTRACT'", "'FIRST'", "'FOLLOWING'", 
-		"'IF'", "'INSERT'", "'INTERVAL'", "'LAST'", "'LATENESS'", "'LEADING'", 
-		"'MERGE'", "'NIGHT'", "'OUTSIDE'", "'PARTITION'", "'POSITION'", "'PRECEDING'", 
-		"'RANGE'", "'RECEIVE'", "'ROW'", "'ROWS'", "'SEQ'", "'SESSION'", "'SHORT'", 
-		"'SUBSTRING'", "'TIME'", "'TIMESTAMP'", "'TRAILING'", "'TRIM'", "'UNBOUNDED'", 
-		"'UNKNOWN'", "'VALUES'", "'ZONE'", "'ALERT'", "'BLOCK'", "'CHANGE'", "'CLOSE'", 
-		"'CONFLATE'", "'CORRECT'", "'DELTA'", "'DISCONNECT'", "'DIVISOR'", "'DURABLE'", 
-		"'ENVELOPE'", "'EVERY'", "'FINAL'", "'INDEX'", "'LATE'", "'LINEAGE'", 
-		"'MATERIALIZED'", "'MEMBERS'", "'MOST'", "'NEWEST'", "'NONE'", "'ONLY'", 
-		"'PER'", "'PRICE'", "'REJECT'", "'REPLACE'", "'SHOW'", "'SLOW'", "'SUBSCRIBE'", 
-		"'UNTIL'", "'UP'", "'UPSERT'", "'VIEW'", "'VIEWS'", "'VISIBILITY'", "'WAIT'", 
-		"'WEIGHT'", "'SKIP'", "'ASOF'", "'AT'", "'BETWEEN'", "'CLOSED'", "'ESCAPE'", 
-		"'FILTER'", "'ISNULL'", "'LABEL'", "'MATCH_CONDITION'", "'NEAREST'", "'NOTNULL'", 
+		"'EVENT'", "'EXCLUDE'", "'EXISTS'", "'EXPLAIN'", "'EXTRACT'", "'FIRST'", 
+		"'FOLLOWING'", "'IF'", "'INCLUDE'", "'INSERT'", "'INTERVAL'", "'LAST'", 
+		"'LATENESS'", "'LEADING'", "'MERGE'", "'NIGHT'", "'OUTSIDE'", "'PARTITION'", 
+		"'POSITION'", "'PRECEDING'", "'PREVAILING'", "'RANGE'", "'RECEIVE'", "'ROW'", 
+		"'ROWS'", "'SEQ'", "'SESSION'", "'SHORT'", "'SUBSTRING'", "'SYSTEM_TIME'", 
+		"'TIME'", "'TIMESTAMP'", "'TRAILING'", "'TRIM'", "'UNBOUNDED'", "'UNKNOWN'", 
+		"'VALUES'", "'ZONE'", "'ALERT'", "'BLOCK'", "'CHANGE'", "'CLOSE'", "'CONFLATE'", 
+		"'CORRECT'", "'DELTA'", "'DISCONNECT'", "'DIVISOR'", "'DURABLE'", "'ENVELOPE'", 
+		"'EVERY'", "'FINAL'", "'INDEX'", "'LATE'", "'LINEAGE'", "'MATERIALIZED'", 
+		"'MEMBERS'", "'MOST'", "'NEWEST'", "'NONE'", "'ONLY'", "'PER'", "'PRICE'", 
+		"'REJECT'", "'REPLACE'", "'SHOW'", "'SLOW'", "'SUBSCRIBE'", "'UNTIL'", 
+		"'UP'", "'UPSERT'", "'VIEW'", "'VIEWS'", "'VISIBILITY'", "'WAIT'", "'WEIGHT'", 
+		"'SKIP'", "'ASOF'", "'AT'", "'BETWEEN'", "'CLOSED'", "'ESCAPE'", "'FILTER'", 
+		"'ISNULL'", "'LABEL'", "'MATCH_CONDITION'", "'NEAREST'", "'NOTNULL'", 
 		"'NULLS'", "'ORIGIN'", "'OVER'", "'PRECISION'", "'QUALIFY'", "'SAMPLE'", 
 		"'TOLERANCE'", "'WITHIN'", "'WITHOUT'", "'BACKFILL'", "'KEY'", "'REARM'", 
 		"'CALENDAR'", "'CONTEXT'", "'EMIT'", "'FETCH'", "'FILL'", "'HORIZON'", 
@@ -144,25 +148,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"ON", "OR", "ORDER", "OUTER", "RIGHT", "SELECT", "TABLE", "THEN", "TO", 
 		"TRUE", "UNION", "USING", "WHEN", "WHERE", "WITH", "ANALYZE", "AUCTION", 
 		"AVAILABLE", "BOTH", "BY", "CLUSTER", "COPY", "CURRENT", "DATE", "DOUBLE", 
-		"DROP", "EVENT", "EXISTS", "EXPLAIN", "EXTRACT", "FIRST", "FOLLOWING", 
-		"IF", "INSERT", "INTERVAL", "LAST", "LATENESS", "LEADING", "MERGE", "NIGHT", 
-		"OUTSIDE", "PARTITION", "POSITION", "PRECEDING", "RANGE", "RECEIVE", "ROW", 
-		"ROWS", "SEQ", "SESSION", "SHORT", "SUBSTRING", "TIME", "TIMESTAMP", "TRAILING", 
-		"TRIM", "UNBOUNDED", "UNKNOWN", "VALUES", "ZONE", "ALERT", "BLOCK", "CHANGE", 
-		"CLOSE", "CONFLATE", "CORRECT", "DELTA", "DISCONNECT", "DIVISOR", "DURABLE", 
-		"ENVELOPE", "EVERY", "FINAL", "INDEX", "LATE", "LINEAGE", "MATERIALIZED", 
-		"MEMBERS", "MOST", "NEWEST", "NONE", "ONLY", "PER", "PRICE", "REJECT", 
-		"REPLACE", "SHOW", "SLOW", "SUBSCRIBE", "UNTIL", "UP", "UPSERT", "VIEW", 
-		"VIEWS", "VISIBILITY", "WAIT", "WEIGHT", "SKIP_ROWS", "ASOF", "AT", "BETWEEN", 
-		"CLOSED", "ESCAPE", "FILTER", "ISNULL", "LABEL", "MATCH_CONDITION", "NEAREST", 
-		"NOTNULL", "NULLS", "ORIGIN", "OVER", "PRECISION", "QUALIFY", "SAMPLE", 
-		"TOLERANCE", "WITHIN", "WITHOUT", "BACKFILL", "KEY", "REARM", "CALENDAR", 
-		"CONTEXT", "EMIT", "FETCH", "FILL", "HORIZON", "LATEST", "PIVOT", "TABLESAMPLE", 
-		"UNPIVOT", "WINDOW", "LPAREN", "RPAREN", "LBRACKET", "RBRACKET", "COMMA", 
-		"SEMICOLON", "DOT", "STAR", "PLUS", "MINUS", "SLASH", "PERCENT", "CARET", 
-		"CONCAT", "EQ", "NEQ", "LT", "LTE", "GT", "GTE", "CAST_OP", "ARROW", "PARAMETER", 
-		"INTEGER", "DECIMAL", "FLOAT", "DURATION", "JUNK_NUMBER", "STRING", "ESCAPED_STRING", 
-		"QUOTED_IDENT", "IDENT", "LINE_COMMENT", "COMMENT_OPEN", "SPACE", "UNTERMINATED_STRING", 
+		"DROP", "EVENT", "EXCLUDE", "EXISTS", "EXPLAIN", "EXTRACT", "FIRST", "FOLLOWING", 
+		"IF", "INCLUDE", "INSERT", "INTERVAL", "LAST", "LATENESS", "LEADING", 
+		"MERGE", "NIGHT", "OUTSIDE", "PARTITION", "POSITION", "PRECEDING", "PREVAILING", 
+		"RANGE", "RECEIVE", "ROW", "ROWS", "SEQ", "SESSION", "SHORT", "SUBSTRING", 
+		"SYSTEM_TIME", "TIME", "TIMESTAMP", "TRAILING", "TRIM", "UNBOUNDED", "UNKNOWN", 
+		"VALUES", "ZONE", "ALERT", "BLOCK", "CHANGE", "CLOSE", "CONFLATE", "CORRECT", 
+		"DELTA", "DISCONNECT", "DIVISOR", "DURABLE", "ENVELOPE", "EVERY", "FINAL", 
+		"INDEX", "LATE", "LINEAGE", "MATERIALIZED", "MEMBERS", "MOST", "NEWEST", 
+		"NONE", "ONLY", "PER", "PRICE", "REJECT", "REPLACE", "SHOW", "SLOW", "SUBSCRIBE", 
+		"UNTIL", "UP", "UPSERT", "VIEW", "VIEWS", "VISIBILITY", "WAIT", "WEIGHT", 
+		"SKIP_ROWS", "ASOF", "AT", "BETWEEN", "CLOSED", "ESCAPE", "FILTER", "ISNULL", 
+		"LABEL", "MATCH_CONDITION", "NEAREST", "NOTNULL", "NULLS", "ORIGIN", "OVER", 
+		"PRECISION", "QUALIFY", "SAMPLE", "TOLERANCE", "WITHIN", "WITHOUT", "BACKFILL", 
+		"KEY", "REARM", "CALENDAR", "CONTEXT", "EMIT", "FETCH", "FILL", "HORIZON", 
+		"LATEST", "PIVOT", "TABLESAMPLE", "UNPIVOT", "WINDOW", "LPAREN", "RPAREN", 
+		"LBRACKET", "RBRACKET", "COMMA", "SEMICOLON", "DOT", "STAR", "PLUS", "MINUS", 
+		"SLASH", "PERCENT", "CARET", "CONCAT", "EQ", "NEQ", "LT", "LTE", "GT", 
+		"GTE", "CAST_OP", "ARROW", "PARAMETER", "INTEGER", "DECIMAL", "FLOAT", 
+		"DURATION", "JUNK_NUMBER", "STRING", "ESCAPED_STRING", "QUOTED_IDENT", 
+		"IDENT", "LINE_COMMENT", "COMMENT_OPEN", "SPACE", "UNTERMINATED_STRING", 
 		"UNTERMINATED_IDENT", "UNKNOWN_CHAR", "NESTED_OPEN", "COMMENT_CLOSE", 
 		"COMMENT_TEXT"
 	};
@@ -225,41 +230,41 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 151;
+			State = 157;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & 1441151881832300577L) != 0) || _la==WAIT || _la==LPAREN) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 66)) & ~0x3f) == 0 && ((1L << (_la - 66)) & -6917529019051147199L) != 0) || _la==WAIT || _la==LPAREN) {
 				{
-				State = 150;
+				State = 156;
 				statement();
 				}
 			}
 
-			State = 159;
+			State = 165;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 153;
+				State = 159;
 				Match(SEMICOLON);
-				State = 155;
+				State = 161;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & 1441151881832300577L) != 0) || _la==WAIT || _la==LPAREN) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 66)) & ~0x3f) == 0 && ((1L << (_la - 66)) & -6917529019051147199L) != 0) || _la==WAIT || _la==LPAREN) {
 					{
-					State = 154;
+					State = 160;
 					statement();
 					}
 				}
 
 				}
 				}
-				State = 161;
+				State = 167;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 162;
+			State = 168;
 			Match(Eof);
 			}
 		}
@@ -298,37 +303,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 167;
+			State = 173;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 164;
+				State = 170;
 				Match(SEMICOLON);
 				}
 				}
-				State = 169;
+				State = 175;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 170;
+			State = 176;
 			statement();
-			State = 174;
+			State = 180;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 171;
+				State = 177;
 				Match(SEMICOLON);
 				}
 				}
-				State = 176;
+				State = 182;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 177;
+			State = 183;
 			Match(Eof);
 			}
 		}
@@ -534,14 +539,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 4, RULE_statement);
 		int _la;
 		try {
-			State = 292;
+			State = 298;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,22,Context) ) {
 			case 1:
 				_localctx = new QueryStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 179;
+				State = 185;
 				query();
 				}
 				break;
@@ -549,29 +554,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 180;
+				State = 186;
 				Match(EXPLAIN);
-				State = 185;
+				State = 191;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,5,Context) ) {
 				case 1:
 					{
-					State = 181;
+					State = 187;
 					Match(ANALYZE);
 					}
 					break;
 				case 2:
 					{
-					State = 182;
+					State = 188;
 					Match(LPAREN);
-					State = 183;
+					State = 189;
 					Match(ANALYZE);
-					State = 184;
+					State = 190;
 					Match(RPAREN);
 					}
 					break;
 				}
-				State = 187;
+				State = 193;
 				query();
 				}
 				break;
@@ -579,59 +584,59 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 188;
+				State = 194;
 				Match(CREATE);
-				State = 189;
+				State = 195;
 				Match(TABLE);
-				State = 193;
+				State = 199;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,6,Context) ) {
 				case 1:
 					{
-					State = 190;
+					State = 196;
 					Match(IF);
-					State = 191;
+					State = 197;
 					Match(NOT);
-					State = 192;
+					State = 198;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 195;
+				State = 201;
 				((CreateTableContext)_localctx).name = qualifiedName();
-				State = 196;
-				Match(LPAREN);
-				State = 197;
-				columnDef();
 				State = 202;
+				Match(LPAREN);
+				State = 203;
+				columnDef();
+				State = 208;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 198;
+					State = 204;
 					Match(COMMA);
-					State = 199;
+					State = 205;
 					columnDef();
 					}
 					}
-					State = 204;
+					State = 210;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 205;
+				State = 211;
 				Match(RPAREN);
-				State = 209;
+				State = 215;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				while (((((_la - 54)) & ~0x3f) == 0 && ((1L << (_la - 54)) & 285213193L) != 0)) {
+				while (((((_la - 54)) & ~0x3f) == 0 && ((1L << (_la - 54)) & 2214593033L) != 0)) {
 					{
 					{
-					State = 206;
+					State = 212;
 					tableClause();
 					}
 					}
-					State = 211;
+					State = 217;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -641,23 +646,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropTableContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 212;
+				State = 218;
 				Match(DROP);
-				State = 213;
+				State = 219;
 				Match(TABLE);
-				State = 216;
+				State = 222;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,9,Context) ) {
 				case 1:
 					{
-					State = 214;
+					State = 220;
 					Match(IF);
-					State = 215;
+					State = 221;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 218;
+				State = 224;
 				((DropTableContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -665,82 +670,82 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateCalendarContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 219;
+				State = 225;
 				Match(CREATE);
-				State = 220;
+				State = 226;
 				Match(CALENDAR);
-				State = 224;
+				State = 230;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,10,Context) ) {
 				case 1:
 					{
-					State = 221;
+					State = 227;
 					Match(IF);
-					State = 222;
+					State = 228;
 					Match(NOT);
-					State = 223;
+					State = 229;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 226;
+				State = 232;
 				((CreateCalendarContext)_localctx).calendar = identifier();
-				State = 227;
-				Match(TIME);
-				State = 228;
-				Match(ZONE);
-				State = 229;
-				((CreateCalendarContext)_localctx).zone = stringLiteral();
 				State = 233;
+				Match(TIME);
+				State = 234;
+				Match(ZONE);
+				State = 235;
+				((CreateCalendarContext)_localctx).zone = stringLiteral();
+				State = 239;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==FROM) {
 					{
-					State = 230;
+					State = 236;
 					Match(FROM);
-					State = 231;
+					State = 237;
 					Match(TABLE);
-					State = 232;
+					State = 238;
 					((CreateCalendarContext)_localctx).days = qualifiedName();
 					}
 				}
 
-				State = 235;
+				State = 241;
 				calendarSession();
-				State = 242;
+				State = 248;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==SESSION || _la==COMMA) {
 					{
 					{
-					State = 237;
+					State = 243;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==COMMA) {
 						{
-						State = 236;
+						State = 242;
 						Match(COMMA);
 						}
 					}
 
-					State = 239;
+					State = 245;
 					calendarSession();
 					}
 					}
-					State = 244;
+					State = 250;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 248;
+				State = 254;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OUTSIDE) {
 					{
-					State = 245;
+					State = 251;
 					Match(OUTSIDE);
-					State = 246;
+					State = 252;
 					Match(INTO);
-					State = 247;
+					State = 253;
 					((CreateCalendarContext)_localctx).outside = identifier();
 					}
 				}
@@ -751,23 +756,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropCalendarContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 250;
+				State = 256;
 				Match(DROP);
-				State = 251;
+				State = 257;
 				Match(CALENDAR);
-				State = 254;
+				State = 260;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,15,Context) ) {
 				case 1:
 					{
-					State = 252;
+					State = 258;
 					Match(IF);
-					State = 253;
+					State = 259;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 256;
+				State = 262;
 				((DropCalendarContext)_localctx).calendar = identifier();
 				}
 				break;
@@ -775,23 +780,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new InsertStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 257;
+				State = 263;
 				Match(INSERT);
-				State = 258;
+				State = 264;
 				Match(INTO);
-				State = 259;
+				State = 265;
 				((InsertStatementContext)_localctx).name = qualifiedName();
-				State = 261;
+				State = 267;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,16,Context) ) {
 				case 1:
 					{
-					State = 260;
+					State = 266;
 					columnList();
 					}
 					break;
 				}
-				State = 263;
+				State = 269;
 				query();
 				}
 				break;
@@ -799,30 +804,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CopyFromContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 265;
+				State = 271;
 				Match(COPY);
-				State = 266;
+				State = 272;
 				((CopyFromContext)_localctx).name = qualifiedName();
-				State = 268;
+				State = 274;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 267;
+					State = 273;
 					columnList();
 					}
 				}
 
-				State = 270;
+				State = 276;
 				Match(FROM);
-				State = 271;
+				State = 277;
 				((CopyFromContext)_localctx).path = stringLiteral();
-				State = 273;
+				State = 279;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 272;
+					State = 278;
 					copyOptions();
 					}
 				}
@@ -833,9 +838,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CopyToContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 275;
+				State = 281;
 				Match(COPY);
-				State = 284;
+				State = 290;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
@@ -850,12 +855,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case DOUBLE:
 				case DROP:
 				case EVENT:
+				case EXCLUDE:
 				case EXISTS:
 				case EXPLAIN:
 				case EXTRACT:
 				case FIRST:
 				case FOLLOWING:
 				case IF:
+				case INCLUDE:
 				case INSERT:
 				case INTERVAL:
 				case LAST:
@@ -867,6 +874,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case PARTITION:
 				case POSITION:
 				case PRECEDING:
+				case PREVAILING:
 				case RANGE:
 				case RECEIVE:
 				case ROW:
@@ -875,6 +883,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case SESSION:
 				case SHORT:
 				case SUBSTRING:
+				case SYSTEM_TIME:
 				case TIME:
 				case TIMESTAMP:
 				case TRAILING:
@@ -958,14 +967,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 276;
+					State = 282;
 					((CopyToContext)_localctx).name = qualifiedName();
-					State = 278;
+					State = 284;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LPAREN) {
 						{
-						State = 277;
+						State = 283;
 						columnList();
 						}
 					}
@@ -974,27 +983,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case LPAREN:
 					{
-					State = 280;
+					State = 286;
 					Match(LPAREN);
-					State = 281;
+					State = 287;
 					query();
-					State = 282;
+					State = 288;
 					Match(RPAREN);
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 286;
+				State = 292;
 				Match(TO);
-				State = 287;
+				State = 293;
 				((CopyToContext)_localctx).path = stringLiteral();
-				State = 289;
+				State = 295;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 288;
+					State = 294;
 					copyOptions();
 					}
 				}
@@ -1005,7 +1014,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ViewStatementsContext(_localctx);
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 291;
+				State = 297;
 				viewStatement();
 				}
 				break;
@@ -1125,14 +1134,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 6, RULE_viewStatement);
 		int _la;
 		try {
-			State = 336;
+			State = 342;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,26,Context) ) {
 			case 1:
 				_localctx = new DefineViewContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 294;
+				State = 300;
 				viewDefinition();
 				}
 				break;
@@ -1140,9 +1149,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainDefinitionContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 295;
+				State = 301;
 				Match(EXPLAIN);
-				State = 296;
+				State = 302;
 				viewDefinition();
 				}
 				break;
@@ -1150,11 +1159,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainViewContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 297;
+				State = 303;
 				Match(EXPLAIN);
-				State = 298;
+				State = 304;
 				viewKind();
-				State = 299;
+				State = 305;
 				((ExplainViewContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1162,23 +1171,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropViewContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 301;
+				State = 307;
 				Match(DROP);
-				State = 302;
+				State = 308;
 				viewKind();
-				State = 305;
+				State = 311;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,23,Context) ) {
 				case 1:
 					{
-					State = 303;
+					State = 309;
 					Match(IF);
-					State = 304;
+					State = 310;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 307;
+				State = 313;
 				((DropViewContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1186,13 +1195,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ShowLineageContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 309;
+				State = 315;
 				Match(SHOW);
-				State = 310;
+				State = 316;
 				Match(LINEAGE);
-				State = 311;
+				State = 317;
 				Match(FOR);
-				State = 312;
+				State = 318;
 				((ShowLineageContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1200,9 +1209,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ShowViewsContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 313;
+				State = 319;
 				Match(SHOW);
-				State = 314;
+				State = 320;
 				Match(VIEWS);
 				}
 				break;
@@ -1210,15 +1219,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new WaitForContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 315;
+				State = 321;
 				Match(WAIT);
-				State = 316;
+				State = 322;
 				Match(FOR);
-				State = 317;
+				State = 323;
 				((WaitForContext)_localctx).name = qualifiedName();
-				State = 318;
+				State = 324;
 				Match(SEQ);
-				State = 319;
+				State = 325;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -1233,20 +1242,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 321;
+				State = 327;
 				Match(SUBSCRIBE);
-				State = 322;
-				Match(TO);
 				State = 328;
+				Match(TO);
+				State = 334;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case LPAREN:
 					{
-					State = 323;
+					State = 329;
 					Match(LPAREN);
-					State = 324;
+					State = 330;
 					query();
-					State = 325;
+					State = 331;
 					Match(RPAREN);
 					}
 					break;
@@ -1262,12 +1271,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case DOUBLE:
 				case DROP:
 				case EVENT:
+				case EXCLUDE:
 				case EXISTS:
 				case EXPLAIN:
 				case EXTRACT:
 				case FIRST:
 				case FOLLOWING:
 				case IF:
+				case INCLUDE:
 				case INSERT:
 				case INTERVAL:
 				case LAST:
@@ -1279,6 +1290,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case PARTITION:
 				case POSITION:
 				case PRECEDING:
+				case PREVAILING:
 				case RANGE:
 				case RECEIVE:
 				case ROW:
@@ -1287,6 +1299,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case SESSION:
 				case SHORT:
 				case SUBSTRING:
+				case SYSTEM_TIME:
 				case TIME:
 				case TIMESTAMP:
 				case TRAILING:
@@ -1370,24 +1383,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 327;
+					State = 333;
 					((SubscribeContext)_localctx).name = qualifiedName();
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 333;
+				State = 339;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937252638736L) != 0) || ((((_la - 101)) & ~0x3f) == 0 && ((1L << (_la - 101)) & 1140850753L) != 0)) {
+				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937252638736L) != 0) || ((((_la - 105)) & ~0x3f) == 0 && ((1L << (_la - 105)) & 1140850753L) != 0)) {
 					{
 					{
-					State = 330;
+					State = 336;
 					subscribeClause();
 					}
 					}
-					State = 335;
+					State = 341;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1423,31 +1436,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		ViewKindContext _localctx = new ViewKindContext(Context, State);
 		EnterRule(_localctx, 8, RULE_viewKind);
 		try {
-			State = 343;
+			State = 349;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case MATERIALIZED:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 338;
+				State = 344;
 				Match(MATERIALIZED);
-				State = 339;
+				State = 345;
 				Match(VIEW);
 				}
 				break;
 			case INDEX:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 340;
+				State = 346;
 				Match(INDEX);
-				State = 341;
+				State = 347;
 				Match(VIEW);
 				}
 				break;
 			case ALERT:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 342;
+				State = 348;
 				Match(ALERT);
 				}
 				break;
@@ -1578,62 +1591,62 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 10, RULE_viewDefinition);
 		int _la;
 		try {
-			State = 422;
+			State = 428;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,39,Context) ) {
 			case 1:
 				_localctx = new CreateViewContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 345;
+				State = 351;
 				Match(CREATE);
-				State = 348;
+				State = 354;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 346;
+					State = 352;
 					Match(OR);
-					State = 347;
+					State = 353;
 					Match(REPLACE);
 					}
 				}
 
-				State = 350;
+				State = 356;
 				Match(MATERIALIZED);
-				State = 351;
+				State = 357;
 				Match(VIEW);
-				State = 355;
+				State = 361;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,29,Context) ) {
 				case 1:
 					{
-					State = 352;
+					State = 358;
 					Match(IF);
-					State = 353;
+					State = 359;
 					Match(NOT);
-					State = 354;
+					State = 360;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 357;
-				((CreateViewContext)_localctx).name = qualifiedName();
-				State = 358;
-				Match(AS);
-				State = 359;
-				query();
 				State = 363;
+				((CreateViewContext)_localctx).name = qualifiedName();
+				State = 364;
+				Match(AS);
+				State = 365;
+				query();
+				State = 369;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==ON || _la==WITH || _la==BACKFILL || _la==EMIT) {
 					{
 					{
-					State = 360;
+					State = 366;
 					viewClause();
 					}
 					}
-					State = 365;
+					State = 371;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1643,91 +1656,91 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateIndexViewContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 366;
+				State = 372;
 				Match(CREATE);
-				State = 369;
+				State = 375;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 367;
+					State = 373;
 					Match(OR);
-					State = 368;
+					State = 374;
 					Match(REPLACE);
 					}
 				}
 
-				State = 371;
+				State = 377;
 				Match(INDEX);
-				State = 372;
+				State = 378;
 				Match(VIEW);
-				State = 376;
+				State = 382;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,32,Context) ) {
 				case 1:
 					{
-					State = 373;
+					State = 379;
 					Match(IF);
-					State = 374;
+					State = 380;
 					Match(NOT);
-					State = 375;
+					State = 381;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 378;
+				State = 384;
 				((CreateIndexViewContext)_localctx).name = qualifiedName();
-				State = 379;
-				Match(MEMBERS);
-				State = 380;
-				((CreateIndexViewContext)_localctx).members = qualifiedName();
-				State = 381;
-				Match(WEIGHT);
-				State = 382;
-				((CreateIndexViewContext)_localctx).weight = identifier();
-				State = 383;
-				Match(PRICE);
 				State = 385;
+				Match(MEMBERS);
+				State = 386;
+				((CreateIndexViewContext)_localctx).members = qualifiedName();
+				State = 387;
+				Match(WEIGHT);
+				State = 388;
+				((CreateIndexViewContext)_localctx).weight = identifier();
+				State = 389;
+				Match(PRICE);
+				State = 391;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if (((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & -1L) != 0) || ((((_la - 116)) & ~0x3f) == 0 && ((1L << (_la - 116)) & 9007199254740991L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
+				if (((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & -1L) != 0) || ((((_la - 116)) & ~0x3f) == 0 && ((1L << (_la - 116)) & 144115188075855871L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
 					{
-					State = 384;
+					State = 390;
 					((CreateIndexViewContext)_localctx).price = identifier();
 					}
 				}
 
-				State = 387;
-				Match(FROM);
-				State = 388;
-				((CreateIndexViewContext)_localctx).prices = qualifiedName();
-				State = 389;
-				Match(DIVISOR);
 				State = 393;
+				Match(FROM);
+				State = 394;
+				((CreateIndexViewContext)_localctx).prices = qualifiedName();
+				State = 395;
+				Match(DIVISOR);
+				State = 399;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,34,Context) ) {
 				case 1:
 					{
-					State = 390;
+					State = 396;
 					((CreateIndexViewContext)_localctx).divisor = identifier();
-					State = 391;
+					State = 397;
 					Match(FROM);
 					}
 					break;
 				}
-				State = 395;
+				State = 401;
 				((CreateIndexViewContext)_localctx).divisors = qualifiedName();
-				State = 399;
+				State = 405;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==ON || _la==WITH || _la==BACKFILL || _la==EMIT) {
 					{
 					{
-					State = 396;
+					State = 402;
 					viewClause();
 					}
 					}
-					State = 401;
+					State = 407;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1737,53 +1750,53 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateAlertContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 402;
+				State = 408;
 				Match(CREATE);
-				State = 405;
+				State = 411;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 403;
+					State = 409;
 					Match(OR);
-					State = 404;
+					State = 410;
 					Match(REPLACE);
 					}
 				}
 
-				State = 407;
+				State = 413;
 				Match(ALERT);
-				State = 411;
+				State = 417;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,37,Context) ) {
 				case 1:
 					{
-					State = 408;
+					State = 414;
 					Match(IF);
-					State = 409;
+					State = 415;
 					Match(NOT);
-					State = 410;
+					State = 416;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 413;
-				((CreateAlertContext)_localctx).name = qualifiedName();
-				State = 414;
-				Match(AS);
-				State = 415;
-				query();
 				State = 419;
+				((CreateAlertContext)_localctx).name = qualifiedName();
+				State = 420;
+				Match(AS);
+				State = 421;
+				query();
+				State = 425;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937269481472L) != 0) || ((((_la - 136)) & ~0x3f) == 0 && ((1L << (_la - 136)) & 20447233L) != 0)) {
+				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937269481472L) != 0) || ((((_la - 140)) & ~0x3f) == 0 && ((1L << (_la - 140)) & 20447233L) != 0)) {
 					{
 					{
-					State = 416;
+					State = 422;
 					alertClause();
 					}
 					}
-					State = 421;
+					State = 427;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1873,36 +1886,36 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 12, RULE_viewClause);
 		int _la;
 		try {
-			State = 471;
+			State = 477;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case EMIT:
 				_localctx = new EmitClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 424;
+				State = 430;
 				Match(EMIT);
-				State = 433;
+				State = 439;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ON:
 					{
-					State = 425;
+					State = 431;
 					Match(ON);
-					State = 429;
+					State = 435;
 					ErrorHandler.Sync(this);
 					switch (TokenStream.LA(1)) {
 					case CHANGE:
 						{
-						State = 426;
+						State = 432;
 						Match(CHANGE);
 						}
 						break;
 					case WINDOW:
 						{
-						State = 427;
+						State = 433;
 						Match(WINDOW);
-						State = 428;
+						State = 434;
 						Match(CLOSE);
 						}
 						break;
@@ -1913,9 +1926,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case EVERY:
 					{
-					State = 431;
+					State = 437;
 					Match(EVERY);
-					State = 432;
+					State = 438;
 					intervalLiteral();
 					}
 					break;
@@ -1928,23 +1941,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new BackfillClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 435;
+				State = 441;
 				Match(BACKFILL);
-				State = 444;
+				State = 450;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ALL:
 					{
-					State = 436;
+					State = 442;
 					Match(ALL);
-					State = 439;
+					State = 445;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==NEWEST) {
 						{
-						State = 437;
+						State = 443;
 						Match(NEWEST);
-						State = 438;
+						State = 444;
 						Match(FIRST);
 						}
 					}
@@ -1953,15 +1966,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case NONE:
 					{
-					State = 441;
+					State = 447;
 					Match(NONE);
 					}
 					break;
 				case FROM:
 					{
-					State = 442;
+					State = 448;
 					Match(FROM);
-					State = 443;
+					State = 449;
 					value(0);
 					}
 					break;
@@ -1974,29 +1987,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LateClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 446;
+				State = 452;
 				Match(ON);
-				State = 447;
+				State = 453;
 				Match(LATE);
-				State = 457;
+				State = 463;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case CORRECT:
 					{
-					State = 448;
-					Match(CORRECT);
 					State = 454;
+					Match(CORRECT);
+					State = 460;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==UNTIL) {
 						{
-						State = 449;
+						State = 455;
 						Match(UNTIL);
-						State = 450;
+						State = 456;
 						intervalLiteral();
-						State = 451;
+						State = 457;
 						Match(THEN);
-						State = 452;
+						State = 458;
 						Match(REJECT);
 						}
 					}
@@ -2005,7 +2018,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case REJECT:
 					{
-					State = 456;
+					State = 462;
 					Match(REJECT);
 					}
 					break;
@@ -2018,29 +2031,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new OptionsClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 459;
+				State = 465;
 				Match(WITH);
-				State = 460;
-				Match(LPAREN);
-				State = 461;
-				namedOption();
 				State = 466;
+				Match(LPAREN);
+				State = 467;
+				namedOption();
+				State = 472;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 462;
+					State = 468;
 					Match(COMMA);
-					State = 463;
+					State = 469;
 					namedOption();
 					}
 					}
-					State = 468;
+					State = 474;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 469;
+				State = 475;
 				Match(RPAREN);
 				}
 				break;
@@ -2122,16 +2135,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		AlertClauseContext _localctx = new AlertClauseContext(Context, State);
 		EnterRule(_localctx, 14, RULE_alertClause);
 		try {
-			State = 488;
+			State = 494;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case KEY:
 				_localctx = new AlertKeyContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 473;
+				State = 479;
 				Match(KEY);
-				State = 474;
+				State = 480;
 				columnList();
 				}
 				break;
@@ -2139,9 +2152,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertForContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 475;
+				State = 481;
 				Match(FOR);
-				State = 476;
+				State = 482;
 				intervalLiteral();
 				}
 				break;
@@ -2149,11 +2162,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertRearmContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 477;
+				State = 483;
 				Match(REARM);
-				State = 478;
+				State = 484;
 				Match(WHEN);
-				State = 479;
+				State = 485;
 				expr(0);
 				}
 				break;
@@ -2161,15 +2174,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertRateContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 480;
+				State = 486;
 				Match(AT);
-				State = 481;
+				State = 487;
 				Match(MOST);
-				State = 482;
+				State = 488;
 				Match(INTEGER);
-				State = 483;
+				State = 489;
 				Match(PER);
-				State = 484;
+				State = 490;
 				intervalLiteral();
 				}
 				break;
@@ -2177,9 +2190,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertIntoContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 485;
+				State = 491;
 				Match(INTO);
-				State = 486;
+				State = 492;
 				qualifiedName();
 				}
 				break;
@@ -2190,7 +2203,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertViewContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 487;
+				State = 493;
 				viewClause();
 				}
 				break;
@@ -2300,36 +2313,36 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 16, RULE_subscribeClause);
 		int _la;
 		try {
-			State = 536;
+			State = 542;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case WITH:
 				_localctx = new SubscribeOptionsContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 490;
+				State = 496;
 				Match(WITH);
-				State = 491;
-				Match(LPAREN);
-				State = 492;
-				namedOption();
 				State = 497;
+				Match(LPAREN);
+				State = 498;
+				namedOption();
+				State = 503;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 493;
+					State = 499;
 					Match(COMMA);
-					State = 494;
+					State = 500;
 					namedOption();
 					}
 					}
-					State = 499;
+					State = 505;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 500;
+				State = 506;
 				Match(RPAREN);
 				}
 				break;
@@ -2337,13 +2350,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeFromContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 502;
+				State = 508;
 				Match(AS);
-				State = 503;
+				State = 509;
 				Match(OF);
-				State = 504;
+				State = 510;
 				Match(SEQ);
-				State = 505;
+				State = 511;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2358,13 +2371,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeUpToContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 506;
+				State = 512;
 				Match(UP);
-				State = 507;
+				State = 513;
 				Match(TO);
-				State = 508;
+				State = 514;
 				Match(SEQ);
-				State = 509;
+				State = 515;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2379,27 +2392,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeEnvelopeContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 510;
+				State = 516;
 				Match(ENVELOPE);
-				State = 522;
+				State = 528;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case UPSERT:
 					{
-					State = 511;
-					Match(UPSERT);
 					State = 517;
+					Match(UPSERT);
+					State = 523;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LPAREN) {
 						{
-						State = 512;
+						State = 518;
 						Match(LPAREN);
-						State = 513;
+						State = 519;
 						Match(KEY);
-						State = 514;
+						State = 520;
 						columnList();
-						State = 515;
+						State = 521;
 						Match(RPAREN);
 						}
 					}
@@ -2408,15 +2421,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case DELTA:
 					{
-					State = 519;
+					State = 525;
 					Match(DELTA);
 					}
 					break;
 				case FINAL:
 					{
-					State = 520;
+					State = 526;
 					Match(FINAL);
-					State = 521;
+					State = 527;
 					Match(ONLY);
 					}
 					break;
@@ -2429,23 +2442,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeConflateContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 524;
+				State = 530;
 				Match(CONFLATE);
-				State = 527;
+				State = 533;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==BY) {
 					{
-					State = 525;
+					State = 531;
 					Match(BY);
-					State = 526;
+					State = 532;
 					columnList();
 					}
 				}
 
-				State = 529;
+				State = 535;
 				Match(EVERY);
-				State = 530;
+				State = 536;
 				intervalLiteral();
 				}
 				break;
@@ -2453,13 +2466,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeSlowContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 531;
+				State = 537;
 				Match(ON);
-				State = 532;
+				State = 538;
 				Match(SLOW);
-				State = 533;
+				State = 539;
 				_la = TokenStream.LA(1);
-				if ( !(((((_la - 98)) & ~0x3f) == 0 && ((1L << (_la - 98)) & 68719476809L) != 0)) ) {
+				if ( !(((((_la - 102)) & ~0x3f) == 0 && ((1L << (_la - 102)) & 68719476809L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
 				}
 				else {
@@ -2472,9 +2485,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeVisibilityContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 534;
+				State = 540;
 				Match(VISIBILITY);
-				State = 535;
+				State = 541;
 				Match(DURABLE);
 				}
 				break;
@@ -2515,11 +2528,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 538;
+			State = 544;
 			identifier();
-			State = 539;
+			State = 545;
 			Match(EQ);
-			State = 540;
+			State = 546;
 			copyValue();
 			}
 		}
@@ -2562,21 +2575,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 542;
+			State = 548;
 			identifier();
-			State = 543;
+			State = 549;
 			typeName();
-			State = 547;
+			State = 553;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==NOT || _la==NULL) {
 				{
 				{
-				State = 544;
+				State = 550;
 				columnConstraint();
 				}
 				}
-				State = 549;
+				State = 555;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2611,17 +2624,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 551;
+			State = 557;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NOT) {
 				{
-				State = 550;
+				State = 556;
 				Match(NOT);
 				}
 			}
 
-			State = 553;
+			State = 559;
 			Match(NULL);
 			}
 		}
@@ -2699,27 +2712,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 24, RULE_tableClause);
 		int _la;
 		try {
-			State = 574;
+			State = 580;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case EVENT:
 				_localctx = new EventTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 555;
+				State = 561;
 				Match(EVENT);
-				State = 556;
+				State = 562;
 				Match(TIME);
-				State = 557;
+				State = 563;
 				identifier();
-				State = 560;
+				State = 566;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LATENESS) {
 					{
-					State = 558;
+					State = 564;
 					Match(LATENESS);
-					State = 559;
+					State = 565;
 					intervalLiteral();
 					}
 				}
@@ -2730,11 +2743,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ReceiveTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 562;
+				State = 568;
 				Match(RECEIVE);
-				State = 563;
+				State = 569;
 				Match(TIME);
-				State = 564;
+				State = 570;
 				identifier();
 				}
 				break;
@@ -2742,11 +2755,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AvailableAtClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 565;
+				State = 571;
 				Match(AVAILABLE);
-				State = 566;
+				State = 572;
 				Match(AT);
-				State = 567;
+				State = 573;
 				identifier();
 				}
 				break;
@@ -2754,11 +2767,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ClusterByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 568;
+				State = 574;
 				Match(CLUSTER);
-				State = 569;
+				State = 575;
 				Match(BY);
-				State = 570;
+				State = 576;
 				columnList();
 				}
 				break;
@@ -2766,11 +2779,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PartitionByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 571;
+				State = 577;
 				Match(PARTITION);
-				State = 572;
+				State = 578;
 				Match(BY);
-				State = 573;
+				State = 579;
 				identifier();
 				}
 				break;
@@ -2826,23 +2839,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 576;
+			State = 582;
 			Match(SESSION);
-			State = 577;
+			State = 583;
 			identifier();
-			State = 578;
-			_localctx.from = stringLiteral();
-			State = 579;
-			Match(MINUS);
-			State = 580;
-			_localctx.until = stringLiteral();
 			State = 584;
+			_localctx.from = stringLiteral();
+			State = 585;
+			Match(MINUS);
+			State = 586;
+			_localctx.until = stringLiteral();
+			State = 590;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==AUCTION || _la==NIGHT) {
 				{
 				{
-				State = 581;
+				State = 587;
 				_la = TokenStream.LA(1);
 				if ( !(_la==AUCTION || _la==NIGHT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2853,7 +2866,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				}
 				}
-				State = 586;
+				State = 592;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2898,27 +2911,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 587;
-			Match(LPAREN);
-			State = 588;
-			identifier();
 			State = 593;
+			Match(LPAREN);
+			State = 594;
+			identifier();
+			State = 599;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 589;
+				State = 595;
 				Match(COMMA);
-				State = 590;
+				State = 596;
 				identifier();
 				}
 				}
-				State = 595;
+				State = 601;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 596;
+			State = 602;
 			Match(RPAREN);
 			}
 		}
@@ -2962,37 +2975,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 599;
+			State = 605;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 598;
+				State = 604;
 				Match(WITH);
 				}
 			}
 
-			State = 601;
-			Match(LPAREN);
-			State = 602;
-			copyOption();
 			State = 607;
+			Match(LPAREN);
+			State = 608;
+			copyOption();
+			State = 613;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 603;
+				State = 609;
 				Match(COMMA);
-				State = 604;
+				State = 610;
 				copyOption();
 				}
 				}
-				State = 609;
+				State = 615;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 610;
+			State = 616;
 			Match(RPAREN);
 			}
 		}
@@ -3030,7 +3043,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 614;
+			State = 620;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ANALYZE:
@@ -3045,12 +3058,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXISTS:
 			case EXPLAIN:
 			case EXTRACT:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -3062,6 +3077,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -3070,6 +3086,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SESSION:
 			case SHORT:
 			case SUBSTRING:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -3153,25 +3170,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 612;
+				State = 618;
 				identifier();
 				}
 				break;
 			case NULL:
 				{
-				State = 613;
+				State = 619;
 				Match(NULL);
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 617;
+			State = 623;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if (((((_la - 15)) & ~0x3f) == 0 && ((1L << (_la - 15)) & -135287275519L) != 0) || ((((_la - 79)) & ~0x3f) == 0 && ((1L << (_la - 79)) & -1L) != 0) || ((((_la - 143)) & ~0x3f) == 0 && ((1L << (_la - 143)) & 274156661743026175L) != 0)) {
+			if (((((_la - 15)) & ~0x3f) == 0 && ((1L << (_la - 15)) & -135287275519L) != 0) || ((((_la - 79)) & ~0x3f) == 0 && ((1L << (_la - 79)) & -1L) != 0) || ((((_la - 143)) & ~0x3f) == 0 && ((1L << (_la - 143)) & 4386506587888418815L) != 0)) {
 				{
-				State = 616;
+				State = 622;
 				copyValue();
 				}
 			}
@@ -3216,14 +3233,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 34, RULE_copyValue);
 		int _la;
 		try {
-			State = 628;
+			State = 634;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING:
 			case ESCAPED_STRING:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 619;
+				State = 625;
 				stringLiteral();
 				}
 				break;
@@ -3233,38 +3250,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case FLOAT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 621;
+				State = 627;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 620;
+					State = 626;
 					Match(MINUS);
 					}
 				}
 
-				State = 623;
+				State = 629;
 				number();
 				}
 				break;
 			case TRUE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 624;
+				State = 630;
 				Match(TRUE);
 				}
 				break;
 			case FALSE:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 625;
+				State = 631;
 				Match(FALSE);
 				}
 				break;
 			case ON:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 626;
+				State = 632;
 				Match(ON);
 				}
 				break;
@@ -3280,12 +3297,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXISTS:
 			case EXPLAIN:
 			case EXTRACT:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -3297,6 +3316,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -3305,6 +3325,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SESSION:
 			case SHORT:
 			case SUBSTRING:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -3389,7 +3410,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 627;
+				State = 633;
 				identifier();
 				}
 				break;
@@ -3450,66 +3471,66 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 639;
+			State = 645;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 630;
-				Match(WITH);
-				State = 631;
-				cte();
 				State = 636;
+				Match(WITH);
+				State = 637;
+				cte();
+				State = 642;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 632;
+					State = 638;
 					Match(COMMA);
-					State = 633;
+					State = 639;
 					cte();
 					}
 					}
-					State = 638;
+					State = 644;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 641;
+			State = 647;
 			queryBody();
-			State = 643;
+			State = 649;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 642;
+				State = 648;
 				orderBy();
 				}
 			}
 
-			State = 648;
+			State = 654;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==LIMIT || _la==OFFSET) {
 				{
 				{
-				State = 645;
+				State = 651;
 				limitClause();
 				}
 				}
-				State = 650;
+				State = 656;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 652;
+			State = 658;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==AS) {
 				{
-				State = 651;
+				State = 657;
 				asOfSeq();
 				}
 			}
@@ -3555,25 +3576,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 654;
+			State = 660;
 			identifier();
-			State = 656;
+			State = 662;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 655;
+				State = 661;
 				columnList();
 				}
 			}
 
-			State = 658;
+			State = 664;
 			Match(AS);
-			State = 659;
+			State = 665;
 			Match(LPAREN);
-			State = 660;
+			State = 666;
 			query();
-			State = 661;
+			State = 667;
 			Match(RPAREN);
 			}
 		}
@@ -3616,21 +3637,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 663;
-			queryTerm();
 			State = 669;
+			queryTerm();
+			State = 675;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==EXCEPT || _la==UNION) {
 				{
 				{
-				State = 664;
+				State = 670;
 				setOperator();
-				State = 665;
+				State = 671;
 				queryTerm();
 				}
 				}
-				State = 671;
+				State = 677;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3667,7 +3688,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 672;
+			State = 678;
 			_la = TokenStream.LA(1);
 			if ( !(_la==EXCEPT || _la==UNION) ) {
 			ErrorHandler.RecoverInline(this);
@@ -3676,12 +3697,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 674;
+			State = 680;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 673;
+				State = 679;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -3734,21 +3755,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 676;
-			queryPrimary();
 			State = 682;
+			queryPrimary();
+			State = 688;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==INTERSECT) {
 				{
 				{
-				State = 677;
+				State = 683;
 				intersectOperator();
-				State = 678;
+				State = 684;
 				queryPrimary();
 				}
 				}
-				State = 684;
+				State = 690;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3784,14 +3805,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 685;
+			State = 691;
 			Match(INTERSECT);
-			State = 687;
+			State = 693;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 686;
+				State = 692;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -3863,14 +3884,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 48, RULE_queryPrimary);
 		int _la;
 		try {
-			State = 703;
+			State = 709;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case SELECT:
 				_localctx = new SelectPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 689;
+				State = 695;
 				select();
 				}
 				break;
@@ -3878,23 +3899,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ValuesPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 690;
-				Match(VALUES);
-				State = 691;
-				valuesRow();
 				State = 696;
+				Match(VALUES);
+				State = 697;
+				valuesRow();
+				State = 702;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 692;
+					State = 698;
 					Match(COMMA);
-					State = 693;
+					State = 699;
 					valuesRow();
 					}
 					}
-					State = 698;
+					State = 704;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -3904,11 +3925,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 699;
+				State = 705;
 				Match(LPAREN);
-				State = 700;
+				State = 706;
 				query();
-				State = 701;
+				State = 707;
 				Match(RPAREN);
 				}
 				break;
@@ -3955,27 +3976,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 705;
-			Match(LPAREN);
-			State = 706;
-			expr(0);
 			State = 711;
+			Match(LPAREN);
+			State = 712;
+			expr(0);
+			State = 717;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 707;
+				State = 713;
 				Match(COMMA);
-				State = 708;
+				State = 714;
 				expr(0);
 				}
 				}
-				State = 713;
+				State = 719;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 714;
+			State = 720;
 			Match(RPAREN);
 			}
 		}
@@ -4052,51 +4073,51 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 716;
+			State = 722;
 			Match(SELECT);
-			State = 733;
+			State = 739;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ALL:
 				{
-				State = 717;
+				State = 723;
 				Match(ALL);
 				}
 				break;
 			case DISTINCT:
 				{
-				State = 718;
+				State = 724;
 				Match(DISTINCT);
-				State = 731;
+				State = 737;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ON) {
 					{
-					State = 719;
+					State = 725;
 					Match(ON);
-					State = 720;
+					State = 726;
 					Match(LPAREN);
-					State = 721;
+					State = 727;
 					_localctx._expr = expr(0);
 					_localctx._distinctOn.Add(_localctx._expr);
-					State = 726;
+					State = 732;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 722;
+						State = 728;
 						Match(COMMA);
-						State = 723;
+						State = 729;
 						_localctx._expr = expr(0);
 						_localctx._distinctOn.Add(_localctx._expr);
 						}
 						}
-						State = 728;
+						State = 734;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 729;
+					State = 735;
 					Match(RPAREN);
 					}
 				}
@@ -4124,12 +4145,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXISTS:
 			case EXPLAIN:
 			case EXTRACT:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -4141,6 +4164,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -4149,6 +4173,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SESSION:
 			case SHORT:
 			case SUBSTRING:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -4246,136 +4271,136 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			default:
 				break;
 			}
-			State = 735;
+			State = 741;
 			selectItem();
-			State = 740;
+			State = 746;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 736;
+				State = 742;
 				Match(COMMA);
-				State = 737;
+				State = 743;
 				selectItem();
 				}
 				}
-				State = 742;
+				State = 748;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 752;
+			State = 758;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==FROM) {
 				{
-				State = 743;
-				Match(FROM);
-				State = 744;
-				tableRef();
 				State = 749;
+				Match(FROM);
+				State = 750;
+				tableRef();
+				State = 755;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 745;
+					State = 751;
 					Match(COMMA);
-					State = 746;
+					State = 752;
 					tableRef();
 					}
 					}
-					State = 751;
+					State = 757;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 756;
+			State = 762;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WHERE) {
 				{
-				State = 754;
+				State = 760;
 				Match(WHERE);
-				State = 755;
+				State = 761;
 				_localctx.where = expr(0);
 				}
 			}
 
-			State = 759;
+			State = 765;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,86,Context) ) {
 			case 1:
 				{
-				State = 758;
+				State = 764;
 				sampleBy();
 				}
 				break;
 			}
-			State = 771;
+			State = 777;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==GROUP) {
 				{
-				State = 761;
+				State = 767;
 				Match(GROUP);
-				State = 762;
+				State = 768;
 				Match(BY);
-				State = 763;
+				State = 769;
 				_localctx._expr = expr(0);
 				_localctx._groups.Add(_localctx._expr);
-				State = 768;
+				State = 774;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 764;
+					State = 770;
 					Match(COMMA);
-					State = 765;
+					State = 771;
 					_localctx._expr = expr(0);
 					_localctx._groups.Add(_localctx._expr);
 					}
 					}
-					State = 770;
+					State = 776;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 774;
+			State = 780;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==SAMPLE) {
 				{
-				State = 773;
+				State = 779;
 				sampleBy();
 				}
 			}
 
-			State = 778;
+			State = 784;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==HAVING) {
 				{
-				State = 776;
+				State = 782;
 				Match(HAVING);
-				State = 777;
+				State = 783;
 				_localctx.having = expr(0);
 				}
 			}
 
-			State = 782;
+			State = 788;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==QUALIFY) {
 				{
-				State = 780;
+				State = 786;
 				Match(QUALIFY);
-				State = 781;
+				State = 787;
 				_localctx.qualify = expr(0);
 				}
 			}
@@ -4417,13 +4442,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		SelectItemContext _localctx = new SelectItemContext(Context, State);
 		EnterRule(_localctx, 54, RULE_selectItem);
 		try {
-			State = 791;
+			State = 797;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 784;
+				State = 790;
 				Match(STAR);
 				}
 				break;
@@ -4448,12 +4473,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXISTS:
 			case EXPLAIN:
 			case EXTRACT:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -4465,6 +4492,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -4473,6 +4501,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SESSION:
 			case SHORT:
 			case SUBSTRING:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -4567,22 +4596,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 785;
+				State = 791;
 				expr(0);
-				State = 789;
+				State = 795;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,92,Context) ) {
 				case 1:
 					{
-					State = 786;
+					State = 792;
 					Match(AS);
-					State = 787;
+					State = 793;
 					asLabel();
 					}
 					break;
 				case 2:
 					{
-					State = 788;
+					State = 794;
 					bareLabel();
 					}
 					break;
@@ -4632,23 +4661,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 793;
-			Match(SAMPLE);
-			State = 794;
-			Match(BY);
-			State = 795;
-			_localctx.bucket = intervalLiteral();
 			State = 799;
+			Match(SAMPLE);
+			State = 800;
+			Match(BY);
+			State = 801;
+			_localctx.bucket = intervalLiteral();
+			State = 805;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			while (((((_la - 75)) & ~0x3f) == 0 && ((1L << (_la - 75)) & -9223372036854759423L) != 0) || ((((_la - 142)) & ~0x3f) == 0 && ((1L << (_la - 142)) & 1114145L) != 0)) {
+			while (_la==MERGE || _la==TIME || ((((_la - 142)) & ~0x3f) == 0 && ((1L << (_la - 142)) & 17826321L) != 0)) {
 				{
 				{
-				State = 796;
+				State = 802;
 				sampleOption();
 				}
 				}
-				State = 801;
+				State = 807;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -4724,24 +4753,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 58, RULE_sampleOption);
 		int _la;
 		try {
-			State = 844;
+			State = 850;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ORIGIN:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 802;
+				State = 808;
 				Match(ORIGIN);
-				State = 803;
+				State = 809;
 				value(0);
 				}
 				break;
 			case CLOSED:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 804;
+				State = 810;
 				Match(CLOSED);
-				State = 805;
+				State = 811;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LEFT || _la==RIGHT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -4755,56 +4784,56 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LABEL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 806;
+				State = 812;
 				Match(LABEL);
-				State = 807;
+				State = 813;
 				identifier();
 				}
 				break;
 			case TIME:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 808;
+				State = 814;
 				Match(TIME);
-				State = 809;
+				State = 815;
 				Match(ZONE);
-				State = 810;
+				State = 816;
 				_localctx.zone = stringLiteral();
 				}
 				break;
 			case CALENDAR:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 811;
+				State = 817;
 				Match(CALENDAR);
-				State = 812;
+				State = 818;
 				calendarName();
-				State = 824;
+				State = 830;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 813;
-					Match(LPAREN);
-					State = 814;
-					placement();
 					State = 819;
+					Match(LPAREN);
+					State = 820;
+					placement();
+					State = 825;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 815;
+						State = 821;
 						Match(COMMA);
-						State = 816;
+						State = 822;
 						placement();
 						}
 						}
-						State = 821;
+						State = 827;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 822;
+					State = 828;
 					Match(RPAREN);
 					}
 				}
@@ -4814,49 +4843,49 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case MERGE:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 826;
+				State = 832;
 				Match(MERGE);
-				State = 827;
+				State = 833;
 				Match(SHORT);
-				State = 828;
+				State = 834;
 				Match(LAST);
 				}
 				break;
 			case FILL:
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 829;
+				State = 835;
 				Match(FILL);
-				State = 830;
-				Match(LPAREN);
-				State = 831;
-				fillValue();
 				State = 836;
+				Match(LPAREN);
+				State = 837;
+				fillValue();
+				State = 842;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 832;
+					State = 838;
 					Match(COMMA);
-					State = 833;
+					State = 839;
 					fillValue();
 					}
 					}
-					State = 838;
+					State = 844;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 839;
+				State = 845;
 				Match(RPAREN);
-				State = 842;
+				State = 848;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITHIN) {
 					{
-					State = 840;
+					State = 846;
 					Match(WITHIN);
-					State = 841;
+					State = 847;
 					Match(SESSION);
 					}
 				}
@@ -4897,14 +4926,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		CalendarNameContext _localctx = new CalendarNameContext(Context, State);
 		EnterRule(_localctx, 60, RULE_calendarName);
 		try {
-			State = 848;
+			State = 854;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING:
 			case ESCAPED_STRING:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 846;
+				State = 852;
 				stringLiteral();
 				}
 				break;
@@ -4920,12 +4949,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXISTS:
 			case EXPLAIN:
 			case EXTRACT:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -4937,6 +4968,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -4945,6 +4977,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SESSION:
 			case SHORT:
 			case SUBSTRING:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -5029,7 +5062,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 847;
+				State = 853;
 				identifier();
 				}
 				break;
@@ -5072,11 +5105,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 850;
+			State = 856;
 			_localctx.session = identifier();
-			State = 851;
+			State = 857;
 			Match(INTO);
-			State = 852;
+			State = 858;
 			_localctx.target = identifier();
 			}
 		}
@@ -5113,7 +5146,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 64, RULE_fillValue);
 		int _la;
 		try {
-			State = 860;
+			State = 866;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ANALYZE:
@@ -5128,12 +5161,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXISTS:
 			case EXPLAIN:
 			case EXTRACT:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -5145,6 +5180,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -5153,6 +5189,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SESSION:
 			case SHORT:
 			case SUBSTRING:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -5237,14 +5274,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 854;
+				State = 860;
 				identifier();
 				}
 				break;
 			case NULL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 855;
+				State = 861;
 				Match(NULL);
 				}
 				break;
@@ -5254,17 +5291,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case FLOAT:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 857;
+				State = 863;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 856;
+					State = 862;
 					Match(MINUS);
 					}
 				}
 
-				State = 859;
+				State = 865;
 				number();
 				}
 				break;
@@ -5311,25 +5348,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 862;
+			State = 868;
 			Match(ORDER);
-			State = 863;
-			Match(BY);
-			State = 864;
-			sortItem();
 			State = 869;
+			Match(BY);
+			State = 870;
+			sortItem();
+			State = 875;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 865;
+				State = 871;
 				Match(COMMA);
-				State = 866;
+				State = 872;
 				sortItem();
 				}
 				}
-				State = 871;
+				State = 877;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -5370,14 +5407,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 872;
+			State = 878;
 			expr(0);
-			State = 874;
+			State = 880;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ASC || _la==DESC) {
 				{
-				State = 873;
+				State = 879;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ASC || _la==DESC) ) {
 				ErrorHandler.RecoverInline(this);
@@ -5389,14 +5426,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 			}
 
-			State = 878;
+			State = 884;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NULLS) {
 				{
-				State = 876;
+				State = 882;
 				Match(NULLS);
-				State = 877;
+				State = 883;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FIRST || _la==LAST) ) {
 				ErrorHandler.RecoverInline(this);
@@ -5443,20 +5480,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 70, RULE_limitClause);
 		int _la;
 		try {
-			State = 890;
+			State = 896;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case LIMIT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 880;
+				State = 886;
 				Match(LIMIT);
-				State = 883;
+				State = 889;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ALL:
 					{
-					State = 881;
+					State = 887;
 					Match(ALL);
 					}
 					break;
@@ -5480,12 +5517,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case DOUBLE:
 				case DROP:
 				case EVENT:
+				case EXCLUDE:
 				case EXISTS:
 				case EXPLAIN:
 				case EXTRACT:
 				case FIRST:
 				case FOLLOWING:
 				case IF:
+				case INCLUDE:
 				case INSERT:
 				case INTERVAL:
 				case LAST:
@@ -5497,6 +5536,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case PARTITION:
 				case POSITION:
 				case PRECEDING:
+				case PREVAILING:
 				case RANGE:
 				case RECEIVE:
 				case ROW:
@@ -5505,6 +5545,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case SESSION:
 				case SHORT:
 				case SUBSTRING:
+				case SYSTEM_TIME:
 				case TIME:
 				case TIMESTAMP:
 				case TRAILING:
@@ -5598,7 +5639,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 882;
+					State = 888;
 					value(0);
 					}
 					break;
@@ -5610,16 +5651,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OFFSET:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 885;
+				State = 891;
 				Match(OFFSET);
-				State = 886;
+				State = 892;
 				value(0);
-				State = 888;
+				State = 894;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ROW || _la==ROWS) {
 					{
-					State = 887;
+					State = 893;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ROW || _la==ROWS) ) {
 					ErrorHandler.RecoverInline(this);
@@ -5669,13 +5710,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 892;
+			State = 898;
 			Match(AS);
-			State = 893;
+			State = 899;
 			Match(OF);
-			State = 894;
+			State = 900;
 			Match(SEQ);
-			State = 895;
+			State = 901;
 			_la = TokenStream.LA(1);
 			if ( !(_la==PARAMETER || _la==INTEGER) ) {
 			ErrorHandler.RecoverInline(this);
@@ -5722,19 +5763,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 897;
+			State = 903;
 			tablePrimary();
-			State = 901;
+			State = 907;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 339739136L) != 0) || _la==ASOF) {
+			while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 339739136L) != 0) || _la==ASOF || _la==WINDOW) {
 				{
 				{
-				State = 898;
+				State = 904;
 				joinTail();
 				}
 				}
-				State = 903;
+				State = 909;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -5803,38 +5844,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		TablePrimaryContext _localctx = new TablePrimaryContext(Context, State);
 		EnterRule(_localctx, 76, RULE_tablePrimary);
 		try {
-			State = 924;
+			State = 930;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,114,Context) ) {
 			case 1:
 				_localctx = new NamedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 904;
+				State = 910;
 				qualifiedName();
-				State = 906;
+				State = 912;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,110,Context) ) {
 				case 1:
 					{
-					State = 905;
+					State = 911;
 					asOfSeq();
 					}
 					break;
 				}
-				State = 912;
+				State = 918;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,112,Context) ) {
 				case 1:
 					{
-					State = 908;
+					State = 914;
 					tableAlias();
-					State = 910;
+					State = 916;
 					ErrorHandler.Sync(this);
 					switch ( Interpreter.AdaptivePredict(TokenStream,111,Context) ) {
 					case 1:
 						{
-						State = 909;
+						State = 915;
 						asOfSeq();
 						}
 						break;
@@ -5848,18 +5889,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DerivedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 914;
+				State = 920;
 				Match(LPAREN);
-				State = 915;
+				State = 921;
 				query();
-				State = 916;
+				State = 922;
 				Match(RPAREN);
-				State = 918;
+				State = 924;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,113,Context) ) {
 				case 1:
 					{
-					State = 917;
+					State = 923;
 					tableAlias();
 					}
 					break;
@@ -5870,11 +5911,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 920;
+				State = 926;
 				Match(LPAREN);
-				State = 921;
+				State = 927;
 				tableRef();
-				State = 922;
+				State = 928;
 				Match(RPAREN);
 				}
 				break;
@@ -5917,14 +5958,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 929;
+			State = 935;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case AS:
 				{
-				State = 926;
+				State = 932;
 				Match(AS);
-				State = 927;
+				State = 933;
 				asLabel();
 				}
 				break;
@@ -5940,12 +5981,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXISTS:
 			case EXPLAIN:
 			case EXTRACT:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -5957,6 +6000,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -5965,6 +6009,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SESSION:
 			case SHORT:
 			case SUBSTRING:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -6014,19 +6059,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 928;
+				State = 934;
 				bareLabel();
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 932;
+			State = 938;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 931;
+				State = 937;
 				columnList();
 				}
 			}
@@ -6093,6 +6138,39 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode OUTER() { return GetToken(TickSqlParser.OUTER, 0); }
 		public AsofJoinContext(JoinTailContext context) { CopyFrom(context); }
 	}
+	public partial class LookupJoinContext : JoinTailContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode JOIN() { return GetToken(TickSqlParser.JOIN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public TablePrimaryContext tablePrimary() {
+			return GetRuleContext<TablePrimaryContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public LookupPointContext lookupPoint() {
+			return GetRuleContext<LookupPointContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public JoinConditionContext joinCondition() {
+			return GetRuleContext<JoinConditionContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INNER() { return GetToken(TickSqlParser.INNER, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LEFT() { return GetToken(TickSqlParser.LEFT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode OUTER() { return GetToken(TickSqlParser.OUTER, 0); }
+		public LookupJoinContext(JoinTailContext context) { CopyFrom(context); }
+	}
+	public partial class WindowJoinContext : JoinTailContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WINDOW() { return GetToken(TickSqlParser.WINDOW, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode JOIN() { return GetToken(TickSqlParser.JOIN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public TablePrimaryContext tablePrimary() {
+			return GetRuleContext<TablePrimaryContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public FrameContext frame() {
+			return GetRuleContext<FrameContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public WindowKeysContext windowKeys() {
+			return GetRuleContext<WindowKeysContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public WindowPrevailingContext windowPrevailing() {
+			return GetRuleContext<WindowPrevailingContext>(0);
+		}
+		public WindowJoinContext(JoinTailContext context) { CopyFrom(context); }
+	}
 
 	[RuleVersion(0)]
 	public JoinTailContext joinTail() {
@@ -6101,18 +6179,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _la;
 		try {
 			int _alt;
-			State = 967;
+			State = 995;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,123,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,127,Context) ) {
 			case 1:
 				_localctx = new CrossJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 934;
+				State = 940;
 				Match(CROSS);
-				State = 935;
+				State = 941;
 				Match(JOIN);
-				State = 936;
+				State = 942;
 				tablePrimary();
 				}
 				break;
@@ -6120,25 +6198,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PlainJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 942;
+				State = 948;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case INNER:
 					{
-					State = 937;
+					State = 943;
 					Match(INNER);
 					}
 					break;
 				case LEFT:
 					{
-					State = 938;
+					State = 944;
 					Match(LEFT);
-					State = 940;
+					State = 946;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 939;
+						State = 945;
 						Match(OUTER);
 						}
 					}
@@ -6150,11 +6228,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					break;
 				}
-				State = 944;
+				State = 950;
 				Match(JOIN);
-				State = 945;
+				State = 951;
 				tablePrimary();
-				State = 946;
+				State = 952;
 				joinCondition();
 				}
 				break;
@@ -6162,37 +6240,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 957;
+				State = 963;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,121,Context) ) {
 				case 1:
 					{
-					State = 949;
+					State = 955;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LEFT) {
 						{
-						State = 948;
+						State = 954;
 						Match(LEFT);
 						}
 					}
 
-					State = 951;
+					State = 957;
 					Match(ASOF);
 					}
 					break;
 				case 2:
 					{
-					State = 952;
+					State = 958;
 					Match(ASOF);
-					State = 953;
+					State = 959;
 					Match(LEFT);
-					State = 955;
+					State = 961;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 954;
+						State = 960;
 						Match(OUTER);
 						}
 					}
@@ -6200,26 +6278,104 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 					break;
 				}
-				State = 959;
+				State = 965;
 				Match(JOIN);
-				State = 960;
+				State = 966;
 				tablePrimary();
-				State = 964;
+				State = 970;
 				ErrorHandler.Sync(this);
 				_alt = Interpreter.AdaptivePredict(TokenStream,122,Context);
 				while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 					if ( _alt==1 ) {
 						{
 						{
-						State = 961;
+						State = 967;
 						asofPart();
 						}
 						} 
 					}
-					State = 966;
+					State = 972;
 					ErrorHandler.Sync(this);
 					_alt = Interpreter.AdaptivePredict(TokenStream,122,Context);
 				}
+				}
+				break;
+			case 4:
+				_localctx = new LookupJoinContext(_localctx);
+				EnterOuterAlt(_localctx, 4);
+				{
+				State = 978;
+				ErrorHandler.Sync(this);
+				switch (TokenStream.LA(1)) {
+				case INNER:
+					{
+					State = 973;
+					Match(INNER);
+					}
+					break;
+				case LEFT:
+					{
+					State = 974;
+					Match(LEFT);
+					State = 976;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+					if (_la==OUTER) {
+						{
+						State = 975;
+						Match(OUTER);
+						}
+					}
+
+					}
+					break;
+				case JOIN:
+					break;
+				default:
+					break;
+				}
+				State = 980;
+				Match(JOIN);
+				State = 981;
+				tablePrimary();
+				State = 982;
+				lookupPoint();
+				State = 983;
+				joinCondition();
+				}
+				break;
+			case 5:
+				_localctx = new WindowJoinContext(_localctx);
+				EnterOuterAlt(_localctx, 5);
+				{
+				State = 985;
+				Match(WINDOW);
+				State = 986;
+				Match(JOIN);
+				State = 987;
+				tablePrimary();
+				State = 989;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==ON || _la==USING) {
+					{
+					State = 988;
+					windowKeys();
+					}
+				}
+
+				State = 991;
+				frame();
+				State = 993;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==EXCLUDE || _la==INCLUDE) {
+					{
+					State = 992;
+					windowPrevailing();
+					}
+				}
+
 				}
 				break;
 			}
@@ -6256,29 +6412,195 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		JoinConditionContext _localctx = new JoinConditionContext(Context, State);
 		EnterRule(_localctx, 82, RULE_joinCondition);
 		try {
-			State = 973;
+			State = 1001;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ON:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 969;
+				State = 997;
 				Match(ON);
-				State = 970;
+				State = 998;
 				expr(0);
 				}
 				break;
 			case USING:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 971;
+				State = 999;
 				Match(USING);
-				State = 972;
+				State = 1000;
 				columnList();
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class LookupPointContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FOR() { return GetToken(TickSqlParser.FOR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SYSTEM_TIME() { return GetToken(TickSqlParser.SYSTEM_TIME, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode AS() { return GetToken(TickSqlParser.AS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode OF() { return GetToken(TickSqlParser.OF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ValueContext value() {
+			return GetRuleContext<ValueContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public TableAliasContext tableAlias() {
+			return GetRuleContext<TableAliasContext>(0);
+		}
+		public LookupPointContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_lookupPoint; } }
+	}
+
+	[RuleVersion(0)]
+	public LookupPointContext lookupPoint() {
+		LookupPointContext _localctx = new LookupPointContext(Context, State);
+		EnterRule(_localctx, 84, RULE_lookupPoint);
+		int _la;
+		try {
+			EnterOuterAlt(_localctx, 1);
+			{
+			State = 1003;
+			Match(FOR);
+			State = 1004;
+			Match(SYSTEM_TIME);
+			State = 1005;
+			Match(AS);
+			State = 1006;
+			Match(OF);
+			State = 1007;
+			value(0);
+			State = 1009;
+			ErrorHandler.Sync(this);
+			_la = TokenStream.LA(1);
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4503599627370480L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 2047L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
+				{
+				State = 1008;
+				tableAlias();
+				}
+			}
+
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class WindowKeysContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ON() { return GetToken(TickSqlParser.ON, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ColumnListContext columnList() {
+			return GetRuleContext<ColumnListContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ExprContext expr() {
+			return GetRuleContext<ExprContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode USING() { return GetToken(TickSqlParser.USING, 0); }
+		public WindowKeysContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_windowKeys; } }
+	}
+
+	[RuleVersion(0)]
+	public WindowKeysContext windowKeys() {
+		WindowKeysContext _localctx = new WindowKeysContext(Context, State);
+		EnterRule(_localctx, 86, RULE_windowKeys);
+		try {
+			State = 1017;
+			ErrorHandler.Sync(this);
+			switch ( Interpreter.AdaptivePredict(TokenStream,130,Context) ) {
+			case 1:
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 1011;
+				Match(ON);
+				State = 1012;
+				columnList();
+				}
+				break;
+			case 2:
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 1013;
+				Match(ON);
+				State = 1014;
+				expr(0);
+				}
+				break;
+			case 3:
+				EnterOuterAlt(_localctx, 3);
+				{
+				State = 1015;
+				Match(USING);
+				State = 1016;
+				columnList();
+				}
+				break;
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class WindowPrevailingContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PREVAILING() { return GetToken(TickSqlParser.PREVAILING, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INCLUDE() { return GetToken(TickSqlParser.INCLUDE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXCLUDE() { return GetToken(TickSqlParser.EXCLUDE, 0); }
+		public WindowPrevailingContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_windowPrevailing; } }
+	}
+
+	[RuleVersion(0)]
+	public WindowPrevailingContext windowPrevailing() {
+		WindowPrevailingContext _localctx = new WindowPrevailingContext(Context, State);
+		EnterRule(_localctx, 88, RULE_windowPrevailing);
+		int _la;
+		try {
+			EnterOuterAlt(_localctx, 1);
+			{
+			State = 1019;
+			_la = TokenStream.LA(1);
+			if ( !(_la==EXCLUDE || _la==INCLUDE) ) {
+			ErrorHandler.RecoverInline(this);
+			}
+			else {
+				ErrorHandler.ReportMatch(this);
+			    Consume();
+			}
+			State = 1020;
+			Match(PREVAILING);
 			}
 		}
 		catch (RecognitionException re) {
@@ -6349,18 +6671,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsofPartContext asofPart() {
 		AsofPartContext _localctx = new AsofPartContext(Context, State);
-		EnterRule(_localctx, 84, RULE_asofPart);
+		EnterRule(_localctx, 90, RULE_asofPart);
 		try {
-			State = 989;
+			State = 1036;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,125,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,131,Context) ) {
 			case 1:
 				_localctx = new AsofKeysContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 975;
+				State = 1022;
 				Match(ON);
-				State = 976;
+				State = 1023;
 				columnList();
 				}
 				break;
@@ -6368,9 +6690,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofOnContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 977;
+				State = 1024;
 				Match(ON);
-				State = 978;
+				State = 1025;
 				expr(0);
 				}
 				break;
@@ -6378,9 +6700,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofUsingContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 979;
+				State = 1026;
 				Match(USING);
-				State = 980;
+				State = 1027;
 				columnList();
 				}
 				break;
@@ -6388,13 +6710,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofMatchContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 981;
+				State = 1028;
 				Match(MATCH_CONDITION);
-				State = 982;
+				State = 1029;
 				Match(LPAREN);
-				State = 983;
+				State = 1030;
 				expr(0);
-				State = 984;
+				State = 1031;
 				Match(RPAREN);
 				}
 				break;
@@ -6402,9 +6724,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofToleranceContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 986;
+				State = 1033;
 				Match(TOLERANCE);
-				State = 987;
+				State = 1034;
 				value(0);
 				}
 				break;
@@ -6412,7 +6734,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofNearestContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 988;
+				State = 1035;
 				Match(NEAREST);
 				}
 				break;
@@ -6485,13 +6807,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ExprContext _localctx = new ExprContext(Context, _parentState);
 		ExprContext _prevctx = _localctx;
-		int _startState = 86;
-		EnterRecursionRule(_localctx, 86, RULE_expr, _p);
+		int _startState = 92;
+		EnterRecursionRule(_localctx, 92, RULE_expr, _p);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 995;
+			State = 1042;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -6514,12 +6836,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXISTS:
 			case EXPLAIN:
 			case EXTRACT:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -6531,6 +6855,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -6539,6 +6864,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SESSION:
 			case SHORT:
 			case SUBSTRING:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -6636,7 +6962,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 992;
+				State = 1039;
 				isTest();
 				}
 				break;
@@ -6645,9 +6971,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NotExprContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 993;
+				State = 1040;
 				Match(NOT);
-				State = 994;
+				State = 1041;
 				expr(3);
 				}
 				break;
@@ -6655,27 +6981,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 1005;
+			State = 1052;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,128,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,134,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 1003;
+					State = 1050;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,127,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,133,Context) ) {
 					case 1:
 						{
 						_localctx = new AndExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 997;
+						State = 1044;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 998;
+						State = 1045;
 						Match(AND);
-						State = 999;
+						State = 1046;
 						expr(3);
 						}
 						break;
@@ -6683,20 +7009,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new OrExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 1000;
+						State = 1047;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 1001;
+						State = 1048;
 						Match(OR);
-						State = 1002;
+						State = 1049;
 						expr(2);
 						}
 						break;
 					}
 					} 
 				}
-				State = 1007;
+				State = 1054;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,128,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,134,Context);
 			}
 			}
 		}
@@ -6731,28 +7057,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsTestContext isTest() {
 		IsTestContext _localctx = new IsTestContext(Context, State);
-		EnterRule(_localctx, 88, RULE_isTest);
+		EnterRule(_localctx, 94, RULE_isTest);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1008;
+			State = 1055;
 			comparison();
-			State = 1012;
+			State = 1059;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,129,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,135,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1009;
+					State = 1056;
 					isSuffix();
 					}
 					} 
 				}
-				State = 1014;
+				State = 1061;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,129,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,135,Context);
 			}
 			}
 		}
@@ -6791,61 +7117,61 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsSuffixContext isSuffix() {
 		IsSuffixContext _localctx = new IsSuffixContext(Context, State);
-		EnterRule(_localctx, 90, RULE_isSuffix);
+		EnterRule(_localctx, 96, RULE_isSuffix);
 		int _la;
 		try {
-			State = 1030;
+			State = 1077;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IS:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1015;
+				State = 1062;
 				Match(IS);
-				State = 1017;
+				State = 1064;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1016;
+					State = 1063;
 					Match(NOT);
 					}
 				}
 
-				State = 1026;
+				State = 1073;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case NULL:
 					{
-					State = 1019;
+					State = 1066;
 					Match(NULL);
 					}
 					break;
 				case TRUE:
 					{
-					State = 1020;
+					State = 1067;
 					Match(TRUE);
 					}
 					break;
 				case FALSE:
 					{
-					State = 1021;
+					State = 1068;
 					Match(FALSE);
 					}
 					break;
 				case UNKNOWN:
 					{
-					State = 1022;
+					State = 1069;
 					Match(UNKNOWN);
 					}
 					break;
 				case DISTINCT:
 					{
-					State = 1023;
+					State = 1070;
 					Match(DISTINCT);
-					State = 1024;
+					State = 1071;
 					Match(FROM);
-					State = 1025;
+					State = 1072;
 					comparison();
 					}
 					break;
@@ -6857,14 +7183,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ISNULL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1028;
+				State = 1075;
 				Match(ISNULL);
 				}
 				break;
 			case NOTNULL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1029;
+				State = 1076;
 				Match(NOTNULL);
 				}
 				break;
@@ -6906,30 +7232,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonContext comparison() {
 		ComparisonContext _localctx = new ComparisonContext(Context, State);
-		EnterRule(_localctx, 92, RULE_comparison);
+		EnterRule(_localctx, 98, RULE_comparison);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1032;
+			State = 1079;
 			range();
-			State = 1038;
+			State = 1085;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,133,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,139,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1033;
+					State = 1080;
 					comparisonOperator();
-					State = 1034;
+					State = 1081;
 					range();
 					}
 					} 
 				}
-				State = 1040;
+				State = 1087;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,133,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,139,Context);
 			}
 			}
 		}
@@ -6961,14 +7287,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonOperatorContext comparisonOperator() {
 		ComparisonOperatorContext _localctx = new ComparisonOperatorContext(Context, State);
-		EnterRule(_localctx, 94, RULE_comparisonOperator);
+		EnterRule(_localctx, 100, RULE_comparisonOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1041;
+			State = 1088;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 183)) & ~0x3f) == 0 && ((1L << (_la - 183)) & 63L) != 0)) ) {
+			if ( !(((((_la - 187)) & ~0x3f) == 0 && ((1L << (_la - 187)) & 63L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -7005,18 +7331,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeContext range() {
 		RangeContext _localctx = new RangeContext(Context, State);
-		EnterRule(_localctx, 96, RULE_range);
+		EnterRule(_localctx, 102, RULE_range);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1043;
+			State = 1090;
 			value(0);
-			State = 1045;
+			State = 1092;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,134,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,140,Context) ) {
 			case 1:
 				{
-				State = 1044;
+				State = 1091;
 				rangeSuffix();
 				}
 				break;
@@ -7099,33 +7425,33 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeSuffixContext rangeSuffix() {
 		RangeSuffixContext _localctx = new RangeSuffixContext(Context, State);
-		EnterRule(_localctx, 98, RULE_rangeSuffix);
+		EnterRule(_localctx, 104, RULE_rangeSuffix);
 		int _la;
 		try {
-			State = 1082;
+			State = 1129;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,141,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,147,Context) ) {
 			case 1:
 				_localctx = new BetweenSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1048;
+				State = 1095;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1047;
+					State = 1094;
 					Match(NOT);
 					}
 				}
 
-				State = 1050;
+				State = 1097;
 				Match(BETWEEN);
-				State = 1051;
+				State = 1098;
 				((BetweenSuffixContext)_localctx).low = value(0);
-				State = 1052;
+				State = 1099;
 				Match(AND);
-				State = 1053;
+				State = 1100;
 				((BetweenSuffixContext)_localctx).high = value(0);
 				}
 				break;
@@ -7133,53 +7459,53 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new InSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1056;
+				State = 1103;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1055;
+					State = 1102;
 					Match(NOT);
 					}
 				}
 
-				State = 1058;
+				State = 1105;
 				Match(IN);
-				State = 1059;
+				State = 1106;
 				Match(LPAREN);
-				State = 1069;
+				State = 1116;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,138,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,144,Context) ) {
 				case 1:
 					{
-					State = 1060;
+					State = 1107;
 					query();
 					}
 					break;
 				case 2:
 					{
-					State = 1061;
+					State = 1108;
 					expr(0);
-					State = 1066;
+					State = 1113;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 1062;
+						State = 1109;
 						Match(COMMA);
-						State = 1063;
+						State = 1110;
 						expr(0);
 						}
 						}
-						State = 1068;
+						State = 1115;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 					break;
 				}
-				State = 1071;
+				State = 1118;
 				Match(RPAREN);
 				}
 				break;
@@ -7187,17 +7513,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LikeSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1074;
+				State = 1121;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1073;
+					State = 1120;
 					Match(NOT);
 					}
 				}
 
-				State = 1076;
+				State = 1123;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LIKE || _la==ILIKE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -7206,16 +7532,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1077;
+				State = 1124;
 				((LikeSuffixContext)_localctx).pattern = value(0);
-				State = 1080;
+				State = 1127;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,140,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,146,Context) ) {
 				case 1:
 					{
-					State = 1078;
+					State = 1125;
 					Match(ESCAPE);
-					State = 1079;
+					State = 1126;
 					((LikeSuffixContext)_localctx).escape = value(0);
 					}
 					break;
@@ -7341,14 +7667,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ValueContext _localctx = new ValueContext(Context, _parentState);
 		ValueContext _prevctx = _localctx;
-		int _startState = 100;
-		EnterRecursionRule(_localctx, 100, RULE_value, _p);
+		int _startState = 106;
+		EnterRecursionRule(_localctx, 106, RULE_value, _p);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1088;
+			State = 1135;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -7371,12 +7697,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXISTS:
 			case EXPLAIN:
 			case EXTRACT:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -7388,6 +7716,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -7396,6 +7725,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SESSION:
 			case SHORT:
 			case SUBSTRING:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -7491,7 +7821,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 1085;
+				State = 1132;
 				primary();
 				}
 				break;
@@ -7501,7 +7831,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SignValueContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 1086;
+				State = 1133;
 				((SignValueContext)_localctx).op = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
 				if ( !(_la==PLUS || _la==MINUS) ) {
@@ -7511,7 +7841,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1087;
+				State = 1134;
 				value(6);
 				}
 				break;
@@ -7519,31 +7849,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 1123;
+			State = 1170;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,144,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,150,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 1121;
+					State = 1168;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,143,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,149,Context) ) {
 					case 1:
 						{
 						_localctx = new ZoneValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1090;
+						State = 1137;
 						if (!(Precpred(Context, 5))) throw new FailedPredicateException(this, "Precpred(Context, 5)");
-						State = 1091;
+						State = 1138;
 						Match(AT);
-						State = 1092;
+						State = 1139;
 						Match(TIME);
-						State = 1093;
+						State = 1140;
 						Match(ZONE);
-						State = 1094;
+						State = 1141;
 						value(6);
 						}
 						break;
@@ -7551,11 +7881,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1095;
+						State = 1142;
 						if (!(Precpred(Context, 4))) throw new FailedPredicateException(this, "Precpred(Context, 4)");
-						State = 1096;
+						State = 1143;
 						((BinaryValueContext)_localctx).op = Match(CARET);
-						State = 1097;
+						State = 1144;
 						value(5);
 						}
 						break;
@@ -7563,19 +7893,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1098;
+						State = 1145;
 						if (!(Precpred(Context, 3))) throw new FailedPredicateException(this, "Precpred(Context, 3)");
-						State = 1099;
+						State = 1146;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
-						if ( !(((((_la - 176)) & ~0x3f) == 0 && ((1L << (_la - 176)) & 25L) != 0)) ) {
+						if ( !(((((_la - 180)) & ~0x3f) == 0 && ((1L << (_la - 180)) & 25L) != 0)) ) {
 							((BinaryValueContext)_localctx).op = ErrorHandler.RecoverInline(this);
 						}
 						else {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 1100;
+						State = 1147;
 						value(4);
 						}
 						break;
@@ -7583,9 +7913,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1101;
+						State = 1148;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 1102;
+						State = 1149;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
 						if ( !(_la==PLUS || _la==MINUS) ) {
@@ -7595,7 +7925,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 1103;
+						State = 1150;
 						value(3);
 						}
 						break;
@@ -7603,11 +7933,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1104;
+						State = 1151;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 1105;
+						State = 1152;
 						((BinaryValueContext)_localctx).op = Match(CONCAT);
-						State = 1106;
+						State = 1153;
 						value(2);
 						}
 						break;
@@ -7615,11 +7945,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new ExpandValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1107;
+						State = 1154;
 						if (!(Precpred(Context, 10))) throw new FailedPredicateException(this, "Precpred(Context, 10)");
-						State = 1108;
+						State = 1155;
 						Match(DOT);
-						State = 1109;
+						State = 1156;
 						Match(STAR);
 						}
 						break;
@@ -7627,11 +7957,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new FieldValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1110;
+						State = 1157;
 						if (!(Precpred(Context, 9))) throw new FailedPredicateException(this, "Precpred(Context, 9)");
-						State = 1111;
+						State = 1158;
 						Match(DOT);
-						State = 1112;
+						State = 1159;
 						identifier();
 						}
 						break;
@@ -7639,11 +7969,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new CastValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1113;
+						State = 1160;
 						if (!(Precpred(Context, 8))) throw new FailedPredicateException(this, "Precpred(Context, 8)");
-						State = 1114;
+						State = 1161;
 						Match(CAST_OP);
-						State = 1115;
+						State = 1162;
 						typeName();
 						}
 						break;
@@ -7651,22 +7981,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new SubscriptValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1116;
+						State = 1163;
 						if (!(Precpred(Context, 7))) throw new FailedPredicateException(this, "Precpred(Context, 7)");
-						State = 1117;
+						State = 1164;
 						Match(LBRACKET);
-						State = 1118;
+						State = 1165;
 						expr(0);
-						State = 1119;
+						State = 1166;
 						Match(RBRACKET);
 						}
 						break;
 					}
 					} 
 				}
-				State = 1125;
+				State = 1172;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,144,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,150,Context);
 			}
 			}
 		}
@@ -7864,17 +8194,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public PrimaryContext primary() {
 		PrimaryContext _localctx = new PrimaryContext(Context, State);
-		EnterRule(_localctx, 102, RULE_primary);
+		EnterRule(_localctx, 108, RULE_primary);
 		int _la;
 		try {
-			State = 1231;
+			State = 1278;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,157,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,163,Context) ) {
 			case 1:
 				_localctx = new LiteralPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1126;
+				State = 1173;
 				literal();
 				}
 				break;
@@ -7882,7 +8212,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParameterPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1127;
+				State = 1174;
 				Match(PARAMETER);
 				}
 				break;
@@ -7890,45 +8220,45 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CasePrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1128;
+				State = 1175;
 				Match(CASE);
-				State = 1130;
+				State = 1177;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & -9221678788948000769L) != 0) || ((((_la - 192)) & ~0x3f) == 0 && ((1L << (_la - 192)) & 495L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 27091966508400639L) != 0) || ((((_la - 195)) & ~0x3f) == 0 && ((1L << (_la - 195)) & 991L) != 0)) {
 					{
-					State = 1129;
+					State = 1176;
 					((CasePrimaryContext)_localctx).operand = expr(0);
 					}
 				}
 
-				State = 1133;
+				State = 1180;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				do {
 					{
 					{
-					State = 1132;
+					State = 1179;
 					whenClause();
 					}
 					}
-					State = 1135;
+					State = 1182;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				} while ( _la==WHEN );
-				State = 1139;
+				State = 1186;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ELSE) {
 					{
-					State = 1137;
+					State = 1184;
 					Match(ELSE);
-					State = 1138;
+					State = 1185;
 					((CasePrimaryContext)_localctx).otherwise = expr(0);
 					}
 				}
 
-				State = 1141;
+				State = 1188;
 				Match(END);
 				}
 				break;
@@ -7936,17 +8266,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CastPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1143;
+				State = 1190;
 				Match(CAST);
-				State = 1144;
+				State = 1191;
 				Match(LPAREN);
-				State = 1145;
+				State = 1192;
 				expr(0);
-				State = 1146;
+				State = 1193;
 				Match(AS);
-				State = 1147;
+				State = 1194;
 				typeName();
-				State = 1148;
+				State = 1195;
 				Match(RPAREN);
 				}
 				break;
@@ -7954,37 +8284,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ArrayPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1150;
+				State = 1197;
 				Match(ARRAY);
-				State = 1151;
+				State = 1198;
 				Match(LBRACKET);
-				State = 1160;
+				State = 1207;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & -9221678788948000769L) != 0) || ((((_la - 192)) & ~0x3f) == 0 && ((1L << (_la - 192)) & 495L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 27091966508400639L) != 0) || ((((_la - 195)) & ~0x3f) == 0 && ((1L << (_la - 195)) & 991L) != 0)) {
 					{
-					State = 1152;
+					State = 1199;
 					expr(0);
-					State = 1157;
+					State = 1204;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 1153;
+						State = 1200;
 						Match(COMMA);
-						State = 1154;
+						State = 1201;
 						expr(0);
 						}
 						}
-						State = 1159;
+						State = 1206;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 				}
 
-				State = 1162;
+				State = 1209;
 				Match(RBRACKET);
 				}
 				break;
@@ -7992,13 +8322,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExistsPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1163;
+				State = 1210;
 				Match(EXISTS);
-				State = 1164;
+				State = 1211;
 				Match(LPAREN);
-				State = 1165;
+				State = 1212;
 				query();
-				State = 1166;
+				State = 1213;
 				Match(RPAREN);
 				}
 				break;
@@ -8006,11 +8336,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExtractPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 1168;
+				State = 1215;
 				Match(EXTRACT);
-				State = 1169;
+				State = 1216;
 				Match(LPAREN);
-				State = 1172;
+				State = 1219;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
@@ -8025,12 +8355,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case DOUBLE:
 				case DROP:
 				case EVENT:
+				case EXCLUDE:
 				case EXISTS:
 				case EXPLAIN:
 				case EXTRACT:
 				case FIRST:
 				case FOLLOWING:
 				case IF:
+				case INCLUDE:
 				case INSERT:
 				case INTERVAL:
 				case LAST:
@@ -8042,6 +8374,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case PARTITION:
 				case POSITION:
 				case PRECEDING:
+				case PREVAILING:
 				case RANGE:
 				case RECEIVE:
 				case ROW:
@@ -8050,6 +8383,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case SESSION:
 				case SHORT:
 				case SUBSTRING:
+				case SYSTEM_TIME:
 				case TIME:
 				case TIMESTAMP:
 				case TRAILING:
@@ -8133,25 +8467,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 1170;
+					State = 1217;
 					identifier();
 					}
 					break;
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 1171;
+					State = 1218;
 					stringLiteral();
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 1174;
+				State = 1221;
 				Match(FROM);
-				State = 1175;
+				State = 1222;
 				expr(0);
-				State = 1176;
+				State = 1223;
 				Match(RPAREN);
 				}
 				break;
@@ -8159,31 +8493,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubstringPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 1178;
+				State = 1225;
 				Match(SUBSTRING);
-				State = 1179;
+				State = 1226;
 				Match(LPAREN);
-				State = 1180;
+				State = 1227;
 				((SubstringPrimaryContext)_localctx)._expr = expr(0);
 				((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-				State = 1194;
+				State = 1241;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 1181;
+					State = 1228;
 					Match(FROM);
-					State = 1182;
+					State = 1229;
 					((SubstringPrimaryContext)_localctx)._expr = expr(0);
 					((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-					State = 1185;
+					State = 1232;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==FOR) {
 						{
-						State = 1183;
+						State = 1230;
 						Match(FOR);
-						State = 1184;
+						State = 1231;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
@@ -8194,20 +8528,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case RPAREN:
 				case COMMA:
 					{
-					State = 1191;
+					State = 1238;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 1187;
+						State = 1234;
 						Match(COMMA);
-						State = 1188;
+						State = 1235;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
 						}
-						State = 1193;
+						State = 1240;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
@@ -8216,7 +8550,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 1196;
+				State = 1243;
 				Match(RPAREN);
 				}
 				break;
@@ -8224,17 +8558,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PositionPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 1198;
+				State = 1245;
 				Match(POSITION);
-				State = 1199;
+				State = 1246;
 				Match(LPAREN);
-				State = 1200;
+				State = 1247;
 				((PositionPrimaryContext)_localctx).needle = value(0);
-				State = 1201;
+				State = 1248;
 				Match(IN);
-				State = 1202;
+				State = 1249;
 				((PositionPrimaryContext)_localctx).haystack = value(0);
-				State = 1203;
+				State = 1250;
 				Match(RPAREN);
 				}
 				break;
@@ -8242,13 +8576,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TrimPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 1205;
+				State = 1252;
 				Match(TRIM);
-				State = 1206;
+				State = 1253;
 				Match(LPAREN);
-				State = 1207;
+				State = 1254;
 				trimTail();
-				State = 1208;
+				State = 1255;
 				Match(RPAREN);
 				}
 				break;
@@ -8256,11 +8590,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubqueryPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 11);
 				{
-				State = 1210;
+				State = 1257;
 				Match(LPAREN);
-				State = 1211;
+				State = 1258;
 				query();
-				State = 1212;
+				State = 1259;
 				Match(RPAREN);
 				}
 				break;
@@ -8268,11 +8602,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParenPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 12);
 				{
-				State = 1214;
+				State = 1261;
 				Match(LPAREN);
-				State = 1215;
+				State = 1262;
 				expr(0);
-				State = 1216;
+				State = 1263;
 				Match(RPAREN);
 				}
 				break;
@@ -8280,38 +8614,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CallPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 13);
 				{
-				State = 1218;
+				State = 1265;
 				functionName();
-				State = 1219;
+				State = 1266;
 				Match(LPAREN);
-				State = 1221;
+				State = 1268;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821663030L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & -9221397313971290113L) != 0) || ((((_la - 192)) & ~0x3f) == 0 && ((1L << (_la - 192)) & 495L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821663030L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 31595566135771135L) != 0) || ((((_la - 195)) & ~0x3f) == 0 && ((1L << (_la - 195)) & 991L) != 0)) {
 					{
-					State = 1220;
+					State = 1267;
 					callArguments();
 					}
 				}
 
-				State = 1223;
+				State = 1270;
 				Match(RPAREN);
-				State = 1225;
+				State = 1272;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,155,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,161,Context) ) {
 				case 1:
 					{
-					State = 1224;
+					State = 1271;
 					filterClause();
 					}
 					break;
 				}
-				State = 1228;
+				State = 1275;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,156,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,162,Context) ) {
 				case 1:
 					{
-					State = 1227;
+					State = 1274;
 					overClause();
 					}
 					break;
@@ -8322,7 +8656,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ColumnPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 14);
 				{
-				State = 1230;
+				State = 1277;
 				identifier();
 				}
 				break;
@@ -8360,17 +8694,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WhenClauseContext whenClause() {
 		WhenClauseContext _localctx = new WhenClauseContext(Context, State);
-		EnterRule(_localctx, 104, RULE_whenClause);
+		EnterRule(_localctx, 110, RULE_whenClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1233;
+			State = 1280;
 			Match(WHEN);
-			State = 1234;
+			State = 1281;
 			_localctx.condition = expr(0);
-			State = 1235;
+			State = 1282;
 			Match(THEN);
-			State = 1236;
+			State = 1283;
 			_localctx.result = expr(0);
 			}
 		}
@@ -8411,20 +8745,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TrimTailContext trimTail() {
 		TrimTailContext _localctx = new TrimTailContext(Context, State);
-		EnterRule(_localctx, 106, RULE_trimTail);
+		EnterRule(_localctx, 112, RULE_trimTail);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1239;
+			State = 1286;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,158,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,164,Context) ) {
 			case 1:
 				{
-				State = 1238;
+				State = 1285;
 				_localctx.side = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
-				if ( !(((((_la - 55)) & ~0x3f) == 0 && ((1L << (_la - 55)) & 68720001025L) != 0)) ) {
+				if ( !(((((_la - 55)) & ~0x3f) == 0 && ((1L << (_la - 55)) & 1099513724929L) != 0)) ) {
 					_localctx.side = ErrorHandler.RecoverInline(this);
 				}
 				else {
@@ -8434,14 +8768,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				break;
 			}
-			State = 1250;
+			State = 1297;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case FROM:
 				{
-				State = 1241;
+				State = 1288;
 				Match(FROM);
-				State = 1242;
+				State = 1289;
 				_localctx.text = expr(0);
 				}
 				break;
@@ -8466,12 +8800,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXISTS:
 			case EXPLAIN:
 			case EXTRACT:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -8483,6 +8819,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -8491,6 +8828,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SESSION:
 			case SHORT:
 			case SUBSTRING:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -8584,24 +8922,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 1243;
+				State = 1290;
 				_localctx.first = expr(0);
-				State = 1248;
+				State = 1295;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 1244;
+					State = 1291;
 					Match(FROM);
-					State = 1245;
+					State = 1292;
 					_localctx.text = expr(0);
 					}
 					break;
 				case COMMA:
 					{
-					State = 1246;
+					State = 1293;
 					Match(COMMA);
-					State = 1247;
+					State = 1294;
 					_localctx.chars = expr(0);
 					}
 					break;
@@ -8652,16 +8990,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallArgumentsContext callArguments() {
 		CallArgumentsContext _localctx = new CallArgumentsContext(Context, State);
-		EnterRule(_localctx, 108, RULE_callArguments);
+		EnterRule(_localctx, 114, RULE_callArguments);
 		int _la;
 		try {
-			State = 1264;
+			State = 1311;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1252;
+				State = 1299;
 				Match(STAR);
 				}
 				break;
@@ -8688,12 +9026,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXISTS:
 			case EXPLAIN:
 			case EXTRACT:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -8705,6 +9045,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PARTITION:
 			case POSITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -8713,6 +9054,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SESSION:
 			case SHORT:
 			case SUBSTRING:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -8807,12 +9149,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1254;
+				State = 1301;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ALL || _la==DISTINCT) {
 					{
-					State = 1253;
+					State = 1300;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ALL || _la==DISTINCT) ) {
 					ErrorHandler.RecoverInline(this);
@@ -8824,21 +9166,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 				}
 
-				State = 1256;
+				State = 1303;
 				argument();
-				State = 1261;
+				State = 1308;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1257;
+					State = 1304;
 					Match(COMMA);
-					State = 1258;
+					State = 1305;
 					argument();
 					}
 					}
-					State = 1263;
+					State = 1310;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -8877,23 +9219,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArgumentContext argument() {
 		ArgumentContext _localctx = new ArgumentContext(Context, State);
-		EnterRule(_localctx, 110, RULE_argument);
+		EnterRule(_localctx, 116, RULE_argument);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1269;
+			State = 1316;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,164,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,170,Context) ) {
 			case 1:
 				{
-				State = 1266;
+				State = 1313;
 				identifier();
-				State = 1267;
+				State = 1314;
 				Match(ARROW);
 				}
 				break;
 			}
-			State = 1271;
+			State = 1318;
 			expr(0);
 			}
 		}
@@ -8926,19 +9268,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FilterClauseContext filterClause() {
 		FilterClauseContext _localctx = new FilterClauseContext(Context, State);
-		EnterRule(_localctx, 112, RULE_filterClause);
+		EnterRule(_localctx, 118, RULE_filterClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1273;
+			State = 1320;
 			Match(FILTER);
-			State = 1274;
+			State = 1321;
 			Match(LPAREN);
-			State = 1275;
+			State = 1322;
 			Match(WHERE);
-			State = 1276;
+			State = 1323;
 			expr(0);
-			State = 1277;
+			State = 1324;
 			Match(RPAREN);
 			}
 		}
@@ -8987,68 +9329,68 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public OverClauseContext overClause() {
 		OverClauseContext _localctx = new OverClauseContext(Context, State);
-		EnterRule(_localctx, 114, RULE_overClause);
+		EnterRule(_localctx, 120, RULE_overClause);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1279;
+			State = 1326;
 			Match(OVER);
-			State = 1280;
+			State = 1327;
 			Match(LPAREN);
-			State = 1291;
+			State = 1338;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==PARTITION) {
 				{
-				State = 1281;
+				State = 1328;
 				Match(PARTITION);
-				State = 1282;
+				State = 1329;
 				Match(BY);
-				State = 1283;
+				State = 1330;
 				_localctx._expr = expr(0);
 				_localctx._partitions.Add(_localctx._expr);
-				State = 1288;
+				State = 1335;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1284;
+					State = 1331;
 					Match(COMMA);
-					State = 1285;
+					State = 1332;
 					_localctx._expr = expr(0);
 					_localctx._partitions.Add(_localctx._expr);
 					}
 					}
-					State = 1290;
+					State = 1337;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 1294;
+			State = 1341;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 1293;
+				State = 1340;
 				orderBy();
 				}
 			}
 
-			State = 1297;
+			State = 1344;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==RANGE || _la==ROWS) {
 				{
-				State = 1296;
+				State = 1343;
 				frame();
 				}
 			}
 
-			State = 1299;
+			State = 1346;
 			Match(RPAREN);
 			}
 		}
@@ -9087,12 +9429,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameContext frame() {
 		FrameContext _localctx = new FrameContext(Context, State);
-		EnterRule(_localctx, 116, RULE_frame);
+		EnterRule(_localctx, 122, RULE_frame);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1301;
+			State = 1348;
 			_localctx.unit = TokenStream.LT(1);
 			_la = TokenStream.LA(1);
 			if ( !(_la==RANGE || _la==ROWS) ) {
@@ -9102,24 +9444,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 1308;
+			State = 1355;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,169,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,175,Context) ) {
 			case 1:
 				{
-				State = 1302;
+				State = 1349;
 				_localctx.start = frameBound();
 				}
 				break;
 			case 2:
 				{
-				State = 1303;
+				State = 1350;
 				Match(BETWEEN);
-				State = 1304;
+				State = 1351;
 				_localctx.start = frameBound();
-				State = 1305;
+				State = 1352;
 				Match(AND);
-				State = 1306;
+				State = 1353;
 				_localctx.finish = frameBound();
 				}
 				break;
@@ -9156,18 +9498,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameBoundContext frameBound() {
 		FrameBoundContext _localctx = new FrameBoundContext(Context, State);
-		EnterRule(_localctx, 118, RULE_frameBound);
+		EnterRule(_localctx, 124, RULE_frameBound);
 		int _la;
 		try {
-			State = 1317;
+			State = 1364;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,170,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,176,Context) ) {
 			case 1:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1310;
+				State = 1357;
 				Match(UNBOUNDED);
-				State = 1311;
+				State = 1358;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9181,18 +9523,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case 2:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1312;
+				State = 1359;
 				Match(CURRENT);
-				State = 1313;
+				State = 1360;
 				Match(ROW);
 				}
 				break;
 			case 3:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1314;
+				State = 1361;
 				value(0);
-				State = 1315;
+				State = 1362;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9268,10 +9610,10 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LiteralContext literal() {
 		LiteralContext _localctx = new LiteralContext(Context, State);
-		EnterRule(_localctx, 120, RULE_literal);
+		EnterRule(_localctx, 126, RULE_literal);
 		int _la;
 		try {
-			State = 1326;
+			State = 1373;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case INTEGER:
@@ -9280,7 +9622,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NumberLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1319;
+				State = 1366;
 				number();
 				}
 				break;
@@ -9289,7 +9631,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TextLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1320;
+				State = 1367;
 				stringLiteral();
 				}
 				break;
@@ -9298,7 +9640,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new BooleanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1321;
+				State = 1368;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FALSE || _la==TRUE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9313,7 +9655,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NullLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1322;
+				State = 1369;
 				Match(NULL);
 				}
 				break;
@@ -9323,16 +9665,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TemporalLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1323;
+				State = 1370;
 				_la = TokenStream.LA(1);
-				if ( !(((((_la - 60)) & ~0x3f) == 0 && ((1L << (_la - 60)) & 1610612737L) != 0)) ) {
+				if ( !(((((_la - 60)) & ~0x3f) == 0 && ((1L << (_la - 60)) & 25769803777L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
 				}
 				else {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1324;
+				State = 1371;
 				stringLiteral();
 				}
 				break;
@@ -9341,7 +9683,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SpanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1325;
+				State = 1372;
 				intervalLiteral();
 				}
 				break;
@@ -9374,14 +9716,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public NumberContext number() {
 		NumberContext _localctx = new NumberContext(Context, State);
-		EnterRule(_localctx, 122, RULE_number);
+		EnterRule(_localctx, 128, RULE_number);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1328;
+			State = 1375;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 192)) & ~0x3f) == 0 && ((1L << (_la - 192)) & 7L) != 0)) ) {
+			if ( !(((((_la - 196)) & ~0x3f) == 0 && ((1L << (_la - 196)) & 7L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -9414,12 +9756,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public StringLiteralContext stringLiteral() {
 		StringLiteralContext _localctx = new StringLiteralContext(Context, State);
-		EnterRule(_localctx, 124, RULE_stringLiteral);
+		EnterRule(_localctx, 130, RULE_stringLiteral);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1330;
+			State = 1377;
 			_la = TokenStream.LA(1);
 			if ( !(_la==STRING || _la==ESCAPED_STRING) ) {
 			ErrorHandler.RecoverInline(this);
@@ -9461,44 +9803,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IntervalLiteralContext intervalLiteral() {
 		IntervalLiteralContext _localctx = new IntervalLiteralContext(Context, State);
-		EnterRule(_localctx, 126, RULE_intervalLiteral);
+		EnterRule(_localctx, 132, RULE_intervalLiteral);
 		try {
-			State = 1340;
+			State = 1387;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case DURATION:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1332;
+				State = 1379;
 				Match(DURATION);
 				}
 				break;
 			case INTERVAL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1333;
+				State = 1380;
 				Match(INTERVAL);
-				State = 1338;
+				State = 1385;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 1334;
+					State = 1381;
 					stringLiteral();
 					}
 					break;
 				case DURATION:
 					{
-					State = 1335;
+					State = 1382;
 					Match(DURATION);
 					}
 					break;
 				case INTEGER:
 					{
-					State = 1336;
+					State = 1383;
 					Match(INTEGER);
-					State = 1337;
+					State = 1384;
 					identifier();
 					}
 					break;
@@ -9557,60 +9899,60 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TypeNameContext typeName() {
 		TypeNameContext _localctx = new TypeNameContext(Context, State);
-		EnterRule(_localctx, 128, RULE_typeName);
+		EnterRule(_localctx, 134, RULE_typeName);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1342;
+			State = 1389;
 			identifier();
-			State = 1344;
+			State = 1391;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,174,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,180,Context) ) {
 			case 1:
 				{
-				State = 1343;
+				State = 1390;
 				Match(PRECISION);
 				}
 				break;
 			}
-			State = 1356;
+			State = 1403;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,176,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,182,Context) ) {
 			case 1:
 				{
-				State = 1346;
+				State = 1393;
 				Match(LPAREN);
-				State = 1347;
+				State = 1394;
 				Match(INTEGER);
-				State = 1352;
+				State = 1399;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1348;
+					State = 1395;
 					Match(COMMA);
-					State = 1349;
+					State = 1396;
 					Match(INTEGER);
 					}
 					}
-					State = 1354;
+					State = 1401;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 1355;
+				State = 1402;
 				Match(RPAREN);
 				}
 				break;
 			}
-			State = 1361;
+			State = 1408;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,177,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,183,Context) ) {
 			case 1:
 				{
-				State = 1358;
+				State = 1405;
 				_la = TokenStream.LA(1);
 				if ( !(_la==WITH || _la==WITHOUT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9619,28 +9961,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1359;
+				State = 1406;
 				Match(TIME);
-				State = 1360;
+				State = 1407;
 				Match(ZONE);
 				}
 				break;
 			}
-			State = 1366;
+			State = 1413;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,178,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,184,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1363;
+					State = 1410;
 					arrayLength();
 					}
 					} 
 				}
-				State = 1368;
+				State = 1415;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,178,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,184,Context);
 			}
 			}
 		}
@@ -9669,24 +10011,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArrayLengthContext arrayLength() {
 		ArrayLengthContext _localctx = new ArrayLengthContext(Context, State);
-		EnterRule(_localctx, 130, RULE_arrayLength);
+		EnterRule(_localctx, 136, RULE_arrayLength);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1369;
+			State = 1416;
 			Match(LBRACKET);
-			State = 1371;
+			State = 1418;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==INTEGER) {
 				{
-				State = 1370;
+				State = 1417;
 				Match(INTEGER);
 				}
 			}
 
-			State = 1373;
+			State = 1420;
 			Match(RBRACKET);
 			}
 		}
@@ -9722,26 +10064,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QualifiedNameContext qualifiedName() {
 		QualifiedNameContext _localctx = new QualifiedNameContext(Context, State);
-		EnterRule(_localctx, 132, RULE_qualifiedName);
+		EnterRule(_localctx, 138, RULE_qualifiedName);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1375;
+			State = 1422;
 			identifier();
-			State = 1380;
+			State = 1427;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==DOT) {
 				{
 				{
-				State = 1376;
+				State = 1423;
 				Match(DOT);
-				State = 1377;
+				State = 1424;
 				identifier();
 				}
 				}
-				State = 1382;
+				State = 1429;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -9783,22 +10125,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IdentifierContext identifier() {
 		IdentifierContext _localctx = new IdentifierContext(Context, State);
-		EnterRule(_localctx, 134, RULE_identifier);
+		EnterRule(_localctx, 140, RULE_identifier);
 		try {
-			State = 1389;
+			State = 1436;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1383;
+				State = 1430;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1384;
+				State = 1431;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -9814,10 +10156,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXPLAIN:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -9828,6 +10172,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OUTSIDE:
 			case PARTITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -9835,6 +10180,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SEQ:
 			case SESSION:
 			case SHORT:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -9844,7 +10190,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1385;
+				State = 1432;
 				labelWord();
 				}
 				break;
@@ -9888,7 +10234,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1386;
+				State = 1433;
 				viewWord();
 				}
 				break;
@@ -9899,7 +10245,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TRIM:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1387;
+				State = 1434;
 				callWord();
 				}
 				break;
@@ -9939,7 +10285,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WINDOW:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1388;
+				State = 1435;
 				clauseWord();
 				}
 				break;
@@ -9972,11 +10318,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsLabelContext asLabel() {
 		AsLabelContext _localctx = new AsLabelContext(Context, State);
-		EnterRule(_localctx, 136, RULE_asLabel);
+		EnterRule(_localctx, 142, RULE_asLabel);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1391;
+			State = 1438;
 			identifier();
 			}
 		}
@@ -10013,22 +10359,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public BareLabelContext bareLabel() {
 		BareLabelContext _localctx = new BareLabelContext(Context, State);
-		EnterRule(_localctx, 138, RULE_bareLabel);
+		EnterRule(_localctx, 144, RULE_bareLabel);
 		try {
-			State = 1398;
+			State = 1445;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1393;
+				State = 1440;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1394;
+				State = 1441;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -10044,10 +10390,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXPLAIN:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -10058,6 +10406,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OUTSIDE:
 			case PARTITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -10065,6 +10414,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SEQ:
 			case SESSION:
 			case SHORT:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -10074,7 +10424,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1395;
+				State = 1442;
 				labelWord();
 				}
 				break;
@@ -10118,7 +10468,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1396;
+				State = 1443;
 				viewWord();
 				}
 				break;
@@ -10129,7 +10479,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TRIM:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1397;
+				State = 1444;
 				callWord();
 				}
 				break;
@@ -10172,22 +10522,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FunctionNameContext functionName() {
 		FunctionNameContext _localctx = new FunctionNameContext(Context, State);
-		EnterRule(_localctx, 140, RULE_functionName);
+		EnterRule(_localctx, 146, RULE_functionName);
 		try {
-			State = 1407;
+			State = 1454;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1400;
+				State = 1447;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1401;
+				State = 1448;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -10203,10 +10553,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case DOUBLE:
 			case DROP:
 			case EVENT:
+			case EXCLUDE:
 			case EXPLAIN:
 			case FIRST:
 			case FOLLOWING:
 			case IF:
+			case INCLUDE:
 			case INSERT:
 			case INTERVAL:
 			case LAST:
@@ -10217,6 +10569,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OUTSIDE:
 			case PARTITION:
 			case PRECEDING:
+			case PREVAILING:
 			case RANGE:
 			case RECEIVE:
 			case ROW:
@@ -10224,6 +10577,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SEQ:
 			case SESSION:
 			case SHORT:
+			case SYSTEM_TIME:
 			case TIME:
 			case TIMESTAMP:
 			case TRAILING:
@@ -10233,7 +10587,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1402;
+				State = 1449;
 				labelWord();
 				}
 				break;
@@ -10277,7 +10631,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1403;
+				State = 1450;
 				viewWord();
 				}
 				break;
@@ -10317,21 +10671,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WINDOW:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1404;
+				State = 1451;
 				clauseWord();
 				}
 				break;
 			case LEFT:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1405;
+				State = 1452;
 				Match(LEFT);
 				}
 				break;
 			case RIGHT:
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 1406;
+				State = 1453;
 				Match(RIGHT);
 				}
 				break;
@@ -10362,10 +10716,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DOUBLE() { return GetToken(TickSqlParser.DOUBLE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DROP() { return GetToken(TickSqlParser.DROP, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EVENT() { return GetToken(TickSqlParser.EVENT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXCLUDE() { return GetToken(TickSqlParser.EXCLUDE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXPLAIN() { return GetToken(TickSqlParser.EXPLAIN, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FIRST() { return GetToken(TickSqlParser.FIRST, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FOLLOWING() { return GetToken(TickSqlParser.FOLLOWING, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode IF() { return GetToken(TickSqlParser.IF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INCLUDE() { return GetToken(TickSqlParser.INCLUDE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INSERT() { return GetToken(TickSqlParser.INSERT, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INTERVAL() { return GetToken(TickSqlParser.INTERVAL, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LAST() { return GetToken(TickSqlParser.LAST, 0); }
@@ -10373,6 +10729,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LEADING() { return GetToken(TickSqlParser.LEADING, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PARTITION() { return GetToken(TickSqlParser.PARTITION, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PRECEDING() { return GetToken(TickSqlParser.PRECEDING, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PREVAILING() { return GetToken(TickSqlParser.PREVAILING, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RANGE() { return GetToken(TickSqlParser.RANGE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RECEIVE() { return GetToken(TickSqlParser.RECEIVE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode AUCTION() { return GetToken(TickSqlParser.AUCTION, 0); }
@@ -10382,6 +10739,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ROW() { return GetToken(TickSqlParser.ROW, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ROWS() { return GetToken(TickSqlParser.ROWS, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SEQ() { return GetToken(TickSqlParser.SEQ, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SYSTEM_TIME() { return GetToken(TickSqlParser.SYSTEM_TIME, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SESSION() { return GetToken(TickSqlParser.SESSION, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SHORT() { return GetToken(TickSqlParser.SHORT, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TIME() { return GetToken(TickSqlParser.TIME, 0); }
@@ -10401,14 +10759,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LabelWordContext labelWord() {
 		LabelWordContext _localctx = new LabelWordContext(Context, State);
-		EnterRule(_localctx, 142, RULE_labelWord);
+		EnterRule(_localctx, 148, RULE_labelWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1409;
+			State = 1456;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & 34016006746111L) != 0)) ) {
+			if ( !(((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & 544807474651135L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -10477,14 +10835,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ViewWordContext viewWord() {
 		ViewWordContext _localctx = new ViewWordContext(Context, State);
-		EnterRule(_localctx, 144, RULE_viewWord);
+		EnterRule(_localctx, 150, RULE_viewWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1411;
+			State = 1458;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 97)) & ~0x3f) == 0 && ((1L << (_la - 97)) & 274877906943L) != 0)) ) {
+			if ( !(((((_la - 101)) & ~0x3f) == 0 && ((1L << (_la - 101)) & 274877906943L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -10520,14 +10878,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallWordContext callWord() {
 		CallWordContext _localctx = new CallWordContext(Context, State);
-		EnterRule(_localctx, 146, RULE_callWord);
+		EnterRule(_localctx, 152, RULE_callWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1413;
+			State = 1460;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & 285245445L) != 0)) ) {
+			if ( !(((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & 2214658053L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -10592,14 +10950,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ClauseWordContext clauseWord() {
 		ClauseWordContext _localctx = new ClauseWordContext(Context, State);
-		EnterRule(_localctx, 148, RULE_clauseWord);
+		EnterRule(_localctx, 154, RULE_clauseWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1415;
+			State = 1462;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 135)) & ~0x3f) == 0 && ((1L << (_la - 135)) & 17179869183L) != 0)) ) {
+			if ( !(((((_la - 139)) & ~0x3f) == 0 && ((1L << (_la - 139)) & 17179869183L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -10621,8 +10979,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 
 	public override bool Sempred(RuleContext _localctx, int ruleIndex, int predIndex) {
 		switch (ruleIndex) {
-		case 43: return expr_sempred((ExprContext)_localctx, predIndex);
-		case 50: return value_sempred((ValueContext)_localctx, predIndex);
+		case 46: return expr_sempred((ExprContext)_localctx, predIndex);
+		case 53: return value_sempred((ValueContext)_localctx, predIndex);
 		}
 		return true;
 	}
@@ -10649,7 +11007,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	}
 
 	private static int[] _serializedATN = {
-		4,1,209,1418,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
+		4,1,213,1465,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
 		7,7,7,2,8,7,8,2,9,7,9,2,10,7,10,2,11,7,11,2,12,7,12,2,13,7,13,2,14,7,14,
 		2,15,7,15,2,16,7,16,2,17,7,17,2,18,7,18,2,19,7,19,2,20,7,20,2,21,7,21,
 		2,22,7,22,2,23,7,23,2,24,7,24,2,25,7,25,2,26,7,26,2,27,7,27,2,28,7,28,
@@ -10659,523 +11017,542 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		2,50,7,50,2,51,7,51,2,52,7,52,2,53,7,53,2,54,7,54,2,55,7,55,2,56,7,56,
 		2,57,7,57,2,58,7,58,2,59,7,59,2,60,7,60,2,61,7,61,2,62,7,62,2,63,7,63,
 		2,64,7,64,2,65,7,65,2,66,7,66,2,67,7,67,2,68,7,68,2,69,7,69,2,70,7,70,
-		2,71,7,71,2,72,7,72,2,73,7,73,2,74,7,74,1,0,3,0,152,8,0,1,0,1,0,3,0,156,
-		8,0,5,0,158,8,0,10,0,12,0,161,9,0,1,0,1,0,1,1,5,1,166,8,1,10,1,12,1,169,
-		9,1,1,1,1,1,5,1,173,8,1,10,1,12,1,176,9,1,1,1,1,1,1,2,1,2,1,2,1,2,1,2,
-		1,2,3,2,186,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,194,8,2,1,2,1,2,1,2,1,2,1,
-		2,5,2,201,8,2,10,2,12,2,204,9,2,1,2,1,2,5,2,208,8,2,10,2,12,2,211,9,2,
-		1,2,1,2,1,2,1,2,3,2,217,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,225,8,2,1,2,1,
-		2,1,2,1,2,1,2,1,2,1,2,3,2,234,8,2,1,2,1,2,3,2,238,8,2,1,2,5,2,241,8,2,
-		10,2,12,2,244,9,2,1,2,1,2,1,2,3,2,249,8,2,1,2,1,2,1,2,1,2,3,2,255,8,2,
-		1,2,1,2,1,2,1,2,1,2,3,2,262,8,2,1,2,1,2,1,2,1,2,1,2,3,2,269,8,2,1,2,1,
-		2,1,2,3,2,274,8,2,1,2,1,2,1,2,3,2,279,8,2,1,2,1,2,1,2,1,2,3,2,285,8,2,
-		1,2,1,2,1,2,3,2,290,8,2,1,2,3,2,293,8,2,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,
-		3,1,3,1,3,1,3,3,3,306,8,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,
-		1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,3,3,329,8,3,1,3,5,3,332,8,3,10,
-		3,12,3,335,9,3,3,3,337,8,3,1,4,1,4,1,4,1,4,1,4,3,4,344,8,4,1,5,1,5,1,5,
-		3,5,349,8,5,1,5,1,5,1,5,1,5,1,5,3,5,356,8,5,1,5,1,5,1,5,1,5,5,5,362,8,
-		5,10,5,12,5,365,9,5,1,5,1,5,1,5,3,5,370,8,5,1,5,1,5,1,5,1,5,1,5,3,5,377,
-		8,5,1,5,1,5,1,5,1,5,1,5,1,5,1,5,3,5,386,8,5,1,5,1,5,1,5,1,5,1,5,1,5,3,
-		5,394,8,5,1,5,1,5,5,5,398,8,5,10,5,12,5,401,9,5,1,5,1,5,1,5,3,5,406,8,
-		5,1,5,1,5,1,5,1,5,3,5,412,8,5,1,5,1,5,1,5,1,5,5,5,418,8,5,10,5,12,5,421,
-		9,5,3,5,423,8,5,1,6,1,6,1,6,1,6,1,6,3,6,430,8,6,1,6,1,6,3,6,434,8,6,1,
-		6,1,6,1,6,1,6,3,6,440,8,6,1,6,1,6,1,6,3,6,445,8,6,1,6,1,6,1,6,1,6,1,6,
-		1,6,1,6,1,6,3,6,455,8,6,1,6,3,6,458,8,6,1,6,1,6,1,6,1,6,1,6,5,6,465,8,
-		6,10,6,12,6,468,9,6,1,6,1,6,3,6,472,8,6,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,
-		7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,3,7,489,8,7,1,8,1,8,1,8,1,8,1,8,5,8,496,
-		8,8,10,8,12,8,499,9,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,
-		1,8,1,8,1,8,1,8,1,8,3,8,518,8,8,1,8,1,8,1,8,3,8,523,8,8,1,8,1,8,1,8,3,
-		8,528,8,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,3,8,537,8,8,1,9,1,9,1,9,1,9,1,10,
-		1,10,1,10,5,10,546,8,10,10,10,12,10,549,9,10,1,11,3,11,552,8,11,1,11,1,
-		11,1,12,1,12,1,12,1,12,1,12,3,12,561,8,12,1,12,1,12,1,12,1,12,1,12,1,12,
-		1,12,1,12,1,12,1,12,1,12,1,12,3,12,575,8,12,1,13,1,13,1,13,1,13,1,13,1,
-		13,5,13,583,8,13,10,13,12,13,586,9,13,1,14,1,14,1,14,1,14,5,14,592,8,14,
-		10,14,12,14,595,9,14,1,14,1,14,1,15,3,15,600,8,15,1,15,1,15,1,15,1,15,
-		5,15,606,8,15,10,15,12,15,609,9,15,1,15,1,15,1,16,1,16,3,16,615,8,16,1,
-		16,3,16,618,8,16,1,17,1,17,3,17,622,8,17,1,17,1,17,1,17,1,17,1,17,3,17,
-		629,8,17,1,18,1,18,1,18,1,18,5,18,635,8,18,10,18,12,18,638,9,18,3,18,640,
-		8,18,1,18,1,18,3,18,644,8,18,1,18,5,18,647,8,18,10,18,12,18,650,9,18,1,
-		18,3,18,653,8,18,1,19,1,19,3,19,657,8,19,1,19,1,19,1,19,1,19,1,19,1,20,
-		1,20,1,20,1,20,5,20,668,8,20,10,20,12,20,671,9,20,1,21,1,21,3,21,675,8,
-		21,1,22,1,22,1,22,1,22,5,22,681,8,22,10,22,12,22,684,9,22,1,23,1,23,3,
-		23,688,8,23,1,24,1,24,1,24,1,24,1,24,5,24,695,8,24,10,24,12,24,698,9,24,
-		1,24,1,24,1,24,1,24,3,24,704,8,24,1,25,1,25,1,25,1,25,5,25,710,8,25,10,
-		25,12,25,713,9,25,1,25,1,25,1,26,1,26,1,26,1,26,1,26,1,26,1,26,1,26,5,
-		26,725,8,26,10,26,12,26,728,9,26,1,26,1,26,3,26,732,8,26,3,26,734,8,26,
-		1,26,1,26,1,26,5,26,739,8,26,10,26,12,26,742,9,26,1,26,1,26,1,26,1,26,
-		5,26,748,8,26,10,26,12,26,751,9,26,3,26,753,8,26,1,26,1,26,3,26,757,8,
-		26,1,26,3,26,760,8,26,1,26,1,26,1,26,1,26,1,26,5,26,767,8,26,10,26,12,
-		26,770,9,26,3,26,772,8,26,1,26,3,26,775,8,26,1,26,1,26,3,26,779,8,26,1,
-		26,1,26,3,26,783,8,26,1,27,1,27,1,27,1,27,1,27,3,27,790,8,27,3,27,792,
-		8,27,1,28,1,28,1,28,1,28,5,28,798,8,28,10,28,12,28,801,9,28,1,29,1,29,
-		1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,5,29,
-		818,8,29,10,29,12,29,821,9,29,1,29,1,29,3,29,825,8,29,1,29,1,29,1,29,1,
-		29,1,29,1,29,1,29,1,29,5,29,835,8,29,10,29,12,29,838,9,29,1,29,1,29,1,
-		29,3,29,843,8,29,3,29,845,8,29,1,30,1,30,3,30,849,8,30,1,31,1,31,1,31,
-		1,31,1,32,1,32,1,32,3,32,858,8,32,1,32,3,32,861,8,32,1,33,1,33,1,33,1,
-		33,1,33,5,33,868,8,33,10,33,12,33,871,9,33,1,34,1,34,3,34,875,8,34,1,34,
-		1,34,3,34,879,8,34,1,35,1,35,1,35,3,35,884,8,35,1,35,1,35,1,35,3,35,889,
-		8,35,3,35,891,8,35,1,36,1,36,1,36,1,36,1,36,1,37,1,37,5,37,900,8,37,10,
-		37,12,37,903,9,37,1,38,1,38,3,38,907,8,38,1,38,1,38,3,38,911,8,38,3,38,
-		913,8,38,1,38,1,38,1,38,1,38,3,38,919,8,38,1,38,1,38,1,38,1,38,3,38,925,
-		8,38,1,39,1,39,1,39,3,39,930,8,39,1,39,3,39,933,8,39,1,40,1,40,1,40,1,
-		40,1,40,1,40,3,40,941,8,40,3,40,943,8,40,1,40,1,40,1,40,1,40,1,40,3,40,
-		950,8,40,1,40,1,40,1,40,1,40,3,40,956,8,40,3,40,958,8,40,1,40,1,40,1,40,
-		5,40,963,8,40,10,40,12,40,966,9,40,3,40,968,8,40,1,41,1,41,1,41,1,41,3,
-		41,974,8,41,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,
-		1,42,1,42,3,42,990,8,42,1,43,1,43,1,43,1,43,3,43,996,8,43,1,43,1,43,1,
-		43,1,43,1,43,1,43,5,43,1004,8,43,10,43,12,43,1007,9,43,1,44,1,44,5,44,
-		1011,8,44,10,44,12,44,1014,9,44,1,45,1,45,3,45,1018,8,45,1,45,1,45,1,45,
-		1,45,1,45,1,45,1,45,3,45,1027,8,45,1,45,1,45,3,45,1031,8,45,1,46,1,46,
-		1,46,1,46,5,46,1037,8,46,10,46,12,46,1040,9,46,1,47,1,47,1,48,1,48,3,48,
-		1046,8,48,1,49,3,49,1049,8,49,1,49,1,49,1,49,1,49,1,49,1,49,3,49,1057,
-		8,49,1,49,1,49,1,49,1,49,1,49,1,49,5,49,1065,8,49,10,49,12,49,1068,9,49,
-		3,49,1070,8,49,1,49,1,49,1,49,3,49,1075,8,49,1,49,1,49,1,49,1,49,3,49,
-		1081,8,49,3,49,1083,8,49,1,50,1,50,1,50,1,50,3,50,1089,8,50,1,50,1,50,
-		1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,
-		1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,
-		1,50,5,50,1122,8,50,10,50,12,50,1125,9,50,1,51,1,51,1,51,1,51,3,51,1131,
-		8,51,1,51,4,51,1134,8,51,11,51,12,51,1135,1,51,1,51,3,51,1140,8,51,1,51,
-		1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,5,51,
-		1156,8,51,10,51,12,51,1159,9,51,3,51,1161,8,51,1,51,1,51,1,51,1,51,1,51,
-		1,51,1,51,1,51,1,51,1,51,3,51,1173,8,51,1,51,1,51,1,51,1,51,1,51,1,51,
-		1,51,1,51,1,51,1,51,1,51,3,51,1186,8,51,1,51,1,51,5,51,1190,8,51,10,51,
-		12,51,1193,9,51,3,51,1195,8,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,
-		1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,
-		1,51,1,51,1,51,3,51,1222,8,51,1,51,1,51,3,51,1226,8,51,1,51,3,51,1229,
-		8,51,1,51,3,51,1232,8,51,1,52,1,52,1,52,1,52,1,52,1,53,3,53,1240,8,53,
-		1,53,1,53,1,53,1,53,1,53,1,53,1,53,3,53,1249,8,53,3,53,1251,8,53,1,54,
-		1,54,3,54,1255,8,54,1,54,1,54,1,54,5,54,1260,8,54,10,54,12,54,1263,9,54,
-		3,54,1265,8,54,1,55,1,55,1,55,3,55,1270,8,55,1,55,1,55,1,56,1,56,1,56,
-		1,56,1,56,1,56,1,57,1,57,1,57,1,57,1,57,1,57,1,57,5,57,1287,8,57,10,57,
-		12,57,1290,9,57,3,57,1292,8,57,1,57,3,57,1295,8,57,1,57,3,57,1298,8,57,
-		1,57,1,57,1,58,1,58,1,58,1,58,1,58,1,58,1,58,3,58,1309,8,58,1,59,1,59,
-		1,59,1,59,1,59,1,59,1,59,3,59,1318,8,59,1,60,1,60,1,60,1,60,1,60,1,60,
-		1,60,3,60,1327,8,60,1,61,1,61,1,62,1,62,1,63,1,63,1,63,1,63,1,63,1,63,
-		3,63,1339,8,63,3,63,1341,8,63,1,64,1,64,3,64,1345,8,64,1,64,1,64,1,64,
-		1,64,5,64,1351,8,64,10,64,12,64,1354,9,64,1,64,3,64,1357,8,64,1,64,1,64,
-		1,64,3,64,1362,8,64,1,64,5,64,1365,8,64,10,64,12,64,1368,9,64,1,65,1,65,
-		3,65,1372,8,65,1,65,1,65,1,66,1,66,1,66,5,66,1379,8,66,10,66,12,66,1382,
-		9,66,1,67,1,67,1,67,1,67,1,67,1,67,3,67,1390,8,67,1,68,1,68,1,69,1,69,
-		1,69,1,69,1,69,3,69,1399,8,69,1,70,1,70,1,70,1,70,1,70,1,70,1,70,3,70,
-		1408,8,70,1,71,1,71,1,72,1,72,1,73,1,73,1,74,1,74,1,74,0,2,86,100,75,0,
-		2,4,6,8,10,12,14,16,18,20,22,24,26,28,30,32,34,36,38,40,42,44,46,48,50,
-		52,54,56,58,60,62,64,66,68,70,72,74,76,78,80,82,84,86,88,90,92,94,96,98,
-		100,102,104,106,108,110,112,114,116,118,120,122,124,126,128,130,132,134,
-		136,138,140,142,144,146,148,0,25,1,0,191,192,4,0,98,98,101,101,104,104,
-		134,134,2,0,53,53,76,76,2,0,14,14,47,47,2,0,1,1,11,11,2,0,28,28,41,41,
-		2,0,5,5,10,10,2,0,67,67,72,72,1,0,83,84,1,0,183,188,1,0,29,30,1,0,177,
-		178,2,0,176,176,179,180,3,0,55,55,74,74,91,91,2,0,81,81,84,84,2,0,68,68,
-		80,80,2,0,15,15,46,46,2,0,60,60,89,90,1,0,192,194,1,0,197,198,2,0,51,51,
-		154,154,6,0,52,63,65,65,67,78,80,87,89,91,93,96,1,0,97,134,5,0,64,64,66,
-		66,79,79,88,88,92,92,1,0,135,168,1622,0,151,1,0,0,0,2,167,1,0,0,0,4,292,
-		1,0,0,0,6,336,1,0,0,0,8,343,1,0,0,0,10,422,1,0,0,0,12,471,1,0,0,0,14,488,
-		1,0,0,0,16,536,1,0,0,0,18,538,1,0,0,0,20,542,1,0,0,0,22,551,1,0,0,0,24,
-		574,1,0,0,0,26,576,1,0,0,0,28,587,1,0,0,0,30,599,1,0,0,0,32,614,1,0,0,
-		0,34,628,1,0,0,0,36,639,1,0,0,0,38,654,1,0,0,0,40,663,1,0,0,0,42,672,1,
-		0,0,0,44,676,1,0,0,0,46,685,1,0,0,0,48,703,1,0,0,0,50,705,1,0,0,0,52,716,
-		1,0,0,0,54,791,1,0,0,0,56,793,1,0,0,0,58,844,1,0,0,0,60,848,1,0,0,0,62,
-		850,1,0,0,0,64,860,1,0,0,0,66,862,1,0,0,0,68,872,1,0,0,0,70,890,1,0,0,
-		0,72,892,1,0,0,0,74,897,1,0,0,0,76,924,1,0,0,0,78,929,1,0,0,0,80,967,1,
-		0,0,0,82,973,1,0,0,0,84,989,1,0,0,0,86,995,1,0,0,0,88,1008,1,0,0,0,90,
-		1030,1,0,0,0,92,1032,1,0,0,0,94,1041,1,0,0,0,96,1043,1,0,0,0,98,1082,1,
-		0,0,0,100,1088,1,0,0,0,102,1231,1,0,0,0,104,1233,1,0,0,0,106,1239,1,0,
-		0,0,108,1264,1,0,0,0,110,1269,1,0,0,0,112,1273,1,0,0,0,114,1279,1,0,0,
-		0,116,1301,1,0,0,0,118,1317,1,0,0,0,120,1326,1,0,0,0,122,1328,1,0,0,0,
-		124,1330,1,0,0,0,126,1340,1,0,0,0,128,1342,1,0,0,0,130,1369,1,0,0,0,132,
-		1375,1,0,0,0,134,1389,1,0,0,0,136,1391,1,0,0,0,138,1398,1,0,0,0,140,1407,
-		1,0,0,0,142,1409,1,0,0,0,144,1411,1,0,0,0,146,1413,1,0,0,0,148,1415,1,
-		0,0,0,150,152,3,4,2,0,151,150,1,0,0,0,151,152,1,0,0,0,152,159,1,0,0,0,
-		153,155,5,174,0,0,154,156,3,4,2,0,155,154,1,0,0,0,155,156,1,0,0,0,156,
-		158,1,0,0,0,157,153,1,0,0,0,158,161,1,0,0,0,159,157,1,0,0,0,159,160,1,
-		0,0,0,160,162,1,0,0,0,161,159,1,0,0,0,162,163,5,0,0,1,163,1,1,0,0,0,164,
-		166,5,174,0,0,165,164,1,0,0,0,166,169,1,0,0,0,167,165,1,0,0,0,167,168,
-		1,0,0,0,168,170,1,0,0,0,169,167,1,0,0,0,170,174,3,4,2,0,171,173,5,174,
-		0,0,172,171,1,0,0,0,173,176,1,0,0,0,174,172,1,0,0,0,174,175,1,0,0,0,175,
-		177,1,0,0,0,176,174,1,0,0,0,177,178,5,0,0,1,178,3,1,0,0,0,179,293,3,36,
-		18,0,180,185,5,65,0,0,181,186,5,52,0,0,182,183,5,169,0,0,183,184,5,52,
-		0,0,184,186,5,170,0,0,185,181,1,0,0,0,185,182,1,0,0,0,185,186,1,0,0,0,
-		186,187,1,0,0,0,187,293,3,36,18,0,188,189,5,8,0,0,189,193,5,43,0,0,190,
-		191,5,69,0,0,191,192,5,33,0,0,192,194,5,64,0,0,193,190,1,0,0,0,193,194,
-		1,0,0,0,194,195,1,0,0,0,195,196,3,132,66,0,196,197,5,169,0,0,197,202,3,
-		20,10,0,198,199,5,173,0,0,199,201,3,20,10,0,200,198,1,0,0,0,201,204,1,
-		0,0,0,202,200,1,0,0,0,202,203,1,0,0,0,203,205,1,0,0,0,204,202,1,0,0,0,
-		205,209,5,170,0,0,206,208,3,24,12,0,207,206,1,0,0,0,208,211,1,0,0,0,209,
-		207,1,0,0,0,209,210,1,0,0,0,210,293,1,0,0,0,211,209,1,0,0,0,212,213,5,
-		62,0,0,213,216,5,43,0,0,214,215,5,69,0,0,215,217,5,64,0,0,216,214,1,0,
-		0,0,216,217,1,0,0,0,217,218,1,0,0,0,218,293,3,132,66,0,219,220,5,8,0,0,
-		220,224,5,158,0,0,221,222,5,69,0,0,222,223,5,33,0,0,223,225,5,64,0,0,224,
-		221,1,0,0,0,224,225,1,0,0,0,225,226,1,0,0,0,226,227,3,134,67,0,227,228,
-		5,89,0,0,228,229,5,96,0,0,229,233,3,124,62,0,230,231,5,17,0,0,231,232,
-		5,43,0,0,232,234,3,132,66,0,233,230,1,0,0,0,233,234,1,0,0,0,234,235,1,
-		0,0,0,235,242,3,26,13,0,236,238,5,173,0,0,237,236,1,0,0,0,237,238,1,0,
-		0,0,238,239,1,0,0,0,239,241,3,26,13,0,240,237,1,0,0,0,241,244,1,0,0,0,
-		242,240,1,0,0,0,242,243,1,0,0,0,243,248,1,0,0,0,244,242,1,0,0,0,245,246,
-		5,77,0,0,246,247,5,24,0,0,247,249,3,134,67,0,248,245,1,0,0,0,248,249,1,
-		0,0,0,249,293,1,0,0,0,250,251,5,62,0,0,251,254,5,158,0,0,252,253,5,69,
-		0,0,253,255,5,64,0,0,254,252,1,0,0,0,254,255,1,0,0,0,255,256,1,0,0,0,256,
-		293,3,134,67,0,257,258,5,70,0,0,258,259,5,24,0,0,259,261,3,132,66,0,260,
-		262,3,28,14,0,261,260,1,0,0,0,261,262,1,0,0,0,262,263,1,0,0,0,263,264,
-		3,36,18,0,264,293,1,0,0,0,265,266,5,58,0,0,266,268,3,132,66,0,267,269,
-		3,28,14,0,268,267,1,0,0,0,268,269,1,0,0,0,269,270,1,0,0,0,270,271,5,17,
-		0,0,271,273,3,124,62,0,272,274,3,30,15,0,273,272,1,0,0,0,273,274,1,0,0,
-		0,274,293,1,0,0,0,275,284,5,58,0,0,276,278,3,132,66,0,277,279,3,28,14,
-		0,278,277,1,0,0,0,278,279,1,0,0,0,279,285,1,0,0,0,280,281,5,169,0,0,281,
-		282,3,36,18,0,282,283,5,170,0,0,283,285,1,0,0,0,284,276,1,0,0,0,284,280,
-		1,0,0,0,285,286,1,0,0,0,286,287,5,45,0,0,287,289,3,124,62,0,288,290,3,
-		30,15,0,289,288,1,0,0,0,289,290,1,0,0,0,290,293,1,0,0,0,291,293,3,6,3,
-		0,292,179,1,0,0,0,292,180,1,0,0,0,292,188,1,0,0,0,292,212,1,0,0,0,292,
-		219,1,0,0,0,292,250,1,0,0,0,292,257,1,0,0,0,292,265,1,0,0,0,292,275,1,
-		0,0,0,292,291,1,0,0,0,293,5,1,0,0,0,294,337,3,10,5,0,295,296,5,65,0,0,
-		296,337,3,10,5,0,297,298,5,65,0,0,298,299,3,8,4,0,299,300,3,132,66,0,300,
-		337,1,0,0,0,301,302,5,62,0,0,302,305,3,8,4,0,303,304,5,69,0,0,304,306,
-		5,64,0,0,305,303,1,0,0,0,305,306,1,0,0,0,306,307,1,0,0,0,307,308,3,132,
-		66,0,308,337,1,0,0,0,309,310,5,123,0,0,310,311,5,112,0,0,311,312,5,16,
-		0,0,312,337,3,132,66,0,313,314,5,123,0,0,314,337,5,130,0,0,315,316,5,132,
-		0,0,316,317,5,16,0,0,317,318,3,132,66,0,318,319,5,85,0,0,319,320,7,0,0,
-		0,320,337,1,0,0,0,321,322,5,125,0,0,322,328,5,45,0,0,323,324,5,169,0,0,
-		324,325,3,36,18,0,325,326,5,170,0,0,326,329,1,0,0,0,327,329,3,132,66,0,
-		328,323,1,0,0,0,328,327,1,0,0,0,329,333,1,0,0,0,330,332,3,16,8,0,331,330,
-		1,0,0,0,332,335,1,0,0,0,333,331,1,0,0,0,333,334,1,0,0,0,334,337,1,0,0,
-		0,335,333,1,0,0,0,336,294,1,0,0,0,336,295,1,0,0,0,336,297,1,0,0,0,336,
-		301,1,0,0,0,336,309,1,0,0,0,336,313,1,0,0,0,336,315,1,0,0,0,336,321,1,
-		0,0,0,337,7,1,0,0,0,338,339,5,113,0,0,339,344,5,129,0,0,340,341,5,110,
-		0,0,341,344,5,129,0,0,342,344,5,97,0,0,343,338,1,0,0,0,343,340,1,0,0,0,
-		343,342,1,0,0,0,344,9,1,0,0,0,345,348,5,8,0,0,346,347,5,38,0,0,347,349,
-		5,122,0,0,348,346,1,0,0,0,348,349,1,0,0,0,349,350,1,0,0,0,350,351,5,113,
-		0,0,351,355,5,129,0,0,352,353,5,69,0,0,353,354,5,33,0,0,354,356,5,64,0,
-		0,355,352,1,0,0,0,355,356,1,0,0,0,356,357,1,0,0,0,357,358,3,132,66,0,358,
-		359,5,4,0,0,359,363,3,36,18,0,360,362,3,12,6,0,361,360,1,0,0,0,362,365,
-		1,0,0,0,363,361,1,0,0,0,363,364,1,0,0,0,364,423,1,0,0,0,365,363,1,0,0,
-		0,366,369,5,8,0,0,367,368,5,38,0,0,368,370,5,122,0,0,369,367,1,0,0,0,369,
-		370,1,0,0,0,370,371,1,0,0,0,371,372,5,110,0,0,372,376,5,129,0,0,373,374,
-		5,69,0,0,374,375,5,33,0,0,375,377,5,64,0,0,376,373,1,0,0,0,376,377,1,0,
-		0,0,377,378,1,0,0,0,378,379,3,132,66,0,379,380,5,114,0,0,380,381,3,132,
-		66,0,381,382,5,133,0,0,382,383,3,134,67,0,383,385,5,120,0,0,384,386,3,
-		134,67,0,385,384,1,0,0,0,385,386,1,0,0,0,386,387,1,0,0,0,387,388,5,17,
-		0,0,388,389,3,132,66,0,389,393,5,105,0,0,390,391,3,134,67,0,391,392,5,
-		17,0,0,392,394,1,0,0,0,393,390,1,0,0,0,393,394,1,0,0,0,394,395,1,0,0,0,
-		395,399,3,132,66,0,396,398,3,12,6,0,397,396,1,0,0,0,398,401,1,0,0,0,399,
-		397,1,0,0,0,399,400,1,0,0,0,400,423,1,0,0,0,401,399,1,0,0,0,402,405,5,
-		8,0,0,403,404,5,38,0,0,404,406,5,122,0,0,405,403,1,0,0,0,405,406,1,0,0,
-		0,406,407,1,0,0,0,407,411,5,97,0,0,408,409,5,69,0,0,409,410,5,33,0,0,410,
-		412,5,64,0,0,411,408,1,0,0,0,411,412,1,0,0,0,412,413,1,0,0,0,413,414,3,
-		132,66,0,414,415,5,4,0,0,415,419,3,36,18,0,416,418,3,14,7,0,417,416,1,
-		0,0,0,418,421,1,0,0,0,419,417,1,0,0,0,419,420,1,0,0,0,420,423,1,0,0,0,
-		421,419,1,0,0,0,422,345,1,0,0,0,422,366,1,0,0,0,422,402,1,0,0,0,423,11,
-		1,0,0,0,424,433,5,160,0,0,425,429,5,37,0,0,426,430,5,99,0,0,427,428,5,
-		168,0,0,428,430,5,100,0,0,429,426,1,0,0,0,429,427,1,0,0,0,430,434,1,0,
-		0,0,431,432,5,108,0,0,432,434,3,126,63,0,433,425,1,0,0,0,433,431,1,0,0,
-		0,434,472,1,0,0,0,435,444,5,155,0,0,436,439,5,1,0,0,437,438,5,116,0,0,
-		438,440,5,67,0,0,439,437,1,0,0,0,439,440,1,0,0,0,440,445,1,0,0,0,441,445,
-		5,117,0,0,442,443,5,17,0,0,443,445,3,100,50,0,444,436,1,0,0,0,444,441,
-		1,0,0,0,444,442,1,0,0,0,445,472,1,0,0,0,446,447,5,37,0,0,447,457,5,111,
-		0,0,448,454,5,102,0,0,449,450,5,126,0,0,450,451,3,126,63,0,451,452,5,44,
-		0,0,452,453,5,121,0,0,453,455,1,0,0,0,454,449,1,0,0,0,454,455,1,0,0,0,
-		455,458,1,0,0,0,456,458,5,121,0,0,457,448,1,0,0,0,457,456,1,0,0,0,458,
-		472,1,0,0,0,459,460,5,51,0,0,460,461,5,169,0,0,461,466,3,18,9,0,462,463,
-		5,173,0,0,463,465,3,18,9,0,464,462,1,0,0,0,465,468,1,0,0,0,466,464,1,0,
-		0,0,466,467,1,0,0,0,467,469,1,0,0,0,468,466,1,0,0,0,469,470,5,170,0,0,
-		470,472,1,0,0,0,471,424,1,0,0,0,471,435,1,0,0,0,471,446,1,0,0,0,471,459,
-		1,0,0,0,472,13,1,0,0,0,473,474,5,156,0,0,474,489,3,28,14,0,475,476,5,16,
-		0,0,476,489,3,126,63,0,477,478,5,157,0,0,478,479,5,49,0,0,479,489,3,86,
-		43,0,480,481,5,136,0,0,481,482,5,115,0,0,482,483,5,192,0,0,483,484,5,119,
-		0,0,484,489,3,126,63,0,485,486,5,24,0,0,486,489,3,132,66,0,487,489,3,12,
-		6,0,488,473,1,0,0,0,488,475,1,0,0,0,488,477,1,0,0,0,488,480,1,0,0,0,488,
-		485,1,0,0,0,488,487,1,0,0,0,489,15,1,0,0,0,490,491,5,51,0,0,491,492,5,
-		169,0,0,492,497,3,18,9,0,493,494,5,173,0,0,494,496,3,18,9,0,495,493,1,
-		0,0,0,496,499,1,0,0,0,497,495,1,0,0,0,497,498,1,0,0,0,498,500,1,0,0,0,
-		499,497,1,0,0,0,500,501,5,170,0,0,501,537,1,0,0,0,502,503,5,4,0,0,503,
-		504,5,35,0,0,504,505,5,85,0,0,505,537,7,0,0,0,506,507,5,127,0,0,507,508,
-		5,45,0,0,508,509,5,85,0,0,509,537,7,0,0,0,510,522,5,107,0,0,511,517,5,
-		128,0,0,512,513,5,169,0,0,513,514,5,156,0,0,514,515,3,28,14,0,515,516,
-		5,170,0,0,516,518,1,0,0,0,517,512,1,0,0,0,517,518,1,0,0,0,518,523,1,0,
-		0,0,519,523,5,103,0,0,520,521,5,109,0,0,521,523,5,118,0,0,522,511,1,0,
-		0,0,522,519,1,0,0,0,522,520,1,0,0,0,523,537,1,0,0,0,524,527,5,101,0,0,
-		525,526,5,56,0,0,526,528,3,28,14,0,527,525,1,0,0,0,527,528,1,0,0,0,528,
-		529,1,0,0,0,529,530,5,108,0,0,530,537,3,126,63,0,531,532,5,37,0,0,532,
-		533,5,124,0,0,533,537,7,1,0,0,534,535,5,131,0,0,535,537,5,106,0,0,536,
-		490,1,0,0,0,536,502,1,0,0,0,536,506,1,0,0,0,536,510,1,0,0,0,536,524,1,
-		0,0,0,536,531,1,0,0,0,536,534,1,0,0,0,537,17,1,0,0,0,538,539,3,134,67,
-		0,539,540,5,183,0,0,540,541,3,34,17,0,541,19,1,0,0,0,542,543,3,134,67,
-		0,543,547,3,128,64,0,544,546,3,22,11,0,545,544,1,0,0,0,546,549,1,0,0,0,
-		547,545,1,0,0,0,547,548,1,0,0,0,548,21,1,0,0,0,549,547,1,0,0,0,550,552,
-		5,33,0,0,551,550,1,0,0,0,551,552,1,0,0,0,552,553,1,0,0,0,553,554,5,34,
-		0,0,554,23,1,0,0,0,555,556,5,63,0,0,556,557,5,89,0,0,557,560,3,134,67,
-		0,558,559,5,73,0,0,559,561,3,126,63,0,560,558,1,0,0,0,560,561,1,0,0,0,
-		561,575,1,0,0,0,562,563,5,82,0,0,563,564,5,89,0,0,564,575,3,134,67,0,565,
-		566,5,54,0,0,566,567,5,136,0,0,567,575,3,134,67,0,568,569,5,57,0,0,569,
-		570,5,56,0,0,570,575,3,28,14,0,571,572,5,78,0,0,572,573,5,56,0,0,573,575,
-		3,134,67,0,574,555,1,0,0,0,574,562,1,0,0,0,574,565,1,0,0,0,574,568,1,0,
-		0,0,574,571,1,0,0,0,575,25,1,0,0,0,576,577,5,86,0,0,577,578,3,134,67,0,
-		578,579,3,124,62,0,579,580,5,178,0,0,580,584,3,124,62,0,581,583,7,2,0,
-		0,582,581,1,0,0,0,583,586,1,0,0,0,584,582,1,0,0,0,584,585,1,0,0,0,585,
-		27,1,0,0,0,586,584,1,0,0,0,587,588,5,169,0,0,588,593,3,134,67,0,589,590,
-		5,173,0,0,590,592,3,134,67,0,591,589,1,0,0,0,592,595,1,0,0,0,593,591,1,
-		0,0,0,593,594,1,0,0,0,594,596,1,0,0,0,595,593,1,0,0,0,596,597,5,170,0,
-		0,597,29,1,0,0,0,598,600,5,51,0,0,599,598,1,0,0,0,599,600,1,0,0,0,600,
-		601,1,0,0,0,601,602,5,169,0,0,602,607,3,32,16,0,603,604,5,173,0,0,604,
-		606,3,32,16,0,605,603,1,0,0,0,606,609,1,0,0,0,607,605,1,0,0,0,607,608,
-		1,0,0,0,608,610,1,0,0,0,609,607,1,0,0,0,610,611,5,170,0,0,611,31,1,0,0,
-		0,612,615,3,134,67,0,613,615,5,34,0,0,614,612,1,0,0,0,614,613,1,0,0,0,
-		615,617,1,0,0,0,616,618,3,34,17,0,617,616,1,0,0,0,617,618,1,0,0,0,618,
-		33,1,0,0,0,619,629,3,124,62,0,620,622,5,178,0,0,621,620,1,0,0,0,621,622,
-		1,0,0,0,622,623,1,0,0,0,623,629,3,122,61,0,624,629,5,46,0,0,625,629,5,
-		15,0,0,626,629,5,37,0,0,627,629,3,134,67,0,628,619,1,0,0,0,628,621,1,0,
-		0,0,628,624,1,0,0,0,628,625,1,0,0,0,628,626,1,0,0,0,628,627,1,0,0,0,629,
-		35,1,0,0,0,630,631,5,51,0,0,631,636,3,38,19,0,632,633,5,173,0,0,633,635,
-		3,38,19,0,634,632,1,0,0,0,635,638,1,0,0,0,636,634,1,0,0,0,636,637,1,0,
-		0,0,637,640,1,0,0,0,638,636,1,0,0,0,639,630,1,0,0,0,639,640,1,0,0,0,640,
-		641,1,0,0,0,641,643,3,40,20,0,642,644,3,66,33,0,643,642,1,0,0,0,643,644,
-		1,0,0,0,644,648,1,0,0,0,645,647,3,70,35,0,646,645,1,0,0,0,647,650,1,0,
-		0,0,648,646,1,0,0,0,648,649,1,0,0,0,649,652,1,0,0,0,650,648,1,0,0,0,651,
-		653,3,72,36,0,652,651,1,0,0,0,652,653,1,0,0,0,653,37,1,0,0,0,654,656,3,
-		134,67,0,655,657,3,28,14,0,656,655,1,0,0,0,656,657,1,0,0,0,657,658,1,0,
-		0,0,658,659,5,4,0,0,659,660,5,169,0,0,660,661,3,36,18,0,661,662,5,170,
-		0,0,662,39,1,0,0,0,663,669,3,44,22,0,664,665,3,42,21,0,665,666,3,44,22,
-		0,666,668,1,0,0,0,667,664,1,0,0,0,668,671,1,0,0,0,669,667,1,0,0,0,669,
-		670,1,0,0,0,670,41,1,0,0,0,671,669,1,0,0,0,672,674,7,3,0,0,673,675,7,4,
-		0,0,674,673,1,0,0,0,674,675,1,0,0,0,675,43,1,0,0,0,676,682,3,48,24,0,677,
-		678,3,46,23,0,678,679,3,48,24,0,679,681,1,0,0,0,680,677,1,0,0,0,681,684,
-		1,0,0,0,682,680,1,0,0,0,682,683,1,0,0,0,683,45,1,0,0,0,684,682,1,0,0,0,
-		685,687,5,23,0,0,686,688,7,4,0,0,687,686,1,0,0,0,687,688,1,0,0,0,688,47,
-		1,0,0,0,689,704,3,52,26,0,690,691,5,95,0,0,691,696,3,50,25,0,692,693,5,
-		173,0,0,693,695,3,50,25,0,694,692,1,0,0,0,695,698,1,0,0,0,696,694,1,0,
-		0,0,696,697,1,0,0,0,697,704,1,0,0,0,698,696,1,0,0,0,699,700,5,169,0,0,
-		700,701,3,36,18,0,701,702,5,170,0,0,702,704,1,0,0,0,703,689,1,0,0,0,703,
-		690,1,0,0,0,703,699,1,0,0,0,704,49,1,0,0,0,705,706,5,169,0,0,706,711,3,
-		86,43,0,707,708,5,173,0,0,708,710,3,86,43,0,709,707,1,0,0,0,710,713,1,
-		0,0,0,711,709,1,0,0,0,711,712,1,0,0,0,712,714,1,0,0,0,713,711,1,0,0,0,
-		714,715,5,170,0,0,715,51,1,0,0,0,716,733,5,42,0,0,717,734,5,1,0,0,718,
-		731,5,11,0,0,719,720,5,37,0,0,720,721,5,169,0,0,721,726,3,86,43,0,722,
-		723,5,173,0,0,723,725,3,86,43,0,724,722,1,0,0,0,725,728,1,0,0,0,726,724,
-		1,0,0,0,726,727,1,0,0,0,727,729,1,0,0,0,728,726,1,0,0,0,729,730,5,170,
-		0,0,730,732,1,0,0,0,731,719,1,0,0,0,731,732,1,0,0,0,732,734,1,0,0,0,733,
-		717,1,0,0,0,733,718,1,0,0,0,733,734,1,0,0,0,734,735,1,0,0,0,735,740,3,
-		54,27,0,736,737,5,173,0,0,737,739,3,54,27,0,738,736,1,0,0,0,739,742,1,
-		0,0,0,740,738,1,0,0,0,740,741,1,0,0,0,741,752,1,0,0,0,742,740,1,0,0,0,
-		743,744,5,17,0,0,744,749,3,74,37,0,745,746,5,173,0,0,746,748,3,74,37,0,
-		747,745,1,0,0,0,748,751,1,0,0,0,749,747,1,0,0,0,749,750,1,0,0,0,750,753,
-		1,0,0,0,751,749,1,0,0,0,752,743,1,0,0,0,752,753,1,0,0,0,753,756,1,0,0,
-		0,754,755,5,50,0,0,755,757,3,86,43,0,756,754,1,0,0,0,756,757,1,0,0,0,757,
-		759,1,0,0,0,758,760,3,56,28,0,759,758,1,0,0,0,759,760,1,0,0,0,760,771,
-		1,0,0,0,761,762,5,19,0,0,762,763,5,56,0,0,763,768,3,86,43,0,764,765,5,
-		173,0,0,765,767,3,86,43,0,766,764,1,0,0,0,767,770,1,0,0,0,768,766,1,0,
-		0,0,768,769,1,0,0,0,769,772,1,0,0,0,770,768,1,0,0,0,771,761,1,0,0,0,771,
-		772,1,0,0,0,772,774,1,0,0,0,773,775,3,56,28,0,774,773,1,0,0,0,774,775,
-		1,0,0,0,775,778,1,0,0,0,776,777,5,20,0,0,777,779,3,86,43,0,778,776,1,0,
-		0,0,778,779,1,0,0,0,779,782,1,0,0,0,780,781,5,150,0,0,781,783,3,86,43,
-		0,782,780,1,0,0,0,782,783,1,0,0,0,783,53,1,0,0,0,784,792,5,176,0,0,785,
-		789,3,86,43,0,786,787,5,4,0,0,787,790,3,136,68,0,788,790,3,138,69,0,789,
-		786,1,0,0,0,789,788,1,0,0,0,789,790,1,0,0,0,790,792,1,0,0,0,791,784,1,
-		0,0,0,791,785,1,0,0,0,792,55,1,0,0,0,793,794,5,151,0,0,794,795,5,56,0,
-		0,795,799,3,126,63,0,796,798,3,58,29,0,797,796,1,0,0,0,798,801,1,0,0,0,
-		799,797,1,0,0,0,799,800,1,0,0,0,800,57,1,0,0,0,801,799,1,0,0,0,802,803,
-		5,147,0,0,803,845,3,100,50,0,804,805,5,138,0,0,805,845,7,5,0,0,806,807,
-		5,142,0,0,807,845,3,134,67,0,808,809,5,89,0,0,809,810,5,96,0,0,810,845,
-		3,124,62,0,811,812,5,158,0,0,812,824,3,60,30,0,813,814,5,169,0,0,814,819,
-		3,62,31,0,815,816,5,173,0,0,816,818,3,62,31,0,817,815,1,0,0,0,818,821,
-		1,0,0,0,819,817,1,0,0,0,819,820,1,0,0,0,820,822,1,0,0,0,821,819,1,0,0,
-		0,822,823,5,170,0,0,823,825,1,0,0,0,824,813,1,0,0,0,824,825,1,0,0,0,825,
-		845,1,0,0,0,826,827,5,75,0,0,827,828,5,87,0,0,828,845,5,72,0,0,829,830,
-		5,162,0,0,830,831,5,169,0,0,831,836,3,64,32,0,832,833,5,173,0,0,833,835,
-		3,64,32,0,834,832,1,0,0,0,835,838,1,0,0,0,836,834,1,0,0,0,836,837,1,0,
-		0,0,837,839,1,0,0,0,838,836,1,0,0,0,839,842,5,170,0,0,840,841,5,153,0,
-		0,841,843,5,86,0,0,842,840,1,0,0,0,842,843,1,0,0,0,843,845,1,0,0,0,844,
-		802,1,0,0,0,844,804,1,0,0,0,844,806,1,0,0,0,844,808,1,0,0,0,844,811,1,
-		0,0,0,844,826,1,0,0,0,844,829,1,0,0,0,845,59,1,0,0,0,846,849,3,124,62,
-		0,847,849,3,134,67,0,848,846,1,0,0,0,848,847,1,0,0,0,849,61,1,0,0,0,850,
-		851,3,134,67,0,851,852,5,24,0,0,852,853,3,134,67,0,853,63,1,0,0,0,854,
-		861,3,134,67,0,855,861,5,34,0,0,856,858,5,178,0,0,857,856,1,0,0,0,857,
-		858,1,0,0,0,858,859,1,0,0,0,859,861,3,122,61,0,860,854,1,0,0,0,860,855,
-		1,0,0,0,860,857,1,0,0,0,861,65,1,0,0,0,862,863,5,39,0,0,863,864,5,56,0,
-		0,864,869,3,68,34,0,865,866,5,173,0,0,866,868,3,68,34,0,867,865,1,0,0,
-		0,868,871,1,0,0,0,869,867,1,0,0,0,869,870,1,0,0,0,870,67,1,0,0,0,871,869,
-		1,0,0,0,872,874,3,86,43,0,873,875,7,6,0,0,874,873,1,0,0,0,874,875,1,0,
-		0,0,875,878,1,0,0,0,876,877,5,146,0,0,877,879,7,7,0,0,878,876,1,0,0,0,
-		878,879,1,0,0,0,879,69,1,0,0,0,880,883,5,31,0,0,881,884,5,1,0,0,882,884,
-		3,100,50,0,883,881,1,0,0,0,883,882,1,0,0,0,884,891,1,0,0,0,885,886,5,36,
-		0,0,886,888,3,100,50,0,887,889,7,8,0,0,888,887,1,0,0,0,888,889,1,0,0,0,
-		889,891,1,0,0,0,890,880,1,0,0,0,890,885,1,0,0,0,891,71,1,0,0,0,892,893,
-		5,4,0,0,893,894,5,35,0,0,894,895,5,85,0,0,895,896,7,0,0,0,896,73,1,0,0,
-		0,897,901,3,76,38,0,898,900,3,80,40,0,899,898,1,0,0,0,900,903,1,0,0,0,
-		901,899,1,0,0,0,901,902,1,0,0,0,902,75,1,0,0,0,903,901,1,0,0,0,904,906,
-		3,132,66,0,905,907,3,72,36,0,906,905,1,0,0,0,906,907,1,0,0,0,907,912,1,
-		0,0,0,908,910,3,78,39,0,909,911,3,72,36,0,910,909,1,0,0,0,910,911,1,0,
-		0,0,911,913,1,0,0,0,912,908,1,0,0,0,912,913,1,0,0,0,913,925,1,0,0,0,914,
-		915,5,169,0,0,915,916,3,36,18,0,916,918,5,170,0,0,917,919,3,78,39,0,918,
-		917,1,0,0,0,918,919,1,0,0,0,919,925,1,0,0,0,920,921,5,169,0,0,921,922,
-		3,74,37,0,922,923,5,170,0,0,923,925,1,0,0,0,924,904,1,0,0,0,924,914,1,
-		0,0,0,924,920,1,0,0,0,925,77,1,0,0,0,926,927,5,4,0,0,927,930,3,136,68,
-		0,928,930,3,138,69,0,929,926,1,0,0,0,929,928,1,0,0,0,930,932,1,0,0,0,931,
-		933,3,28,14,0,932,931,1,0,0,0,932,933,1,0,0,0,933,79,1,0,0,0,934,935,5,
-		9,0,0,935,936,5,26,0,0,936,968,3,76,38,0,937,943,5,22,0,0,938,940,5,28,
-		0,0,939,941,5,40,0,0,940,939,1,0,0,0,940,941,1,0,0,0,941,943,1,0,0,0,942,
-		937,1,0,0,0,942,938,1,0,0,0,942,943,1,0,0,0,943,944,1,0,0,0,944,945,5,
-		26,0,0,945,946,3,76,38,0,946,947,3,82,41,0,947,968,1,0,0,0,948,950,5,28,
-		0,0,949,948,1,0,0,0,949,950,1,0,0,0,950,951,1,0,0,0,951,958,5,135,0,0,
-		952,953,5,135,0,0,953,955,5,28,0,0,954,956,5,40,0,0,955,954,1,0,0,0,955,
-		956,1,0,0,0,956,958,1,0,0,0,957,949,1,0,0,0,957,952,1,0,0,0,958,959,1,
-		0,0,0,959,960,5,26,0,0,960,964,3,76,38,0,961,963,3,84,42,0,962,961,1,0,
-		0,0,963,966,1,0,0,0,964,962,1,0,0,0,964,965,1,0,0,0,965,968,1,0,0,0,966,
-		964,1,0,0,0,967,934,1,0,0,0,967,942,1,0,0,0,967,957,1,0,0,0,968,81,1,0,
-		0,0,969,970,5,37,0,0,970,974,3,86,43,0,971,972,5,48,0,0,972,974,3,28,14,
-		0,973,969,1,0,0,0,973,971,1,0,0,0,974,83,1,0,0,0,975,976,5,37,0,0,976,
-		990,3,28,14,0,977,978,5,37,0,0,978,990,3,86,43,0,979,980,5,48,0,0,980,
-		990,3,28,14,0,981,982,5,143,0,0,982,983,5,169,0,0,983,984,3,86,43,0,984,
-		985,5,170,0,0,985,990,1,0,0,0,986,987,5,152,0,0,987,990,3,100,50,0,988,
-		990,5,144,0,0,989,975,1,0,0,0,989,977,1,0,0,0,989,979,1,0,0,0,989,981,
-		1,0,0,0,989,986,1,0,0,0,989,988,1,0,0,0,990,85,1,0,0,0,991,992,6,43,-1,
-		0,992,996,3,88,44,0,993,994,5,33,0,0,994,996,3,86,43,3,995,991,1,0,0,0,
-		995,993,1,0,0,0,996,1005,1,0,0,0,997,998,10,2,0,0,998,999,5,2,0,0,999,
-		1004,3,86,43,3,1000,1001,10,1,0,0,1001,1002,5,38,0,0,1002,1004,3,86,43,
-		2,1003,997,1,0,0,0,1003,1000,1,0,0,0,1004,1007,1,0,0,0,1005,1003,1,0,0,
-		0,1005,1006,1,0,0,0,1006,87,1,0,0,0,1007,1005,1,0,0,0,1008,1012,3,92,46,
-		0,1009,1011,3,90,45,0,1010,1009,1,0,0,0,1011,1014,1,0,0,0,1012,1010,1,
-		0,0,0,1012,1013,1,0,0,0,1013,89,1,0,0,0,1014,1012,1,0,0,0,1015,1017,5,
-		25,0,0,1016,1018,5,33,0,0,1017,1016,1,0,0,0,1017,1018,1,0,0,0,1018,1026,
-		1,0,0,0,1019,1027,5,34,0,0,1020,1027,5,46,0,0,1021,1027,5,15,0,0,1022,
-		1027,5,94,0,0,1023,1024,5,11,0,0,1024,1025,5,17,0,0,1025,1027,3,92,46,
-		0,1026,1019,1,0,0,0,1026,1020,1,0,0,0,1026,1021,1,0,0,0,1026,1022,1,0,
-		0,0,1026,1023,1,0,0,0,1027,1031,1,0,0,0,1028,1031,5,141,0,0,1029,1031,
-		5,145,0,0,1030,1015,1,0,0,0,1030,1028,1,0,0,0,1030,1029,1,0,0,0,1031,91,
-		1,0,0,0,1032,1038,3,96,48,0,1033,1034,3,94,47,0,1034,1035,3,96,48,0,1035,
-		1037,1,0,0,0,1036,1033,1,0,0,0,1037,1040,1,0,0,0,1038,1036,1,0,0,0,1038,
-		1039,1,0,0,0,1039,93,1,0,0,0,1040,1038,1,0,0,0,1041,1042,7,9,0,0,1042,
-		95,1,0,0,0,1043,1045,3,100,50,0,1044,1046,3,98,49,0,1045,1044,1,0,0,0,
-		1045,1046,1,0,0,0,1046,97,1,0,0,0,1047,1049,5,33,0,0,1048,1047,1,0,0,0,
-		1048,1049,1,0,0,0,1049,1050,1,0,0,0,1050,1051,5,137,0,0,1051,1052,3,100,
-		50,0,1052,1053,5,2,0,0,1053,1054,3,100,50,0,1054,1083,1,0,0,0,1055,1057,
-		5,33,0,0,1056,1055,1,0,0,0,1056,1057,1,0,0,0,1057,1058,1,0,0,0,1058,1059,
-		5,21,0,0,1059,1069,5,169,0,0,1060,1070,3,36,18,0,1061,1066,3,86,43,0,1062,
-		1063,5,173,0,0,1063,1065,3,86,43,0,1064,1062,1,0,0,0,1065,1068,1,0,0,0,
-		1066,1064,1,0,0,0,1066,1067,1,0,0,0,1067,1070,1,0,0,0,1068,1066,1,0,0,
-		0,1069,1060,1,0,0,0,1069,1061,1,0,0,0,1070,1071,1,0,0,0,1071,1072,5,170,
-		0,0,1072,1083,1,0,0,0,1073,1075,5,33,0,0,1074,1073,1,0,0,0,1074,1075,1,
-		0,0,0,1075,1076,1,0,0,0,1076,1077,7,10,0,0,1077,1080,3,100,50,0,1078,1079,
-		5,139,0,0,1079,1081,3,100,50,0,1080,1078,1,0,0,0,1080,1081,1,0,0,0,1081,
-		1083,1,0,0,0,1082,1048,1,0,0,0,1082,1056,1,0,0,0,1082,1074,1,0,0,0,1083,
-		99,1,0,0,0,1084,1085,6,50,-1,0,1085,1089,3,102,51,0,1086,1087,7,11,0,0,
-		1087,1089,3,100,50,6,1088,1084,1,0,0,0,1088,1086,1,0,0,0,1089,1123,1,0,
-		0,0,1090,1091,10,5,0,0,1091,1092,5,136,0,0,1092,1093,5,89,0,0,1093,1094,
-		5,96,0,0,1094,1122,3,100,50,6,1095,1096,10,4,0,0,1096,1097,5,181,0,0,1097,
-		1122,3,100,50,5,1098,1099,10,3,0,0,1099,1100,7,12,0,0,1100,1122,3,100,
-		50,4,1101,1102,10,2,0,0,1102,1103,7,11,0,0,1103,1122,3,100,50,3,1104,1105,
-		10,1,0,0,1105,1106,5,182,0,0,1106,1122,3,100,50,2,1107,1108,10,10,0,0,
-		1108,1109,5,175,0,0,1109,1122,5,176,0,0,1110,1111,10,9,0,0,1111,1112,5,
-		175,0,0,1112,1122,3,134,67,0,1113,1114,10,8,0,0,1114,1115,5,189,0,0,1115,
-		1122,3,128,64,0,1116,1117,10,7,0,0,1117,1118,5,171,0,0,1118,1119,3,86,
-		43,0,1119,1120,5,172,0,0,1120,1122,1,0,0,0,1121,1090,1,0,0,0,1121,1095,
-		1,0,0,0,1121,1098,1,0,0,0,1121,1101,1,0,0,0,1121,1104,1,0,0,0,1121,1107,
-		1,0,0,0,1121,1110,1,0,0,0,1121,1113,1,0,0,0,1121,1116,1,0,0,0,1122,1125,
-		1,0,0,0,1123,1121,1,0,0,0,1123,1124,1,0,0,0,1124,101,1,0,0,0,1125,1123,
-		1,0,0,0,1126,1232,3,120,60,0,1127,1232,5,191,0,0,1128,1130,5,6,0,0,1129,
-		1131,3,86,43,0,1130,1129,1,0,0,0,1130,1131,1,0,0,0,1131,1133,1,0,0,0,1132,
-		1134,3,104,52,0,1133,1132,1,0,0,0,1134,1135,1,0,0,0,1135,1133,1,0,0,0,
-		1135,1136,1,0,0,0,1136,1139,1,0,0,0,1137,1138,5,12,0,0,1138,1140,3,86,
-		43,0,1139,1137,1,0,0,0,1139,1140,1,0,0,0,1140,1141,1,0,0,0,1141,1142,5,
-		13,0,0,1142,1232,1,0,0,0,1143,1144,5,7,0,0,1144,1145,5,169,0,0,1145,1146,
-		3,86,43,0,1146,1147,5,4,0,0,1147,1148,3,128,64,0,1148,1149,5,170,0,0,1149,
-		1232,1,0,0,0,1150,1151,5,3,0,0,1151,1160,5,171,0,0,1152,1157,3,86,43,0,
-		1153,1154,5,173,0,0,1154,1156,3,86,43,0,1155,1153,1,0,0,0,1156,1159,1,
-		0,0,0,1157,1155,1,0,0,0,1157,1158,1,0,0,0,1158,1161,1,0,0,0,1159,1157,
-		1,0,0,0,1160,1152,1,0,0,0,1160,1161,1,0,0,0,1161,1162,1,0,0,0,1162,1232,
-		5,172,0,0,1163,1164,5,64,0,0,1164,1165,5,169,0,0,1165,1166,3,36,18,0,1166,
-		1167,5,170,0,0,1167,1232,1,0,0,0,1168,1169,5,66,0,0,1169,1172,5,169,0,
-		0,1170,1173,3,134,67,0,1171,1173,3,124,62,0,1172,1170,1,0,0,0,1172,1171,
-		1,0,0,0,1173,1174,1,0,0,0,1174,1175,5,17,0,0,1175,1176,3,86,43,0,1176,
-		1177,5,170,0,0,1177,1232,1,0,0,0,1178,1179,5,88,0,0,1179,1180,5,169,0,
-		0,1180,1194,3,86,43,0,1181,1182,5,17,0,0,1182,1185,3,86,43,0,1183,1184,
-		5,16,0,0,1184,1186,3,86,43,0,1185,1183,1,0,0,0,1185,1186,1,0,0,0,1186,
-		1195,1,0,0,0,1187,1188,5,173,0,0,1188,1190,3,86,43,0,1189,1187,1,0,0,0,
-		1190,1193,1,0,0,0,1191,1189,1,0,0,0,1191,1192,1,0,0,0,1192,1195,1,0,0,
-		0,1193,1191,1,0,0,0,1194,1181,1,0,0,0,1194,1191,1,0,0,0,1195,1196,1,0,
-		0,0,1196,1197,5,170,0,0,1197,1232,1,0,0,0,1198,1199,5,79,0,0,1199,1200,
-		5,169,0,0,1200,1201,3,100,50,0,1201,1202,5,21,0,0,1202,1203,3,100,50,0,
-		1203,1204,5,170,0,0,1204,1232,1,0,0,0,1205,1206,5,92,0,0,1206,1207,5,169,
-		0,0,1207,1208,3,106,53,0,1208,1209,5,170,0,0,1209,1232,1,0,0,0,1210,1211,
-		5,169,0,0,1211,1212,3,36,18,0,1212,1213,5,170,0,0,1213,1232,1,0,0,0,1214,
-		1215,5,169,0,0,1215,1216,3,86,43,0,1216,1217,5,170,0,0,1217,1232,1,0,0,
-		0,1218,1219,3,140,70,0,1219,1221,5,169,0,0,1220,1222,3,108,54,0,1221,1220,
-		1,0,0,0,1221,1222,1,0,0,0,1222,1223,1,0,0,0,1223,1225,5,170,0,0,1224,1226,
-		3,112,56,0,1225,1224,1,0,0,0,1225,1226,1,0,0,0,1226,1228,1,0,0,0,1227,
-		1229,3,114,57,0,1228,1227,1,0,0,0,1228,1229,1,0,0,0,1229,1232,1,0,0,0,
-		1230,1232,3,134,67,0,1231,1126,1,0,0,0,1231,1127,1,0,0,0,1231,1128,1,0,
-		0,0,1231,1143,1,0,0,0,1231,1150,1,0,0,0,1231,1163,1,0,0,0,1231,1168,1,
-		0,0,0,1231,1178,1,0,0,0,1231,1198,1,0,0,0,1231,1205,1,0,0,0,1231,1210,
-		1,0,0,0,1231,1214,1,0,0,0,1231,1218,1,0,0,0,1231,1230,1,0,0,0,1232,103,
-		1,0,0,0,1233,1234,5,49,0,0,1234,1235,3,86,43,0,1235,1236,5,44,0,0,1236,
-		1237,3,86,43,0,1237,105,1,0,0,0,1238,1240,7,13,0,0,1239,1238,1,0,0,0,1239,
-		1240,1,0,0,0,1240,1250,1,0,0,0,1241,1242,5,17,0,0,1242,1251,3,86,43,0,
-		1243,1248,3,86,43,0,1244,1245,5,17,0,0,1245,1249,3,86,43,0,1246,1247,5,
-		173,0,0,1247,1249,3,86,43,0,1248,1244,1,0,0,0,1248,1246,1,0,0,0,1248,1249,
-		1,0,0,0,1249,1251,1,0,0,0,1250,1241,1,0,0,0,1250,1243,1,0,0,0,1251,107,
-		1,0,0,0,1252,1265,5,176,0,0,1253,1255,7,4,0,0,1254,1253,1,0,0,0,1254,1255,
-		1,0,0,0,1255,1256,1,0,0,0,1256,1261,3,110,55,0,1257,1258,5,173,0,0,1258,
-		1260,3,110,55,0,1259,1257,1,0,0,0,1260,1263,1,0,0,0,1261,1259,1,0,0,0,
-		1261,1262,1,0,0,0,1262,1265,1,0,0,0,1263,1261,1,0,0,0,1264,1252,1,0,0,
-		0,1264,1254,1,0,0,0,1265,109,1,0,0,0,1266,1267,3,134,67,0,1267,1268,5,
-		190,0,0,1268,1270,1,0,0,0,1269,1266,1,0,0,0,1269,1270,1,0,0,0,1270,1271,
-		1,0,0,0,1271,1272,3,86,43,0,1272,111,1,0,0,0,1273,1274,5,140,0,0,1274,
-		1275,5,169,0,0,1275,1276,5,50,0,0,1276,1277,3,86,43,0,1277,1278,5,170,
-		0,0,1278,113,1,0,0,0,1279,1280,5,148,0,0,1280,1291,5,169,0,0,1281,1282,
-		5,78,0,0,1282,1283,5,56,0,0,1283,1288,3,86,43,0,1284,1285,5,173,0,0,1285,
-		1287,3,86,43,0,1286,1284,1,0,0,0,1287,1290,1,0,0,0,1288,1286,1,0,0,0,1288,
-		1289,1,0,0,0,1289,1292,1,0,0,0,1290,1288,1,0,0,0,1291,1281,1,0,0,0,1291,
-		1292,1,0,0,0,1292,1294,1,0,0,0,1293,1295,3,66,33,0,1294,1293,1,0,0,0,1294,
-		1295,1,0,0,0,1295,1297,1,0,0,0,1296,1298,3,116,58,0,1297,1296,1,0,0,0,
-		1297,1298,1,0,0,0,1298,1299,1,0,0,0,1299,1300,5,170,0,0,1300,115,1,0,0,
-		0,1301,1308,7,14,0,0,1302,1309,3,118,59,0,1303,1304,5,137,0,0,1304,1305,
-		3,118,59,0,1305,1306,5,2,0,0,1306,1307,3,118,59,0,1307,1309,1,0,0,0,1308,
-		1302,1,0,0,0,1308,1303,1,0,0,0,1309,117,1,0,0,0,1310,1311,5,93,0,0,1311,
-		1318,7,15,0,0,1312,1313,5,59,0,0,1313,1318,5,83,0,0,1314,1315,3,100,50,
-		0,1315,1316,7,15,0,0,1316,1318,1,0,0,0,1317,1310,1,0,0,0,1317,1312,1,0,
-		0,0,1317,1314,1,0,0,0,1318,119,1,0,0,0,1319,1327,3,122,61,0,1320,1327,
-		3,124,62,0,1321,1327,7,16,0,0,1322,1327,5,34,0,0,1323,1324,7,17,0,0,1324,
-		1327,3,124,62,0,1325,1327,3,126,63,0,1326,1319,1,0,0,0,1326,1320,1,0,0,
-		0,1326,1321,1,0,0,0,1326,1322,1,0,0,0,1326,1323,1,0,0,0,1326,1325,1,0,
-		0,0,1327,121,1,0,0,0,1328,1329,7,18,0,0,1329,123,1,0,0,0,1330,1331,7,19,
-		0,0,1331,125,1,0,0,0,1332,1341,5,195,0,0,1333,1338,5,71,0,0,1334,1339,
-		3,124,62,0,1335,1339,5,195,0,0,1336,1337,5,192,0,0,1337,1339,3,134,67,
-		0,1338,1334,1,0,0,0,1338,1335,1,0,0,0,1338,1336,1,0,0,0,1339,1341,1,0,
-		0,0,1340,1332,1,0,0,0,1340,1333,1,0,0,0,1341,127,1,0,0,0,1342,1344,3,134,
-		67,0,1343,1345,5,149,0,0,1344,1343,1,0,0,0,1344,1345,1,0,0,0,1345,1356,
-		1,0,0,0,1346,1347,5,169,0,0,1347,1352,5,192,0,0,1348,1349,5,173,0,0,1349,
-		1351,5,192,0,0,1350,1348,1,0,0,0,1351,1354,1,0,0,0,1352,1350,1,0,0,0,1352,
-		1353,1,0,0,0,1353,1355,1,0,0,0,1354,1352,1,0,0,0,1355,1357,5,170,0,0,1356,
-		1346,1,0,0,0,1356,1357,1,0,0,0,1357,1361,1,0,0,0,1358,1359,7,20,0,0,1359,
-		1360,5,89,0,0,1360,1362,5,96,0,0,1361,1358,1,0,0,0,1361,1362,1,0,0,0,1362,
-		1366,1,0,0,0,1363,1365,3,130,65,0,1364,1363,1,0,0,0,1365,1368,1,0,0,0,
-		1366,1364,1,0,0,0,1366,1367,1,0,0,0,1367,129,1,0,0,0,1368,1366,1,0,0,0,
-		1369,1371,5,171,0,0,1370,1372,5,192,0,0,1371,1370,1,0,0,0,1371,1372,1,
-		0,0,0,1372,1373,1,0,0,0,1373,1374,5,172,0,0,1374,131,1,0,0,0,1375,1380,
-		3,134,67,0,1376,1377,5,175,0,0,1377,1379,3,134,67,0,1378,1376,1,0,0,0,
-		1379,1382,1,0,0,0,1380,1378,1,0,0,0,1380,1381,1,0,0,0,1381,133,1,0,0,0,
-		1382,1380,1,0,0,0,1383,1390,5,200,0,0,1384,1390,5,199,0,0,1385,1390,3,
-		142,71,0,1386,1390,3,144,72,0,1387,1390,3,146,73,0,1388,1390,3,148,74,
-		0,1389,1383,1,0,0,0,1389,1384,1,0,0,0,1389,1385,1,0,0,0,1389,1386,1,0,
-		0,0,1389,1387,1,0,0,0,1389,1388,1,0,0,0,1390,135,1,0,0,0,1391,1392,3,134,
-		67,0,1392,137,1,0,0,0,1393,1399,5,200,0,0,1394,1399,5,199,0,0,1395,1399,
-		3,142,71,0,1396,1399,3,144,72,0,1397,1399,3,146,73,0,1398,1393,1,0,0,0,
-		1398,1394,1,0,0,0,1398,1395,1,0,0,0,1398,1396,1,0,0,0,1398,1397,1,0,0,
-		0,1399,139,1,0,0,0,1400,1408,5,200,0,0,1401,1408,5,199,0,0,1402,1408,3,
-		142,71,0,1403,1408,3,144,72,0,1404,1408,3,148,74,0,1405,1408,5,28,0,0,
-		1406,1408,5,41,0,0,1407,1400,1,0,0,0,1407,1401,1,0,0,0,1407,1402,1,0,0,
-		0,1407,1403,1,0,0,0,1407,1404,1,0,0,0,1407,1405,1,0,0,0,1407,1406,1,0,
-		0,0,1408,141,1,0,0,0,1409,1410,7,21,0,0,1410,143,1,0,0,0,1411,1412,7,22,
-		0,0,1412,145,1,0,0,0,1413,1414,7,23,0,0,1414,147,1,0,0,0,1415,1416,7,24,
-		0,0,1416,149,1,0,0,0,184,151,155,159,167,174,185,193,202,209,216,224,233,
-		237,242,248,254,261,268,273,278,284,289,292,305,328,333,336,343,348,355,
-		363,369,376,385,393,399,405,411,419,422,429,433,439,444,454,457,466,471,
-		488,497,517,522,527,536,547,551,560,574,584,593,599,607,614,617,621,628,
-		636,639,643,648,652,656,669,674,682,687,696,703,711,726,731,733,740,749,
-		752,756,759,768,771,774,778,782,789,791,799,819,824,836,842,844,848,857,
-		860,869,874,878,883,888,890,901,906,910,912,918,924,929,932,940,942,949,
-		955,957,964,967,973,989,995,1003,1005,1012,1017,1026,1030,1038,1045,1048,
-		1056,1066,1069,1074,1080,1082,1088,1121,1123,1130,1135,1139,1157,1160,
-		1172,1185,1191,1194,1221,1225,1228,1231,1239,1248,1250,1254,1261,1264,
-		1269,1288,1291,1294,1297,1308,1317,1326,1338,1340,1344,1352,1356,1361,
-		1366,1371,1380,1389,1398,1407
+		2,71,7,71,2,72,7,72,2,73,7,73,2,74,7,74,2,75,7,75,2,76,7,76,2,77,7,77,
+		1,0,3,0,158,8,0,1,0,1,0,3,0,162,8,0,5,0,164,8,0,10,0,12,0,167,9,0,1,0,
+		1,0,1,1,5,1,172,8,1,10,1,12,1,175,9,1,1,1,1,1,5,1,179,8,1,10,1,12,1,182,
+		9,1,1,1,1,1,1,2,1,2,1,2,1,2,1,2,1,2,3,2,192,8,2,1,2,1,2,1,2,1,2,1,2,1,
+		2,3,2,200,8,2,1,2,1,2,1,2,1,2,1,2,5,2,207,8,2,10,2,12,2,210,9,2,1,2,1,
+		2,5,2,214,8,2,10,2,12,2,217,9,2,1,2,1,2,1,2,1,2,3,2,223,8,2,1,2,1,2,1,
+		2,1,2,1,2,1,2,3,2,231,8,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,240,8,2,1,2,
+		1,2,3,2,244,8,2,1,2,5,2,247,8,2,10,2,12,2,250,9,2,1,2,1,2,1,2,3,2,255,
+		8,2,1,2,1,2,1,2,1,2,3,2,261,8,2,1,2,1,2,1,2,1,2,1,2,3,2,268,8,2,1,2,1,
+		2,1,2,1,2,1,2,3,2,275,8,2,1,2,1,2,1,2,3,2,280,8,2,1,2,1,2,1,2,3,2,285,
+		8,2,1,2,1,2,1,2,1,2,3,2,291,8,2,1,2,1,2,1,2,3,2,296,8,2,1,2,3,2,299,8,
+		2,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,3,3,312,8,3,1,3,1,3,1,3,
+		1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,
+		3,3,3,335,8,3,1,3,5,3,338,8,3,10,3,12,3,341,9,3,3,3,343,8,3,1,4,1,4,1,
+		4,1,4,1,4,3,4,350,8,4,1,5,1,5,1,5,3,5,355,8,5,1,5,1,5,1,5,1,5,1,5,3,5,
+		362,8,5,1,5,1,5,1,5,1,5,5,5,368,8,5,10,5,12,5,371,9,5,1,5,1,5,1,5,3,5,
+		376,8,5,1,5,1,5,1,5,1,5,1,5,3,5,383,8,5,1,5,1,5,1,5,1,5,1,5,1,5,1,5,3,
+		5,392,8,5,1,5,1,5,1,5,1,5,1,5,1,5,3,5,400,8,5,1,5,1,5,5,5,404,8,5,10,5,
+		12,5,407,9,5,1,5,1,5,1,5,3,5,412,8,5,1,5,1,5,1,5,1,5,3,5,418,8,5,1,5,1,
+		5,1,5,1,5,5,5,424,8,5,10,5,12,5,427,9,5,3,5,429,8,5,1,6,1,6,1,6,1,6,1,
+		6,3,6,436,8,6,1,6,1,6,3,6,440,8,6,1,6,1,6,1,6,1,6,3,6,446,8,6,1,6,1,6,
+		1,6,3,6,451,8,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,3,6,461,8,6,1,6,3,6,464,
+		8,6,1,6,1,6,1,6,1,6,1,6,5,6,471,8,6,10,6,12,6,474,9,6,1,6,1,6,3,6,478,
+		8,6,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,3,7,495,
+		8,7,1,8,1,8,1,8,1,8,1,8,5,8,502,8,8,10,8,12,8,505,9,8,1,8,1,8,1,8,1,8,
+		1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,3,8,524,8,8,1,8,1,
+		8,1,8,3,8,529,8,8,1,8,1,8,1,8,3,8,534,8,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,
+		3,8,543,8,8,1,9,1,9,1,9,1,9,1,10,1,10,1,10,5,10,552,8,10,10,10,12,10,555,
+		9,10,1,11,3,11,558,8,11,1,11,1,11,1,12,1,12,1,12,1,12,1,12,3,12,567,8,
+		12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,3,12,581,
+		8,12,1,13,1,13,1,13,1,13,1,13,1,13,5,13,589,8,13,10,13,12,13,592,9,13,
+		1,14,1,14,1,14,1,14,5,14,598,8,14,10,14,12,14,601,9,14,1,14,1,14,1,15,
+		3,15,606,8,15,1,15,1,15,1,15,1,15,5,15,612,8,15,10,15,12,15,615,9,15,1,
+		15,1,15,1,16,1,16,3,16,621,8,16,1,16,3,16,624,8,16,1,17,1,17,3,17,628,
+		8,17,1,17,1,17,1,17,1,17,1,17,3,17,635,8,17,1,18,1,18,1,18,1,18,5,18,641,
+		8,18,10,18,12,18,644,9,18,3,18,646,8,18,1,18,1,18,3,18,650,8,18,1,18,5,
+		18,653,8,18,10,18,12,18,656,9,18,1,18,3,18,659,8,18,1,19,1,19,3,19,663,
+		8,19,1,19,1,19,1,19,1,19,1,19,1,20,1,20,1,20,1,20,5,20,674,8,20,10,20,
+		12,20,677,9,20,1,21,1,21,3,21,681,8,21,1,22,1,22,1,22,1,22,5,22,687,8,
+		22,10,22,12,22,690,9,22,1,23,1,23,3,23,694,8,23,1,24,1,24,1,24,1,24,1,
+		24,5,24,701,8,24,10,24,12,24,704,9,24,1,24,1,24,1,24,1,24,3,24,710,8,24,
+		1,25,1,25,1,25,1,25,5,25,716,8,25,10,25,12,25,719,9,25,1,25,1,25,1,26,
+		1,26,1,26,1,26,1,26,1,26,1,26,1,26,5,26,731,8,26,10,26,12,26,734,9,26,
+		1,26,1,26,3,26,738,8,26,3,26,740,8,26,1,26,1,26,1,26,5,26,745,8,26,10,
+		26,12,26,748,9,26,1,26,1,26,1,26,1,26,5,26,754,8,26,10,26,12,26,757,9,
+		26,3,26,759,8,26,1,26,1,26,3,26,763,8,26,1,26,3,26,766,8,26,1,26,1,26,
+		1,26,1,26,1,26,5,26,773,8,26,10,26,12,26,776,9,26,3,26,778,8,26,1,26,3,
+		26,781,8,26,1,26,1,26,3,26,785,8,26,1,26,1,26,3,26,789,8,26,1,27,1,27,
+		1,27,1,27,1,27,3,27,796,8,27,3,27,798,8,27,1,28,1,28,1,28,1,28,5,28,804,
+		8,28,10,28,12,28,807,9,28,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,
+		1,29,1,29,1,29,1,29,1,29,1,29,5,29,824,8,29,10,29,12,29,827,9,29,1,29,
+		1,29,3,29,831,8,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,5,29,841,8,
+		29,10,29,12,29,844,9,29,1,29,1,29,1,29,3,29,849,8,29,3,29,851,8,29,1,30,
+		1,30,3,30,855,8,30,1,31,1,31,1,31,1,31,1,32,1,32,1,32,3,32,864,8,32,1,
+		32,3,32,867,8,32,1,33,1,33,1,33,1,33,1,33,5,33,874,8,33,10,33,12,33,877,
+		9,33,1,34,1,34,3,34,881,8,34,1,34,1,34,3,34,885,8,34,1,35,1,35,1,35,3,
+		35,890,8,35,1,35,1,35,1,35,3,35,895,8,35,3,35,897,8,35,1,36,1,36,1,36,
+		1,36,1,36,1,37,1,37,5,37,906,8,37,10,37,12,37,909,9,37,1,38,1,38,3,38,
+		913,8,38,1,38,1,38,3,38,917,8,38,3,38,919,8,38,1,38,1,38,1,38,1,38,3,38,
+		925,8,38,1,38,1,38,1,38,1,38,3,38,931,8,38,1,39,1,39,1,39,3,39,936,8,39,
+		1,39,3,39,939,8,39,1,40,1,40,1,40,1,40,1,40,1,40,3,40,947,8,40,3,40,949,
+		8,40,1,40,1,40,1,40,1,40,1,40,3,40,956,8,40,1,40,1,40,1,40,1,40,3,40,962,
+		8,40,3,40,964,8,40,1,40,1,40,1,40,5,40,969,8,40,10,40,12,40,972,9,40,1,
+		40,1,40,1,40,3,40,977,8,40,3,40,979,8,40,1,40,1,40,1,40,1,40,1,40,1,40,
+		1,40,1,40,1,40,3,40,990,8,40,1,40,1,40,3,40,994,8,40,3,40,996,8,40,1,41,
+		1,41,1,41,1,41,3,41,1002,8,41,1,42,1,42,1,42,1,42,1,42,1,42,3,42,1010,
+		8,42,1,43,1,43,1,43,1,43,1,43,1,43,3,43,1018,8,43,1,44,1,44,1,44,1,45,
+		1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,3,45,
+		1037,8,45,1,46,1,46,1,46,1,46,3,46,1043,8,46,1,46,1,46,1,46,1,46,1,46,
+		1,46,5,46,1051,8,46,10,46,12,46,1054,9,46,1,47,1,47,5,47,1058,8,47,10,
+		47,12,47,1061,9,47,1,48,1,48,3,48,1065,8,48,1,48,1,48,1,48,1,48,1,48,1,
+		48,1,48,3,48,1074,8,48,1,48,1,48,3,48,1078,8,48,1,49,1,49,1,49,1,49,5,
+		49,1084,8,49,10,49,12,49,1087,9,49,1,50,1,50,1,51,1,51,3,51,1093,8,51,
+		1,52,3,52,1096,8,52,1,52,1,52,1,52,1,52,1,52,1,52,3,52,1104,8,52,1,52,
+		1,52,1,52,1,52,1,52,1,52,5,52,1112,8,52,10,52,12,52,1115,9,52,3,52,1117,
+		8,52,1,52,1,52,1,52,3,52,1122,8,52,1,52,1,52,1,52,1,52,3,52,1128,8,52,
+		3,52,1130,8,52,1,53,1,53,1,53,1,53,3,53,1136,8,53,1,53,1,53,1,53,1,53,
+		1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,
+		1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,5,53,
+		1169,8,53,10,53,12,53,1172,9,53,1,54,1,54,1,54,1,54,3,54,1178,8,54,1,54,
+		4,54,1181,8,54,11,54,12,54,1182,1,54,1,54,3,54,1187,8,54,1,54,1,54,1,54,
+		1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,5,54,1203,8,54,
+		10,54,12,54,1206,9,54,3,54,1208,8,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,
+		1,54,1,54,1,54,3,54,1220,8,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,
+		1,54,1,54,1,54,3,54,1233,8,54,1,54,1,54,5,54,1237,8,54,10,54,12,54,1240,
+		9,54,3,54,1242,8,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,
+		1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,
+		1,54,3,54,1269,8,54,1,54,1,54,3,54,1273,8,54,1,54,3,54,1276,8,54,1,54,
+		3,54,1279,8,54,1,55,1,55,1,55,1,55,1,55,1,56,3,56,1287,8,56,1,56,1,56,
+		1,56,1,56,1,56,1,56,1,56,3,56,1296,8,56,3,56,1298,8,56,1,57,1,57,3,57,
+		1302,8,57,1,57,1,57,1,57,5,57,1307,8,57,10,57,12,57,1310,9,57,3,57,1312,
+		8,57,1,58,1,58,1,58,3,58,1317,8,58,1,58,1,58,1,59,1,59,1,59,1,59,1,59,
+		1,59,1,60,1,60,1,60,1,60,1,60,1,60,1,60,5,60,1334,8,60,10,60,12,60,1337,
+		9,60,3,60,1339,8,60,1,60,3,60,1342,8,60,1,60,3,60,1345,8,60,1,60,1,60,
+		1,61,1,61,1,61,1,61,1,61,1,61,1,61,3,61,1356,8,61,1,62,1,62,1,62,1,62,
+		1,62,1,62,1,62,3,62,1365,8,62,1,63,1,63,1,63,1,63,1,63,1,63,1,63,3,63,
+		1374,8,63,1,64,1,64,1,65,1,65,1,66,1,66,1,66,1,66,1,66,1,66,3,66,1386,
+		8,66,3,66,1388,8,66,1,67,1,67,3,67,1392,8,67,1,67,1,67,1,67,1,67,5,67,
+		1398,8,67,10,67,12,67,1401,9,67,1,67,3,67,1404,8,67,1,67,1,67,1,67,3,67,
+		1409,8,67,1,67,5,67,1412,8,67,10,67,12,67,1415,9,67,1,68,1,68,3,68,1419,
+		8,68,1,68,1,68,1,69,1,69,1,69,5,69,1426,8,69,10,69,12,69,1429,9,69,1,70,
+		1,70,1,70,1,70,1,70,1,70,3,70,1437,8,70,1,71,1,71,1,72,1,72,1,72,1,72,
+		1,72,3,72,1446,8,72,1,73,1,73,1,73,1,73,1,73,1,73,1,73,3,73,1455,8,73,
+		1,74,1,74,1,75,1,75,1,76,1,76,1,77,1,77,1,77,0,2,92,106,78,0,2,4,6,8,10,
+		12,14,16,18,20,22,24,26,28,30,32,34,36,38,40,42,44,46,48,50,52,54,56,58,
+		60,62,64,66,68,70,72,74,76,78,80,82,84,86,88,90,92,94,96,98,100,102,104,
+		106,108,110,112,114,116,118,120,122,124,126,128,130,132,134,136,138,140,
+		142,144,146,148,150,152,154,0,26,1,0,195,196,4,0,102,102,105,105,108,108,
+		138,138,2,0,53,53,78,78,2,0,14,14,47,47,2,0,1,1,11,11,2,0,28,28,41,41,
+		2,0,5,5,10,10,2,0,68,68,74,74,1,0,86,87,2,0,64,64,71,71,1,0,187,192,1,
+		0,29,30,1,0,181,182,2,0,180,180,183,184,3,0,55,55,76,76,95,95,2,0,84,84,
+		87,87,2,0,69,69,82,82,2,0,15,15,46,46,2,0,60,60,93,94,1,0,196,198,1,0,
+		201,202,2,0,51,51,158,158,6,0,52,64,66,66,68,80,82,90,92,95,97,100,1,0,
+		101,138,5,0,65,65,67,67,81,81,91,91,96,96,1,0,139,172,1676,0,157,1,0,0,
+		0,2,173,1,0,0,0,4,298,1,0,0,0,6,342,1,0,0,0,8,349,1,0,0,0,10,428,1,0,0,
+		0,12,477,1,0,0,0,14,494,1,0,0,0,16,542,1,0,0,0,18,544,1,0,0,0,20,548,1,
+		0,0,0,22,557,1,0,0,0,24,580,1,0,0,0,26,582,1,0,0,0,28,593,1,0,0,0,30,605,
+		1,0,0,0,32,620,1,0,0,0,34,634,1,0,0,0,36,645,1,0,0,0,38,660,1,0,0,0,40,
+		669,1,0,0,0,42,678,1,0,0,0,44,682,1,0,0,0,46,691,1,0,0,0,48,709,1,0,0,
+		0,50,711,1,0,0,0,52,722,1,0,0,0,54,797,1,0,0,0,56,799,1,0,0,0,58,850,1,
+		0,0,0,60,854,1,0,0,0,62,856,1,0,0,0,64,866,1,0,0,0,66,868,1,0,0,0,68,878,
+		1,0,0,0,70,896,1,0,0,0,72,898,1,0,0,0,74,903,1,0,0,0,76,930,1,0,0,0,78,
+		935,1,0,0,0,80,995,1,0,0,0,82,1001,1,0,0,0,84,1003,1,0,0,0,86,1017,1,0,
+		0,0,88,1019,1,0,0,0,90,1036,1,0,0,0,92,1042,1,0,0,0,94,1055,1,0,0,0,96,
+		1077,1,0,0,0,98,1079,1,0,0,0,100,1088,1,0,0,0,102,1090,1,0,0,0,104,1129,
+		1,0,0,0,106,1135,1,0,0,0,108,1278,1,0,0,0,110,1280,1,0,0,0,112,1286,1,
+		0,0,0,114,1311,1,0,0,0,116,1316,1,0,0,0,118,1320,1,0,0,0,120,1326,1,0,
+		0,0,122,1348,1,0,0,0,124,1364,1,0,0,0,126,1373,1,0,0,0,128,1375,1,0,0,
+		0,130,1377,1,0,0,0,132,1387,1,0,0,0,134,1389,1,0,0,0,136,1416,1,0,0,0,
+		138,1422,1,0,0,0,140,1436,1,0,0,0,142,1438,1,0,0,0,144,1445,1,0,0,0,146,
+		1454,1,0,0,0,148,1456,1,0,0,0,150,1458,1,0,0,0,152,1460,1,0,0,0,154,1462,
+		1,0,0,0,156,158,3,4,2,0,157,156,1,0,0,0,157,158,1,0,0,0,158,165,1,0,0,
+		0,159,161,5,178,0,0,160,162,3,4,2,0,161,160,1,0,0,0,161,162,1,0,0,0,162,
+		164,1,0,0,0,163,159,1,0,0,0,164,167,1,0,0,0,165,163,1,0,0,0,165,166,1,
+		0,0,0,166,168,1,0,0,0,167,165,1,0,0,0,168,169,5,0,0,1,169,1,1,0,0,0,170,
+		172,5,178,0,0,171,170,1,0,0,0,172,175,1,0,0,0,173,171,1,0,0,0,173,174,
+		1,0,0,0,174,176,1,0,0,0,175,173,1,0,0,0,176,180,3,4,2,0,177,179,5,178,
+		0,0,178,177,1,0,0,0,179,182,1,0,0,0,180,178,1,0,0,0,180,181,1,0,0,0,181,
+		183,1,0,0,0,182,180,1,0,0,0,183,184,5,0,0,1,184,3,1,0,0,0,185,299,3,36,
+		18,0,186,191,5,66,0,0,187,192,5,52,0,0,188,189,5,173,0,0,189,190,5,52,
+		0,0,190,192,5,174,0,0,191,187,1,0,0,0,191,188,1,0,0,0,191,192,1,0,0,0,
+		192,193,1,0,0,0,193,299,3,36,18,0,194,195,5,8,0,0,195,199,5,43,0,0,196,
+		197,5,70,0,0,197,198,5,33,0,0,198,200,5,65,0,0,199,196,1,0,0,0,199,200,
+		1,0,0,0,200,201,1,0,0,0,201,202,3,138,69,0,202,203,5,173,0,0,203,208,3,
+		20,10,0,204,205,5,177,0,0,205,207,3,20,10,0,206,204,1,0,0,0,207,210,1,
+		0,0,0,208,206,1,0,0,0,208,209,1,0,0,0,209,211,1,0,0,0,210,208,1,0,0,0,
+		211,215,5,174,0,0,212,214,3,24,12,0,213,212,1,0,0,0,214,217,1,0,0,0,215,
+		213,1,0,0,0,215,216,1,0,0,0,216,299,1,0,0,0,217,215,1,0,0,0,218,219,5,
+		62,0,0,219,222,5,43,0,0,220,221,5,70,0,0,221,223,5,65,0,0,222,220,1,0,
+		0,0,222,223,1,0,0,0,223,224,1,0,0,0,224,299,3,138,69,0,225,226,5,8,0,0,
+		226,230,5,162,0,0,227,228,5,70,0,0,228,229,5,33,0,0,229,231,5,65,0,0,230,
+		227,1,0,0,0,230,231,1,0,0,0,231,232,1,0,0,0,232,233,3,140,70,0,233,234,
+		5,93,0,0,234,235,5,100,0,0,235,239,3,130,65,0,236,237,5,17,0,0,237,238,
+		5,43,0,0,238,240,3,138,69,0,239,236,1,0,0,0,239,240,1,0,0,0,240,241,1,
+		0,0,0,241,248,3,26,13,0,242,244,5,177,0,0,243,242,1,0,0,0,243,244,1,0,
+		0,0,244,245,1,0,0,0,245,247,3,26,13,0,246,243,1,0,0,0,247,250,1,0,0,0,
+		248,246,1,0,0,0,248,249,1,0,0,0,249,254,1,0,0,0,250,248,1,0,0,0,251,252,
+		5,79,0,0,252,253,5,24,0,0,253,255,3,140,70,0,254,251,1,0,0,0,254,255,1,
+		0,0,0,255,299,1,0,0,0,256,257,5,62,0,0,257,260,5,162,0,0,258,259,5,70,
+		0,0,259,261,5,65,0,0,260,258,1,0,0,0,260,261,1,0,0,0,261,262,1,0,0,0,262,
+		299,3,140,70,0,263,264,5,72,0,0,264,265,5,24,0,0,265,267,3,138,69,0,266,
+		268,3,28,14,0,267,266,1,0,0,0,267,268,1,0,0,0,268,269,1,0,0,0,269,270,
+		3,36,18,0,270,299,1,0,0,0,271,272,5,58,0,0,272,274,3,138,69,0,273,275,
+		3,28,14,0,274,273,1,0,0,0,274,275,1,0,0,0,275,276,1,0,0,0,276,277,5,17,
+		0,0,277,279,3,130,65,0,278,280,3,30,15,0,279,278,1,0,0,0,279,280,1,0,0,
+		0,280,299,1,0,0,0,281,290,5,58,0,0,282,284,3,138,69,0,283,285,3,28,14,
+		0,284,283,1,0,0,0,284,285,1,0,0,0,285,291,1,0,0,0,286,287,5,173,0,0,287,
+		288,3,36,18,0,288,289,5,174,0,0,289,291,1,0,0,0,290,282,1,0,0,0,290,286,
+		1,0,0,0,291,292,1,0,0,0,292,293,5,45,0,0,293,295,3,130,65,0,294,296,3,
+		30,15,0,295,294,1,0,0,0,295,296,1,0,0,0,296,299,1,0,0,0,297,299,3,6,3,
+		0,298,185,1,0,0,0,298,186,1,0,0,0,298,194,1,0,0,0,298,218,1,0,0,0,298,
+		225,1,0,0,0,298,256,1,0,0,0,298,263,1,0,0,0,298,271,1,0,0,0,298,281,1,
+		0,0,0,298,297,1,0,0,0,299,5,1,0,0,0,300,343,3,10,5,0,301,302,5,66,0,0,
+		302,343,3,10,5,0,303,304,5,66,0,0,304,305,3,8,4,0,305,306,3,138,69,0,306,
+		343,1,0,0,0,307,308,5,62,0,0,308,311,3,8,4,0,309,310,5,70,0,0,310,312,
+		5,65,0,0,311,309,1,0,0,0,311,312,1,0,0,0,312,313,1,0,0,0,313,314,3,138,
+		69,0,314,343,1,0,0,0,315,316,5,127,0,0,316,317,5,116,0,0,317,318,5,16,
+		0,0,318,343,3,138,69,0,319,320,5,127,0,0,320,343,5,134,0,0,321,322,5,136,
+		0,0,322,323,5,16,0,0,323,324,3,138,69,0,324,325,5,88,0,0,325,326,7,0,0,
+		0,326,343,1,0,0,0,327,328,5,129,0,0,328,334,5,45,0,0,329,330,5,173,0,0,
+		330,331,3,36,18,0,331,332,5,174,0,0,332,335,1,0,0,0,333,335,3,138,69,0,
+		334,329,1,0,0,0,334,333,1,0,0,0,335,339,1,0,0,0,336,338,3,16,8,0,337,336,
+		1,0,0,0,338,341,1,0,0,0,339,337,1,0,0,0,339,340,1,0,0,0,340,343,1,0,0,
+		0,341,339,1,0,0,0,342,300,1,0,0,0,342,301,1,0,0,0,342,303,1,0,0,0,342,
+		307,1,0,0,0,342,315,1,0,0,0,342,319,1,0,0,0,342,321,1,0,0,0,342,327,1,
+		0,0,0,343,7,1,0,0,0,344,345,5,117,0,0,345,350,5,133,0,0,346,347,5,114,
+		0,0,347,350,5,133,0,0,348,350,5,101,0,0,349,344,1,0,0,0,349,346,1,0,0,
+		0,349,348,1,0,0,0,350,9,1,0,0,0,351,354,5,8,0,0,352,353,5,38,0,0,353,355,
+		5,126,0,0,354,352,1,0,0,0,354,355,1,0,0,0,355,356,1,0,0,0,356,357,5,117,
+		0,0,357,361,5,133,0,0,358,359,5,70,0,0,359,360,5,33,0,0,360,362,5,65,0,
+		0,361,358,1,0,0,0,361,362,1,0,0,0,362,363,1,0,0,0,363,364,3,138,69,0,364,
+		365,5,4,0,0,365,369,3,36,18,0,366,368,3,12,6,0,367,366,1,0,0,0,368,371,
+		1,0,0,0,369,367,1,0,0,0,369,370,1,0,0,0,370,429,1,0,0,0,371,369,1,0,0,
+		0,372,375,5,8,0,0,373,374,5,38,0,0,374,376,5,126,0,0,375,373,1,0,0,0,375,
+		376,1,0,0,0,376,377,1,0,0,0,377,378,5,114,0,0,378,382,5,133,0,0,379,380,
+		5,70,0,0,380,381,5,33,0,0,381,383,5,65,0,0,382,379,1,0,0,0,382,383,1,0,
+		0,0,383,384,1,0,0,0,384,385,3,138,69,0,385,386,5,118,0,0,386,387,3,138,
+		69,0,387,388,5,137,0,0,388,389,3,140,70,0,389,391,5,124,0,0,390,392,3,
+		140,70,0,391,390,1,0,0,0,391,392,1,0,0,0,392,393,1,0,0,0,393,394,5,17,
+		0,0,394,395,3,138,69,0,395,399,5,109,0,0,396,397,3,140,70,0,397,398,5,
+		17,0,0,398,400,1,0,0,0,399,396,1,0,0,0,399,400,1,0,0,0,400,401,1,0,0,0,
+		401,405,3,138,69,0,402,404,3,12,6,0,403,402,1,0,0,0,404,407,1,0,0,0,405,
+		403,1,0,0,0,405,406,1,0,0,0,406,429,1,0,0,0,407,405,1,0,0,0,408,411,5,
+		8,0,0,409,410,5,38,0,0,410,412,5,126,0,0,411,409,1,0,0,0,411,412,1,0,0,
+		0,412,413,1,0,0,0,413,417,5,101,0,0,414,415,5,70,0,0,415,416,5,33,0,0,
+		416,418,5,65,0,0,417,414,1,0,0,0,417,418,1,0,0,0,418,419,1,0,0,0,419,420,
+		3,138,69,0,420,421,5,4,0,0,421,425,3,36,18,0,422,424,3,14,7,0,423,422,
+		1,0,0,0,424,427,1,0,0,0,425,423,1,0,0,0,425,426,1,0,0,0,426,429,1,0,0,
+		0,427,425,1,0,0,0,428,351,1,0,0,0,428,372,1,0,0,0,428,408,1,0,0,0,429,
+		11,1,0,0,0,430,439,5,164,0,0,431,435,5,37,0,0,432,436,5,103,0,0,433,434,
+		5,172,0,0,434,436,5,104,0,0,435,432,1,0,0,0,435,433,1,0,0,0,436,440,1,
+		0,0,0,437,438,5,112,0,0,438,440,3,132,66,0,439,431,1,0,0,0,439,437,1,0,
+		0,0,440,478,1,0,0,0,441,450,5,159,0,0,442,445,5,1,0,0,443,444,5,120,0,
+		0,444,446,5,68,0,0,445,443,1,0,0,0,445,446,1,0,0,0,446,451,1,0,0,0,447,
+		451,5,121,0,0,448,449,5,17,0,0,449,451,3,106,53,0,450,442,1,0,0,0,450,
+		447,1,0,0,0,450,448,1,0,0,0,451,478,1,0,0,0,452,453,5,37,0,0,453,463,5,
+		115,0,0,454,460,5,106,0,0,455,456,5,130,0,0,456,457,3,132,66,0,457,458,
+		5,44,0,0,458,459,5,125,0,0,459,461,1,0,0,0,460,455,1,0,0,0,460,461,1,0,
+		0,0,461,464,1,0,0,0,462,464,5,125,0,0,463,454,1,0,0,0,463,462,1,0,0,0,
+		464,478,1,0,0,0,465,466,5,51,0,0,466,467,5,173,0,0,467,472,3,18,9,0,468,
+		469,5,177,0,0,469,471,3,18,9,0,470,468,1,0,0,0,471,474,1,0,0,0,472,470,
+		1,0,0,0,472,473,1,0,0,0,473,475,1,0,0,0,474,472,1,0,0,0,475,476,5,174,
+		0,0,476,478,1,0,0,0,477,430,1,0,0,0,477,441,1,0,0,0,477,452,1,0,0,0,477,
+		465,1,0,0,0,478,13,1,0,0,0,479,480,5,160,0,0,480,495,3,28,14,0,481,482,
+		5,16,0,0,482,495,3,132,66,0,483,484,5,161,0,0,484,485,5,49,0,0,485,495,
+		3,92,46,0,486,487,5,140,0,0,487,488,5,119,0,0,488,489,5,196,0,0,489,490,
+		5,123,0,0,490,495,3,132,66,0,491,492,5,24,0,0,492,495,3,138,69,0,493,495,
+		3,12,6,0,494,479,1,0,0,0,494,481,1,0,0,0,494,483,1,0,0,0,494,486,1,0,0,
+		0,494,491,1,0,0,0,494,493,1,0,0,0,495,15,1,0,0,0,496,497,5,51,0,0,497,
+		498,5,173,0,0,498,503,3,18,9,0,499,500,5,177,0,0,500,502,3,18,9,0,501,
+		499,1,0,0,0,502,505,1,0,0,0,503,501,1,0,0,0,503,504,1,0,0,0,504,506,1,
+		0,0,0,505,503,1,0,0,0,506,507,5,174,0,0,507,543,1,0,0,0,508,509,5,4,0,
+		0,509,510,5,35,0,0,510,511,5,88,0,0,511,543,7,0,0,0,512,513,5,131,0,0,
+		513,514,5,45,0,0,514,515,5,88,0,0,515,543,7,0,0,0,516,528,5,111,0,0,517,
+		523,5,132,0,0,518,519,5,173,0,0,519,520,5,160,0,0,520,521,3,28,14,0,521,
+		522,5,174,0,0,522,524,1,0,0,0,523,518,1,0,0,0,523,524,1,0,0,0,524,529,
+		1,0,0,0,525,529,5,107,0,0,526,527,5,113,0,0,527,529,5,122,0,0,528,517,
+		1,0,0,0,528,525,1,0,0,0,528,526,1,0,0,0,529,543,1,0,0,0,530,533,5,105,
+		0,0,531,532,5,56,0,0,532,534,3,28,14,0,533,531,1,0,0,0,533,534,1,0,0,0,
+		534,535,1,0,0,0,535,536,5,112,0,0,536,543,3,132,66,0,537,538,5,37,0,0,
+		538,539,5,128,0,0,539,543,7,1,0,0,540,541,5,135,0,0,541,543,5,110,0,0,
+		542,496,1,0,0,0,542,508,1,0,0,0,542,512,1,0,0,0,542,516,1,0,0,0,542,530,
+		1,0,0,0,542,537,1,0,0,0,542,540,1,0,0,0,543,17,1,0,0,0,544,545,3,140,70,
+		0,545,546,5,187,0,0,546,547,3,34,17,0,547,19,1,0,0,0,548,549,3,140,70,
+		0,549,553,3,134,67,0,550,552,3,22,11,0,551,550,1,0,0,0,552,555,1,0,0,0,
+		553,551,1,0,0,0,553,554,1,0,0,0,554,21,1,0,0,0,555,553,1,0,0,0,556,558,
+		5,33,0,0,557,556,1,0,0,0,557,558,1,0,0,0,558,559,1,0,0,0,559,560,5,34,
+		0,0,560,23,1,0,0,0,561,562,5,63,0,0,562,563,5,93,0,0,563,566,3,140,70,
+		0,564,565,5,75,0,0,565,567,3,132,66,0,566,564,1,0,0,0,566,567,1,0,0,0,
+		567,581,1,0,0,0,568,569,5,85,0,0,569,570,5,93,0,0,570,581,3,140,70,0,571,
+		572,5,54,0,0,572,573,5,140,0,0,573,581,3,140,70,0,574,575,5,57,0,0,575,
+		576,5,56,0,0,576,581,3,28,14,0,577,578,5,80,0,0,578,579,5,56,0,0,579,581,
+		3,140,70,0,580,561,1,0,0,0,580,568,1,0,0,0,580,571,1,0,0,0,580,574,1,0,
+		0,0,580,577,1,0,0,0,581,25,1,0,0,0,582,583,5,89,0,0,583,584,3,140,70,0,
+		584,585,3,130,65,0,585,586,5,182,0,0,586,590,3,130,65,0,587,589,7,2,0,
+		0,588,587,1,0,0,0,589,592,1,0,0,0,590,588,1,0,0,0,590,591,1,0,0,0,591,
+		27,1,0,0,0,592,590,1,0,0,0,593,594,5,173,0,0,594,599,3,140,70,0,595,596,
+		5,177,0,0,596,598,3,140,70,0,597,595,1,0,0,0,598,601,1,0,0,0,599,597,1,
+		0,0,0,599,600,1,0,0,0,600,602,1,0,0,0,601,599,1,0,0,0,602,603,5,174,0,
+		0,603,29,1,0,0,0,604,606,5,51,0,0,605,604,1,0,0,0,605,606,1,0,0,0,606,
+		607,1,0,0,0,607,608,5,173,0,0,608,613,3,32,16,0,609,610,5,177,0,0,610,
+		612,3,32,16,0,611,609,1,0,0,0,612,615,1,0,0,0,613,611,1,0,0,0,613,614,
+		1,0,0,0,614,616,1,0,0,0,615,613,1,0,0,0,616,617,5,174,0,0,617,31,1,0,0,
+		0,618,621,3,140,70,0,619,621,5,34,0,0,620,618,1,0,0,0,620,619,1,0,0,0,
+		621,623,1,0,0,0,622,624,3,34,17,0,623,622,1,0,0,0,623,624,1,0,0,0,624,
+		33,1,0,0,0,625,635,3,130,65,0,626,628,5,182,0,0,627,626,1,0,0,0,627,628,
+		1,0,0,0,628,629,1,0,0,0,629,635,3,128,64,0,630,635,5,46,0,0,631,635,5,
+		15,0,0,632,635,5,37,0,0,633,635,3,140,70,0,634,625,1,0,0,0,634,627,1,0,
+		0,0,634,630,1,0,0,0,634,631,1,0,0,0,634,632,1,0,0,0,634,633,1,0,0,0,635,
+		35,1,0,0,0,636,637,5,51,0,0,637,642,3,38,19,0,638,639,5,177,0,0,639,641,
+		3,38,19,0,640,638,1,0,0,0,641,644,1,0,0,0,642,640,1,0,0,0,642,643,1,0,
+		0,0,643,646,1,0,0,0,644,642,1,0,0,0,645,636,1,0,0,0,645,646,1,0,0,0,646,
+		647,1,0,0,0,647,649,3,40,20,0,648,650,3,66,33,0,649,648,1,0,0,0,649,650,
+		1,0,0,0,650,654,1,0,0,0,651,653,3,70,35,0,652,651,1,0,0,0,653,656,1,0,
+		0,0,654,652,1,0,0,0,654,655,1,0,0,0,655,658,1,0,0,0,656,654,1,0,0,0,657,
+		659,3,72,36,0,658,657,1,0,0,0,658,659,1,0,0,0,659,37,1,0,0,0,660,662,3,
+		140,70,0,661,663,3,28,14,0,662,661,1,0,0,0,662,663,1,0,0,0,663,664,1,0,
+		0,0,664,665,5,4,0,0,665,666,5,173,0,0,666,667,3,36,18,0,667,668,5,174,
+		0,0,668,39,1,0,0,0,669,675,3,44,22,0,670,671,3,42,21,0,671,672,3,44,22,
+		0,672,674,1,0,0,0,673,670,1,0,0,0,674,677,1,0,0,0,675,673,1,0,0,0,675,
+		676,1,0,0,0,676,41,1,0,0,0,677,675,1,0,0,0,678,680,7,3,0,0,679,681,7,4,
+		0,0,680,679,1,0,0,0,680,681,1,0,0,0,681,43,1,0,0,0,682,688,3,48,24,0,683,
+		684,3,46,23,0,684,685,3,48,24,0,685,687,1,0,0,0,686,683,1,0,0,0,687,690,
+		1,0,0,0,688,686,1,0,0,0,688,689,1,0,0,0,689,45,1,0,0,0,690,688,1,0,0,0,
+		691,693,5,23,0,0,692,694,7,4,0,0,693,692,1,0,0,0,693,694,1,0,0,0,694,47,
+		1,0,0,0,695,710,3,52,26,0,696,697,5,99,0,0,697,702,3,50,25,0,698,699,5,
+		177,0,0,699,701,3,50,25,0,700,698,1,0,0,0,701,704,1,0,0,0,702,700,1,0,
+		0,0,702,703,1,0,0,0,703,710,1,0,0,0,704,702,1,0,0,0,705,706,5,173,0,0,
+		706,707,3,36,18,0,707,708,5,174,0,0,708,710,1,0,0,0,709,695,1,0,0,0,709,
+		696,1,0,0,0,709,705,1,0,0,0,710,49,1,0,0,0,711,712,5,173,0,0,712,717,3,
+		92,46,0,713,714,5,177,0,0,714,716,3,92,46,0,715,713,1,0,0,0,716,719,1,
+		0,0,0,717,715,1,0,0,0,717,718,1,0,0,0,718,720,1,0,0,0,719,717,1,0,0,0,
+		720,721,5,174,0,0,721,51,1,0,0,0,722,739,5,42,0,0,723,740,5,1,0,0,724,
+		737,5,11,0,0,725,726,5,37,0,0,726,727,5,173,0,0,727,732,3,92,46,0,728,
+		729,5,177,0,0,729,731,3,92,46,0,730,728,1,0,0,0,731,734,1,0,0,0,732,730,
+		1,0,0,0,732,733,1,0,0,0,733,735,1,0,0,0,734,732,1,0,0,0,735,736,5,174,
+		0,0,736,738,1,0,0,0,737,725,1,0,0,0,737,738,1,0,0,0,738,740,1,0,0,0,739,
+		723,1,0,0,0,739,724,1,0,0,0,739,740,1,0,0,0,740,741,1,0,0,0,741,746,3,
+		54,27,0,742,743,5,177,0,0,743,745,3,54,27,0,744,742,1,0,0,0,745,748,1,
+		0,0,0,746,744,1,0,0,0,746,747,1,0,0,0,747,758,1,0,0,0,748,746,1,0,0,0,
+		749,750,5,17,0,0,750,755,3,74,37,0,751,752,5,177,0,0,752,754,3,74,37,0,
+		753,751,1,0,0,0,754,757,1,0,0,0,755,753,1,0,0,0,755,756,1,0,0,0,756,759,
+		1,0,0,0,757,755,1,0,0,0,758,749,1,0,0,0,758,759,1,0,0,0,759,762,1,0,0,
+		0,760,761,5,50,0,0,761,763,3,92,46,0,762,760,1,0,0,0,762,763,1,0,0,0,763,
+		765,1,0,0,0,764,766,3,56,28,0,765,764,1,0,0,0,765,766,1,0,0,0,766,777,
+		1,0,0,0,767,768,5,19,0,0,768,769,5,56,0,0,769,774,3,92,46,0,770,771,5,
+		177,0,0,771,773,3,92,46,0,772,770,1,0,0,0,773,776,1,0,0,0,774,772,1,0,
+		0,0,774,775,1,0,0,0,775,778,1,0,0,0,776,774,1,0,0,0,777,767,1,0,0,0,777,
+		778,1,0,0,0,778,780,1,0,0,0,779,781,3,56,28,0,780,779,1,0,0,0,780,781,
+		1,0,0,0,781,784,1,0,0,0,782,783,5,20,0,0,783,785,3,92,46,0,784,782,1,0,
+		0,0,784,785,1,0,0,0,785,788,1,0,0,0,786,787,5,154,0,0,787,789,3,92,46,
+		0,788,786,1,0,0,0,788,789,1,0,0,0,789,53,1,0,0,0,790,798,5,180,0,0,791,
+		795,3,92,46,0,792,793,5,4,0,0,793,796,3,142,71,0,794,796,3,144,72,0,795,
+		792,1,0,0,0,795,794,1,0,0,0,795,796,1,0,0,0,796,798,1,0,0,0,797,790,1,
+		0,0,0,797,791,1,0,0,0,798,55,1,0,0,0,799,800,5,155,0,0,800,801,5,56,0,
+		0,801,805,3,132,66,0,802,804,3,58,29,0,803,802,1,0,0,0,804,807,1,0,0,0,
+		805,803,1,0,0,0,805,806,1,0,0,0,806,57,1,0,0,0,807,805,1,0,0,0,808,809,
+		5,151,0,0,809,851,3,106,53,0,810,811,5,142,0,0,811,851,7,5,0,0,812,813,
+		5,146,0,0,813,851,3,140,70,0,814,815,5,93,0,0,815,816,5,100,0,0,816,851,
+		3,130,65,0,817,818,5,162,0,0,818,830,3,60,30,0,819,820,5,173,0,0,820,825,
+		3,62,31,0,821,822,5,177,0,0,822,824,3,62,31,0,823,821,1,0,0,0,824,827,
+		1,0,0,0,825,823,1,0,0,0,825,826,1,0,0,0,826,828,1,0,0,0,827,825,1,0,0,
+		0,828,829,5,174,0,0,829,831,1,0,0,0,830,819,1,0,0,0,830,831,1,0,0,0,831,
+		851,1,0,0,0,832,833,5,77,0,0,833,834,5,90,0,0,834,851,5,74,0,0,835,836,
+		5,166,0,0,836,837,5,173,0,0,837,842,3,64,32,0,838,839,5,177,0,0,839,841,
+		3,64,32,0,840,838,1,0,0,0,841,844,1,0,0,0,842,840,1,0,0,0,842,843,1,0,
+		0,0,843,845,1,0,0,0,844,842,1,0,0,0,845,848,5,174,0,0,846,847,5,157,0,
+		0,847,849,5,89,0,0,848,846,1,0,0,0,848,849,1,0,0,0,849,851,1,0,0,0,850,
+		808,1,0,0,0,850,810,1,0,0,0,850,812,1,0,0,0,850,814,1,0,0,0,850,817,1,
+		0,0,0,850,832,1,0,0,0,850,835,1,0,0,0,851,59,1,0,0,0,852,855,3,130,65,
+		0,853,855,3,140,70,0,854,852,1,0,0,0,854,853,1,0,0,0,855,61,1,0,0,0,856,
+		857,3,140,70,0,857,858,5,24,0,0,858,859,3,140,70,0,859,63,1,0,0,0,860,
+		867,3,140,70,0,861,867,5,34,0,0,862,864,5,182,0,0,863,862,1,0,0,0,863,
+		864,1,0,0,0,864,865,1,0,0,0,865,867,3,128,64,0,866,860,1,0,0,0,866,861,
+		1,0,0,0,866,863,1,0,0,0,867,65,1,0,0,0,868,869,5,39,0,0,869,870,5,56,0,
+		0,870,875,3,68,34,0,871,872,5,177,0,0,872,874,3,68,34,0,873,871,1,0,0,
+		0,874,877,1,0,0,0,875,873,1,0,0,0,875,876,1,0,0,0,876,67,1,0,0,0,877,875,
+		1,0,0,0,878,880,3,92,46,0,879,881,7,6,0,0,880,879,1,0,0,0,880,881,1,0,
+		0,0,881,884,1,0,0,0,882,883,5,150,0,0,883,885,7,7,0,0,884,882,1,0,0,0,
+		884,885,1,0,0,0,885,69,1,0,0,0,886,889,5,31,0,0,887,890,5,1,0,0,888,890,
+		3,106,53,0,889,887,1,0,0,0,889,888,1,0,0,0,890,897,1,0,0,0,891,892,5,36,
+		0,0,892,894,3,106,53,0,893,895,7,8,0,0,894,893,1,0,0,0,894,895,1,0,0,0,
+		895,897,1,0,0,0,896,886,1,0,0,0,896,891,1,0,0,0,897,71,1,0,0,0,898,899,
+		5,4,0,0,899,900,5,35,0,0,900,901,5,88,0,0,901,902,7,0,0,0,902,73,1,0,0,
+		0,903,907,3,76,38,0,904,906,3,80,40,0,905,904,1,0,0,0,906,909,1,0,0,0,
+		907,905,1,0,0,0,907,908,1,0,0,0,908,75,1,0,0,0,909,907,1,0,0,0,910,912,
+		3,138,69,0,911,913,3,72,36,0,912,911,1,0,0,0,912,913,1,0,0,0,913,918,1,
+		0,0,0,914,916,3,78,39,0,915,917,3,72,36,0,916,915,1,0,0,0,916,917,1,0,
+		0,0,917,919,1,0,0,0,918,914,1,0,0,0,918,919,1,0,0,0,919,931,1,0,0,0,920,
+		921,5,173,0,0,921,922,3,36,18,0,922,924,5,174,0,0,923,925,3,78,39,0,924,
+		923,1,0,0,0,924,925,1,0,0,0,925,931,1,0,0,0,926,927,5,173,0,0,927,928,
+		3,74,37,0,928,929,5,174,0,0,929,931,1,0,0,0,930,910,1,0,0,0,930,920,1,
+		0,0,0,930,926,1,0,0,0,931,77,1,0,0,0,932,933,5,4,0,0,933,936,3,142,71,
+		0,934,936,3,144,72,0,935,932,1,0,0,0,935,934,1,0,0,0,936,938,1,0,0,0,937,
+		939,3,28,14,0,938,937,1,0,0,0,938,939,1,0,0,0,939,79,1,0,0,0,940,941,5,
+		9,0,0,941,942,5,26,0,0,942,996,3,76,38,0,943,949,5,22,0,0,944,946,5,28,
+		0,0,945,947,5,40,0,0,946,945,1,0,0,0,946,947,1,0,0,0,947,949,1,0,0,0,948,
+		943,1,0,0,0,948,944,1,0,0,0,948,949,1,0,0,0,949,950,1,0,0,0,950,951,5,
+		26,0,0,951,952,3,76,38,0,952,953,3,82,41,0,953,996,1,0,0,0,954,956,5,28,
+		0,0,955,954,1,0,0,0,955,956,1,0,0,0,956,957,1,0,0,0,957,964,5,139,0,0,
+		958,959,5,139,0,0,959,961,5,28,0,0,960,962,5,40,0,0,961,960,1,0,0,0,961,
+		962,1,0,0,0,962,964,1,0,0,0,963,955,1,0,0,0,963,958,1,0,0,0,964,965,1,
+		0,0,0,965,966,5,26,0,0,966,970,3,76,38,0,967,969,3,90,45,0,968,967,1,0,
+		0,0,969,972,1,0,0,0,970,968,1,0,0,0,970,971,1,0,0,0,971,996,1,0,0,0,972,
+		970,1,0,0,0,973,979,5,22,0,0,974,976,5,28,0,0,975,977,5,40,0,0,976,975,
+		1,0,0,0,976,977,1,0,0,0,977,979,1,0,0,0,978,973,1,0,0,0,978,974,1,0,0,
+		0,978,979,1,0,0,0,979,980,1,0,0,0,980,981,5,26,0,0,981,982,3,76,38,0,982,
+		983,3,84,42,0,983,984,3,82,41,0,984,996,1,0,0,0,985,986,5,172,0,0,986,
+		987,5,26,0,0,987,989,3,76,38,0,988,990,3,86,43,0,989,988,1,0,0,0,989,990,
+		1,0,0,0,990,991,1,0,0,0,991,993,3,122,61,0,992,994,3,88,44,0,993,992,1,
+		0,0,0,993,994,1,0,0,0,994,996,1,0,0,0,995,940,1,0,0,0,995,948,1,0,0,0,
+		995,963,1,0,0,0,995,978,1,0,0,0,995,985,1,0,0,0,996,81,1,0,0,0,997,998,
+		5,37,0,0,998,1002,3,92,46,0,999,1000,5,48,0,0,1000,1002,3,28,14,0,1001,
+		997,1,0,0,0,1001,999,1,0,0,0,1002,83,1,0,0,0,1003,1004,5,16,0,0,1004,1005,
+		5,92,0,0,1005,1006,5,4,0,0,1006,1007,5,35,0,0,1007,1009,3,106,53,0,1008,
+		1010,3,78,39,0,1009,1008,1,0,0,0,1009,1010,1,0,0,0,1010,85,1,0,0,0,1011,
+		1012,5,37,0,0,1012,1018,3,28,14,0,1013,1014,5,37,0,0,1014,1018,3,92,46,
+		0,1015,1016,5,48,0,0,1016,1018,3,28,14,0,1017,1011,1,0,0,0,1017,1013,1,
+		0,0,0,1017,1015,1,0,0,0,1018,87,1,0,0,0,1019,1020,7,9,0,0,1020,1021,5,
+		83,0,0,1021,89,1,0,0,0,1022,1023,5,37,0,0,1023,1037,3,28,14,0,1024,1025,
+		5,37,0,0,1025,1037,3,92,46,0,1026,1027,5,48,0,0,1027,1037,3,28,14,0,1028,
+		1029,5,147,0,0,1029,1030,5,173,0,0,1030,1031,3,92,46,0,1031,1032,5,174,
+		0,0,1032,1037,1,0,0,0,1033,1034,5,156,0,0,1034,1037,3,106,53,0,1035,1037,
+		5,148,0,0,1036,1022,1,0,0,0,1036,1024,1,0,0,0,1036,1026,1,0,0,0,1036,1028,
+		1,0,0,0,1036,1033,1,0,0,0,1036,1035,1,0,0,0,1037,91,1,0,0,0,1038,1039,
+		6,46,-1,0,1039,1043,3,94,47,0,1040,1041,5,33,0,0,1041,1043,3,92,46,3,1042,
+		1038,1,0,0,0,1042,1040,1,0,0,0,1043,1052,1,0,0,0,1044,1045,10,2,0,0,1045,
+		1046,5,2,0,0,1046,1051,3,92,46,3,1047,1048,10,1,0,0,1048,1049,5,38,0,0,
+		1049,1051,3,92,46,2,1050,1044,1,0,0,0,1050,1047,1,0,0,0,1051,1054,1,0,
+		0,0,1052,1050,1,0,0,0,1052,1053,1,0,0,0,1053,93,1,0,0,0,1054,1052,1,0,
+		0,0,1055,1059,3,98,49,0,1056,1058,3,96,48,0,1057,1056,1,0,0,0,1058,1061,
+		1,0,0,0,1059,1057,1,0,0,0,1059,1060,1,0,0,0,1060,95,1,0,0,0,1061,1059,
+		1,0,0,0,1062,1064,5,25,0,0,1063,1065,5,33,0,0,1064,1063,1,0,0,0,1064,1065,
+		1,0,0,0,1065,1073,1,0,0,0,1066,1074,5,34,0,0,1067,1074,5,46,0,0,1068,1074,
+		5,15,0,0,1069,1074,5,98,0,0,1070,1071,5,11,0,0,1071,1072,5,17,0,0,1072,
+		1074,3,98,49,0,1073,1066,1,0,0,0,1073,1067,1,0,0,0,1073,1068,1,0,0,0,1073,
+		1069,1,0,0,0,1073,1070,1,0,0,0,1074,1078,1,0,0,0,1075,1078,5,145,0,0,1076,
+		1078,5,149,0,0,1077,1062,1,0,0,0,1077,1075,1,0,0,0,1077,1076,1,0,0,0,1078,
+		97,1,0,0,0,1079,1085,3,102,51,0,1080,1081,3,100,50,0,1081,1082,3,102,51,
+		0,1082,1084,1,0,0,0,1083,1080,1,0,0,0,1084,1087,1,0,0,0,1085,1083,1,0,
+		0,0,1085,1086,1,0,0,0,1086,99,1,0,0,0,1087,1085,1,0,0,0,1088,1089,7,10,
+		0,0,1089,101,1,0,0,0,1090,1092,3,106,53,0,1091,1093,3,104,52,0,1092,1091,
+		1,0,0,0,1092,1093,1,0,0,0,1093,103,1,0,0,0,1094,1096,5,33,0,0,1095,1094,
+		1,0,0,0,1095,1096,1,0,0,0,1096,1097,1,0,0,0,1097,1098,5,141,0,0,1098,1099,
+		3,106,53,0,1099,1100,5,2,0,0,1100,1101,3,106,53,0,1101,1130,1,0,0,0,1102,
+		1104,5,33,0,0,1103,1102,1,0,0,0,1103,1104,1,0,0,0,1104,1105,1,0,0,0,1105,
+		1106,5,21,0,0,1106,1116,5,173,0,0,1107,1117,3,36,18,0,1108,1113,3,92,46,
+		0,1109,1110,5,177,0,0,1110,1112,3,92,46,0,1111,1109,1,0,0,0,1112,1115,
+		1,0,0,0,1113,1111,1,0,0,0,1113,1114,1,0,0,0,1114,1117,1,0,0,0,1115,1113,
+		1,0,0,0,1116,1107,1,0,0,0,1116,1108,1,0,0,0,1117,1118,1,0,0,0,1118,1119,
+		5,174,0,0,1119,1130,1,0,0,0,1120,1122,5,33,0,0,1121,1120,1,0,0,0,1121,
+		1122,1,0,0,0,1122,1123,1,0,0,0,1123,1124,7,11,0,0,1124,1127,3,106,53,0,
+		1125,1126,5,143,0,0,1126,1128,3,106,53,0,1127,1125,1,0,0,0,1127,1128,1,
+		0,0,0,1128,1130,1,0,0,0,1129,1095,1,0,0,0,1129,1103,1,0,0,0,1129,1121,
+		1,0,0,0,1130,105,1,0,0,0,1131,1132,6,53,-1,0,1132,1136,3,108,54,0,1133,
+		1134,7,12,0,0,1134,1136,3,106,53,6,1135,1131,1,0,0,0,1135,1133,1,0,0,0,
+		1136,1170,1,0,0,0,1137,1138,10,5,0,0,1138,1139,5,140,0,0,1139,1140,5,93,
+		0,0,1140,1141,5,100,0,0,1141,1169,3,106,53,6,1142,1143,10,4,0,0,1143,1144,
+		5,185,0,0,1144,1169,3,106,53,5,1145,1146,10,3,0,0,1146,1147,7,13,0,0,1147,
+		1169,3,106,53,4,1148,1149,10,2,0,0,1149,1150,7,12,0,0,1150,1169,3,106,
+		53,3,1151,1152,10,1,0,0,1152,1153,5,186,0,0,1153,1169,3,106,53,2,1154,
+		1155,10,10,0,0,1155,1156,5,179,0,0,1156,1169,5,180,0,0,1157,1158,10,9,
+		0,0,1158,1159,5,179,0,0,1159,1169,3,140,70,0,1160,1161,10,8,0,0,1161,1162,
+		5,193,0,0,1162,1169,3,134,67,0,1163,1164,10,7,0,0,1164,1165,5,175,0,0,
+		1165,1166,3,92,46,0,1166,1167,5,176,0,0,1167,1169,1,0,0,0,1168,1137,1,
+		0,0,0,1168,1142,1,0,0,0,1168,1145,1,0,0,0,1168,1148,1,0,0,0,1168,1151,
+		1,0,0,0,1168,1154,1,0,0,0,1168,1157,1,0,0,0,1168,1160,1,0,0,0,1168,1163,
+		1,0,0,0,1169,1172,1,0,0,0,1170,1168,1,0,0,0,1170,1171,1,0,0,0,1171,107,
+		1,0,0,0,1172,1170,1,0,0,0,1173,1279,3,126,63,0,1174,1279,5,195,0,0,1175,
+		1177,5,6,0,0,1176,1178,3,92,46,0,1177,1176,1,0,0,0,1177,1178,1,0,0,0,1178,
+		1180,1,0,0,0,1179,1181,3,110,55,0,1180,1179,1,0,0,0,1181,1182,1,0,0,0,
+		1182,1180,1,0,0,0,1182,1183,1,0,0,0,1183,1186,1,0,0,0,1184,1185,5,12,0,
+		0,1185,1187,3,92,46,0,1186,1184,1,0,0,0,1186,1187,1,0,0,0,1187,1188,1,
+		0,0,0,1188,1189,5,13,0,0,1189,1279,1,0,0,0,1190,1191,5,7,0,0,1191,1192,
+		5,173,0,0,1192,1193,3,92,46,0,1193,1194,5,4,0,0,1194,1195,3,134,67,0,1195,
+		1196,5,174,0,0,1196,1279,1,0,0,0,1197,1198,5,3,0,0,1198,1207,5,175,0,0,
+		1199,1204,3,92,46,0,1200,1201,5,177,0,0,1201,1203,3,92,46,0,1202,1200,
+		1,0,0,0,1203,1206,1,0,0,0,1204,1202,1,0,0,0,1204,1205,1,0,0,0,1205,1208,
+		1,0,0,0,1206,1204,1,0,0,0,1207,1199,1,0,0,0,1207,1208,1,0,0,0,1208,1209,
+		1,0,0,0,1209,1279,5,176,0,0,1210,1211,5,65,0,0,1211,1212,5,173,0,0,1212,
+		1213,3,36,18,0,1213,1214,5,174,0,0,1214,1279,1,0,0,0,1215,1216,5,67,0,
+		0,1216,1219,5,173,0,0,1217,1220,3,140,70,0,1218,1220,3,130,65,0,1219,1217,
+		1,0,0,0,1219,1218,1,0,0,0,1220,1221,1,0,0,0,1221,1222,5,17,0,0,1222,1223,
+		3,92,46,0,1223,1224,5,174,0,0,1224,1279,1,0,0,0,1225,1226,5,91,0,0,1226,
+		1227,5,173,0,0,1227,1241,3,92,46,0,1228,1229,5,17,0,0,1229,1232,3,92,46,
+		0,1230,1231,5,16,0,0,1231,1233,3,92,46,0,1232,1230,1,0,0,0,1232,1233,1,
+		0,0,0,1233,1242,1,0,0,0,1234,1235,5,177,0,0,1235,1237,3,92,46,0,1236,1234,
+		1,0,0,0,1237,1240,1,0,0,0,1238,1236,1,0,0,0,1238,1239,1,0,0,0,1239,1242,
+		1,0,0,0,1240,1238,1,0,0,0,1241,1228,1,0,0,0,1241,1238,1,0,0,0,1242,1243,
+		1,0,0,0,1243,1244,5,174,0,0,1244,1279,1,0,0,0,1245,1246,5,81,0,0,1246,
+		1247,5,173,0,0,1247,1248,3,106,53,0,1248,1249,5,21,0,0,1249,1250,3,106,
+		53,0,1250,1251,5,174,0,0,1251,1279,1,0,0,0,1252,1253,5,96,0,0,1253,1254,
+		5,173,0,0,1254,1255,3,112,56,0,1255,1256,5,174,0,0,1256,1279,1,0,0,0,1257,
+		1258,5,173,0,0,1258,1259,3,36,18,0,1259,1260,5,174,0,0,1260,1279,1,0,0,
+		0,1261,1262,5,173,0,0,1262,1263,3,92,46,0,1263,1264,5,174,0,0,1264,1279,
+		1,0,0,0,1265,1266,3,146,73,0,1266,1268,5,173,0,0,1267,1269,3,114,57,0,
+		1268,1267,1,0,0,0,1268,1269,1,0,0,0,1269,1270,1,0,0,0,1270,1272,5,174,
+		0,0,1271,1273,3,118,59,0,1272,1271,1,0,0,0,1272,1273,1,0,0,0,1273,1275,
+		1,0,0,0,1274,1276,3,120,60,0,1275,1274,1,0,0,0,1275,1276,1,0,0,0,1276,
+		1279,1,0,0,0,1277,1279,3,140,70,0,1278,1173,1,0,0,0,1278,1174,1,0,0,0,
+		1278,1175,1,0,0,0,1278,1190,1,0,0,0,1278,1197,1,0,0,0,1278,1210,1,0,0,
+		0,1278,1215,1,0,0,0,1278,1225,1,0,0,0,1278,1245,1,0,0,0,1278,1252,1,0,
+		0,0,1278,1257,1,0,0,0,1278,1261,1,0,0,0,1278,1265,1,0,0,0,1278,1277,1,
+		0,0,0,1279,109,1,0,0,0,1280,1281,5,49,0,0,1281,1282,3,92,46,0,1282,1283,
+		5,44,0,0,1283,1284,3,92,46,0,1284,111,1,0,0,0,1285,1287,7,14,0,0,1286,
+		1285,1,0,0,0,1286,1287,1,0,0,0,1287,1297,1,0,0,0,1288,1289,5,17,0,0,1289,
+		1298,3,92,46,0,1290,1295,3,92,46,0,1291,1292,5,17,0,0,1292,1296,3,92,46,
+		0,1293,1294,5,177,0,0,1294,1296,3,92,46,0,1295,1291,1,0,0,0,1295,1293,
+		1,0,0,0,1295,1296,1,0,0,0,1296,1298,1,0,0,0,1297,1288,1,0,0,0,1297,1290,
+		1,0,0,0,1298,113,1,0,0,0,1299,1312,5,180,0,0,1300,1302,7,4,0,0,1301,1300,
+		1,0,0,0,1301,1302,1,0,0,0,1302,1303,1,0,0,0,1303,1308,3,116,58,0,1304,
+		1305,5,177,0,0,1305,1307,3,116,58,0,1306,1304,1,0,0,0,1307,1310,1,0,0,
+		0,1308,1306,1,0,0,0,1308,1309,1,0,0,0,1309,1312,1,0,0,0,1310,1308,1,0,
+		0,0,1311,1299,1,0,0,0,1311,1301,1,0,0,0,1312,115,1,0,0,0,1313,1314,3,140,
+		70,0,1314,1315,5,194,0,0,1315,1317,1,0,0,0,1316,1313,1,0,0,0,1316,1317,
+		1,0,0,0,1317,1318,1,0,0,0,1318,1319,3,92,46,0,1319,117,1,0,0,0,1320,1321,
+		5,144,0,0,1321,1322,5,173,0,0,1322,1323,5,50,0,0,1323,1324,3,92,46,0,1324,
+		1325,5,174,0,0,1325,119,1,0,0,0,1326,1327,5,152,0,0,1327,1338,5,173,0,
+		0,1328,1329,5,80,0,0,1329,1330,5,56,0,0,1330,1335,3,92,46,0,1331,1332,
+		5,177,0,0,1332,1334,3,92,46,0,1333,1331,1,0,0,0,1334,1337,1,0,0,0,1335,
+		1333,1,0,0,0,1335,1336,1,0,0,0,1336,1339,1,0,0,0,1337,1335,1,0,0,0,1338,
+		1328,1,0,0,0,1338,1339,1,0,0,0,1339,1341,1,0,0,0,1340,1342,3,66,33,0,1341,
+		1340,1,0,0,0,1341,1342,1,0,0,0,1342,1344,1,0,0,0,1343,1345,3,122,61,0,
+		1344,1343,1,0,0,0,1344,1345,1,0,0,0,1345,1346,1,0,0,0,1346,1347,5,174,
+		0,0,1347,121,1,0,0,0,1348,1355,7,15,0,0,1349,1356,3,124,62,0,1350,1351,
+		5,141,0,0,1351,1352,3,124,62,0,1352,1353,5,2,0,0,1353,1354,3,124,62,0,
+		1354,1356,1,0,0,0,1355,1349,1,0,0,0,1355,1350,1,0,0,0,1356,123,1,0,0,0,
+		1357,1358,5,97,0,0,1358,1365,7,16,0,0,1359,1360,5,59,0,0,1360,1365,5,86,
+		0,0,1361,1362,3,106,53,0,1362,1363,7,16,0,0,1363,1365,1,0,0,0,1364,1357,
+		1,0,0,0,1364,1359,1,0,0,0,1364,1361,1,0,0,0,1365,125,1,0,0,0,1366,1374,
+		3,128,64,0,1367,1374,3,130,65,0,1368,1374,7,17,0,0,1369,1374,5,34,0,0,
+		1370,1371,7,18,0,0,1371,1374,3,130,65,0,1372,1374,3,132,66,0,1373,1366,
+		1,0,0,0,1373,1367,1,0,0,0,1373,1368,1,0,0,0,1373,1369,1,0,0,0,1373,1370,
+		1,0,0,0,1373,1372,1,0,0,0,1374,127,1,0,0,0,1375,1376,7,19,0,0,1376,129,
+		1,0,0,0,1377,1378,7,20,0,0,1378,131,1,0,0,0,1379,1388,5,199,0,0,1380,1385,
+		5,73,0,0,1381,1386,3,130,65,0,1382,1386,5,199,0,0,1383,1384,5,196,0,0,
+		1384,1386,3,140,70,0,1385,1381,1,0,0,0,1385,1382,1,0,0,0,1385,1383,1,0,
+		0,0,1386,1388,1,0,0,0,1387,1379,1,0,0,0,1387,1380,1,0,0,0,1388,133,1,0,
+		0,0,1389,1391,3,140,70,0,1390,1392,5,153,0,0,1391,1390,1,0,0,0,1391,1392,
+		1,0,0,0,1392,1403,1,0,0,0,1393,1394,5,173,0,0,1394,1399,5,196,0,0,1395,
+		1396,5,177,0,0,1396,1398,5,196,0,0,1397,1395,1,0,0,0,1398,1401,1,0,0,0,
+		1399,1397,1,0,0,0,1399,1400,1,0,0,0,1400,1402,1,0,0,0,1401,1399,1,0,0,
+		0,1402,1404,5,174,0,0,1403,1393,1,0,0,0,1403,1404,1,0,0,0,1404,1408,1,
+		0,0,0,1405,1406,7,21,0,0,1406,1407,5,93,0,0,1407,1409,5,100,0,0,1408,1405,
+		1,0,0,0,1408,1409,1,0,0,0,1409,1413,1,0,0,0,1410,1412,3,136,68,0,1411,
+		1410,1,0,0,0,1412,1415,1,0,0,0,1413,1411,1,0,0,0,1413,1414,1,0,0,0,1414,
+		135,1,0,0,0,1415,1413,1,0,0,0,1416,1418,5,175,0,0,1417,1419,5,196,0,0,
+		1418,1417,1,0,0,0,1418,1419,1,0,0,0,1419,1420,1,0,0,0,1420,1421,5,176,
+		0,0,1421,137,1,0,0,0,1422,1427,3,140,70,0,1423,1424,5,179,0,0,1424,1426,
+		3,140,70,0,1425,1423,1,0,0,0,1426,1429,1,0,0,0,1427,1425,1,0,0,0,1427,
+		1428,1,0,0,0,1428,139,1,0,0,0,1429,1427,1,0,0,0,1430,1437,5,204,0,0,1431,
+		1437,5,203,0,0,1432,1437,3,148,74,0,1433,1437,3,150,75,0,1434,1437,3,152,
+		76,0,1435,1437,3,154,77,0,1436,1430,1,0,0,0,1436,1431,1,0,0,0,1436,1432,
+		1,0,0,0,1436,1433,1,0,0,0,1436,1434,1,0,0,0,1436,1435,1,0,0,0,1437,141,
+		1,0,0,0,1438,1439,3,140,70,0,1439,143,1,0,0,0,1440,1446,5,204,0,0,1441,
+		1446,5,203,0,0,1442,1446,3,148,74,0,1443,1446,3,150,75,0,1444,1446,3,152,
+		76,0,1445,1440,1,0,0,0,1445,1441,1,0,0,0,1445,1442,1,0,0,0,1445,1443,1,
+		0,0,0,1445,1444,1,0,0,0,1446,145,1,0,0,0,1447,1455,5,204,0,0,1448,1455,
+		5,203,0,0,1449,1455,3,148,74,0,1450,1455,3,150,75,0,1451,1455,3,154,77,
+		0,1452,1455,5,28,0,0,1453,1455,5,41,0,0,1454,1447,1,0,0,0,1454,1448,1,
+		0,0,0,1454,1449,1,0,0,0,1454,1450,1,0,0,0,1454,1451,1,0,0,0,1454,1452,
+		1,0,0,0,1454,1453,1,0,0,0,1455,147,1,0,0,0,1456,1457,7,22,0,0,1457,149,
+		1,0,0,0,1458,1459,7,23,0,0,1459,151,1,0,0,0,1460,1461,7,24,0,0,1461,153,
+		1,0,0,0,1462,1463,7,25,0,0,1463,155,1,0,0,0,190,157,161,165,173,180,191,
+		199,208,215,222,230,239,243,248,254,260,267,274,279,284,290,295,298,311,
+		334,339,342,349,354,361,369,375,382,391,399,405,411,417,425,428,435,439,
+		445,450,460,463,472,477,494,503,523,528,533,542,553,557,566,580,590,599,
+		605,613,620,623,627,634,642,645,649,654,658,662,675,680,688,693,702,709,
+		717,732,737,739,746,755,758,762,765,774,777,780,784,788,795,797,805,825,
+		830,842,848,850,854,863,866,875,880,884,889,894,896,907,912,916,918,924,
+		930,935,938,946,948,955,961,963,970,976,978,989,993,995,1001,1009,1017,
+		1036,1042,1050,1052,1059,1064,1073,1077,1085,1092,1095,1103,1113,1116,
+		1121,1127,1129,1135,1168,1170,1177,1182,1186,1204,1207,1219,1232,1238,
+		1241,1268,1272,1275,1278,1286,1295,1297,1301,1308,1311,1316,1335,1338,
+		1341,1344,1355,1364,1373,1385,1387,1391,1399,1403,1408,1413,1418,1427,
+		1436,1445,1454
 	};
 
 	public static readonly ATN _ATN =

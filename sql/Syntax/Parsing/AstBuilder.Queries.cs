@@ -247,8 +247,52 @@ internal sealed partial class AstBuilder
                 Names(c.joinCondition().columnList())
             ),
             G.AsofJoinContext c => Asof(span, left, c),
+            G.LookupJoinContext c => Lookup(span, left, c),
+            G.WindowJoinContext c => WindowJoin(span, left, c),
             _ => throw Unreachable(context),
         };
+    }
+
+    // The alias may stand before FOR or behind the point in time.
+    private LookupJoinedTable Lookup(SourceSpan span, TableSource left, G.LookupJoinContext context)
+    {
+        var right = Primary(context.tablePrimary());
+        var point = context.lookupPoint();
+        if (point.tableAlias() is { } alias)
+        {
+            right = right switch
+            {
+                NamedTable { Alias: null } named => named with { Alias = Alias(alias) },
+                DerivedTable { Alias: null } derived => derived with { Alias = Alias(alias) },
+                _ => throw Error(alias, "the alias is given twice, or names a join"),
+            };
+        }
+
+        return new LookupJoinedTable(
+            span,
+            context.LEFT() is not null,
+            left,
+            right,
+            Value(point.value()),
+            Optional(context.joinCondition().expr()),
+            Names(context.joinCondition().columnList())
+        );
+    }
+
+    private WindowJoinedTable WindowJoin(SourceSpan span, TableSource left, G.WindowJoinContext context)
+    {
+        var frame = Frame(context.frame());
+        if (frame.Unit != FrameUnit.Range)
+            throw Error(context.frame(), "the window of a WINDOW JOIN is a RANGE of time");
+        return new WindowJoinedTable(
+            span,
+            left,
+            Primary(context.tablePrimary()),
+            Optional(context.windowKeys()?.expr()),
+            Names(context.windowKeys()?.columnList()),
+            frame,
+            context.windowPrevailing()?.EXCLUDE() is not null
+        );
     }
 
     private AsofJoinedTable Asof(SourceSpan span, TableSource left, G.AsofJoinContext context)

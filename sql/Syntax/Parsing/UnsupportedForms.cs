@@ -83,7 +83,6 @@ internal static class UnsupportedForms
     [
         "FOR SYSTEM_TIME AS OF",
         "FOR UPDATE",
-        "WINDOW JOIN",
         "HORIZON JOIN",
         "LATEST ON",
         "LATEST BY",

@@ -62,7 +62,6 @@ public class ErrorTests
     [InlineData("SHOW TABLES", 1, "SHOW")]
     [InlineData("UPDATE t SET a = 1", 1, "UPDATE")]
     [InlineData("SELECT * FROM t RIGHT JOIN u ON a", 17, "RIGHT JOIN")]
-    [InlineData("SELECT * FROM t WINDOW JOIN u ON a", 17, "WINDOW JOIN")]
     [InlineData("SELECT * FROM t HORIZON JOIN u ON a", 17, "HORIZON JOIN")]
     [InlineData("SELECT * FROM t LATEST ON ts PARTITION BY s", 17, "LATEST ON")]
     [InlineData("SELECT * FROM t CONTEXT BY s", 17, "CONTEXT BY")]

@@ -104,6 +104,17 @@ public class StatementTests
             + "using:[s] matchcondition:(>= a.t b.t))]))"
     )]
     [InlineData(
+        "SELECT 1 FROM a LEFT JOIN d FOR SYSTEM_TIME AS OF a.t AS x ON a.s = x.s",
+        "(query (select items:[(expressionItem expression:1)] from:[(lookupJoinedTable outer (namedTable a) "
+            + "(namedTable d (tableAlias x)) point:a.t on:(= a.s x.s))]))"
+    )]
+    [InlineData(
+        "SELECT 1 FROM a WINDOW JOIN b ON (s) RANGE BETWEEN 1s PRECEDING AND CURRENT ROW EXCLUDE PREVAILING",
+        "(query (select items:[(expressionItem expression:1)] from:[(windowJoinedTable (namedTable a) (namedTable b) using:[s] "
+            + "(windowFrame unit:Range (frameBound kind:Preceding offset:[0mo 0d 1000000000ns]) "
+            + "(frameBound kind:CurrentRow)) excludeprevailing)]))"
+    )]
+    [InlineData(
         "SELECT 1 FROM (VALUES (1)) v (x), ((a CROSS JOIN b))",
         "(query (select items:[(expressionItem expression:1)] from:[(derivedTable query:(query (values rows:[[1]])) "
             + "(tableAlias v columns:[x])) (joinedTable kind:Cross (namedTable a) (namedTable b))]))"
@@ -169,6 +180,10 @@ public class StatementTests
     [InlineData("origin")]
     [InlineData("partition")]
     [InlineData("window")]
+    [InlineData("system_time")]
+    [InlineData("prevailing")]
+    [InlineData("include")]
+    [InlineData("exclude")]
     [InlineData("open")]
     [InlineData("close")]
     public void Words_of_the_dialect_stay_names(string word)
