@@ -1,0 +1,25 @@
+// Proves law 2 for the operators of each definition alone: rows of an awkward market pushed through its circuit in random groupings, with
+// the state saved and loaded now and then, add up to the rows that the plain query gives AS OF each sequence, to the bit.
+namespace TickStore.Tests.Streaming.Law;
+
+public sealed class CircuitLawTests(CircuitLawTests.Market market) : IClassFixture<CircuitLawTests.Market>
+{
+    public static TheoryData<string> Names() => [.. LawViews.All.Where(v => v.Clauses.Length == 0).Select(v => v.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Deltas_add_up_to_the_query(string name)
+    {
+        var view = LawViews.All.Single(v => v.Name == name);
+        Assert.True(market.Law.Prove(view, groupingSeed: 1, rowsMax: 3, compareCount: 6) > 0);
+        Assert.True(market.Law.Prove(view, groupingSeed: 2, rowsMax: 60, compareCount: 6, restarts: true) > 0);
+        Assert.True(market.Law.Prove(view, groupingSeed: 3, rowsMax: 2000, compareCount: 6) > 0);
+    }
+
+    public sealed class Market : IDisposable
+    {
+        internal CircuitLaw Law { get; } = new(seed: 1, rowCount: 1200);
+
+        public void Dispose() => Law.Dispose();
+    }
+}

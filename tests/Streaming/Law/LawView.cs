@@ -1,0 +1,63 @@
+namespace TickStore.Tests.Streaming.Law;
+
+/// <summary>One definition that the law is checked for.</summary>
+/// <param name="Name">The view's name.</param>
+/// <param name="Select">Its query.</param>
+internal sealed record LawView(string Name, string Select)
+{
+    /// <summary>What stands behind the query in the statement that makes the view: EMIT and the like.</summary>
+    public string Clauses { get; init; } = string.Empty;
+
+    /// <summary>Views that the query names, in the order in which they have to be made.</summary>
+    public LawView[] On { get; init; } = [];
+
+    /// <summary>What the view must hold, where that is not just its query: over the name <c>rows_of_view</c>.</summary>
+    public string? Contents { get; init; }
+
+    /// <summary>Statements that have to come before the view's, such as a calendar's.</summary>
+    public string Before { get; init; } = string.Empty;
+
+    /// <summary>True where it has columns that depend on the sequences as such, which differ from database to database.</summary>
+    public bool ShowsSequence { get; init; }
+
+    /// <summary>The statement that makes it.</summary>
+    public string Create => $"CREATE MATERIALIZED VIEW {Name} AS {Select} {Clauses}";
+
+    /// <summary>
+    /// The plain query that the contents must equal: views below are put in as queries, so that no contents of any view are read.
+    /// </summary>
+    public string Query
+    {
+        get
+        {
+            var with = new List<string>();
+            Collect(this, with);
+            var all = Contents is null ? Select : Contents;
+            if (Contents is not null)
+            {
+                with.Add($"rows_of_view AS ({Select})");
+            }
+
+            return with.Count == 0 ? all : $"WITH {string.Join(", ", with)} {all}";
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    private static void Collect(LawView view, List<string> with)
+    {
+        foreach (var below in view.On)
+        {
+            Collect(below, with);
+            var text = below.Contents is null
+                ? below.Select
+                : below.Contents.Replace("rows_of_view", $"({below.Select}) rows_of_view", StringComparison.Ordinal);
+            var line = $"{below.Name} AS ({text})";
+            if (!with.Contains(line))
+            {
+                with.Add(line);
+            }
+        }
+    }
+}
