@@ -29,6 +29,8 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
             relation = relation.WithPlan(new FilterNode(relation.Plan, binder.Condition(select.Where, "WHERE")));
         }
 
+        if (select.ContextBy is { } context)
+            throw session.Error(ErrorCode.NotSupported, context, "CONTEXT BY is not available yet");
         bars = select.SampleBy is null ? null : Bars.Bind(session, relation, select.SampleBy, queries);
         foreach (var item in select.Items)
             AddItem(item);

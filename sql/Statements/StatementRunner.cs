@@ -193,6 +193,7 @@ internal sealed class StatementRunner(
             [new NamedTable(span, copy.Table, null, null)],
             null,
             null,
+            null,
             [],
             null,
             null

@@ -118,6 +118,7 @@ select
       sampleBy?
       (GROUP BY groups+=expr (COMMA groups+=expr)*)?
       sampleBy?
+      contextBy?
       (HAVING having=expr)?
       (QUALIFY qualify=expr)?
     ;
@@ -136,6 +137,9 @@ sampleOption
 calendarName : stringLiteral | identifier;
 placement : session=identifier INTO target=identifier;
 fillValue : identifier | NULL | MINUS? number;
+
+contextBy : CONTEXT BY keys+=expr (COMMA keys+=expr)* orderBy? contextReset?;
+contextReset : RESET (ON word=identifier calendar=stringLiteral | word=identifier every=intervalLiteral);
 
 orderBy : ORDER BY sortItem (COMMA sortItem)*;
 sortItem : expr (ASC | DESC)? (NULLS (FIRST | LAST))?;
@@ -280,6 +284,6 @@ callWord : EXTRACT | SUBSTRING | POSITION | TRIM | EXISTS;
 // Words that are names, but never a label without AS.
 clauseWord
     : ASOF | AT | BACKFILL | BETWEEN | CLOSED | ESCAPE | FILTER | ISNULL | KEY | LABEL | MATCH_CONDITION | NEAREST
-      | NOTNULL | NULLS | ORIGIN | OVER | PRECISION | QUALIFY | REARM | SAMPLE | TOLERANCE | WITHIN
+      | NOTNULL | NULLS | ORIGIN | OVER | PRECISION | QUALIFY | REARM | RESET | SAMPLE | TOLERANCE | WITHIN
       | WITHOUT | CALENDAR | CONTEXT | EMIT | FETCH | FILL | HORIZON | LATEST | PIVOT | TABLESAMPLE | UNPIVOT | WINDOW
     ;

@@ -57,6 +57,7 @@ internal sealed record SelectBody(
     IReadOnlyList<TableSource> From,
     Expression? Where,
     SampleBy? SampleBy,
+    ContextBy? ContextBy,
     IReadOnlyList<Expression> GroupBy,
     Expression? Having,
     Expression? Qualify
@@ -112,6 +113,18 @@ internal sealed record FillClause(SourceSpan Span, IReadOnlyList<FillItem> Value
 
 /// <summary>One value of FILL: a word (prev, linear, null), or a number; one of the two is null.</summary>
 internal sealed record FillItem(SourceSpan Span, string? Word, NumberLiteral? Number) : SyntaxNode(Span);
+
+/// <summary>
+/// CONTEXT BY keys [ORDER BY ..] [RESET ON SESSION 'calendar' | RESET EVERY interval]: functions with state, for each key by itself. At most
+/// one of <paramref name="Calendar"/> and <paramref name="Every"/> is given.
+/// </summary>
+internal sealed record ContextBy(
+    SourceSpan Span,
+    IReadOnlyList<Expression> Keys,
+    IReadOnlyList<SortItem> OrderBy,
+    StringLiteral? Calendar,
+    IntervalLiteral? Every
+) : SyntaxNode(Span);
 
 /// <summary>An end of a time bucket.</summary>
 internal enum BucketSide

@@ -56,17 +56,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		VISIBILITY=135, WAIT=136, WEIGHT=137, SKIP_ROWS=138, ASOF=139, AT=140, 
 		BETWEEN=141, CLOSED=142, ESCAPE=143, FILTER=144, ISNULL=145, LABEL=146, 
 		MATCH_CONDITION=147, NEAREST=148, NOTNULL=149, NULLS=150, ORIGIN=151, 
-		OVER=152, PRECISION=153, QUALIFY=154, SAMPLE=155, TOLERANCE=156, WITHIN=157, 
-		WITHOUT=158, BACKFILL=159, KEY=160, REARM=161, CALENDAR=162, CONTEXT=163, 
-		EMIT=164, FETCH=165, FILL=166, HORIZON=167, LATEST=168, PIVOT=169, TABLESAMPLE=170, 
-		UNPIVOT=171, WINDOW=172, LPAREN=173, RPAREN=174, LBRACKET=175, RBRACKET=176, 
-		COMMA=177, SEMICOLON=178, DOT=179, STAR=180, PLUS=181, MINUS=182, SLASH=183, 
-		PERCENT=184, CARET=185, CONCAT=186, EQ=187, NEQ=188, LT=189, LTE=190, 
-		GT=191, GTE=192, CAST_OP=193, ARROW=194, PARAMETER=195, INTEGER=196, DECIMAL=197, 
-		FLOAT=198, DURATION=199, JUNK_NUMBER=200, STRING=201, ESCAPED_STRING=202, 
-		QUOTED_IDENT=203, IDENT=204, LINE_COMMENT=205, COMMENT_OPEN=206, SPACE=207, 
-		UNTERMINATED_STRING=208, UNTERMINATED_IDENT=209, UNKNOWN_CHAR=210, NESTED_OPEN=211, 
-		COMMENT_CLOSE=212, COMMENT_TEXT=213;
+		OVER=152, PRECISION=153, QUALIFY=154, RESET=155, SAMPLE=156, TOLERANCE=157, 
+		WITHIN=158, WITHOUT=159, BACKFILL=160, KEY=161, REARM=162, CALENDAR=163, 
+		CONTEXT=164, EMIT=165, FETCH=166, FILL=167, HORIZON=168, LATEST=169, PIVOT=170, 
+		TABLESAMPLE=171, UNPIVOT=172, WINDOW=173, LPAREN=174, RPAREN=175, LBRACKET=176, 
+		RBRACKET=177, COMMA=178, SEMICOLON=179, DOT=180, STAR=181, PLUS=182, MINUS=183, 
+		SLASH=184, PERCENT=185, CARET=186, CONCAT=187, EQ=188, NEQ=189, LT=190, 
+		LTE=191, GT=192, GTE=193, CAST_OP=194, ARROW=195, PARAMETER=196, INTEGER=197, 
+		DECIMAL=198, FLOAT=199, DURATION=200, JUNK_NUMBER=201, STRING=202, ESCAPED_STRING=203, 
+		QUOTED_IDENT=204, IDENT=205, LINE_COMMENT=206, COMMENT_OPEN=207, SPACE=208, 
+		UNTERMINATED_STRING=209, UNTERMINATED_IDENT=210, UNKNOWN_CHAR=211, NESTED_OPEN=212, 
+		COMMENT_CLOSE=213, COMMENT_TEXT=214;
 	public const int
 		RULE_script = 0, RULE_singleStatement = 1, RULE_statement = 2, RULE_viewStatement = 3, 
 		RULE_viewKind = 4, RULE_viewDefinition = 5, RULE_viewClause = 6, RULE_alertClause = 7, 
@@ -76,19 +76,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		RULE_cte = 19, RULE_queryBody = 20, RULE_setOperator = 21, RULE_queryTerm = 22, 
 		RULE_intersectOperator = 23, RULE_queryPrimary = 24, RULE_valuesRow = 25, 
 		RULE_select = 26, RULE_selectItem = 27, RULE_sampleBy = 28, RULE_sampleOption = 29, 
-		RULE_calendarName = 30, RULE_placement = 31, RULE_fillValue = 32, RULE_orderBy = 33, 
-		RULE_sortItem = 34, RULE_limitClause = 35, RULE_asOfSeq = 36, RULE_tableRef = 37, 
-		RULE_tablePrimary = 38, RULE_tableAlias = 39, RULE_joinTail = 40, RULE_joinCondition = 41, 
-		RULE_lookupPoint = 42, RULE_windowKeys = 43, RULE_windowPrevailing = 44, 
-		RULE_asofPart = 45, RULE_expr = 46, RULE_isTest = 47, RULE_isSuffix = 48, 
-		RULE_comparison = 49, RULE_comparisonOperator = 50, RULE_range = 51, RULE_rangeSuffix = 52, 
-		RULE_value = 53, RULE_primary = 54, RULE_whenClause = 55, RULE_trimTail = 56, 
-		RULE_callArguments = 57, RULE_argument = 58, RULE_filterClause = 59, RULE_overClause = 60, 
-		RULE_frame = 61, RULE_frameBound = 62, RULE_literal = 63, RULE_number = 64, 
-		RULE_stringLiteral = 65, RULE_intervalLiteral = 66, RULE_typeName = 67, 
-		RULE_arrayLength = 68, RULE_qualifiedName = 69, RULE_identifier = 70, 
-		RULE_asLabel = 71, RULE_bareLabel = 72, RULE_functionName = 73, RULE_labelWord = 74, 
-		RULE_viewWord = 75, RULE_callWord = 76, RULE_clauseWord = 77;
+		RULE_calendarName = 30, RULE_placement = 31, RULE_fillValue = 32, RULE_contextBy = 33, 
+		RULE_contextReset = 34, RULE_orderBy = 35, RULE_sortItem = 36, RULE_limitClause = 37, 
+		RULE_asOfSeq = 38, RULE_tableRef = 39, RULE_tablePrimary = 40, RULE_tableAlias = 41, 
+		RULE_joinTail = 42, RULE_joinCondition = 43, RULE_lookupPoint = 44, RULE_windowKeys = 45, 
+		RULE_windowPrevailing = 46, RULE_asofPart = 47, RULE_expr = 48, RULE_isTest = 49, 
+		RULE_isSuffix = 50, RULE_comparison = 51, RULE_comparisonOperator = 52, 
+		RULE_range = 53, RULE_rangeSuffix = 54, RULE_value = 55, RULE_primary = 56, 
+		RULE_whenClause = 57, RULE_trimTail = 58, RULE_callArguments = 59, RULE_argument = 60, 
+		RULE_filterClause = 61, RULE_overClause = 62, RULE_frame = 63, RULE_frameBound = 64, 
+		RULE_literal = 65, RULE_number = 66, RULE_stringLiteral = 67, RULE_intervalLiteral = 68, 
+		RULE_typeName = 69, RULE_arrayLength = 70, RULE_qualifiedName = 71, RULE_identifier = 72, 
+		RULE_asLabel = 73, RULE_bareLabel = 74, RULE_functionName = 75, RULE_labelWord = 76, 
+		RULE_viewWord = 77, RULE_callWord = 78, RULE_clauseWord = 79;
 	public static readonly string[] ruleNames = {
 		"script", "singleStatement", "statement", "viewStatement", "viewKind", 
 		"viewDefinition", "viewClause", "alertClause", "subscribeClause", "namedOption", 
@@ -96,15 +96,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"copyOptions", "copyOption", "copyValue", "query", "cte", "queryBody", 
 		"setOperator", "queryTerm", "intersectOperator", "queryPrimary", "valuesRow", 
 		"select", "selectItem", "sampleBy", "sampleOption", "calendarName", "placement", 
-		"fillValue", "orderBy", "sortItem", "limitClause", "asOfSeq", "tableRef", 
-		"tablePrimary", "tableAlias", "joinTail", "joinCondition", "lookupPoint", 
-		"windowKeys", "windowPrevailing", "asofPart", "expr", "isTest", "isSuffix", 
-		"comparison", "comparisonOperator", "range", "rangeSuffix", "value", "primary", 
-		"whenClause", "trimTail", "callArguments", "argument", "filterClause", 
-		"overClause", "frame", "frameBound", "literal", "number", "stringLiteral", 
-		"intervalLiteral", "typeName", "arrayLength", "qualifiedName", "identifier", 
-		"asLabel", "bareLabel", "functionName", "labelWord", "viewWord", "callWord", 
-		"clauseWord"
+		"fillValue", "contextBy", "contextReset", "orderBy", "sortItem", "limitClause", 
+		"asOfSeq", "tableRef", "tablePrimary", "tableAlias", "joinTail", "joinCondition", 
+		"lookupPoint", "windowKeys", "windowPrevailing", "asofPart", "expr", "isTest", 
+		"isSuffix", "comparison", "comparisonOperator", "range", "rangeSuffix", 
+		"value", "primary", "whenClause", "trimTail", "callArguments", "argument", 
+		"filterClause", "overClause", "frame", "frameBound", "literal", "number", 
+		"stringLiteral", "intervalLiteral", "typeName", "arrayLength", "qualifiedName", 
+		"identifier", "asLabel", "bareLabel", "functionName", "labelWord", "viewWord", 
+		"callWord", "clauseWord"
 	};
 
 	private static readonly string[] _LiteralNames = {
@@ -131,9 +131,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"'UP'", "'UPSERT'", "'VIEW'", "'VIEWS'", "'VISIBILITY'", "'WAIT'", "'WEIGHT'", 
 		"'SKIP'", "'ASOF'", "'AT'", "'BETWEEN'", "'CLOSED'", "'ESCAPE'", "'FILTER'", 
 		"'ISNULL'", "'LABEL'", "'MATCH_CONDITION'", "'NEAREST'", "'NOTNULL'", 
-		"'NULLS'", "'ORIGIN'", "'OVER'", "'PRECISION'", "'QUALIFY'", "'SAMPLE'", 
-		"'TOLERANCE'", "'WITHIN'", "'WITHOUT'", "'BACKFILL'", "'KEY'", "'REARM'", 
-		"'CALENDAR'", "'CONTEXT'", "'EMIT'", "'FETCH'", "'FILL'", "'HORIZON'", 
+		"'NULLS'", "'ORIGIN'", "'OVER'", "'PRECISION'", "'QUALIFY'", "'RESET'", 
+		"'SAMPLE'", "'TOLERANCE'", "'WITHIN'", "'WITHOUT'", "'BACKFILL'", "'KEY'", 
+		"'REARM'", "'CALENDAR'", "'CONTEXT'", "'EMIT'", "'FETCH'", "'FILL'", "'HORIZON'", 
 		"'LATEST'", "'PIVOT'", "'TABLESAMPLE'", "'UNPIVOT'", "'WINDOW'", "'('", 
 		"')'", "'['", "']'", "','", "';'", "'.'", "'*'", "'+'", "'-'", "'/'", 
 		"'%'", "'^'", "'||'", "'='", null, "'<'", "'<='", "'>'", "'>='", "'::'", 
@@ -160,13 +160,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"UNTIL", "UP", "UPSERT", "VIEW", "VIEWS", "VISIBILITY", "WAIT", "WEIGHT", 
 		"SKIP_ROWS", "ASOF", "AT", "BETWEEN", "CLOSED", "ESCAPE", "FILTER", "ISNULL", 
 		"LABEL", "MATCH_CONDITION", "NEAREST", "NOTNULL", "NULLS", "ORIGIN", "OVER", 
-		"PRECISION", "QUALIFY", "SAMPLE", "TOLERANCE", "WITHIN", "WITHOUT", "BACKFILL", 
-		"KEY", "REARM", "CALENDAR", "CONTEXT", "EMIT", "FETCH", "FILL", "HORIZON", 
-		"LATEST", "PIVOT", "TABLESAMPLE", "UNPIVOT", "WINDOW", "LPAREN", "RPAREN", 
-		"LBRACKET", "RBRACKET", "COMMA", "SEMICOLON", "DOT", "STAR", "PLUS", "MINUS", 
-		"SLASH", "PERCENT", "CARET", "CONCAT", "EQ", "NEQ", "LT", "LTE", "GT", 
-		"GTE", "CAST_OP", "ARROW", "PARAMETER", "INTEGER", "DECIMAL", "FLOAT", 
-		"DURATION", "JUNK_NUMBER", "STRING", "ESCAPED_STRING", "QUOTED_IDENT", 
+		"PRECISION", "QUALIFY", "RESET", "SAMPLE", "TOLERANCE", "WITHIN", "WITHOUT", 
+		"BACKFILL", "KEY", "REARM", "CALENDAR", "CONTEXT", "EMIT", "FETCH", "FILL", 
+		"HORIZON", "LATEST", "PIVOT", "TABLESAMPLE", "UNPIVOT", "WINDOW", "LPAREN", 
+		"RPAREN", "LBRACKET", "RBRACKET", "COMMA", "SEMICOLON", "DOT", "STAR", 
+		"PLUS", "MINUS", "SLASH", "PERCENT", "CARET", "CONCAT", "EQ", "NEQ", "LT", 
+		"LTE", "GT", "GTE", "CAST_OP", "ARROW", "PARAMETER", "INTEGER", "DECIMAL", 
+		"FLOAT", "DURATION", "JUNK_NUMBER", "STRING", "ESCAPED_STRING", "QUOTED_IDENT", 
 		"IDENT", "LINE_COMMENT", "COMMENT_OPEN", "SPACE", "UNTERMINATED_STRING", 
 		"UNTERMINATED_IDENT", "UNKNOWN_CHAR", "NESTED_OPEN", "COMMENT_CLOSE", 
 		"COMMENT_TEXT"
@@ -230,41 +230,41 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 157;
+			State = 161;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 66)) & ~0x3f) == 0 && ((1L << (_la - 66)) & -6917529019051147199L) != 0) || _la==WAIT || _la==LPAREN) {
 				{
-				State = 156;
+				State = 160;
 				statement();
 				}
 			}
 
-			State = 165;
+			State = 169;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 159;
+				State = 163;
 				Match(SEMICOLON);
-				State = 161;
+				State = 165;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 66)) & ~0x3f) == 0 && ((1L << (_la - 66)) & -6917529019051147199L) != 0) || _la==WAIT || _la==LPAREN) {
 					{
-					State = 160;
+					State = 164;
 					statement();
 					}
 				}
 
 				}
 				}
-				State = 167;
+				State = 171;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 168;
+			State = 172;
 			Match(Eof);
 			}
 		}
@@ -303,37 +303,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 173;
+			State = 177;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 170;
+				State = 174;
 				Match(SEMICOLON);
 				}
 				}
-				State = 175;
+				State = 179;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 176;
-			statement();
 			State = 180;
+			statement();
+			State = 184;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 177;
+				State = 181;
 				Match(SEMICOLON);
 				}
 				}
-				State = 182;
+				State = 186;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 183;
+			State = 187;
 			Match(Eof);
 			}
 		}
@@ -539,14 +539,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 4, RULE_statement);
 		int _la;
 		try {
-			State = 298;
+			State = 302;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,22,Context) ) {
 			case 1:
 				_localctx = new QueryStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 185;
+				State = 189;
 				query();
 				}
 				break;
@@ -554,29 +554,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 186;
+				State = 190;
 				Match(EXPLAIN);
-				State = 191;
+				State = 195;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,5,Context) ) {
 				case 1:
 					{
-					State = 187;
+					State = 191;
 					Match(ANALYZE);
 					}
 					break;
 				case 2:
 					{
-					State = 188;
+					State = 192;
 					Match(LPAREN);
-					State = 189;
+					State = 193;
 					Match(ANALYZE);
-					State = 190;
+					State = 194;
 					Match(RPAREN);
 					}
 					break;
 				}
-				State = 193;
+				State = 197;
 				query();
 				}
 				break;
@@ -584,59 +584,59 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 194;
+				State = 198;
 				Match(CREATE);
-				State = 195;
-				Match(TABLE);
 				State = 199;
+				Match(TABLE);
+				State = 203;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,6,Context) ) {
 				case 1:
 					{
-					State = 196;
+					State = 200;
 					Match(IF);
-					State = 197;
+					State = 201;
 					Match(NOT);
-					State = 198;
+					State = 202;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 201;
+				State = 205;
 				((CreateTableContext)_localctx).name = qualifiedName();
-				State = 202;
+				State = 206;
 				Match(LPAREN);
-				State = 203;
+				State = 207;
 				columnDef();
-				State = 208;
+				State = 212;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 204;
+					State = 208;
 					Match(COMMA);
-					State = 205;
+					State = 209;
 					columnDef();
 					}
 					}
-					State = 210;
+					State = 214;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 211;
-				Match(RPAREN);
 				State = 215;
+				Match(RPAREN);
+				State = 219;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (((((_la - 54)) & ~0x3f) == 0 && ((1L << (_la - 54)) & 2214593033L) != 0)) {
 					{
 					{
-					State = 212;
+					State = 216;
 					tableClause();
 					}
 					}
-					State = 217;
+					State = 221;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -646,23 +646,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropTableContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 218;
-				Match(DROP);
-				State = 219;
-				Match(TABLE);
 				State = 222;
+				Match(DROP);
+				State = 223;
+				Match(TABLE);
+				State = 226;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,9,Context) ) {
 				case 1:
 					{
-					State = 220;
+					State = 224;
 					Match(IF);
-					State = 221;
+					State = 225;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 224;
+				State = 228;
 				((DropTableContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -670,82 +670,82 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateCalendarContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 225;
+				State = 229;
 				Match(CREATE);
-				State = 226;
-				Match(CALENDAR);
 				State = 230;
+				Match(CALENDAR);
+				State = 234;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,10,Context) ) {
 				case 1:
 					{
-					State = 227;
+					State = 231;
 					Match(IF);
-					State = 228;
+					State = 232;
 					Match(NOT);
-					State = 229;
+					State = 233;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 232;
+				State = 236;
 				((CreateCalendarContext)_localctx).calendar = identifier();
-				State = 233;
+				State = 237;
 				Match(TIME);
-				State = 234;
+				State = 238;
 				Match(ZONE);
-				State = 235;
-				((CreateCalendarContext)_localctx).zone = stringLiteral();
 				State = 239;
+				((CreateCalendarContext)_localctx).zone = stringLiteral();
+				State = 243;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==FROM) {
 					{
-					State = 236;
+					State = 240;
 					Match(FROM);
-					State = 237;
+					State = 241;
 					Match(TABLE);
-					State = 238;
+					State = 242;
 					((CreateCalendarContext)_localctx).days = qualifiedName();
 					}
 				}
 
-				State = 241;
+				State = 245;
 				calendarSession();
-				State = 248;
+				State = 252;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==SESSION || _la==COMMA) {
 					{
 					{
-					State = 243;
+					State = 247;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==COMMA) {
 						{
-						State = 242;
+						State = 246;
 						Match(COMMA);
 						}
 					}
 
-					State = 245;
+					State = 249;
 					calendarSession();
 					}
 					}
-					State = 250;
+					State = 254;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 254;
+				State = 258;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OUTSIDE) {
 					{
-					State = 251;
+					State = 255;
 					Match(OUTSIDE);
-					State = 252;
+					State = 256;
 					Match(INTO);
-					State = 253;
+					State = 257;
 					((CreateCalendarContext)_localctx).outside = identifier();
 					}
 				}
@@ -756,23 +756,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropCalendarContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 256;
-				Match(DROP);
-				State = 257;
-				Match(CALENDAR);
 				State = 260;
+				Match(DROP);
+				State = 261;
+				Match(CALENDAR);
+				State = 264;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,15,Context) ) {
 				case 1:
 					{
-					State = 258;
+					State = 262;
 					Match(IF);
-					State = 259;
+					State = 263;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 262;
+				State = 266;
 				((DropCalendarContext)_localctx).calendar = identifier();
 				}
 				break;
@@ -780,23 +780,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new InsertStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 263;
-				Match(INSERT);
-				State = 264;
-				Match(INTO);
-				State = 265;
-				((InsertStatementContext)_localctx).name = qualifiedName();
 				State = 267;
+				Match(INSERT);
+				State = 268;
+				Match(INTO);
+				State = 269;
+				((InsertStatementContext)_localctx).name = qualifiedName();
+				State = 271;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,16,Context) ) {
 				case 1:
 					{
-					State = 266;
+					State = 270;
 					columnList();
 					}
 					break;
 				}
-				State = 269;
+				State = 273;
 				query();
 				}
 				break;
@@ -804,30 +804,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CopyFromContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 271;
+				State = 275;
 				Match(COPY);
-				State = 272;
+				State = 276;
 				((CopyFromContext)_localctx).name = qualifiedName();
-				State = 274;
+				State = 278;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 273;
+					State = 277;
 					columnList();
 					}
 				}
 
-				State = 276;
+				State = 280;
 				Match(FROM);
-				State = 277;
+				State = 281;
 				((CopyFromContext)_localctx).path = stringLiteral();
-				State = 279;
+				State = 283;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 278;
+					State = 282;
 					copyOptions();
 					}
 				}
@@ -838,9 +838,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CopyToContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 281;
+				State = 285;
 				Match(COPY);
-				State = 290;
+				State = 294;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
@@ -946,6 +946,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case OVER:
 				case PRECISION:
 				case QUALIFY:
+				case RESET:
 				case SAMPLE:
 				case TOLERANCE:
 				case WITHIN:
@@ -967,14 +968,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 282;
+					State = 286;
 					((CopyToContext)_localctx).name = qualifiedName();
-					State = 284;
+					State = 288;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LPAREN) {
 						{
-						State = 283;
+						State = 287;
 						columnList();
 						}
 					}
@@ -983,27 +984,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case LPAREN:
 					{
-					State = 286;
+					State = 290;
 					Match(LPAREN);
-					State = 287;
+					State = 291;
 					query();
-					State = 288;
+					State = 292;
 					Match(RPAREN);
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 292;
+				State = 296;
 				Match(TO);
-				State = 293;
+				State = 297;
 				((CopyToContext)_localctx).path = stringLiteral();
-				State = 295;
+				State = 299;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 294;
+					State = 298;
 					copyOptions();
 					}
 				}
@@ -1014,7 +1015,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ViewStatementsContext(_localctx);
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 297;
+				State = 301;
 				viewStatement();
 				}
 				break;
@@ -1134,14 +1135,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 6, RULE_viewStatement);
 		int _la;
 		try {
-			State = 342;
+			State = 346;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,26,Context) ) {
 			case 1:
 				_localctx = new DefineViewContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 300;
+				State = 304;
 				viewDefinition();
 				}
 				break;
@@ -1149,9 +1150,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainDefinitionContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 301;
+				State = 305;
 				Match(EXPLAIN);
-				State = 302;
+				State = 306;
 				viewDefinition();
 				}
 				break;
@@ -1159,11 +1160,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainViewContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 303;
+				State = 307;
 				Match(EXPLAIN);
-				State = 304;
+				State = 308;
 				viewKind();
-				State = 305;
+				State = 309;
 				((ExplainViewContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1171,23 +1172,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropViewContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 307;
-				Match(DROP);
-				State = 308;
-				viewKind();
 				State = 311;
+				Match(DROP);
+				State = 312;
+				viewKind();
+				State = 315;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,23,Context) ) {
 				case 1:
 					{
-					State = 309;
+					State = 313;
 					Match(IF);
-					State = 310;
+					State = 314;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 313;
+				State = 317;
 				((DropViewContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1195,13 +1196,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ShowLineageContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 315;
+				State = 319;
 				Match(SHOW);
-				State = 316;
+				State = 320;
 				Match(LINEAGE);
-				State = 317;
+				State = 321;
 				Match(FOR);
-				State = 318;
+				State = 322;
 				((ShowLineageContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1209,9 +1210,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ShowViewsContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 319;
+				State = 323;
 				Match(SHOW);
-				State = 320;
+				State = 324;
 				Match(VIEWS);
 				}
 				break;
@@ -1219,15 +1220,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new WaitForContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 321;
-				Match(WAIT);
-				State = 322;
-				Match(FOR);
-				State = 323;
-				((WaitForContext)_localctx).name = qualifiedName();
-				State = 324;
-				Match(SEQ);
 				State = 325;
+				Match(WAIT);
+				State = 326;
+				Match(FOR);
+				State = 327;
+				((WaitForContext)_localctx).name = qualifiedName();
+				State = 328;
+				Match(SEQ);
+				State = 329;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -1242,20 +1243,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 327;
+				State = 331;
 				Match(SUBSCRIBE);
-				State = 328;
+				State = 332;
 				Match(TO);
-				State = 334;
+				State = 338;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case LPAREN:
 					{
-					State = 329;
+					State = 333;
 					Match(LPAREN);
-					State = 330;
+					State = 334;
 					query();
-					State = 331;
+					State = 335;
 					Match(RPAREN);
 					}
 					break;
@@ -1362,6 +1363,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case OVER:
 				case PRECISION:
 				case QUALIFY:
+				case RESET:
 				case SAMPLE:
 				case TOLERANCE:
 				case WITHIN:
@@ -1383,24 +1385,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 333;
+					State = 337;
 					((SubscribeContext)_localctx).name = qualifiedName();
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 339;
+				State = 343;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937252638736L) != 0) || ((((_la - 105)) & ~0x3f) == 0 && ((1L << (_la - 105)) & 1140850753L) != 0)) {
 					{
 					{
-					State = 336;
+					State = 340;
 					subscribeClause();
 					}
 					}
-					State = 341;
+					State = 345;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1436,31 +1438,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		ViewKindContext _localctx = new ViewKindContext(Context, State);
 		EnterRule(_localctx, 8, RULE_viewKind);
 		try {
-			State = 349;
+			State = 353;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case MATERIALIZED:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 344;
+				State = 348;
 				Match(MATERIALIZED);
-				State = 345;
+				State = 349;
 				Match(VIEW);
 				}
 				break;
 			case INDEX:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 346;
+				State = 350;
 				Match(INDEX);
-				State = 347;
+				State = 351;
 				Match(VIEW);
 				}
 				break;
 			case ALERT:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 348;
+				State = 352;
 				Match(ALERT);
 				}
 				break;
@@ -1591,62 +1593,62 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 10, RULE_viewDefinition);
 		int _la;
 		try {
-			State = 428;
+			State = 432;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,39,Context) ) {
 			case 1:
 				_localctx = new CreateViewContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 351;
+				State = 355;
 				Match(CREATE);
-				State = 354;
+				State = 358;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 352;
+					State = 356;
 					Match(OR);
-					State = 353;
+					State = 357;
 					Match(REPLACE);
 					}
 				}
 
-				State = 356;
+				State = 360;
 				Match(MATERIALIZED);
-				State = 357;
-				Match(VIEW);
 				State = 361;
+				Match(VIEW);
+				State = 365;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,29,Context) ) {
 				case 1:
 					{
-					State = 358;
+					State = 362;
 					Match(IF);
-					State = 359;
+					State = 363;
 					Match(NOT);
-					State = 360;
+					State = 364;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 363;
+				State = 367;
 				((CreateViewContext)_localctx).name = qualifiedName();
-				State = 364;
+				State = 368;
 				Match(AS);
-				State = 365;
-				query();
 				State = 369;
+				query();
+				State = 373;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==ON || _la==WITH || _la==BACKFILL || _la==EMIT) {
 					{
 					{
-					State = 366;
+					State = 370;
 					viewClause();
 					}
 					}
-					State = 371;
+					State = 375;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1656,91 +1658,91 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateIndexViewContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 372;
+				State = 376;
 				Match(CREATE);
-				State = 375;
+				State = 379;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 373;
+					State = 377;
 					Match(OR);
-					State = 374;
+					State = 378;
 					Match(REPLACE);
 					}
 				}
 
-				State = 377;
+				State = 381;
 				Match(INDEX);
-				State = 378;
-				Match(VIEW);
 				State = 382;
+				Match(VIEW);
+				State = 386;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,32,Context) ) {
 				case 1:
 					{
-					State = 379;
+					State = 383;
 					Match(IF);
-					State = 380;
+					State = 384;
 					Match(NOT);
-					State = 381;
+					State = 385;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 384;
-				((CreateIndexViewContext)_localctx).name = qualifiedName();
-				State = 385;
-				Match(MEMBERS);
-				State = 386;
-				((CreateIndexViewContext)_localctx).members = qualifiedName();
-				State = 387;
-				Match(WEIGHT);
 				State = 388;
-				((CreateIndexViewContext)_localctx).weight = identifier();
+				((CreateIndexViewContext)_localctx).name = qualifiedName();
 				State = 389;
-				Match(PRICE);
+				Match(MEMBERS);
+				State = 390;
+				((CreateIndexViewContext)_localctx).members = qualifiedName();
 				State = 391;
+				Match(WEIGHT);
+				State = 392;
+				((CreateIndexViewContext)_localctx).weight = identifier();
+				State = 393;
+				Match(PRICE);
+				State = 395;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if (((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & -1L) != 0) || ((((_la - 116)) & ~0x3f) == 0 && ((1L << (_la - 116)) & 144115188075855871L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
+				if (((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & -1L) != 0) || ((((_la - 116)) & ~0x3f) == 0 && ((1L << (_la - 116)) & 288230376151711743L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
 					{
-					State = 390;
+					State = 394;
 					((CreateIndexViewContext)_localctx).price = identifier();
 					}
 				}
 
-				State = 393;
+				State = 397;
 				Match(FROM);
-				State = 394;
+				State = 398;
 				((CreateIndexViewContext)_localctx).prices = qualifiedName();
-				State = 395;
-				Match(DIVISOR);
 				State = 399;
+				Match(DIVISOR);
+				State = 403;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,34,Context) ) {
 				case 1:
 					{
-					State = 396;
+					State = 400;
 					((CreateIndexViewContext)_localctx).divisor = identifier();
-					State = 397;
+					State = 401;
 					Match(FROM);
 					}
 					break;
 				}
-				State = 401;
-				((CreateIndexViewContext)_localctx).divisors = qualifiedName();
 				State = 405;
+				((CreateIndexViewContext)_localctx).divisors = qualifiedName();
+				State = 409;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==ON || _la==WITH || _la==BACKFILL || _la==EMIT) {
 					{
 					{
-					State = 402;
+					State = 406;
 					viewClause();
 					}
 					}
-					State = 407;
+					State = 411;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1750,53 +1752,53 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateAlertContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 408;
+				State = 412;
 				Match(CREATE);
-				State = 411;
+				State = 415;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 409;
+					State = 413;
 					Match(OR);
-					State = 410;
+					State = 414;
 					Match(REPLACE);
 					}
 				}
 
-				State = 413;
-				Match(ALERT);
 				State = 417;
+				Match(ALERT);
+				State = 421;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,37,Context) ) {
 				case 1:
 					{
-					State = 414;
+					State = 418;
 					Match(IF);
-					State = 415;
+					State = 419;
 					Match(NOT);
-					State = 416;
+					State = 420;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 419;
+				State = 423;
 				((CreateAlertContext)_localctx).name = qualifiedName();
-				State = 420;
+				State = 424;
 				Match(AS);
-				State = 421;
-				query();
 				State = 425;
+				query();
+				State = 429;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937269481472L) != 0) || ((((_la - 140)) & ~0x3f) == 0 && ((1L << (_la - 140)) & 20447233L) != 0)) {
+				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937269481472L) != 0) || ((((_la - 140)) & ~0x3f) == 0 && ((1L << (_la - 140)) & 40894465L) != 0)) {
 					{
 					{
-					State = 422;
+					State = 426;
 					alertClause();
 					}
 					}
-					State = 427;
+					State = 431;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1886,36 +1888,36 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 12, RULE_viewClause);
 		int _la;
 		try {
-			State = 477;
+			State = 481;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case EMIT:
 				_localctx = new EmitClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 430;
+				State = 434;
 				Match(EMIT);
-				State = 439;
+				State = 443;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ON:
 					{
-					State = 431;
-					Match(ON);
 					State = 435;
+					Match(ON);
+					State = 439;
 					ErrorHandler.Sync(this);
 					switch (TokenStream.LA(1)) {
 					case CHANGE:
 						{
-						State = 432;
+						State = 436;
 						Match(CHANGE);
 						}
 						break;
 					case WINDOW:
 						{
-						State = 433;
+						State = 437;
 						Match(WINDOW);
-						State = 434;
+						State = 438;
 						Match(CLOSE);
 						}
 						break;
@@ -1926,9 +1928,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case EVERY:
 					{
-					State = 437;
+					State = 441;
 					Match(EVERY);
-					State = 438;
+					State = 442;
 					intervalLiteral();
 					}
 					break;
@@ -1941,23 +1943,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new BackfillClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 441;
+				State = 445;
 				Match(BACKFILL);
-				State = 450;
+				State = 454;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ALL:
 					{
-					State = 442;
+					State = 446;
 					Match(ALL);
-					State = 445;
+					State = 449;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==NEWEST) {
 						{
-						State = 443;
+						State = 447;
 						Match(NEWEST);
-						State = 444;
+						State = 448;
 						Match(FIRST);
 						}
 					}
@@ -1966,15 +1968,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case NONE:
 					{
-					State = 447;
+					State = 451;
 					Match(NONE);
 					}
 					break;
 				case FROM:
 					{
-					State = 448;
+					State = 452;
 					Match(FROM);
-					State = 449;
+					State = 453;
 					value(0);
 					}
 					break;
@@ -1987,29 +1989,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LateClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 452;
+				State = 456;
 				Match(ON);
-				State = 453;
+				State = 457;
 				Match(LATE);
-				State = 463;
+				State = 467;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case CORRECT:
 					{
-					State = 454;
+					State = 458;
 					Match(CORRECT);
-					State = 460;
+					State = 464;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==UNTIL) {
 						{
-						State = 455;
+						State = 459;
 						Match(UNTIL);
-						State = 456;
+						State = 460;
 						intervalLiteral();
-						State = 457;
+						State = 461;
 						Match(THEN);
-						State = 458;
+						State = 462;
 						Match(REJECT);
 						}
 					}
@@ -2018,7 +2020,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case REJECT:
 					{
-					State = 462;
+					State = 466;
 					Match(REJECT);
 					}
 					break;
@@ -2031,29 +2033,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new OptionsClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 465;
+				State = 469;
 				Match(WITH);
-				State = 466;
+				State = 470;
 				Match(LPAREN);
-				State = 467;
+				State = 471;
 				namedOption();
-				State = 472;
+				State = 476;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 468;
+					State = 472;
 					Match(COMMA);
-					State = 469;
+					State = 473;
 					namedOption();
 					}
 					}
-					State = 474;
+					State = 478;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 475;
+				State = 479;
 				Match(RPAREN);
 				}
 				break;
@@ -2135,16 +2137,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		AlertClauseContext _localctx = new AlertClauseContext(Context, State);
 		EnterRule(_localctx, 14, RULE_alertClause);
 		try {
-			State = 494;
+			State = 498;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case KEY:
 				_localctx = new AlertKeyContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 479;
+				State = 483;
 				Match(KEY);
-				State = 480;
+				State = 484;
 				columnList();
 				}
 				break;
@@ -2152,9 +2154,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertForContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 481;
+				State = 485;
 				Match(FOR);
-				State = 482;
+				State = 486;
 				intervalLiteral();
 				}
 				break;
@@ -2162,11 +2164,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertRearmContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 483;
+				State = 487;
 				Match(REARM);
-				State = 484;
+				State = 488;
 				Match(WHEN);
-				State = 485;
+				State = 489;
 				expr(0);
 				}
 				break;
@@ -2174,15 +2176,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertRateContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 486;
-				Match(AT);
-				State = 487;
-				Match(MOST);
-				State = 488;
-				Match(INTEGER);
-				State = 489;
-				Match(PER);
 				State = 490;
+				Match(AT);
+				State = 491;
+				Match(MOST);
+				State = 492;
+				Match(INTEGER);
+				State = 493;
+				Match(PER);
+				State = 494;
 				intervalLiteral();
 				}
 				break;
@@ -2190,9 +2192,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertIntoContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 491;
+				State = 495;
 				Match(INTO);
-				State = 492;
+				State = 496;
 				qualifiedName();
 				}
 				break;
@@ -2203,7 +2205,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertViewContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 493;
+				State = 497;
 				viewClause();
 				}
 				break;
@@ -2313,36 +2315,36 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 16, RULE_subscribeClause);
 		int _la;
 		try {
-			State = 542;
+			State = 546;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case WITH:
 				_localctx = new SubscribeOptionsContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 496;
+				State = 500;
 				Match(WITH);
-				State = 497;
+				State = 501;
 				Match(LPAREN);
-				State = 498;
+				State = 502;
 				namedOption();
-				State = 503;
+				State = 507;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 499;
+					State = 503;
 					Match(COMMA);
-					State = 500;
+					State = 504;
 					namedOption();
 					}
 					}
-					State = 505;
+					State = 509;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 506;
+				State = 510;
 				Match(RPAREN);
 				}
 				break;
@@ -2350,13 +2352,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeFromContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 508;
+				State = 512;
 				Match(AS);
-				State = 509;
+				State = 513;
 				Match(OF);
-				State = 510;
+				State = 514;
 				Match(SEQ);
-				State = 511;
+				State = 515;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2371,13 +2373,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeUpToContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 512;
+				State = 516;
 				Match(UP);
-				State = 513;
+				State = 517;
 				Match(TO);
-				State = 514;
+				State = 518;
 				Match(SEQ);
-				State = 515;
+				State = 519;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2392,27 +2394,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeEnvelopeContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 516;
+				State = 520;
 				Match(ENVELOPE);
-				State = 528;
+				State = 532;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case UPSERT:
 					{
-					State = 517;
+					State = 521;
 					Match(UPSERT);
-					State = 523;
+					State = 527;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LPAREN) {
 						{
-						State = 518;
+						State = 522;
 						Match(LPAREN);
-						State = 519;
+						State = 523;
 						Match(KEY);
-						State = 520;
+						State = 524;
 						columnList();
-						State = 521;
+						State = 525;
 						Match(RPAREN);
 						}
 					}
@@ -2421,15 +2423,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case DELTA:
 					{
-					State = 525;
+					State = 529;
 					Match(DELTA);
 					}
 					break;
 				case FINAL:
 					{
-					State = 526;
+					State = 530;
 					Match(FINAL);
-					State = 527;
+					State = 531;
 					Match(ONLY);
 					}
 					break;
@@ -2442,23 +2444,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeConflateContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 530;
+				State = 534;
 				Match(CONFLATE);
-				State = 533;
+				State = 537;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==BY) {
 					{
-					State = 531;
+					State = 535;
 					Match(BY);
-					State = 532;
+					State = 536;
 					columnList();
 					}
 				}
 
-				State = 535;
+				State = 539;
 				Match(EVERY);
-				State = 536;
+				State = 540;
 				intervalLiteral();
 				}
 				break;
@@ -2466,11 +2468,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeSlowContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 537;
+				State = 541;
 				Match(ON);
-				State = 538;
+				State = 542;
 				Match(SLOW);
-				State = 539;
+				State = 543;
 				_la = TokenStream.LA(1);
 				if ( !(((((_la - 102)) & ~0x3f) == 0 && ((1L << (_la - 102)) & 68719476809L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2485,9 +2487,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeVisibilityContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 540;
+				State = 544;
 				Match(VISIBILITY);
-				State = 541;
+				State = 545;
 				Match(DURABLE);
 				}
 				break;
@@ -2528,11 +2530,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 544;
+			State = 548;
 			identifier();
-			State = 545;
+			State = 549;
 			Match(EQ);
-			State = 546;
+			State = 550;
 			copyValue();
 			}
 		}
@@ -2575,21 +2577,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 548;
+			State = 552;
 			identifier();
-			State = 549;
-			typeName();
 			State = 553;
+			typeName();
+			State = 557;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==NOT || _la==NULL) {
 				{
 				{
-				State = 550;
+				State = 554;
 				columnConstraint();
 				}
 				}
-				State = 555;
+				State = 559;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2624,17 +2626,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 557;
+			State = 561;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NOT) {
 				{
-				State = 556;
+				State = 560;
 				Match(NOT);
 				}
 			}
 
-			State = 559;
+			State = 563;
 			Match(NULL);
 			}
 		}
@@ -2712,27 +2714,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 24, RULE_tableClause);
 		int _la;
 		try {
-			State = 580;
+			State = 584;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case EVENT:
 				_localctx = new EventTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 561;
+				State = 565;
 				Match(EVENT);
-				State = 562;
-				Match(TIME);
-				State = 563;
-				identifier();
 				State = 566;
+				Match(TIME);
+				State = 567;
+				identifier();
+				State = 570;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LATENESS) {
 					{
-					State = 564;
+					State = 568;
 					Match(LATENESS);
-					State = 565;
+					State = 569;
 					intervalLiteral();
 					}
 				}
@@ -2743,11 +2745,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ReceiveTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 568;
+				State = 572;
 				Match(RECEIVE);
-				State = 569;
+				State = 573;
 				Match(TIME);
-				State = 570;
+				State = 574;
 				identifier();
 				}
 				break;
@@ -2755,11 +2757,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AvailableAtClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 571;
+				State = 575;
 				Match(AVAILABLE);
-				State = 572;
+				State = 576;
 				Match(AT);
-				State = 573;
+				State = 577;
 				identifier();
 				}
 				break;
@@ -2767,11 +2769,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ClusterByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 574;
+				State = 578;
 				Match(CLUSTER);
-				State = 575;
+				State = 579;
 				Match(BY);
-				State = 576;
+				State = 580;
 				columnList();
 				}
 				break;
@@ -2779,11 +2781,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PartitionByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 577;
+				State = 581;
 				Match(PARTITION);
-				State = 578;
+				State = 582;
 				Match(BY);
-				State = 579;
+				State = 583;
 				identifier();
 				}
 				break;
@@ -2839,23 +2841,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 582;
-			Match(SESSION);
-			State = 583;
-			identifier();
-			State = 584;
-			_localctx.from = stringLiteral();
-			State = 585;
-			Match(MINUS);
 			State = 586;
-			_localctx.until = stringLiteral();
+			Match(SESSION);
+			State = 587;
+			identifier();
+			State = 588;
+			_localctx.from = stringLiteral();
+			State = 589;
+			Match(MINUS);
 			State = 590;
+			_localctx.until = stringLiteral();
+			State = 594;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==AUCTION || _la==NIGHT) {
 				{
 				{
-				State = 587;
+				State = 591;
 				_la = TokenStream.LA(1);
 				if ( !(_la==AUCTION || _la==NIGHT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2866,7 +2868,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				}
 				}
-				State = 592;
+				State = 596;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2911,27 +2913,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 593;
+			State = 597;
 			Match(LPAREN);
-			State = 594;
+			State = 598;
 			identifier();
-			State = 599;
+			State = 603;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 595;
+				State = 599;
 				Match(COMMA);
-				State = 596;
+				State = 600;
 				identifier();
 				}
 				}
-				State = 601;
+				State = 605;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 602;
+			State = 606;
 			Match(RPAREN);
 			}
 		}
@@ -2975,37 +2977,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 605;
+			State = 609;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 604;
+				State = 608;
 				Match(WITH);
 				}
 			}
 
-			State = 607;
+			State = 611;
 			Match(LPAREN);
-			State = 608;
+			State = 612;
 			copyOption();
-			State = 613;
+			State = 617;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 609;
+				State = 613;
 				Match(COMMA);
-				State = 610;
+				State = 614;
 				copyOption();
 				}
 				}
-				State = 615;
+				State = 619;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 616;
+			State = 620;
 			Match(RPAREN);
 			}
 		}
@@ -3043,7 +3045,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 620;
+			State = 624;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ANALYZE:
@@ -3149,6 +3151,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -3170,25 +3173,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 618;
+				State = 622;
 				identifier();
 				}
 				break;
 			case NULL:
 				{
-				State = 619;
+				State = 623;
 				Match(NULL);
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 623;
+			State = 627;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if (((((_la - 15)) & ~0x3f) == 0 && ((1L << (_la - 15)) & -135287275519L) != 0) || ((((_la - 79)) & ~0x3f) == 0 && ((1L << (_la - 79)) & -1L) != 0) || ((((_la - 143)) & ~0x3f) == 0 && ((1L << (_la - 143)) & 4386506587888418815L) != 0)) {
+			if (((((_la - 15)) & ~0x3f) == 0 && ((1L << (_la - 15)) & -135287275519L) != 0) || ((((_la - 79)) & ~0x3f) == 0 && ((1L << (_la - 79)) & -1L) != 0) || ((((_la - 143)) & ~0x3f) == 0 && ((1L << (_la - 143)) & 8773013175776837631L) != 0)) {
 				{
-				State = 622;
+				State = 626;
 				copyValue();
 				}
 			}
@@ -3233,14 +3236,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 34, RULE_copyValue);
 		int _la;
 		try {
-			State = 634;
+			State = 638;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING:
 			case ESCAPED_STRING:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 625;
+				State = 629;
 				stringLiteral();
 				}
 				break;
@@ -3250,38 +3253,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case FLOAT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 627;
+				State = 631;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 626;
+					State = 630;
 					Match(MINUS);
 					}
 				}
 
-				State = 629;
+				State = 633;
 				number();
 				}
 				break;
 			case TRUE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 630;
+				State = 634;
 				Match(TRUE);
 				}
 				break;
 			case FALSE:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 631;
+				State = 635;
 				Match(FALSE);
 				}
 				break;
 			case ON:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 632;
+				State = 636;
 				Match(ON);
 				}
 				break;
@@ -3388,6 +3391,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -3410,7 +3414,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 633;
+				State = 637;
 				identifier();
 				}
 				break;
@@ -3471,66 +3475,66 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 645;
+			State = 649;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 636;
+				State = 640;
 				Match(WITH);
-				State = 637;
+				State = 641;
 				cte();
-				State = 642;
+				State = 646;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 638;
+					State = 642;
 					Match(COMMA);
-					State = 639;
+					State = 643;
 					cte();
 					}
 					}
-					State = 644;
+					State = 648;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 647;
+			State = 651;
 			queryBody();
-			State = 649;
+			State = 653;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 648;
+				State = 652;
 				orderBy();
 				}
 			}
 
-			State = 654;
+			State = 658;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==LIMIT || _la==OFFSET) {
 				{
 				{
-				State = 651;
+				State = 655;
 				limitClause();
 				}
 				}
-				State = 656;
+				State = 660;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 658;
+			State = 662;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==AS) {
 				{
-				State = 657;
+				State = 661;
 				asOfSeq();
 				}
 			}
@@ -3576,25 +3580,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 660;
+			State = 664;
 			identifier();
-			State = 662;
+			State = 666;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 661;
+				State = 665;
 				columnList();
 				}
 			}
 
-			State = 664;
+			State = 668;
 			Match(AS);
-			State = 665;
+			State = 669;
 			Match(LPAREN);
-			State = 666;
+			State = 670;
 			query();
-			State = 667;
+			State = 671;
 			Match(RPAREN);
 			}
 		}
@@ -3637,21 +3641,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 669;
+			State = 673;
 			queryTerm();
-			State = 675;
+			State = 679;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==EXCEPT || _la==UNION) {
 				{
 				{
-				State = 670;
+				State = 674;
 				setOperator();
-				State = 671;
+				State = 675;
 				queryTerm();
 				}
 				}
-				State = 677;
+				State = 681;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3688,7 +3692,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 678;
+			State = 682;
 			_la = TokenStream.LA(1);
 			if ( !(_la==EXCEPT || _la==UNION) ) {
 			ErrorHandler.RecoverInline(this);
@@ -3697,12 +3701,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 680;
+			State = 684;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 679;
+				State = 683;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -3755,21 +3759,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 682;
+			State = 686;
 			queryPrimary();
-			State = 688;
+			State = 692;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==INTERSECT) {
 				{
 				{
-				State = 683;
+				State = 687;
 				intersectOperator();
-				State = 684;
+				State = 688;
 				queryPrimary();
 				}
 				}
-				State = 690;
+				State = 694;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3805,14 +3809,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 691;
+			State = 695;
 			Match(INTERSECT);
-			State = 693;
+			State = 697;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 692;
+				State = 696;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -3884,14 +3888,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 48, RULE_queryPrimary);
 		int _la;
 		try {
-			State = 709;
+			State = 713;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case SELECT:
 				_localctx = new SelectPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 695;
+				State = 699;
 				select();
 				}
 				break;
@@ -3899,23 +3903,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ValuesPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 696;
+				State = 700;
 				Match(VALUES);
-				State = 697;
+				State = 701;
 				valuesRow();
-				State = 702;
+				State = 706;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 698;
+					State = 702;
 					Match(COMMA);
-					State = 699;
+					State = 703;
 					valuesRow();
 					}
 					}
-					State = 704;
+					State = 708;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -3925,11 +3929,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 705;
+				State = 709;
 				Match(LPAREN);
-				State = 706;
+				State = 710;
 				query();
-				State = 707;
+				State = 711;
 				Match(RPAREN);
 				}
 				break;
@@ -3976,27 +3980,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 711;
+			State = 715;
 			Match(LPAREN);
-			State = 712;
+			State = 716;
 			expr(0);
-			State = 717;
+			State = 721;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 713;
+				State = 717;
 				Match(COMMA);
-				State = 714;
+				State = 718;
 				expr(0);
 				}
 				}
-				State = 719;
+				State = 723;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 720;
+			State = 724;
 			Match(RPAREN);
 			}
 		}
@@ -4047,6 +4051,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		}
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode GROUP() { return GetToken(TickSqlParser.GROUP, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode BY() { return GetToken(TickSqlParser.BY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ContextByContext contextBy() {
+			return GetRuleContext<ContextByContext>(0);
+		}
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode HAVING() { return GetToken(TickSqlParser.HAVING, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode QUALIFY() { return GetToken(TickSqlParser.QUALIFY, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ExprContext[] expr() {
@@ -4073,51 +4080,51 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 722;
+			State = 726;
 			Match(SELECT);
-			State = 739;
+			State = 743;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ALL:
 				{
-				State = 723;
+				State = 727;
 				Match(ALL);
 				}
 				break;
 			case DISTINCT:
 				{
-				State = 724;
+				State = 728;
 				Match(DISTINCT);
-				State = 737;
+				State = 741;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ON) {
 					{
-					State = 725;
+					State = 729;
 					Match(ON);
-					State = 726;
+					State = 730;
 					Match(LPAREN);
-					State = 727;
+					State = 731;
 					_localctx._expr = expr(0);
 					_localctx._distinctOn.Add(_localctx._expr);
-					State = 732;
+					State = 736;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 728;
+						State = 732;
 						Match(COMMA);
-						State = 729;
+						State = 733;
 						_localctx._expr = expr(0);
 						_localctx._distinctOn.Add(_localctx._expr);
 						}
 						}
-						State = 734;
+						State = 738;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 735;
+					State = 739;
 					Match(RPAREN);
 					}
 				}
@@ -4236,6 +4243,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -4271,136 +4279,146 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			default:
 				break;
 			}
-			State = 741;
+			State = 745;
 			selectItem();
-			State = 746;
+			State = 750;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 742;
+				State = 746;
 				Match(COMMA);
-				State = 743;
+				State = 747;
 				selectItem();
 				}
 				}
-				State = 748;
+				State = 752;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 758;
+			State = 762;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==FROM) {
 				{
-				State = 749;
+				State = 753;
 				Match(FROM);
-				State = 750;
+				State = 754;
 				tableRef();
-				State = 755;
+				State = 759;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 751;
+					State = 755;
 					Match(COMMA);
-					State = 752;
+					State = 756;
 					tableRef();
 					}
 					}
-					State = 757;
+					State = 761;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 762;
+			State = 766;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WHERE) {
 				{
-				State = 760;
+				State = 764;
 				Match(WHERE);
-				State = 761;
+				State = 765;
 				_localctx.where = expr(0);
 				}
 			}
 
-			State = 765;
+			State = 769;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,86,Context) ) {
 			case 1:
 				{
-				State = 764;
+				State = 768;
 				sampleBy();
 				}
 				break;
 			}
-			State = 777;
+			State = 781;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==GROUP) {
 				{
-				State = 767;
+				State = 771;
 				Match(GROUP);
-				State = 768;
+				State = 772;
 				Match(BY);
-				State = 769;
+				State = 773;
 				_localctx._expr = expr(0);
 				_localctx._groups.Add(_localctx._expr);
-				State = 774;
+				State = 778;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 770;
+					State = 774;
 					Match(COMMA);
-					State = 771;
+					State = 775;
 					_localctx._expr = expr(0);
 					_localctx._groups.Add(_localctx._expr);
 					}
 					}
-					State = 776;
+					State = 780;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				}
-			}
-
-			State = 780;
-			ErrorHandler.Sync(this);
-			_la = TokenStream.LA(1);
-			if (_la==SAMPLE) {
-				{
-				State = 779;
-				sampleBy();
 				}
 			}
 
 			State = 784;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
+			if (_la==SAMPLE) {
+				{
+				State = 783;
+				sampleBy();
+				}
+			}
+
+			State = 787;
+			ErrorHandler.Sync(this);
+			_la = TokenStream.LA(1);
+			if (_la==CONTEXT) {
+				{
+				State = 786;
+				contextBy();
+				}
+			}
+
+			State = 791;
+			ErrorHandler.Sync(this);
+			_la = TokenStream.LA(1);
 			if (_la==HAVING) {
 				{
-				State = 782;
+				State = 789;
 				Match(HAVING);
-				State = 783;
+				State = 790;
 				_localctx.having = expr(0);
 				}
 			}
 
-			State = 788;
+			State = 795;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==QUALIFY) {
 				{
-				State = 786;
+				State = 793;
 				Match(QUALIFY);
-				State = 787;
+				State = 794;
 				_localctx.qualify = expr(0);
 				}
 			}
@@ -4442,13 +4460,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		SelectItemContext _localctx = new SelectItemContext(Context, State);
 		EnterRule(_localctx, 54, RULE_selectItem);
 		try {
-			State = 797;
+			State = 804;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 790;
+				State = 797;
 				Match(STAR);
 				}
 				break;
@@ -4564,6 +4582,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -4596,22 +4615,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 791;
+				State = 798;
 				expr(0);
-				State = 795;
+				State = 802;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,92,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,93,Context) ) {
 				case 1:
 					{
-					State = 792;
+					State = 799;
 					Match(AS);
-					State = 793;
+					State = 800;
 					asLabel();
 					}
 					break;
 				case 2:
 					{
-					State = 794;
+					State = 801;
 					bareLabel();
 					}
 					break;
@@ -4661,23 +4680,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 799;
+			State = 806;
 			Match(SAMPLE);
-			State = 800;
+			State = 807;
 			Match(BY);
-			State = 801;
+			State = 808;
 			_localctx.bucket = intervalLiteral();
-			State = 805;
+			State = 812;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			while (_la==MERGE || _la==TIME || ((((_la - 142)) & ~0x3f) == 0 && ((1L << (_la - 142)) & 17826321L) != 0)) {
+			while (_la==MERGE || _la==TIME || ((((_la - 142)) & ~0x3f) == 0 && ((1L << (_la - 142)) & 35652113L) != 0)) {
 				{
 				{
-				State = 802;
+				State = 809;
 				sampleOption();
 				}
 				}
-				State = 807;
+				State = 814;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -4753,24 +4772,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 58, RULE_sampleOption);
 		int _la;
 		try {
-			State = 850;
+			State = 857;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ORIGIN:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 808;
+				State = 815;
 				Match(ORIGIN);
-				State = 809;
+				State = 816;
 				value(0);
 				}
 				break;
 			case CLOSED:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 810;
+				State = 817;
 				Match(CLOSED);
-				State = 811;
+				State = 818;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LEFT || _la==RIGHT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -4784,56 +4803,56 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LABEL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 812;
+				State = 819;
 				Match(LABEL);
-				State = 813;
+				State = 820;
 				identifier();
 				}
 				break;
 			case TIME:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 814;
+				State = 821;
 				Match(TIME);
-				State = 815;
+				State = 822;
 				Match(ZONE);
-				State = 816;
+				State = 823;
 				_localctx.zone = stringLiteral();
 				}
 				break;
 			case CALENDAR:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 817;
+				State = 824;
 				Match(CALENDAR);
-				State = 818;
+				State = 825;
 				calendarName();
-				State = 830;
+				State = 837;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 819;
+					State = 826;
 					Match(LPAREN);
-					State = 820;
+					State = 827;
 					placement();
-					State = 825;
+					State = 832;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 821;
+						State = 828;
 						Match(COMMA);
-						State = 822;
+						State = 829;
 						placement();
 						}
 						}
-						State = 827;
+						State = 834;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 828;
+					State = 835;
 					Match(RPAREN);
 					}
 				}
@@ -4843,49 +4862,49 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case MERGE:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 832;
+				State = 839;
 				Match(MERGE);
-				State = 833;
+				State = 840;
 				Match(SHORT);
-				State = 834;
+				State = 841;
 				Match(LAST);
 				}
 				break;
 			case FILL:
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 835;
-				Match(FILL);
-				State = 836;
-				Match(LPAREN);
-				State = 837;
-				fillValue();
 				State = 842;
+				Match(FILL);
+				State = 843;
+				Match(LPAREN);
+				State = 844;
+				fillValue();
+				State = 849;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 838;
+					State = 845;
 					Match(COMMA);
-					State = 839;
+					State = 846;
 					fillValue();
 					}
 					}
-					State = 844;
+					State = 851;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 845;
+				State = 852;
 				Match(RPAREN);
-				State = 848;
+				State = 855;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITHIN) {
 					{
-					State = 846;
+					State = 853;
 					Match(WITHIN);
-					State = 847;
+					State = 854;
 					Match(SESSION);
 					}
 				}
@@ -4926,14 +4945,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		CalendarNameContext _localctx = new CalendarNameContext(Context, State);
 		EnterRule(_localctx, 60, RULE_calendarName);
 		try {
-			State = 854;
+			State = 861;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING:
 			case ESCAPED_STRING:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 852;
+				State = 859;
 				stringLiteral();
 				}
 				break;
@@ -5040,6 +5059,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -5062,7 +5082,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 853;
+				State = 860;
 				identifier();
 				}
 				break;
@@ -5105,11 +5125,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 856;
+			State = 863;
 			_localctx.session = identifier();
-			State = 857;
+			State = 864;
 			Match(INTO);
-			State = 858;
+			State = 865;
 			_localctx.target = identifier();
 			}
 		}
@@ -5146,7 +5166,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 64, RULE_fillValue);
 		int _la;
 		try {
-			State = 866;
+			State = 873;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ANALYZE:
@@ -5252,6 +5272,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -5274,14 +5295,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 860;
+				State = 867;
 				identifier();
 				}
 				break;
 			case NULL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 861;
+				State = 868;
 				Match(NULL);
 				}
 				break;
@@ -5291,22 +5312,306 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case FLOAT:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 863;
+				State = 870;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 862;
+					State = 869;
 					Match(MINUS);
 					}
 				}
 
-				State = 865;
+				State = 872;
 				number();
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class ContextByContext : ParserRuleContext {
+		public ExprContext _expr;
+		public IList<ExprContext> _keys = new List<ExprContext>();
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CONTEXT() { return GetToken(TickSqlParser.CONTEXT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode BY() { return GetToken(TickSqlParser.BY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ExprContext[] expr() {
+			return GetRuleContexts<ExprContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ExprContext expr(int i) {
+			return GetRuleContext<ExprContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] COMMA() { return GetTokens(TickSqlParser.COMMA); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COMMA(int i) {
+			return GetToken(TickSqlParser.COMMA, i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public OrderByContext orderBy() {
+			return GetRuleContext<OrderByContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ContextResetContext contextReset() {
+			return GetRuleContext<ContextResetContext>(0);
+		}
+		public ContextByContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_contextBy; } }
+	}
+
+	[RuleVersion(0)]
+	public ContextByContext contextBy() {
+		ContextByContext _localctx = new ContextByContext(Context, State);
+		EnterRule(_localctx, 66, RULE_contextBy);
+		int _la;
+		try {
+			EnterOuterAlt(_localctx, 1);
+			{
+			State = 875;
+			Match(CONTEXT);
+			State = 876;
+			Match(BY);
+			State = 877;
+			_localctx._expr = expr(0);
+			_localctx._keys.Add(_localctx._expr);
+			State = 882;
+			ErrorHandler.Sync(this);
+			_la = TokenStream.LA(1);
+			while (_la==COMMA) {
+				{
+				{
+				State = 878;
+				Match(COMMA);
+				State = 879;
+				_localctx._expr = expr(0);
+				_localctx._keys.Add(_localctx._expr);
+				}
+				}
+				State = 884;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+			}
+			State = 886;
+			ErrorHandler.Sync(this);
+			switch ( Interpreter.AdaptivePredict(TokenStream,105,Context) ) {
+			case 1:
+				{
+				State = 885;
+				orderBy();
+				}
+				break;
+			}
+			State = 889;
+			ErrorHandler.Sync(this);
+			_la = TokenStream.LA(1);
+			if (_la==RESET) {
+				{
+				State = 888;
+				contextReset();
+				}
+			}
+
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class ContextResetContext : ParserRuleContext {
+		public IdentifierContext word;
+		public StringLiteralContext calendar;
+		public IntervalLiteralContext every;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RESET() { return GetToken(TickSqlParser.RESET, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ON() { return GetToken(TickSqlParser.ON, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier() {
+			return GetRuleContext<IdentifierContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public StringLiteralContext stringLiteral() {
+			return GetRuleContext<StringLiteralContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public IntervalLiteralContext intervalLiteral() {
+			return GetRuleContext<IntervalLiteralContext>(0);
+		}
+		public ContextResetContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_contextReset; } }
+	}
+
+	[RuleVersion(0)]
+	public ContextResetContext contextReset() {
+		ContextResetContext _localctx = new ContextResetContext(Context, State);
+		EnterRule(_localctx, 68, RULE_contextReset);
+		try {
+			EnterOuterAlt(_localctx, 1);
+			{
+			State = 891;
+			Match(RESET);
+			State = 899;
+			ErrorHandler.Sync(this);
+			switch (TokenStream.LA(1)) {
+			case ON:
+				{
+				State = 892;
+				Match(ON);
+				State = 893;
+				_localctx.word = identifier();
+				State = 894;
+				_localctx.calendar = stringLiteral();
+				}
+				break;
+			case ANALYZE:
+			case AUCTION:
+			case AVAILABLE:
+			case BOTH:
+			case BY:
+			case CLUSTER:
+			case COPY:
+			case CURRENT:
+			case DATE:
+			case DOUBLE:
+			case DROP:
+			case EVENT:
+			case EXCLUDE:
+			case EXISTS:
+			case EXPLAIN:
+			case EXTRACT:
+			case FIRST:
+			case FOLLOWING:
+			case IF:
+			case INCLUDE:
+			case INSERT:
+			case INTERVAL:
+			case LAST:
+			case LATENESS:
+			case LEADING:
+			case MERGE:
+			case NIGHT:
+			case OUTSIDE:
+			case PARTITION:
+			case POSITION:
+			case PRECEDING:
+			case PREVAILING:
+			case RANGE:
+			case RECEIVE:
+			case ROW:
+			case ROWS:
+			case SEQ:
+			case SESSION:
+			case SHORT:
+			case SUBSTRING:
+			case SYSTEM_TIME:
+			case TIME:
+			case TIMESTAMP:
+			case TRAILING:
+			case TRIM:
+			case UNBOUNDED:
+			case UNKNOWN:
+			case VALUES:
+			case ZONE:
+			case ALERT:
+			case BLOCK:
+			case CHANGE:
+			case CLOSE:
+			case CONFLATE:
+			case CORRECT:
+			case DELTA:
+			case DISCONNECT:
+			case DIVISOR:
+			case DURABLE:
+			case ENVELOPE:
+			case EVERY:
+			case FINAL:
+			case INDEX:
+			case LATE:
+			case LINEAGE:
+			case MATERIALIZED:
+			case MEMBERS:
+			case MOST:
+			case NEWEST:
+			case NONE:
+			case ONLY:
+			case PER:
+			case PRICE:
+			case REJECT:
+			case REPLACE:
+			case SHOW:
+			case SLOW:
+			case SUBSCRIBE:
+			case UNTIL:
+			case UP:
+			case UPSERT:
+			case VIEW:
+			case VIEWS:
+			case VISIBILITY:
+			case WAIT:
+			case WEIGHT:
+			case SKIP_ROWS:
+			case ASOF:
+			case AT:
+			case BETWEEN:
+			case CLOSED:
+			case ESCAPE:
+			case FILTER:
+			case ISNULL:
+			case LABEL:
+			case MATCH_CONDITION:
+			case NEAREST:
+			case NOTNULL:
+			case NULLS:
+			case ORIGIN:
+			case OVER:
+			case PRECISION:
+			case QUALIFY:
+			case RESET:
+			case SAMPLE:
+			case TOLERANCE:
+			case WITHIN:
+			case WITHOUT:
+			case BACKFILL:
+			case KEY:
+			case REARM:
+			case CALENDAR:
+			case CONTEXT:
+			case EMIT:
+			case FETCH:
+			case FILL:
+			case HORIZON:
+			case LATEST:
+			case PIVOT:
+			case TABLESAMPLE:
+			case UNPIVOT:
+			case WINDOW:
+			case QUOTED_IDENT:
+			case IDENT:
+				{
+				State = 896;
+				_localctx.word = identifier();
+				State = 897;
+				_localctx.every = intervalLiteral();
+				}
+				break;
+			default:
+				throw new NoViableAltException(this);
+			}
 			}
 		}
 		catch (RecognitionException re) {
@@ -5343,30 +5648,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public OrderByContext orderBy() {
 		OrderByContext _localctx = new OrderByContext(Context, State);
-		EnterRule(_localctx, 66, RULE_orderBy);
+		EnterRule(_localctx, 70, RULE_orderBy);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 868;
+			State = 901;
 			Match(ORDER);
-			State = 869;
+			State = 902;
 			Match(BY);
-			State = 870;
+			State = 903;
 			sortItem();
-			State = 875;
+			State = 908;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 871;
+				State = 904;
 				Match(COMMA);
-				State = 872;
+				State = 905;
 				sortItem();
 				}
 				}
-				State = 877;
+				State = 910;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -5402,19 +5707,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SortItemContext sortItem() {
 		SortItemContext _localctx = new SortItemContext(Context, State);
-		EnterRule(_localctx, 68, RULE_sortItem);
+		EnterRule(_localctx, 72, RULE_sortItem);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 878;
+			State = 911;
 			expr(0);
-			State = 880;
+			State = 913;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ASC || _la==DESC) {
 				{
-				State = 879;
+				State = 912;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ASC || _la==DESC) ) {
 				ErrorHandler.RecoverInline(this);
@@ -5426,14 +5731,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 			}
 
-			State = 884;
+			State = 917;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NULLS) {
 				{
-				State = 882;
+				State = 915;
 				Match(NULLS);
-				State = 883;
+				State = 916;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FIRST || _la==LAST) ) {
 				ErrorHandler.RecoverInline(this);
@@ -5477,23 +5782,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LimitClauseContext limitClause() {
 		LimitClauseContext _localctx = new LimitClauseContext(Context, State);
-		EnterRule(_localctx, 70, RULE_limitClause);
+		EnterRule(_localctx, 74, RULE_limitClause);
 		int _la;
 		try {
-			State = 896;
+			State = 929;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case LIMIT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 886;
+				State = 919;
 				Match(LIMIT);
-				State = 889;
+				State = 922;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ALL:
 					{
-					State = 887;
+					State = 920;
 					Match(ALL);
 					}
 					break;
@@ -5608,6 +5913,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case OVER:
 				case PRECISION:
 				case QUALIFY:
+				case RESET:
 				case SAMPLE:
 				case TOLERANCE:
 				case WITHIN:
@@ -5639,7 +5945,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 888;
+					State = 921;
 					value(0);
 					}
 					break;
@@ -5651,16 +5957,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OFFSET:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 891;
+				State = 924;
 				Match(OFFSET);
-				State = 892;
+				State = 925;
 				value(0);
-				State = 894;
+				State = 927;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ROW || _la==ROWS) {
 					{
-					State = 893;
+					State = 926;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ROW || _la==ROWS) ) {
 					ErrorHandler.RecoverInline(this);
@@ -5705,18 +6011,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsOfSeqContext asOfSeq() {
 		AsOfSeqContext _localctx = new AsOfSeqContext(Context, State);
-		EnterRule(_localctx, 72, RULE_asOfSeq);
+		EnterRule(_localctx, 76, RULE_asOfSeq);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 898;
+			State = 931;
 			Match(AS);
-			State = 899;
+			State = 932;
 			Match(OF);
-			State = 900;
+			State = 933;
 			Match(SEQ);
-			State = 901;
+			State = 934;
 			_la = TokenStream.LA(1);
 			if ( !(_la==PARAMETER || _la==INTEGER) ) {
 			ErrorHandler.RecoverInline(this);
@@ -5758,24 +6064,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableRefContext tableRef() {
 		TableRefContext _localctx = new TableRefContext(Context, State);
-		EnterRule(_localctx, 74, RULE_tableRef);
+		EnterRule(_localctx, 78, RULE_tableRef);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 903;
+			State = 936;
 			tablePrimary();
-			State = 907;
+			State = 940;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 339739136L) != 0) || _la==ASOF || _la==WINDOW) {
 				{
 				{
-				State = 904;
+				State = 937;
 				joinTail();
 				}
 				}
-				State = 909;
+				State = 942;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -5842,40 +6148,40 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TablePrimaryContext tablePrimary() {
 		TablePrimaryContext _localctx = new TablePrimaryContext(Context, State);
-		EnterRule(_localctx, 76, RULE_tablePrimary);
+		EnterRule(_localctx, 80, RULE_tablePrimary);
 		try {
-			State = 930;
+			State = 963;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,114,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,119,Context) ) {
 			case 1:
 				_localctx = new NamedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 910;
+				State = 943;
 				qualifiedName();
-				State = 912;
+				State = 945;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,110,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,115,Context) ) {
 				case 1:
 					{
-					State = 911;
+					State = 944;
 					asOfSeq();
 					}
 					break;
 				}
-				State = 918;
+				State = 951;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,112,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,117,Context) ) {
 				case 1:
 					{
-					State = 914;
+					State = 947;
 					tableAlias();
-					State = 916;
+					State = 949;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,111,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,116,Context) ) {
 					case 1:
 						{
-						State = 915;
+						State = 948;
 						asOfSeq();
 						}
 						break;
@@ -5889,18 +6195,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DerivedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 920;
+				State = 953;
 				Match(LPAREN);
-				State = 921;
+				State = 954;
 				query();
-				State = 922;
+				State = 955;
 				Match(RPAREN);
-				State = 924;
+				State = 957;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,113,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,118,Context) ) {
 				case 1:
 					{
-					State = 923;
+					State = 956;
 					tableAlias();
 					}
 					break;
@@ -5911,11 +6217,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 926;
+				State = 959;
 				Match(LPAREN);
-				State = 927;
+				State = 960;
 				tableRef();
-				State = 928;
+				State = 961;
 				Match(RPAREN);
 				}
 				break;
@@ -5953,19 +6259,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableAliasContext tableAlias() {
 		TableAliasContext _localctx = new TableAliasContext(Context, State);
-		EnterRule(_localctx, 78, RULE_tableAlias);
+		EnterRule(_localctx, 82, RULE_tableAlias);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 935;
+			State = 968;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case AS:
 				{
-				State = 932;
+				State = 965;
 				Match(AS);
-				State = 933;
+				State = 966;
 				asLabel();
 				}
 				break;
@@ -6059,19 +6365,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 934;
+				State = 967;
 				bareLabel();
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 938;
+			State = 971;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 937;
+				State = 970;
 				columnList();
 				}
 			}
@@ -6175,22 +6481,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public JoinTailContext joinTail() {
 		JoinTailContext _localctx = new JoinTailContext(Context, State);
-		EnterRule(_localctx, 80, RULE_joinTail);
+		EnterRule(_localctx, 84, RULE_joinTail);
 		int _la;
 		try {
 			int _alt;
-			State = 995;
+			State = 1028;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,127,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,132,Context) ) {
 			case 1:
 				_localctx = new CrossJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 940;
+				State = 973;
 				Match(CROSS);
-				State = 941;
+				State = 974;
 				Match(JOIN);
-				State = 942;
+				State = 975;
 				tablePrimary();
 				}
 				break;
@@ -6198,25 +6504,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PlainJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 948;
+				State = 981;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case INNER:
 					{
-					State = 943;
+					State = 976;
 					Match(INNER);
 					}
 					break;
 				case LEFT:
 					{
-					State = 944;
+					State = 977;
 					Match(LEFT);
-					State = 946;
+					State = 979;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 945;
+						State = 978;
 						Match(OUTER);
 						}
 					}
@@ -6228,11 +6534,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					break;
 				}
-				State = 950;
+				State = 983;
 				Match(JOIN);
-				State = 951;
+				State = 984;
 				tablePrimary();
-				State = 952;
+				State = 985;
 				joinCondition();
 				}
 				break;
@@ -6240,37 +6546,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 963;
+				State = 996;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,121,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,126,Context) ) {
 				case 1:
 					{
-					State = 955;
+					State = 988;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LEFT) {
 						{
-						State = 954;
+						State = 987;
 						Match(LEFT);
 						}
 					}
 
-					State = 957;
+					State = 990;
 					Match(ASOF);
 					}
 					break;
 				case 2:
 					{
-					State = 958;
+					State = 991;
 					Match(ASOF);
-					State = 959;
+					State = 992;
 					Match(LEFT);
-					State = 961;
+					State = 994;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 960;
+						State = 993;
 						Match(OUTER);
 						}
 					}
@@ -6278,25 +6584,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 					break;
 				}
-				State = 965;
+				State = 998;
 				Match(JOIN);
-				State = 966;
+				State = 999;
 				tablePrimary();
-				State = 970;
+				State = 1003;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,122,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,127,Context);
 				while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 					if ( _alt==1 ) {
 						{
 						{
-						State = 967;
+						State = 1000;
 						asofPart();
 						}
 						} 
 					}
-					State = 972;
+					State = 1005;
 					ErrorHandler.Sync(this);
-					_alt = Interpreter.AdaptivePredict(TokenStream,122,Context);
+					_alt = Interpreter.AdaptivePredict(TokenStream,127,Context);
 				}
 				}
 				break;
@@ -6304,25 +6610,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LookupJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 978;
+				State = 1011;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case INNER:
 					{
-					State = 973;
+					State = 1006;
 					Match(INNER);
 					}
 					break;
 				case LEFT:
 					{
-					State = 974;
+					State = 1007;
 					Match(LEFT);
-					State = 976;
+					State = 1009;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 975;
+						State = 1008;
 						Match(OUTER);
 						}
 					}
@@ -6334,13 +6640,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					break;
 				}
-				State = 980;
+				State = 1013;
 				Match(JOIN);
-				State = 981;
+				State = 1014;
 				tablePrimary();
-				State = 982;
+				State = 1015;
 				lookupPoint();
-				State = 983;
+				State = 1016;
 				joinCondition();
 				}
 				break;
@@ -6348,30 +6654,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new WindowJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 985;
+				State = 1018;
 				Match(WINDOW);
-				State = 986;
+				State = 1019;
 				Match(JOIN);
-				State = 987;
+				State = 1020;
 				tablePrimary();
-				State = 989;
+				State = 1022;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ON || _la==USING) {
 					{
-					State = 988;
+					State = 1021;
 					windowKeys();
 					}
 				}
 
-				State = 991;
+				State = 1024;
 				frame();
-				State = 993;
+				State = 1026;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==EXCLUDE || _la==INCLUDE) {
 					{
-					State = 992;
+					State = 1025;
 					windowPrevailing();
 					}
 				}
@@ -6410,26 +6716,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public JoinConditionContext joinCondition() {
 		JoinConditionContext _localctx = new JoinConditionContext(Context, State);
-		EnterRule(_localctx, 82, RULE_joinCondition);
+		EnterRule(_localctx, 86, RULE_joinCondition);
 		try {
-			State = 1001;
+			State = 1034;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ON:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 997;
+				State = 1030;
 				Match(ON);
-				State = 998;
+				State = 1031;
 				expr(0);
 				}
 				break;
 			case USING:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 999;
+				State = 1032;
 				Match(USING);
-				State = 1000;
+				State = 1033;
 				columnList();
 				}
 				break;
@@ -6469,27 +6775,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LookupPointContext lookupPoint() {
 		LookupPointContext _localctx = new LookupPointContext(Context, State);
-		EnterRule(_localctx, 84, RULE_lookupPoint);
+		EnterRule(_localctx, 88, RULE_lookupPoint);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1003;
+			State = 1036;
 			Match(FOR);
-			State = 1004;
+			State = 1037;
 			Match(SYSTEM_TIME);
-			State = 1005;
+			State = 1038;
 			Match(AS);
-			State = 1006;
+			State = 1039;
 			Match(OF);
-			State = 1007;
+			State = 1040;
 			value(0);
-			State = 1009;
+			State = 1042;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4503599627370480L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 2047L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
 				{
-				State = 1008;
+				State = 1041;
 				tableAlias();
 				}
 			}
@@ -6526,35 +6832,35 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WindowKeysContext windowKeys() {
 		WindowKeysContext _localctx = new WindowKeysContext(Context, State);
-		EnterRule(_localctx, 86, RULE_windowKeys);
+		EnterRule(_localctx, 90, RULE_windowKeys);
 		try {
-			State = 1017;
+			State = 1050;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,130,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,135,Context) ) {
 			case 1:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1011;
+				State = 1044;
 				Match(ON);
-				State = 1012;
+				State = 1045;
 				columnList();
 				}
 				break;
 			case 2:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1013;
+				State = 1046;
 				Match(ON);
-				State = 1014;
+				State = 1047;
 				expr(0);
 				}
 				break;
 			case 3:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1015;
+				State = 1048;
 				Match(USING);
-				State = 1016;
+				State = 1049;
 				columnList();
 				}
 				break;
@@ -6585,12 +6891,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WindowPrevailingContext windowPrevailing() {
 		WindowPrevailingContext _localctx = new WindowPrevailingContext(Context, State);
-		EnterRule(_localctx, 88, RULE_windowPrevailing);
+		EnterRule(_localctx, 92, RULE_windowPrevailing);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1019;
+			State = 1052;
 			_la = TokenStream.LA(1);
 			if ( !(_la==EXCLUDE || _la==INCLUDE) ) {
 			ErrorHandler.RecoverInline(this);
@@ -6599,7 +6905,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 1020;
+			State = 1053;
 			Match(PREVAILING);
 			}
 		}
@@ -6671,18 +6977,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsofPartContext asofPart() {
 		AsofPartContext _localctx = new AsofPartContext(Context, State);
-		EnterRule(_localctx, 90, RULE_asofPart);
+		EnterRule(_localctx, 94, RULE_asofPart);
 		try {
-			State = 1036;
+			State = 1069;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,131,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,136,Context) ) {
 			case 1:
 				_localctx = new AsofKeysContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1022;
+				State = 1055;
 				Match(ON);
-				State = 1023;
+				State = 1056;
 				columnList();
 				}
 				break;
@@ -6690,9 +6996,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofOnContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1024;
+				State = 1057;
 				Match(ON);
-				State = 1025;
+				State = 1058;
 				expr(0);
 				}
 				break;
@@ -6700,9 +7006,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofUsingContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1026;
+				State = 1059;
 				Match(USING);
-				State = 1027;
+				State = 1060;
 				columnList();
 				}
 				break;
@@ -6710,13 +7016,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofMatchContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1028;
+				State = 1061;
 				Match(MATCH_CONDITION);
-				State = 1029;
+				State = 1062;
 				Match(LPAREN);
-				State = 1030;
+				State = 1063;
 				expr(0);
-				State = 1031;
+				State = 1064;
 				Match(RPAREN);
 				}
 				break;
@@ -6724,9 +7030,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofToleranceContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1033;
+				State = 1066;
 				Match(TOLERANCE);
-				State = 1034;
+				State = 1067;
 				value(0);
 				}
 				break;
@@ -6734,7 +7040,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofNearestContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1035;
+				State = 1068;
 				Match(NEAREST);
 				}
 				break;
@@ -6807,13 +7113,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ExprContext _localctx = new ExprContext(Context, _parentState);
 		ExprContext _prevctx = _localctx;
-		int _startState = 92;
-		EnterRecursionRule(_localctx, 92, RULE_expr, _p);
+		int _startState = 96;
+		EnterRecursionRule(_localctx, 96, RULE_expr, _p);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1042;
+			State = 1075;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -6927,6 +7233,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -6962,7 +7269,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 1039;
+				State = 1072;
 				isTest();
 				}
 				break;
@@ -6971,9 +7278,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NotExprContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 1040;
+				State = 1073;
 				Match(NOT);
-				State = 1041;
+				State = 1074;
 				expr(3);
 				}
 				break;
@@ -6981,27 +7288,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 1052;
+			State = 1085;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,134,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,139,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 1050;
+					State = 1083;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,133,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,138,Context) ) {
 					case 1:
 						{
 						_localctx = new AndExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 1044;
+						State = 1077;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 1045;
+						State = 1078;
 						Match(AND);
-						State = 1046;
+						State = 1079;
 						expr(3);
 						}
 						break;
@@ -7009,20 +7316,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new OrExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 1047;
+						State = 1080;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 1048;
+						State = 1081;
 						Match(OR);
-						State = 1049;
+						State = 1082;
 						expr(2);
 						}
 						break;
 					}
 					} 
 				}
-				State = 1054;
+				State = 1087;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,134,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,139,Context);
 			}
 			}
 		}
@@ -7057,28 +7364,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsTestContext isTest() {
 		IsTestContext _localctx = new IsTestContext(Context, State);
-		EnterRule(_localctx, 94, RULE_isTest);
+		EnterRule(_localctx, 98, RULE_isTest);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1055;
+			State = 1088;
 			comparison();
-			State = 1059;
+			State = 1092;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,135,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,140,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1056;
+					State = 1089;
 					isSuffix();
 					}
 					} 
 				}
-				State = 1061;
+				State = 1094;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,135,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,140,Context);
 			}
 			}
 		}
@@ -7117,61 +7424,61 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsSuffixContext isSuffix() {
 		IsSuffixContext _localctx = new IsSuffixContext(Context, State);
-		EnterRule(_localctx, 96, RULE_isSuffix);
+		EnterRule(_localctx, 100, RULE_isSuffix);
 		int _la;
 		try {
-			State = 1077;
+			State = 1110;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IS:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1062;
+				State = 1095;
 				Match(IS);
-				State = 1064;
+				State = 1097;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1063;
+					State = 1096;
 					Match(NOT);
 					}
 				}
 
-				State = 1073;
+				State = 1106;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case NULL:
 					{
-					State = 1066;
+					State = 1099;
 					Match(NULL);
 					}
 					break;
 				case TRUE:
 					{
-					State = 1067;
+					State = 1100;
 					Match(TRUE);
 					}
 					break;
 				case FALSE:
 					{
-					State = 1068;
+					State = 1101;
 					Match(FALSE);
 					}
 					break;
 				case UNKNOWN:
 					{
-					State = 1069;
+					State = 1102;
 					Match(UNKNOWN);
 					}
 					break;
 				case DISTINCT:
 					{
-					State = 1070;
+					State = 1103;
 					Match(DISTINCT);
-					State = 1071;
+					State = 1104;
 					Match(FROM);
-					State = 1072;
+					State = 1105;
 					comparison();
 					}
 					break;
@@ -7183,14 +7490,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ISNULL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1075;
+				State = 1108;
 				Match(ISNULL);
 				}
 				break;
 			case NOTNULL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1076;
+				State = 1109;
 				Match(NOTNULL);
 				}
 				break;
@@ -7232,30 +7539,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonContext comparison() {
 		ComparisonContext _localctx = new ComparisonContext(Context, State);
-		EnterRule(_localctx, 98, RULE_comparison);
+		EnterRule(_localctx, 102, RULE_comparison);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1079;
+			State = 1112;
 			range();
-			State = 1085;
+			State = 1118;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,139,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,144,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1080;
+					State = 1113;
 					comparisonOperator();
-					State = 1081;
+					State = 1114;
 					range();
 					}
 					} 
 				}
-				State = 1087;
+				State = 1120;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,139,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,144,Context);
 			}
 			}
 		}
@@ -7287,14 +7594,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonOperatorContext comparisonOperator() {
 		ComparisonOperatorContext _localctx = new ComparisonOperatorContext(Context, State);
-		EnterRule(_localctx, 100, RULE_comparisonOperator);
+		EnterRule(_localctx, 104, RULE_comparisonOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1088;
+			State = 1121;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 187)) & ~0x3f) == 0 && ((1L << (_la - 187)) & 63L) != 0)) ) {
+			if ( !(((((_la - 188)) & ~0x3f) == 0 && ((1L << (_la - 188)) & 63L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -7331,18 +7638,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeContext range() {
 		RangeContext _localctx = new RangeContext(Context, State);
-		EnterRule(_localctx, 102, RULE_range);
+		EnterRule(_localctx, 106, RULE_range);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1090;
+			State = 1123;
 			value(0);
-			State = 1092;
+			State = 1125;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,140,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,145,Context) ) {
 			case 1:
 				{
-				State = 1091;
+				State = 1124;
 				rangeSuffix();
 				}
 				break;
@@ -7425,33 +7732,33 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeSuffixContext rangeSuffix() {
 		RangeSuffixContext _localctx = new RangeSuffixContext(Context, State);
-		EnterRule(_localctx, 104, RULE_rangeSuffix);
+		EnterRule(_localctx, 108, RULE_rangeSuffix);
 		int _la;
 		try {
-			State = 1129;
+			State = 1162;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,147,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,152,Context) ) {
 			case 1:
 				_localctx = new BetweenSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1095;
+				State = 1128;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1094;
+					State = 1127;
 					Match(NOT);
 					}
 				}
 
-				State = 1097;
+				State = 1130;
 				Match(BETWEEN);
-				State = 1098;
+				State = 1131;
 				((BetweenSuffixContext)_localctx).low = value(0);
-				State = 1099;
+				State = 1132;
 				Match(AND);
-				State = 1100;
+				State = 1133;
 				((BetweenSuffixContext)_localctx).high = value(0);
 				}
 				break;
@@ -7459,53 +7766,53 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new InSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1103;
+				State = 1136;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1102;
+					State = 1135;
 					Match(NOT);
 					}
 				}
 
-				State = 1105;
+				State = 1138;
 				Match(IN);
-				State = 1106;
+				State = 1139;
 				Match(LPAREN);
-				State = 1116;
+				State = 1149;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,144,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,149,Context) ) {
 				case 1:
 					{
-					State = 1107;
+					State = 1140;
 					query();
 					}
 					break;
 				case 2:
 					{
-					State = 1108;
+					State = 1141;
 					expr(0);
-					State = 1113;
+					State = 1146;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 1109;
+						State = 1142;
 						Match(COMMA);
-						State = 1110;
+						State = 1143;
 						expr(0);
 						}
 						}
-						State = 1115;
+						State = 1148;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 					break;
 				}
-				State = 1118;
+				State = 1151;
 				Match(RPAREN);
 				}
 				break;
@@ -7513,17 +7820,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LikeSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1121;
+				State = 1154;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1120;
+					State = 1153;
 					Match(NOT);
 					}
 				}
 
-				State = 1123;
+				State = 1156;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LIKE || _la==ILIKE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -7532,16 +7839,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1124;
+				State = 1157;
 				((LikeSuffixContext)_localctx).pattern = value(0);
-				State = 1127;
+				State = 1160;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,146,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,151,Context) ) {
 				case 1:
 					{
-					State = 1125;
+					State = 1158;
 					Match(ESCAPE);
-					State = 1126;
+					State = 1159;
 					((LikeSuffixContext)_localctx).escape = value(0);
 					}
 					break;
@@ -7667,14 +7974,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ValueContext _localctx = new ValueContext(Context, _parentState);
 		ValueContext _prevctx = _localctx;
-		int _startState = 106;
-		EnterRecursionRule(_localctx, 106, RULE_value, _p);
+		int _startState = 110;
+		EnterRecursionRule(_localctx, 110, RULE_value, _p);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1135;
+			State = 1168;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -7788,6 +8095,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -7821,7 +8129,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 1132;
+				State = 1165;
 				primary();
 				}
 				break;
@@ -7831,7 +8139,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SignValueContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 1133;
+				State = 1166;
 				((SignValueContext)_localctx).op = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
 				if ( !(_la==PLUS || _la==MINUS) ) {
@@ -7841,7 +8149,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1134;
+				State = 1167;
 				value(6);
 				}
 				break;
@@ -7849,31 +8157,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 1170;
+			State = 1203;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,150,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,155,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 1168;
+					State = 1201;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,149,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,154,Context) ) {
 					case 1:
 						{
 						_localctx = new ZoneValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1137;
+						State = 1170;
 						if (!(Precpred(Context, 5))) throw new FailedPredicateException(this, "Precpred(Context, 5)");
-						State = 1138;
+						State = 1171;
 						Match(AT);
-						State = 1139;
+						State = 1172;
 						Match(TIME);
-						State = 1140;
+						State = 1173;
 						Match(ZONE);
-						State = 1141;
+						State = 1174;
 						value(6);
 						}
 						break;
@@ -7881,11 +8189,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1142;
+						State = 1175;
 						if (!(Precpred(Context, 4))) throw new FailedPredicateException(this, "Precpred(Context, 4)");
-						State = 1143;
+						State = 1176;
 						((BinaryValueContext)_localctx).op = Match(CARET);
-						State = 1144;
+						State = 1177;
 						value(5);
 						}
 						break;
@@ -7893,19 +8201,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1145;
+						State = 1178;
 						if (!(Precpred(Context, 3))) throw new FailedPredicateException(this, "Precpred(Context, 3)");
-						State = 1146;
+						State = 1179;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
-						if ( !(((((_la - 180)) & ~0x3f) == 0 && ((1L << (_la - 180)) & 25L) != 0)) ) {
+						if ( !(((((_la - 181)) & ~0x3f) == 0 && ((1L << (_la - 181)) & 25L) != 0)) ) {
 							((BinaryValueContext)_localctx).op = ErrorHandler.RecoverInline(this);
 						}
 						else {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 1147;
+						State = 1180;
 						value(4);
 						}
 						break;
@@ -7913,9 +8221,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1148;
+						State = 1181;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 1149;
+						State = 1182;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
 						if ( !(_la==PLUS || _la==MINUS) ) {
@@ -7925,7 +8233,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 1150;
+						State = 1183;
 						value(3);
 						}
 						break;
@@ -7933,11 +8241,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1151;
+						State = 1184;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 1152;
+						State = 1185;
 						((BinaryValueContext)_localctx).op = Match(CONCAT);
-						State = 1153;
+						State = 1186;
 						value(2);
 						}
 						break;
@@ -7945,11 +8253,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new ExpandValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1154;
+						State = 1187;
 						if (!(Precpred(Context, 10))) throw new FailedPredicateException(this, "Precpred(Context, 10)");
-						State = 1155;
+						State = 1188;
 						Match(DOT);
-						State = 1156;
+						State = 1189;
 						Match(STAR);
 						}
 						break;
@@ -7957,11 +8265,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new FieldValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1157;
+						State = 1190;
 						if (!(Precpred(Context, 9))) throw new FailedPredicateException(this, "Precpred(Context, 9)");
-						State = 1158;
+						State = 1191;
 						Match(DOT);
-						State = 1159;
+						State = 1192;
 						identifier();
 						}
 						break;
@@ -7969,11 +8277,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new CastValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1160;
+						State = 1193;
 						if (!(Precpred(Context, 8))) throw new FailedPredicateException(this, "Precpred(Context, 8)");
-						State = 1161;
+						State = 1194;
 						Match(CAST_OP);
-						State = 1162;
+						State = 1195;
 						typeName();
 						}
 						break;
@@ -7981,22 +8289,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new SubscriptValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1163;
+						State = 1196;
 						if (!(Precpred(Context, 7))) throw new FailedPredicateException(this, "Precpred(Context, 7)");
-						State = 1164;
+						State = 1197;
 						Match(LBRACKET);
-						State = 1165;
+						State = 1198;
 						expr(0);
-						State = 1166;
+						State = 1199;
 						Match(RBRACKET);
 						}
 						break;
 					}
 					} 
 				}
-				State = 1172;
+				State = 1205;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,150,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,155,Context);
 			}
 			}
 		}
@@ -8194,17 +8502,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public PrimaryContext primary() {
 		PrimaryContext _localctx = new PrimaryContext(Context, State);
-		EnterRule(_localctx, 108, RULE_primary);
+		EnterRule(_localctx, 112, RULE_primary);
 		int _la;
 		try {
-			State = 1278;
+			State = 1311;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,163,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,168,Context) ) {
 			case 1:
 				_localctx = new LiteralPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1173;
+				State = 1206;
 				literal();
 				}
 				break;
@@ -8212,7 +8520,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParameterPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1174;
+				State = 1207;
 				Match(PARAMETER);
 				}
 				break;
@@ -8220,45 +8528,45 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CasePrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1175;
+				State = 1208;
 				Match(CASE);
-				State = 1177;
+				State = 1210;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 27091966508400639L) != 0) || ((((_la - 195)) & ~0x3f) == 0 && ((1L << (_la - 195)) & 991L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 54183933016801279L) != 0) || ((((_la - 196)) & ~0x3f) == 0 && ((1L << (_la - 196)) & 991L) != 0)) {
 					{
-					State = 1176;
+					State = 1209;
 					((CasePrimaryContext)_localctx).operand = expr(0);
 					}
 				}
 
-				State = 1180;
+				State = 1213;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				do {
 					{
 					{
-					State = 1179;
+					State = 1212;
 					whenClause();
 					}
 					}
-					State = 1182;
+					State = 1215;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				} while ( _la==WHEN );
-				State = 1186;
+				State = 1219;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ELSE) {
 					{
-					State = 1184;
+					State = 1217;
 					Match(ELSE);
-					State = 1185;
+					State = 1218;
 					((CasePrimaryContext)_localctx).otherwise = expr(0);
 					}
 				}
 
-				State = 1188;
+				State = 1221;
 				Match(END);
 				}
 				break;
@@ -8266,17 +8574,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CastPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1190;
+				State = 1223;
 				Match(CAST);
-				State = 1191;
+				State = 1224;
 				Match(LPAREN);
-				State = 1192;
+				State = 1225;
 				expr(0);
-				State = 1193;
+				State = 1226;
 				Match(AS);
-				State = 1194;
+				State = 1227;
 				typeName();
-				State = 1195;
+				State = 1228;
 				Match(RPAREN);
 				}
 				break;
@@ -8284,37 +8592,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ArrayPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1197;
+				State = 1230;
 				Match(ARRAY);
-				State = 1198;
+				State = 1231;
 				Match(LBRACKET);
-				State = 1207;
+				State = 1240;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 27091966508400639L) != 0) || ((((_la - 195)) & ~0x3f) == 0 && ((1L << (_la - 195)) & 991L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 54183933016801279L) != 0) || ((((_la - 196)) & ~0x3f) == 0 && ((1L << (_la - 196)) & 991L) != 0)) {
 					{
-					State = 1199;
+					State = 1232;
 					expr(0);
-					State = 1204;
+					State = 1237;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 1200;
+						State = 1233;
 						Match(COMMA);
-						State = 1201;
+						State = 1234;
 						expr(0);
 						}
 						}
-						State = 1206;
+						State = 1239;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 				}
 
-				State = 1209;
+				State = 1242;
 				Match(RBRACKET);
 				}
 				break;
@@ -8322,13 +8630,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExistsPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1210;
+				State = 1243;
 				Match(EXISTS);
-				State = 1211;
+				State = 1244;
 				Match(LPAREN);
-				State = 1212;
+				State = 1245;
 				query();
-				State = 1213;
+				State = 1246;
 				Match(RPAREN);
 				}
 				break;
@@ -8336,11 +8644,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExtractPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 1215;
+				State = 1248;
 				Match(EXTRACT);
-				State = 1216;
+				State = 1249;
 				Match(LPAREN);
-				State = 1219;
+				State = 1252;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
@@ -8446,6 +8754,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case OVER:
 				case PRECISION:
 				case QUALIFY:
+				case RESET:
 				case SAMPLE:
 				case TOLERANCE:
 				case WITHIN:
@@ -8467,25 +8776,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 1217;
+					State = 1250;
 					identifier();
 					}
 					break;
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 1218;
+					State = 1251;
 					stringLiteral();
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 1221;
+				State = 1254;
 				Match(FROM);
-				State = 1222;
+				State = 1255;
 				expr(0);
-				State = 1223;
+				State = 1256;
 				Match(RPAREN);
 				}
 				break;
@@ -8493,31 +8802,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubstringPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 1225;
+				State = 1258;
 				Match(SUBSTRING);
-				State = 1226;
+				State = 1259;
 				Match(LPAREN);
-				State = 1227;
+				State = 1260;
 				((SubstringPrimaryContext)_localctx)._expr = expr(0);
 				((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-				State = 1241;
+				State = 1274;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 1228;
+					State = 1261;
 					Match(FROM);
-					State = 1229;
+					State = 1262;
 					((SubstringPrimaryContext)_localctx)._expr = expr(0);
 					((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-					State = 1232;
+					State = 1265;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==FOR) {
 						{
-						State = 1230;
+						State = 1263;
 						Match(FOR);
-						State = 1231;
+						State = 1264;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
@@ -8528,20 +8837,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case RPAREN:
 				case COMMA:
 					{
-					State = 1238;
+					State = 1271;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 1234;
+						State = 1267;
 						Match(COMMA);
-						State = 1235;
+						State = 1268;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
 						}
-						State = 1240;
+						State = 1273;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
@@ -8550,7 +8859,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 1243;
+				State = 1276;
 				Match(RPAREN);
 				}
 				break;
@@ -8558,17 +8867,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PositionPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 1245;
+				State = 1278;
 				Match(POSITION);
-				State = 1246;
+				State = 1279;
 				Match(LPAREN);
-				State = 1247;
+				State = 1280;
 				((PositionPrimaryContext)_localctx).needle = value(0);
-				State = 1248;
+				State = 1281;
 				Match(IN);
-				State = 1249;
+				State = 1282;
 				((PositionPrimaryContext)_localctx).haystack = value(0);
-				State = 1250;
+				State = 1283;
 				Match(RPAREN);
 				}
 				break;
@@ -8576,13 +8885,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TrimPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 1252;
+				State = 1285;
 				Match(TRIM);
-				State = 1253;
+				State = 1286;
 				Match(LPAREN);
-				State = 1254;
+				State = 1287;
 				trimTail();
-				State = 1255;
+				State = 1288;
 				Match(RPAREN);
 				}
 				break;
@@ -8590,11 +8899,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubqueryPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 11);
 				{
-				State = 1257;
+				State = 1290;
 				Match(LPAREN);
-				State = 1258;
+				State = 1291;
 				query();
-				State = 1259;
+				State = 1292;
 				Match(RPAREN);
 				}
 				break;
@@ -8602,11 +8911,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParenPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 12);
 				{
-				State = 1261;
+				State = 1294;
 				Match(LPAREN);
-				State = 1262;
+				State = 1295;
 				expr(0);
-				State = 1263;
+				State = 1296;
 				Match(RPAREN);
 				}
 				break;
@@ -8614,38 +8923,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CallPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 13);
 				{
-				State = 1265;
+				State = 1298;
 				functionName();
-				State = 1266;
+				State = 1299;
 				Match(LPAREN);
-				State = 1268;
+				State = 1301;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821663030L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 31595566135771135L) != 0) || ((((_la - 195)) & ~0x3f) == 0 && ((1L << (_la - 195)) & 991L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821663030L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 63191132271542271L) != 0) || ((((_la - 196)) & ~0x3f) == 0 && ((1L << (_la - 196)) & 991L) != 0)) {
 					{
-					State = 1267;
+					State = 1300;
 					callArguments();
 					}
 				}
 
-				State = 1270;
+				State = 1303;
 				Match(RPAREN);
-				State = 1272;
+				State = 1305;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,161,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,166,Context) ) {
 				case 1:
 					{
-					State = 1271;
+					State = 1304;
 					filterClause();
 					}
 					break;
 				}
-				State = 1275;
+				State = 1308;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,162,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,167,Context) ) {
 				case 1:
 					{
-					State = 1274;
+					State = 1307;
 					overClause();
 					}
 					break;
@@ -8656,7 +8965,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ColumnPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 14);
 				{
-				State = 1277;
+				State = 1310;
 				identifier();
 				}
 				break;
@@ -8694,17 +9003,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WhenClauseContext whenClause() {
 		WhenClauseContext _localctx = new WhenClauseContext(Context, State);
-		EnterRule(_localctx, 110, RULE_whenClause);
+		EnterRule(_localctx, 114, RULE_whenClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1280;
+			State = 1313;
 			Match(WHEN);
-			State = 1281;
+			State = 1314;
 			_localctx.condition = expr(0);
-			State = 1282;
+			State = 1315;
 			Match(THEN);
-			State = 1283;
+			State = 1316;
 			_localctx.result = expr(0);
 			}
 		}
@@ -8745,17 +9054,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TrimTailContext trimTail() {
 		TrimTailContext _localctx = new TrimTailContext(Context, State);
-		EnterRule(_localctx, 112, RULE_trimTail);
+		EnterRule(_localctx, 116, RULE_trimTail);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1286;
+			State = 1319;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,164,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,169,Context) ) {
 			case 1:
 				{
-				State = 1285;
+				State = 1318;
 				_localctx.side = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
 				if ( !(((((_la - 55)) & ~0x3f) == 0 && ((1L << (_la - 55)) & 1099513724929L) != 0)) ) {
@@ -8768,14 +9077,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				break;
 			}
-			State = 1297;
+			State = 1330;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case FROM:
 				{
-				State = 1288;
+				State = 1321;
 				Match(FROM);
-				State = 1289;
+				State = 1322;
 				_localctx.text = expr(0);
 				}
 				break;
@@ -8891,6 +9200,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -8922,24 +9232,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 1290;
+				State = 1323;
 				_localctx.first = expr(0);
-				State = 1295;
+				State = 1328;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 1291;
+					State = 1324;
 					Match(FROM);
-					State = 1292;
+					State = 1325;
 					_localctx.text = expr(0);
 					}
 					break;
 				case COMMA:
 					{
-					State = 1293;
+					State = 1326;
 					Match(COMMA);
-					State = 1294;
+					State = 1327;
 					_localctx.chars = expr(0);
 					}
 					break;
@@ -8990,16 +9300,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallArgumentsContext callArguments() {
 		CallArgumentsContext _localctx = new CallArgumentsContext(Context, State);
-		EnterRule(_localctx, 114, RULE_callArguments);
+		EnterRule(_localctx, 118, RULE_callArguments);
 		int _la;
 		try {
-			State = 1311;
+			State = 1344;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1299;
+				State = 1332;
 				Match(STAR);
 				}
 				break;
@@ -9117,6 +9427,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -9149,12 +9460,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1301;
+				State = 1334;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ALL || _la==DISTINCT) {
 					{
-					State = 1300;
+					State = 1333;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ALL || _la==DISTINCT) ) {
 					ErrorHandler.RecoverInline(this);
@@ -9166,21 +9477,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 				}
 
-				State = 1303;
+				State = 1336;
 				argument();
-				State = 1308;
+				State = 1341;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1304;
+					State = 1337;
 					Match(COMMA);
-					State = 1305;
+					State = 1338;
 					argument();
 					}
 					}
-					State = 1310;
+					State = 1343;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -9219,23 +9530,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArgumentContext argument() {
 		ArgumentContext _localctx = new ArgumentContext(Context, State);
-		EnterRule(_localctx, 116, RULE_argument);
+		EnterRule(_localctx, 120, RULE_argument);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1316;
+			State = 1349;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,170,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,175,Context) ) {
 			case 1:
 				{
-				State = 1313;
+				State = 1346;
 				identifier();
-				State = 1314;
+				State = 1347;
 				Match(ARROW);
 				}
 				break;
 			}
-			State = 1318;
+			State = 1351;
 			expr(0);
 			}
 		}
@@ -9268,19 +9579,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FilterClauseContext filterClause() {
 		FilterClauseContext _localctx = new FilterClauseContext(Context, State);
-		EnterRule(_localctx, 118, RULE_filterClause);
+		EnterRule(_localctx, 122, RULE_filterClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1320;
+			State = 1353;
 			Match(FILTER);
-			State = 1321;
+			State = 1354;
 			Match(LPAREN);
-			State = 1322;
+			State = 1355;
 			Match(WHERE);
-			State = 1323;
+			State = 1356;
 			expr(0);
-			State = 1324;
+			State = 1357;
 			Match(RPAREN);
 			}
 		}
@@ -9329,68 +9640,68 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public OverClauseContext overClause() {
 		OverClauseContext _localctx = new OverClauseContext(Context, State);
-		EnterRule(_localctx, 120, RULE_overClause);
+		EnterRule(_localctx, 124, RULE_overClause);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1326;
+			State = 1359;
 			Match(OVER);
-			State = 1327;
+			State = 1360;
 			Match(LPAREN);
-			State = 1338;
+			State = 1371;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==PARTITION) {
 				{
-				State = 1328;
+				State = 1361;
 				Match(PARTITION);
-				State = 1329;
+				State = 1362;
 				Match(BY);
-				State = 1330;
+				State = 1363;
 				_localctx._expr = expr(0);
 				_localctx._partitions.Add(_localctx._expr);
-				State = 1335;
+				State = 1368;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1331;
+					State = 1364;
 					Match(COMMA);
-					State = 1332;
+					State = 1365;
 					_localctx._expr = expr(0);
 					_localctx._partitions.Add(_localctx._expr);
 					}
 					}
-					State = 1337;
+					State = 1370;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 1341;
+			State = 1374;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 1340;
+				State = 1373;
 				orderBy();
 				}
 			}
 
-			State = 1344;
+			State = 1377;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==RANGE || _la==ROWS) {
 				{
-				State = 1343;
+				State = 1376;
 				frame();
 				}
 			}
 
-			State = 1346;
+			State = 1379;
 			Match(RPAREN);
 			}
 		}
@@ -9429,12 +9740,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameContext frame() {
 		FrameContext _localctx = new FrameContext(Context, State);
-		EnterRule(_localctx, 122, RULE_frame);
+		EnterRule(_localctx, 126, RULE_frame);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1348;
+			State = 1381;
 			_localctx.unit = TokenStream.LT(1);
 			_la = TokenStream.LA(1);
 			if ( !(_la==RANGE || _la==ROWS) ) {
@@ -9444,24 +9755,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 1355;
+			State = 1388;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,175,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,180,Context) ) {
 			case 1:
 				{
-				State = 1349;
+				State = 1382;
 				_localctx.start = frameBound();
 				}
 				break;
 			case 2:
 				{
-				State = 1350;
+				State = 1383;
 				Match(BETWEEN);
-				State = 1351;
+				State = 1384;
 				_localctx.start = frameBound();
-				State = 1352;
+				State = 1385;
 				Match(AND);
-				State = 1353;
+				State = 1386;
 				_localctx.finish = frameBound();
 				}
 				break;
@@ -9498,18 +9809,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameBoundContext frameBound() {
 		FrameBoundContext _localctx = new FrameBoundContext(Context, State);
-		EnterRule(_localctx, 124, RULE_frameBound);
+		EnterRule(_localctx, 128, RULE_frameBound);
 		int _la;
 		try {
-			State = 1364;
+			State = 1397;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,176,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,181,Context) ) {
 			case 1:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1357;
+				State = 1390;
 				Match(UNBOUNDED);
-				State = 1358;
+				State = 1391;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9523,18 +9834,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case 2:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1359;
+				State = 1392;
 				Match(CURRENT);
-				State = 1360;
+				State = 1393;
 				Match(ROW);
 				}
 				break;
 			case 3:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1361;
+				State = 1394;
 				value(0);
-				State = 1362;
+				State = 1395;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9610,10 +9921,10 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LiteralContext literal() {
 		LiteralContext _localctx = new LiteralContext(Context, State);
-		EnterRule(_localctx, 126, RULE_literal);
+		EnterRule(_localctx, 130, RULE_literal);
 		int _la;
 		try {
-			State = 1373;
+			State = 1406;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case INTEGER:
@@ -9622,7 +9933,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NumberLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1366;
+				State = 1399;
 				number();
 				}
 				break;
@@ -9631,7 +9942,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TextLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1367;
+				State = 1400;
 				stringLiteral();
 				}
 				break;
@@ -9640,7 +9951,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new BooleanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1368;
+				State = 1401;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FALSE || _la==TRUE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9655,7 +9966,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NullLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1369;
+				State = 1402;
 				Match(NULL);
 				}
 				break;
@@ -9665,7 +9976,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TemporalLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1370;
+				State = 1403;
 				_la = TokenStream.LA(1);
 				if ( !(((((_la - 60)) & ~0x3f) == 0 && ((1L << (_la - 60)) & 25769803777L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9674,7 +9985,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1371;
+				State = 1404;
 				stringLiteral();
 				}
 				break;
@@ -9683,7 +9994,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SpanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1372;
+				State = 1405;
 				intervalLiteral();
 				}
 				break;
@@ -9716,14 +10027,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public NumberContext number() {
 		NumberContext _localctx = new NumberContext(Context, State);
-		EnterRule(_localctx, 128, RULE_number);
+		EnterRule(_localctx, 132, RULE_number);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1375;
+			State = 1408;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 196)) & ~0x3f) == 0 && ((1L << (_la - 196)) & 7L) != 0)) ) {
+			if ( !(((((_la - 197)) & ~0x3f) == 0 && ((1L << (_la - 197)) & 7L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -9756,12 +10067,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public StringLiteralContext stringLiteral() {
 		StringLiteralContext _localctx = new StringLiteralContext(Context, State);
-		EnterRule(_localctx, 130, RULE_stringLiteral);
+		EnterRule(_localctx, 134, RULE_stringLiteral);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1377;
+			State = 1410;
 			_la = TokenStream.LA(1);
 			if ( !(_la==STRING || _la==ESCAPED_STRING) ) {
 			ErrorHandler.RecoverInline(this);
@@ -9803,44 +10114,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IntervalLiteralContext intervalLiteral() {
 		IntervalLiteralContext _localctx = new IntervalLiteralContext(Context, State);
-		EnterRule(_localctx, 132, RULE_intervalLiteral);
+		EnterRule(_localctx, 136, RULE_intervalLiteral);
 		try {
-			State = 1387;
+			State = 1420;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case DURATION:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1379;
+				State = 1412;
 				Match(DURATION);
 				}
 				break;
 			case INTERVAL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1380;
+				State = 1413;
 				Match(INTERVAL);
-				State = 1385;
+				State = 1418;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 1381;
+					State = 1414;
 					stringLiteral();
 					}
 					break;
 				case DURATION:
 					{
-					State = 1382;
+					State = 1415;
 					Match(DURATION);
 					}
 					break;
 				case INTEGER:
 					{
-					State = 1383;
+					State = 1416;
 					Match(INTEGER);
-					State = 1384;
+					State = 1417;
 					identifier();
 					}
 					break;
@@ -9899,60 +10210,60 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TypeNameContext typeName() {
 		TypeNameContext _localctx = new TypeNameContext(Context, State);
-		EnterRule(_localctx, 134, RULE_typeName);
+		EnterRule(_localctx, 138, RULE_typeName);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1389;
+			State = 1422;
 			identifier();
-			State = 1391;
+			State = 1424;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,180,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,185,Context) ) {
 			case 1:
 				{
-				State = 1390;
+				State = 1423;
 				Match(PRECISION);
 				}
 				break;
 			}
-			State = 1403;
+			State = 1436;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,182,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,187,Context) ) {
 			case 1:
 				{
-				State = 1393;
+				State = 1426;
 				Match(LPAREN);
-				State = 1394;
+				State = 1427;
 				Match(INTEGER);
-				State = 1399;
+				State = 1432;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1395;
+					State = 1428;
 					Match(COMMA);
-					State = 1396;
+					State = 1429;
 					Match(INTEGER);
 					}
 					}
-					State = 1401;
+					State = 1434;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 1402;
+				State = 1435;
 				Match(RPAREN);
 				}
 				break;
 			}
-			State = 1408;
+			State = 1441;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,183,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,188,Context) ) {
 			case 1:
 				{
-				State = 1405;
+				State = 1438;
 				_la = TokenStream.LA(1);
 				if ( !(_la==WITH || _la==WITHOUT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9961,28 +10272,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1406;
+				State = 1439;
 				Match(TIME);
-				State = 1407;
+				State = 1440;
 				Match(ZONE);
 				}
 				break;
 			}
-			State = 1413;
+			State = 1446;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,184,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,189,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1410;
+					State = 1443;
 					arrayLength();
 					}
 					} 
 				}
-				State = 1415;
+				State = 1448;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,184,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,189,Context);
 			}
 			}
 		}
@@ -10011,24 +10322,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArrayLengthContext arrayLength() {
 		ArrayLengthContext _localctx = new ArrayLengthContext(Context, State);
-		EnterRule(_localctx, 136, RULE_arrayLength);
+		EnterRule(_localctx, 140, RULE_arrayLength);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1416;
+			State = 1449;
 			Match(LBRACKET);
-			State = 1418;
+			State = 1451;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==INTEGER) {
 				{
-				State = 1417;
+				State = 1450;
 				Match(INTEGER);
 				}
 			}
 
-			State = 1420;
+			State = 1453;
 			Match(RBRACKET);
 			}
 		}
@@ -10064,26 +10375,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QualifiedNameContext qualifiedName() {
 		QualifiedNameContext _localctx = new QualifiedNameContext(Context, State);
-		EnterRule(_localctx, 138, RULE_qualifiedName);
+		EnterRule(_localctx, 142, RULE_qualifiedName);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1422;
+			State = 1455;
 			identifier();
-			State = 1427;
+			State = 1460;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==DOT) {
 				{
 				{
-				State = 1423;
+				State = 1456;
 				Match(DOT);
-				State = 1424;
+				State = 1457;
 				identifier();
 				}
 				}
-				State = 1429;
+				State = 1462;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -10125,22 +10436,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IdentifierContext identifier() {
 		IdentifierContext _localctx = new IdentifierContext(Context, State);
-		EnterRule(_localctx, 140, RULE_identifier);
+		EnterRule(_localctx, 144, RULE_identifier);
 		try {
-			State = 1436;
+			State = 1469;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1430;
+				State = 1463;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1431;
+				State = 1464;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -10190,7 +10501,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1432;
+				State = 1465;
 				labelWord();
 				}
 				break;
@@ -10234,7 +10545,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1433;
+				State = 1466;
 				viewWord();
 				}
 				break;
@@ -10245,7 +10556,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TRIM:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1434;
+				State = 1467;
 				callWord();
 				}
 				break;
@@ -10265,6 +10576,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -10285,7 +10597,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WINDOW:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1435;
+				State = 1468;
 				clauseWord();
 				}
 				break;
@@ -10318,11 +10630,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsLabelContext asLabel() {
 		AsLabelContext _localctx = new AsLabelContext(Context, State);
-		EnterRule(_localctx, 142, RULE_asLabel);
+		EnterRule(_localctx, 146, RULE_asLabel);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1438;
+			State = 1471;
 			identifier();
 			}
 		}
@@ -10359,22 +10671,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public BareLabelContext bareLabel() {
 		BareLabelContext _localctx = new BareLabelContext(Context, State);
-		EnterRule(_localctx, 144, RULE_bareLabel);
+		EnterRule(_localctx, 148, RULE_bareLabel);
 		try {
-			State = 1445;
+			State = 1478;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1440;
+				State = 1473;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1441;
+				State = 1474;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -10424,7 +10736,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1442;
+				State = 1475;
 				labelWord();
 				}
 				break;
@@ -10468,7 +10780,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1443;
+				State = 1476;
 				viewWord();
 				}
 				break;
@@ -10479,7 +10791,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TRIM:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1444;
+				State = 1477;
 				callWord();
 				}
 				break;
@@ -10522,22 +10834,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FunctionNameContext functionName() {
 		FunctionNameContext _localctx = new FunctionNameContext(Context, State);
-		EnterRule(_localctx, 146, RULE_functionName);
+		EnterRule(_localctx, 150, RULE_functionName);
 		try {
-			State = 1454;
+			State = 1487;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1447;
+				State = 1480;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1448;
+				State = 1481;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -10587,7 +10899,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1449;
+				State = 1482;
 				labelWord();
 				}
 				break;
@@ -10631,7 +10943,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1450;
+				State = 1483;
 				viewWord();
 				}
 				break;
@@ -10651,6 +10963,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OVER:
 			case PRECISION:
 			case QUALIFY:
+			case RESET:
 			case SAMPLE:
 			case TOLERANCE:
 			case WITHIN:
@@ -10671,21 +10984,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WINDOW:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1451;
+				State = 1484;
 				clauseWord();
 				}
 				break;
 			case LEFT:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1452;
+				State = 1485;
 				Match(LEFT);
 				}
 				break;
 			case RIGHT:
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 1453;
+				State = 1486;
 				Match(RIGHT);
 				}
 				break;
@@ -10759,12 +11072,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LabelWordContext labelWord() {
 		LabelWordContext _localctx = new LabelWordContext(Context, State);
-		EnterRule(_localctx, 148, RULE_labelWord);
+		EnterRule(_localctx, 152, RULE_labelWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1456;
+			State = 1489;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & 544807474651135L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -10835,12 +11148,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ViewWordContext viewWord() {
 		ViewWordContext _localctx = new ViewWordContext(Context, State);
-		EnterRule(_localctx, 150, RULE_viewWord);
+		EnterRule(_localctx, 154, RULE_viewWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1458;
+			State = 1491;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 101)) & ~0x3f) == 0 && ((1L << (_la - 101)) & 274877906943L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -10878,12 +11191,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallWordContext callWord() {
 		CallWordContext _localctx = new CallWordContext(Context, State);
-		EnterRule(_localctx, 152, RULE_callWord);
+		EnterRule(_localctx, 156, RULE_callWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1460;
+			State = 1493;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & 2214658053L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -10925,6 +11238,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PRECISION() { return GetToken(TickSqlParser.PRECISION, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode QUALIFY() { return GetToken(TickSqlParser.QUALIFY, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REARM() { return GetToken(TickSqlParser.REARM, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RESET() { return GetToken(TickSqlParser.RESET, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SAMPLE() { return GetToken(TickSqlParser.SAMPLE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TOLERANCE() { return GetToken(TickSqlParser.TOLERANCE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WITHIN() { return GetToken(TickSqlParser.WITHIN, 0); }
@@ -10950,14 +11264,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ClauseWordContext clauseWord() {
 		ClauseWordContext _localctx = new ClauseWordContext(Context, State);
-		EnterRule(_localctx, 154, RULE_clauseWord);
+		EnterRule(_localctx, 158, RULE_clauseWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1462;
+			State = 1495;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 139)) & ~0x3f) == 0 && ((1L << (_la - 139)) & 17179869183L) != 0)) ) {
+			if ( !(((((_la - 139)) & ~0x3f) == 0 && ((1L << (_la - 139)) & 34359738367L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -10979,8 +11293,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 
 	public override bool Sempred(RuleContext _localctx, int ruleIndex, int predIndex) {
 		switch (ruleIndex) {
-		case 46: return expr_sempred((ExprContext)_localctx, predIndex);
-		case 53: return value_sempred((ValueContext)_localctx, predIndex);
+		case 48: return expr_sempred((ExprContext)_localctx, predIndex);
+		case 55: return value_sempred((ValueContext)_localctx, predIndex);
 		}
 		return true;
 	}
@@ -11007,7 +11321,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	}
 
 	private static int[] _serializedATN = {
-		4,1,213,1465,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
+		4,1,214,1498,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
 		7,7,7,2,8,7,8,2,9,7,9,2,10,7,10,2,11,7,11,2,12,7,12,2,13,7,13,2,14,7,14,
 		2,15,7,15,2,16,7,16,2,17,7,17,2,18,7,18,2,19,7,19,2,20,7,20,2,21,7,21,
 		2,22,7,22,2,23,7,23,2,24,7,24,2,25,7,25,2,26,7,26,2,27,7,27,2,28,7,28,
@@ -11018,541 +11332,554 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		2,57,7,57,2,58,7,58,2,59,7,59,2,60,7,60,2,61,7,61,2,62,7,62,2,63,7,63,
 		2,64,7,64,2,65,7,65,2,66,7,66,2,67,7,67,2,68,7,68,2,69,7,69,2,70,7,70,
 		2,71,7,71,2,72,7,72,2,73,7,73,2,74,7,74,2,75,7,75,2,76,7,76,2,77,7,77,
-		1,0,3,0,158,8,0,1,0,1,0,3,0,162,8,0,5,0,164,8,0,10,0,12,0,167,9,0,1,0,
-		1,0,1,1,5,1,172,8,1,10,1,12,1,175,9,1,1,1,1,1,5,1,179,8,1,10,1,12,1,182,
-		9,1,1,1,1,1,1,2,1,2,1,2,1,2,1,2,1,2,3,2,192,8,2,1,2,1,2,1,2,1,2,1,2,1,
-		2,3,2,200,8,2,1,2,1,2,1,2,1,2,1,2,5,2,207,8,2,10,2,12,2,210,9,2,1,2,1,
-		2,5,2,214,8,2,10,2,12,2,217,9,2,1,2,1,2,1,2,1,2,3,2,223,8,2,1,2,1,2,1,
-		2,1,2,1,2,1,2,3,2,231,8,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,240,8,2,1,2,
-		1,2,3,2,244,8,2,1,2,5,2,247,8,2,10,2,12,2,250,9,2,1,2,1,2,1,2,3,2,255,
-		8,2,1,2,1,2,1,2,1,2,3,2,261,8,2,1,2,1,2,1,2,1,2,1,2,3,2,268,8,2,1,2,1,
-		2,1,2,1,2,1,2,3,2,275,8,2,1,2,1,2,1,2,3,2,280,8,2,1,2,1,2,1,2,3,2,285,
-		8,2,1,2,1,2,1,2,1,2,3,2,291,8,2,1,2,1,2,1,2,3,2,296,8,2,1,2,3,2,299,8,
-		2,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,3,3,312,8,3,1,3,1,3,1,3,
-		1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,
-		3,3,3,335,8,3,1,3,5,3,338,8,3,10,3,12,3,341,9,3,3,3,343,8,3,1,4,1,4,1,
-		4,1,4,1,4,3,4,350,8,4,1,5,1,5,1,5,3,5,355,8,5,1,5,1,5,1,5,1,5,1,5,3,5,
-		362,8,5,1,5,1,5,1,5,1,5,5,5,368,8,5,10,5,12,5,371,9,5,1,5,1,5,1,5,3,5,
-		376,8,5,1,5,1,5,1,5,1,5,1,5,3,5,383,8,5,1,5,1,5,1,5,1,5,1,5,1,5,1,5,3,
-		5,392,8,5,1,5,1,5,1,5,1,5,1,5,1,5,3,5,400,8,5,1,5,1,5,5,5,404,8,5,10,5,
-		12,5,407,9,5,1,5,1,5,1,5,3,5,412,8,5,1,5,1,5,1,5,1,5,3,5,418,8,5,1,5,1,
-		5,1,5,1,5,5,5,424,8,5,10,5,12,5,427,9,5,3,5,429,8,5,1,6,1,6,1,6,1,6,1,
-		6,3,6,436,8,6,1,6,1,6,3,6,440,8,6,1,6,1,6,1,6,1,6,3,6,446,8,6,1,6,1,6,
-		1,6,3,6,451,8,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,3,6,461,8,6,1,6,3,6,464,
-		8,6,1,6,1,6,1,6,1,6,1,6,5,6,471,8,6,10,6,12,6,474,9,6,1,6,1,6,3,6,478,
-		8,6,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,3,7,495,
-		8,7,1,8,1,8,1,8,1,8,1,8,5,8,502,8,8,10,8,12,8,505,9,8,1,8,1,8,1,8,1,8,
-		1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,3,8,524,8,8,1,8,1,
-		8,1,8,3,8,529,8,8,1,8,1,8,1,8,3,8,534,8,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,
-		3,8,543,8,8,1,9,1,9,1,9,1,9,1,10,1,10,1,10,5,10,552,8,10,10,10,12,10,555,
-		9,10,1,11,3,11,558,8,11,1,11,1,11,1,12,1,12,1,12,1,12,1,12,3,12,567,8,
-		12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,3,12,581,
-		8,12,1,13,1,13,1,13,1,13,1,13,1,13,5,13,589,8,13,10,13,12,13,592,9,13,
-		1,14,1,14,1,14,1,14,5,14,598,8,14,10,14,12,14,601,9,14,1,14,1,14,1,15,
-		3,15,606,8,15,1,15,1,15,1,15,1,15,5,15,612,8,15,10,15,12,15,615,9,15,1,
-		15,1,15,1,16,1,16,3,16,621,8,16,1,16,3,16,624,8,16,1,17,1,17,3,17,628,
-		8,17,1,17,1,17,1,17,1,17,1,17,3,17,635,8,17,1,18,1,18,1,18,1,18,5,18,641,
-		8,18,10,18,12,18,644,9,18,3,18,646,8,18,1,18,1,18,3,18,650,8,18,1,18,5,
-		18,653,8,18,10,18,12,18,656,9,18,1,18,3,18,659,8,18,1,19,1,19,3,19,663,
-		8,19,1,19,1,19,1,19,1,19,1,19,1,20,1,20,1,20,1,20,5,20,674,8,20,10,20,
-		12,20,677,9,20,1,21,1,21,3,21,681,8,21,1,22,1,22,1,22,1,22,5,22,687,8,
-		22,10,22,12,22,690,9,22,1,23,1,23,3,23,694,8,23,1,24,1,24,1,24,1,24,1,
-		24,5,24,701,8,24,10,24,12,24,704,9,24,1,24,1,24,1,24,1,24,3,24,710,8,24,
-		1,25,1,25,1,25,1,25,5,25,716,8,25,10,25,12,25,719,9,25,1,25,1,25,1,26,
-		1,26,1,26,1,26,1,26,1,26,1,26,1,26,5,26,731,8,26,10,26,12,26,734,9,26,
-		1,26,1,26,3,26,738,8,26,3,26,740,8,26,1,26,1,26,1,26,5,26,745,8,26,10,
-		26,12,26,748,9,26,1,26,1,26,1,26,1,26,5,26,754,8,26,10,26,12,26,757,9,
-		26,3,26,759,8,26,1,26,1,26,3,26,763,8,26,1,26,3,26,766,8,26,1,26,1,26,
-		1,26,1,26,1,26,5,26,773,8,26,10,26,12,26,776,9,26,3,26,778,8,26,1,26,3,
-		26,781,8,26,1,26,1,26,3,26,785,8,26,1,26,1,26,3,26,789,8,26,1,27,1,27,
-		1,27,1,27,1,27,3,27,796,8,27,3,27,798,8,27,1,28,1,28,1,28,1,28,5,28,804,
-		8,28,10,28,12,28,807,9,28,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,
-		1,29,1,29,1,29,1,29,1,29,1,29,5,29,824,8,29,10,29,12,29,827,9,29,1,29,
-		1,29,3,29,831,8,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,5,29,841,8,
-		29,10,29,12,29,844,9,29,1,29,1,29,1,29,3,29,849,8,29,3,29,851,8,29,1,30,
-		1,30,3,30,855,8,30,1,31,1,31,1,31,1,31,1,32,1,32,1,32,3,32,864,8,32,1,
-		32,3,32,867,8,32,1,33,1,33,1,33,1,33,1,33,5,33,874,8,33,10,33,12,33,877,
-		9,33,1,34,1,34,3,34,881,8,34,1,34,1,34,3,34,885,8,34,1,35,1,35,1,35,3,
-		35,890,8,35,1,35,1,35,1,35,3,35,895,8,35,3,35,897,8,35,1,36,1,36,1,36,
-		1,36,1,36,1,37,1,37,5,37,906,8,37,10,37,12,37,909,9,37,1,38,1,38,3,38,
-		913,8,38,1,38,1,38,3,38,917,8,38,3,38,919,8,38,1,38,1,38,1,38,1,38,3,38,
-		925,8,38,1,38,1,38,1,38,1,38,3,38,931,8,38,1,39,1,39,1,39,3,39,936,8,39,
-		1,39,3,39,939,8,39,1,40,1,40,1,40,1,40,1,40,1,40,3,40,947,8,40,3,40,949,
-		8,40,1,40,1,40,1,40,1,40,1,40,3,40,956,8,40,1,40,1,40,1,40,1,40,3,40,962,
-		8,40,3,40,964,8,40,1,40,1,40,1,40,5,40,969,8,40,10,40,12,40,972,9,40,1,
-		40,1,40,1,40,3,40,977,8,40,3,40,979,8,40,1,40,1,40,1,40,1,40,1,40,1,40,
-		1,40,1,40,1,40,3,40,990,8,40,1,40,1,40,3,40,994,8,40,3,40,996,8,40,1,41,
-		1,41,1,41,1,41,3,41,1002,8,41,1,42,1,42,1,42,1,42,1,42,1,42,3,42,1010,
-		8,42,1,43,1,43,1,43,1,43,1,43,1,43,3,43,1018,8,43,1,44,1,44,1,44,1,45,
-		1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,1,45,3,45,
-		1037,8,45,1,46,1,46,1,46,1,46,3,46,1043,8,46,1,46,1,46,1,46,1,46,1,46,
-		1,46,5,46,1051,8,46,10,46,12,46,1054,9,46,1,47,1,47,5,47,1058,8,47,10,
-		47,12,47,1061,9,47,1,48,1,48,3,48,1065,8,48,1,48,1,48,1,48,1,48,1,48,1,
-		48,1,48,3,48,1074,8,48,1,48,1,48,3,48,1078,8,48,1,49,1,49,1,49,1,49,5,
-		49,1084,8,49,10,49,12,49,1087,9,49,1,50,1,50,1,51,1,51,3,51,1093,8,51,
-		1,52,3,52,1096,8,52,1,52,1,52,1,52,1,52,1,52,1,52,3,52,1104,8,52,1,52,
-		1,52,1,52,1,52,1,52,1,52,5,52,1112,8,52,10,52,12,52,1115,9,52,3,52,1117,
-		8,52,1,52,1,52,1,52,3,52,1122,8,52,1,52,1,52,1,52,1,52,3,52,1128,8,52,
-		3,52,1130,8,52,1,53,1,53,1,53,1,53,3,53,1136,8,53,1,53,1,53,1,53,1,53,
-		1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,
-		1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,1,53,5,53,
-		1169,8,53,10,53,12,53,1172,9,53,1,54,1,54,1,54,1,54,3,54,1178,8,54,1,54,
-		4,54,1181,8,54,11,54,12,54,1182,1,54,1,54,3,54,1187,8,54,1,54,1,54,1,54,
-		1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,5,54,1203,8,54,
-		10,54,12,54,1206,9,54,3,54,1208,8,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,
-		1,54,1,54,1,54,3,54,1220,8,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,
-		1,54,1,54,1,54,3,54,1233,8,54,1,54,1,54,5,54,1237,8,54,10,54,12,54,1240,
-		9,54,3,54,1242,8,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,
-		1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,
-		1,54,3,54,1269,8,54,1,54,1,54,3,54,1273,8,54,1,54,3,54,1276,8,54,1,54,
-		3,54,1279,8,54,1,55,1,55,1,55,1,55,1,55,1,56,3,56,1287,8,56,1,56,1,56,
-		1,56,1,56,1,56,1,56,1,56,3,56,1296,8,56,3,56,1298,8,56,1,57,1,57,3,57,
-		1302,8,57,1,57,1,57,1,57,5,57,1307,8,57,10,57,12,57,1310,9,57,3,57,1312,
-		8,57,1,58,1,58,1,58,3,58,1317,8,58,1,58,1,58,1,59,1,59,1,59,1,59,1,59,
-		1,59,1,60,1,60,1,60,1,60,1,60,1,60,1,60,5,60,1334,8,60,10,60,12,60,1337,
-		9,60,3,60,1339,8,60,1,60,3,60,1342,8,60,1,60,3,60,1345,8,60,1,60,1,60,
-		1,61,1,61,1,61,1,61,1,61,1,61,1,61,3,61,1356,8,61,1,62,1,62,1,62,1,62,
-		1,62,1,62,1,62,3,62,1365,8,62,1,63,1,63,1,63,1,63,1,63,1,63,1,63,3,63,
-		1374,8,63,1,64,1,64,1,65,1,65,1,66,1,66,1,66,1,66,1,66,1,66,3,66,1386,
-		8,66,3,66,1388,8,66,1,67,1,67,3,67,1392,8,67,1,67,1,67,1,67,1,67,5,67,
-		1398,8,67,10,67,12,67,1401,9,67,1,67,3,67,1404,8,67,1,67,1,67,1,67,3,67,
-		1409,8,67,1,67,5,67,1412,8,67,10,67,12,67,1415,9,67,1,68,1,68,3,68,1419,
-		8,68,1,68,1,68,1,69,1,69,1,69,5,69,1426,8,69,10,69,12,69,1429,9,69,1,70,
-		1,70,1,70,1,70,1,70,1,70,3,70,1437,8,70,1,71,1,71,1,72,1,72,1,72,1,72,
-		1,72,3,72,1446,8,72,1,73,1,73,1,73,1,73,1,73,1,73,1,73,3,73,1455,8,73,
-		1,74,1,74,1,75,1,75,1,76,1,76,1,77,1,77,1,77,0,2,92,106,78,0,2,4,6,8,10,
-		12,14,16,18,20,22,24,26,28,30,32,34,36,38,40,42,44,46,48,50,52,54,56,58,
-		60,62,64,66,68,70,72,74,76,78,80,82,84,86,88,90,92,94,96,98,100,102,104,
-		106,108,110,112,114,116,118,120,122,124,126,128,130,132,134,136,138,140,
-		142,144,146,148,150,152,154,0,26,1,0,195,196,4,0,102,102,105,105,108,108,
-		138,138,2,0,53,53,78,78,2,0,14,14,47,47,2,0,1,1,11,11,2,0,28,28,41,41,
-		2,0,5,5,10,10,2,0,68,68,74,74,1,0,86,87,2,0,64,64,71,71,1,0,187,192,1,
-		0,29,30,1,0,181,182,2,0,180,180,183,184,3,0,55,55,76,76,95,95,2,0,84,84,
-		87,87,2,0,69,69,82,82,2,0,15,15,46,46,2,0,60,60,93,94,1,0,196,198,1,0,
-		201,202,2,0,51,51,158,158,6,0,52,64,66,66,68,80,82,90,92,95,97,100,1,0,
-		101,138,5,0,65,65,67,67,81,81,91,91,96,96,1,0,139,172,1676,0,157,1,0,0,
-		0,2,173,1,0,0,0,4,298,1,0,0,0,6,342,1,0,0,0,8,349,1,0,0,0,10,428,1,0,0,
-		0,12,477,1,0,0,0,14,494,1,0,0,0,16,542,1,0,0,0,18,544,1,0,0,0,20,548,1,
-		0,0,0,22,557,1,0,0,0,24,580,1,0,0,0,26,582,1,0,0,0,28,593,1,0,0,0,30,605,
-		1,0,0,0,32,620,1,0,0,0,34,634,1,0,0,0,36,645,1,0,0,0,38,660,1,0,0,0,40,
-		669,1,0,0,0,42,678,1,0,0,0,44,682,1,0,0,0,46,691,1,0,0,0,48,709,1,0,0,
-		0,50,711,1,0,0,0,52,722,1,0,0,0,54,797,1,0,0,0,56,799,1,0,0,0,58,850,1,
-		0,0,0,60,854,1,0,0,0,62,856,1,0,0,0,64,866,1,0,0,0,66,868,1,0,0,0,68,878,
-		1,0,0,0,70,896,1,0,0,0,72,898,1,0,0,0,74,903,1,0,0,0,76,930,1,0,0,0,78,
-		935,1,0,0,0,80,995,1,0,0,0,82,1001,1,0,0,0,84,1003,1,0,0,0,86,1017,1,0,
-		0,0,88,1019,1,0,0,0,90,1036,1,0,0,0,92,1042,1,0,0,0,94,1055,1,0,0,0,96,
-		1077,1,0,0,0,98,1079,1,0,0,0,100,1088,1,0,0,0,102,1090,1,0,0,0,104,1129,
-		1,0,0,0,106,1135,1,0,0,0,108,1278,1,0,0,0,110,1280,1,0,0,0,112,1286,1,
-		0,0,0,114,1311,1,0,0,0,116,1316,1,0,0,0,118,1320,1,0,0,0,120,1326,1,0,
-		0,0,122,1348,1,0,0,0,124,1364,1,0,0,0,126,1373,1,0,0,0,128,1375,1,0,0,
-		0,130,1377,1,0,0,0,132,1387,1,0,0,0,134,1389,1,0,0,0,136,1416,1,0,0,0,
-		138,1422,1,0,0,0,140,1436,1,0,0,0,142,1438,1,0,0,0,144,1445,1,0,0,0,146,
-		1454,1,0,0,0,148,1456,1,0,0,0,150,1458,1,0,0,0,152,1460,1,0,0,0,154,1462,
-		1,0,0,0,156,158,3,4,2,0,157,156,1,0,0,0,157,158,1,0,0,0,158,165,1,0,0,
-		0,159,161,5,178,0,0,160,162,3,4,2,0,161,160,1,0,0,0,161,162,1,0,0,0,162,
-		164,1,0,0,0,163,159,1,0,0,0,164,167,1,0,0,0,165,163,1,0,0,0,165,166,1,
-		0,0,0,166,168,1,0,0,0,167,165,1,0,0,0,168,169,5,0,0,1,169,1,1,0,0,0,170,
-		172,5,178,0,0,171,170,1,0,0,0,172,175,1,0,0,0,173,171,1,0,0,0,173,174,
-		1,0,0,0,174,176,1,0,0,0,175,173,1,0,0,0,176,180,3,4,2,0,177,179,5,178,
-		0,0,178,177,1,0,0,0,179,182,1,0,0,0,180,178,1,0,0,0,180,181,1,0,0,0,181,
-		183,1,0,0,0,182,180,1,0,0,0,183,184,5,0,0,1,184,3,1,0,0,0,185,299,3,36,
-		18,0,186,191,5,66,0,0,187,192,5,52,0,0,188,189,5,173,0,0,189,190,5,52,
-		0,0,190,192,5,174,0,0,191,187,1,0,0,0,191,188,1,0,0,0,191,192,1,0,0,0,
-		192,193,1,0,0,0,193,299,3,36,18,0,194,195,5,8,0,0,195,199,5,43,0,0,196,
-		197,5,70,0,0,197,198,5,33,0,0,198,200,5,65,0,0,199,196,1,0,0,0,199,200,
-		1,0,0,0,200,201,1,0,0,0,201,202,3,138,69,0,202,203,5,173,0,0,203,208,3,
-		20,10,0,204,205,5,177,0,0,205,207,3,20,10,0,206,204,1,0,0,0,207,210,1,
-		0,0,0,208,206,1,0,0,0,208,209,1,0,0,0,209,211,1,0,0,0,210,208,1,0,0,0,
-		211,215,5,174,0,0,212,214,3,24,12,0,213,212,1,0,0,0,214,217,1,0,0,0,215,
-		213,1,0,0,0,215,216,1,0,0,0,216,299,1,0,0,0,217,215,1,0,0,0,218,219,5,
-		62,0,0,219,222,5,43,0,0,220,221,5,70,0,0,221,223,5,65,0,0,222,220,1,0,
-		0,0,222,223,1,0,0,0,223,224,1,0,0,0,224,299,3,138,69,0,225,226,5,8,0,0,
-		226,230,5,162,0,0,227,228,5,70,0,0,228,229,5,33,0,0,229,231,5,65,0,0,230,
-		227,1,0,0,0,230,231,1,0,0,0,231,232,1,0,0,0,232,233,3,140,70,0,233,234,
-		5,93,0,0,234,235,5,100,0,0,235,239,3,130,65,0,236,237,5,17,0,0,237,238,
-		5,43,0,0,238,240,3,138,69,0,239,236,1,0,0,0,239,240,1,0,0,0,240,241,1,
-		0,0,0,241,248,3,26,13,0,242,244,5,177,0,0,243,242,1,0,0,0,243,244,1,0,
-		0,0,244,245,1,0,0,0,245,247,3,26,13,0,246,243,1,0,0,0,247,250,1,0,0,0,
-		248,246,1,0,0,0,248,249,1,0,0,0,249,254,1,0,0,0,250,248,1,0,0,0,251,252,
-		5,79,0,0,252,253,5,24,0,0,253,255,3,140,70,0,254,251,1,0,0,0,254,255,1,
-		0,0,0,255,299,1,0,0,0,256,257,5,62,0,0,257,260,5,162,0,0,258,259,5,70,
-		0,0,259,261,5,65,0,0,260,258,1,0,0,0,260,261,1,0,0,0,261,262,1,0,0,0,262,
-		299,3,140,70,0,263,264,5,72,0,0,264,265,5,24,0,0,265,267,3,138,69,0,266,
-		268,3,28,14,0,267,266,1,0,0,0,267,268,1,0,0,0,268,269,1,0,0,0,269,270,
-		3,36,18,0,270,299,1,0,0,0,271,272,5,58,0,0,272,274,3,138,69,0,273,275,
-		3,28,14,0,274,273,1,0,0,0,274,275,1,0,0,0,275,276,1,0,0,0,276,277,5,17,
-		0,0,277,279,3,130,65,0,278,280,3,30,15,0,279,278,1,0,0,0,279,280,1,0,0,
-		0,280,299,1,0,0,0,281,290,5,58,0,0,282,284,3,138,69,0,283,285,3,28,14,
-		0,284,283,1,0,0,0,284,285,1,0,0,0,285,291,1,0,0,0,286,287,5,173,0,0,287,
-		288,3,36,18,0,288,289,5,174,0,0,289,291,1,0,0,0,290,282,1,0,0,0,290,286,
-		1,0,0,0,291,292,1,0,0,0,292,293,5,45,0,0,293,295,3,130,65,0,294,296,3,
-		30,15,0,295,294,1,0,0,0,295,296,1,0,0,0,296,299,1,0,0,0,297,299,3,6,3,
-		0,298,185,1,0,0,0,298,186,1,0,0,0,298,194,1,0,0,0,298,218,1,0,0,0,298,
-		225,1,0,0,0,298,256,1,0,0,0,298,263,1,0,0,0,298,271,1,0,0,0,298,281,1,
-		0,0,0,298,297,1,0,0,0,299,5,1,0,0,0,300,343,3,10,5,0,301,302,5,66,0,0,
-		302,343,3,10,5,0,303,304,5,66,0,0,304,305,3,8,4,0,305,306,3,138,69,0,306,
-		343,1,0,0,0,307,308,5,62,0,0,308,311,3,8,4,0,309,310,5,70,0,0,310,312,
-		5,65,0,0,311,309,1,0,0,0,311,312,1,0,0,0,312,313,1,0,0,0,313,314,3,138,
-		69,0,314,343,1,0,0,0,315,316,5,127,0,0,316,317,5,116,0,0,317,318,5,16,
-		0,0,318,343,3,138,69,0,319,320,5,127,0,0,320,343,5,134,0,0,321,322,5,136,
-		0,0,322,323,5,16,0,0,323,324,3,138,69,0,324,325,5,88,0,0,325,326,7,0,0,
-		0,326,343,1,0,0,0,327,328,5,129,0,0,328,334,5,45,0,0,329,330,5,173,0,0,
-		330,331,3,36,18,0,331,332,5,174,0,0,332,335,1,0,0,0,333,335,3,138,69,0,
-		334,329,1,0,0,0,334,333,1,0,0,0,335,339,1,0,0,0,336,338,3,16,8,0,337,336,
-		1,0,0,0,338,341,1,0,0,0,339,337,1,0,0,0,339,340,1,0,0,0,340,343,1,0,0,
-		0,341,339,1,0,0,0,342,300,1,0,0,0,342,301,1,0,0,0,342,303,1,0,0,0,342,
-		307,1,0,0,0,342,315,1,0,0,0,342,319,1,0,0,0,342,321,1,0,0,0,342,327,1,
-		0,0,0,343,7,1,0,0,0,344,345,5,117,0,0,345,350,5,133,0,0,346,347,5,114,
-		0,0,347,350,5,133,0,0,348,350,5,101,0,0,349,344,1,0,0,0,349,346,1,0,0,
-		0,349,348,1,0,0,0,350,9,1,0,0,0,351,354,5,8,0,0,352,353,5,38,0,0,353,355,
-		5,126,0,0,354,352,1,0,0,0,354,355,1,0,0,0,355,356,1,0,0,0,356,357,5,117,
-		0,0,357,361,5,133,0,0,358,359,5,70,0,0,359,360,5,33,0,0,360,362,5,65,0,
-		0,361,358,1,0,0,0,361,362,1,0,0,0,362,363,1,0,0,0,363,364,3,138,69,0,364,
-		365,5,4,0,0,365,369,3,36,18,0,366,368,3,12,6,0,367,366,1,0,0,0,368,371,
-		1,0,0,0,369,367,1,0,0,0,369,370,1,0,0,0,370,429,1,0,0,0,371,369,1,0,0,
-		0,372,375,5,8,0,0,373,374,5,38,0,0,374,376,5,126,0,0,375,373,1,0,0,0,375,
-		376,1,0,0,0,376,377,1,0,0,0,377,378,5,114,0,0,378,382,5,133,0,0,379,380,
-		5,70,0,0,380,381,5,33,0,0,381,383,5,65,0,0,382,379,1,0,0,0,382,383,1,0,
-		0,0,383,384,1,0,0,0,384,385,3,138,69,0,385,386,5,118,0,0,386,387,3,138,
-		69,0,387,388,5,137,0,0,388,389,3,140,70,0,389,391,5,124,0,0,390,392,3,
-		140,70,0,391,390,1,0,0,0,391,392,1,0,0,0,392,393,1,0,0,0,393,394,5,17,
-		0,0,394,395,3,138,69,0,395,399,5,109,0,0,396,397,3,140,70,0,397,398,5,
-		17,0,0,398,400,1,0,0,0,399,396,1,0,0,0,399,400,1,0,0,0,400,401,1,0,0,0,
-		401,405,3,138,69,0,402,404,3,12,6,0,403,402,1,0,0,0,404,407,1,0,0,0,405,
-		403,1,0,0,0,405,406,1,0,0,0,406,429,1,0,0,0,407,405,1,0,0,0,408,411,5,
-		8,0,0,409,410,5,38,0,0,410,412,5,126,0,0,411,409,1,0,0,0,411,412,1,0,0,
-		0,412,413,1,0,0,0,413,417,5,101,0,0,414,415,5,70,0,0,415,416,5,33,0,0,
-		416,418,5,65,0,0,417,414,1,0,0,0,417,418,1,0,0,0,418,419,1,0,0,0,419,420,
-		3,138,69,0,420,421,5,4,0,0,421,425,3,36,18,0,422,424,3,14,7,0,423,422,
-		1,0,0,0,424,427,1,0,0,0,425,423,1,0,0,0,425,426,1,0,0,0,426,429,1,0,0,
-		0,427,425,1,0,0,0,428,351,1,0,0,0,428,372,1,0,0,0,428,408,1,0,0,0,429,
-		11,1,0,0,0,430,439,5,164,0,0,431,435,5,37,0,0,432,436,5,103,0,0,433,434,
-		5,172,0,0,434,436,5,104,0,0,435,432,1,0,0,0,435,433,1,0,0,0,436,440,1,
-		0,0,0,437,438,5,112,0,0,438,440,3,132,66,0,439,431,1,0,0,0,439,437,1,0,
-		0,0,440,478,1,0,0,0,441,450,5,159,0,0,442,445,5,1,0,0,443,444,5,120,0,
-		0,444,446,5,68,0,0,445,443,1,0,0,0,445,446,1,0,0,0,446,451,1,0,0,0,447,
-		451,5,121,0,0,448,449,5,17,0,0,449,451,3,106,53,0,450,442,1,0,0,0,450,
-		447,1,0,0,0,450,448,1,0,0,0,451,478,1,0,0,0,452,453,5,37,0,0,453,463,5,
-		115,0,0,454,460,5,106,0,0,455,456,5,130,0,0,456,457,3,132,66,0,457,458,
-		5,44,0,0,458,459,5,125,0,0,459,461,1,0,0,0,460,455,1,0,0,0,460,461,1,0,
-		0,0,461,464,1,0,0,0,462,464,5,125,0,0,463,454,1,0,0,0,463,462,1,0,0,0,
-		464,478,1,0,0,0,465,466,5,51,0,0,466,467,5,173,0,0,467,472,3,18,9,0,468,
-		469,5,177,0,0,469,471,3,18,9,0,470,468,1,0,0,0,471,474,1,0,0,0,472,470,
-		1,0,0,0,472,473,1,0,0,0,473,475,1,0,0,0,474,472,1,0,0,0,475,476,5,174,
-		0,0,476,478,1,0,0,0,477,430,1,0,0,0,477,441,1,0,0,0,477,452,1,0,0,0,477,
-		465,1,0,0,0,478,13,1,0,0,0,479,480,5,160,0,0,480,495,3,28,14,0,481,482,
-		5,16,0,0,482,495,3,132,66,0,483,484,5,161,0,0,484,485,5,49,0,0,485,495,
-		3,92,46,0,486,487,5,140,0,0,487,488,5,119,0,0,488,489,5,196,0,0,489,490,
-		5,123,0,0,490,495,3,132,66,0,491,492,5,24,0,0,492,495,3,138,69,0,493,495,
-		3,12,6,0,494,479,1,0,0,0,494,481,1,0,0,0,494,483,1,0,0,0,494,486,1,0,0,
-		0,494,491,1,0,0,0,494,493,1,0,0,0,495,15,1,0,0,0,496,497,5,51,0,0,497,
-		498,5,173,0,0,498,503,3,18,9,0,499,500,5,177,0,0,500,502,3,18,9,0,501,
-		499,1,0,0,0,502,505,1,0,0,0,503,501,1,0,0,0,503,504,1,0,0,0,504,506,1,
-		0,0,0,505,503,1,0,0,0,506,507,5,174,0,0,507,543,1,0,0,0,508,509,5,4,0,
-		0,509,510,5,35,0,0,510,511,5,88,0,0,511,543,7,0,0,0,512,513,5,131,0,0,
-		513,514,5,45,0,0,514,515,5,88,0,0,515,543,7,0,0,0,516,528,5,111,0,0,517,
-		523,5,132,0,0,518,519,5,173,0,0,519,520,5,160,0,0,520,521,3,28,14,0,521,
-		522,5,174,0,0,522,524,1,0,0,0,523,518,1,0,0,0,523,524,1,0,0,0,524,529,
-		1,0,0,0,525,529,5,107,0,0,526,527,5,113,0,0,527,529,5,122,0,0,528,517,
-		1,0,0,0,528,525,1,0,0,0,528,526,1,0,0,0,529,543,1,0,0,0,530,533,5,105,
-		0,0,531,532,5,56,0,0,532,534,3,28,14,0,533,531,1,0,0,0,533,534,1,0,0,0,
-		534,535,1,0,0,0,535,536,5,112,0,0,536,543,3,132,66,0,537,538,5,37,0,0,
-		538,539,5,128,0,0,539,543,7,1,0,0,540,541,5,135,0,0,541,543,5,110,0,0,
-		542,496,1,0,0,0,542,508,1,0,0,0,542,512,1,0,0,0,542,516,1,0,0,0,542,530,
-		1,0,0,0,542,537,1,0,0,0,542,540,1,0,0,0,543,17,1,0,0,0,544,545,3,140,70,
-		0,545,546,5,187,0,0,546,547,3,34,17,0,547,19,1,0,0,0,548,549,3,140,70,
-		0,549,553,3,134,67,0,550,552,3,22,11,0,551,550,1,0,0,0,552,555,1,0,0,0,
-		553,551,1,0,0,0,553,554,1,0,0,0,554,21,1,0,0,0,555,553,1,0,0,0,556,558,
-		5,33,0,0,557,556,1,0,0,0,557,558,1,0,0,0,558,559,1,0,0,0,559,560,5,34,
-		0,0,560,23,1,0,0,0,561,562,5,63,0,0,562,563,5,93,0,0,563,566,3,140,70,
-		0,564,565,5,75,0,0,565,567,3,132,66,0,566,564,1,0,0,0,566,567,1,0,0,0,
-		567,581,1,0,0,0,568,569,5,85,0,0,569,570,5,93,0,0,570,581,3,140,70,0,571,
-		572,5,54,0,0,572,573,5,140,0,0,573,581,3,140,70,0,574,575,5,57,0,0,575,
-		576,5,56,0,0,576,581,3,28,14,0,577,578,5,80,0,0,578,579,5,56,0,0,579,581,
-		3,140,70,0,580,561,1,0,0,0,580,568,1,0,0,0,580,571,1,0,0,0,580,574,1,0,
-		0,0,580,577,1,0,0,0,581,25,1,0,0,0,582,583,5,89,0,0,583,584,3,140,70,0,
-		584,585,3,130,65,0,585,586,5,182,0,0,586,590,3,130,65,0,587,589,7,2,0,
-		0,588,587,1,0,0,0,589,592,1,0,0,0,590,588,1,0,0,0,590,591,1,0,0,0,591,
-		27,1,0,0,0,592,590,1,0,0,0,593,594,5,173,0,0,594,599,3,140,70,0,595,596,
-		5,177,0,0,596,598,3,140,70,0,597,595,1,0,0,0,598,601,1,0,0,0,599,597,1,
-		0,0,0,599,600,1,0,0,0,600,602,1,0,0,0,601,599,1,0,0,0,602,603,5,174,0,
-		0,603,29,1,0,0,0,604,606,5,51,0,0,605,604,1,0,0,0,605,606,1,0,0,0,606,
-		607,1,0,0,0,607,608,5,173,0,0,608,613,3,32,16,0,609,610,5,177,0,0,610,
-		612,3,32,16,0,611,609,1,0,0,0,612,615,1,0,0,0,613,611,1,0,0,0,613,614,
-		1,0,0,0,614,616,1,0,0,0,615,613,1,0,0,0,616,617,5,174,0,0,617,31,1,0,0,
-		0,618,621,3,140,70,0,619,621,5,34,0,0,620,618,1,0,0,0,620,619,1,0,0,0,
-		621,623,1,0,0,0,622,624,3,34,17,0,623,622,1,0,0,0,623,624,1,0,0,0,624,
-		33,1,0,0,0,625,635,3,130,65,0,626,628,5,182,0,0,627,626,1,0,0,0,627,628,
-		1,0,0,0,628,629,1,0,0,0,629,635,3,128,64,0,630,635,5,46,0,0,631,635,5,
-		15,0,0,632,635,5,37,0,0,633,635,3,140,70,0,634,625,1,0,0,0,634,627,1,0,
-		0,0,634,630,1,0,0,0,634,631,1,0,0,0,634,632,1,0,0,0,634,633,1,0,0,0,635,
-		35,1,0,0,0,636,637,5,51,0,0,637,642,3,38,19,0,638,639,5,177,0,0,639,641,
-		3,38,19,0,640,638,1,0,0,0,641,644,1,0,0,0,642,640,1,0,0,0,642,643,1,0,
-		0,0,643,646,1,0,0,0,644,642,1,0,0,0,645,636,1,0,0,0,645,646,1,0,0,0,646,
-		647,1,0,0,0,647,649,3,40,20,0,648,650,3,66,33,0,649,648,1,0,0,0,649,650,
-		1,0,0,0,650,654,1,0,0,0,651,653,3,70,35,0,652,651,1,0,0,0,653,656,1,0,
-		0,0,654,652,1,0,0,0,654,655,1,0,0,0,655,658,1,0,0,0,656,654,1,0,0,0,657,
-		659,3,72,36,0,658,657,1,0,0,0,658,659,1,0,0,0,659,37,1,0,0,0,660,662,3,
-		140,70,0,661,663,3,28,14,0,662,661,1,0,0,0,662,663,1,0,0,0,663,664,1,0,
-		0,0,664,665,5,4,0,0,665,666,5,173,0,0,666,667,3,36,18,0,667,668,5,174,
-		0,0,668,39,1,0,0,0,669,675,3,44,22,0,670,671,3,42,21,0,671,672,3,44,22,
-		0,672,674,1,0,0,0,673,670,1,0,0,0,674,677,1,0,0,0,675,673,1,0,0,0,675,
-		676,1,0,0,0,676,41,1,0,0,0,677,675,1,0,0,0,678,680,7,3,0,0,679,681,7,4,
-		0,0,680,679,1,0,0,0,680,681,1,0,0,0,681,43,1,0,0,0,682,688,3,48,24,0,683,
-		684,3,46,23,0,684,685,3,48,24,0,685,687,1,0,0,0,686,683,1,0,0,0,687,690,
-		1,0,0,0,688,686,1,0,0,0,688,689,1,0,0,0,689,45,1,0,0,0,690,688,1,0,0,0,
-		691,693,5,23,0,0,692,694,7,4,0,0,693,692,1,0,0,0,693,694,1,0,0,0,694,47,
-		1,0,0,0,695,710,3,52,26,0,696,697,5,99,0,0,697,702,3,50,25,0,698,699,5,
-		177,0,0,699,701,3,50,25,0,700,698,1,0,0,0,701,704,1,0,0,0,702,700,1,0,
-		0,0,702,703,1,0,0,0,703,710,1,0,0,0,704,702,1,0,0,0,705,706,5,173,0,0,
-		706,707,3,36,18,0,707,708,5,174,0,0,708,710,1,0,0,0,709,695,1,0,0,0,709,
-		696,1,0,0,0,709,705,1,0,0,0,710,49,1,0,0,0,711,712,5,173,0,0,712,717,3,
-		92,46,0,713,714,5,177,0,0,714,716,3,92,46,0,715,713,1,0,0,0,716,719,1,
-		0,0,0,717,715,1,0,0,0,717,718,1,0,0,0,718,720,1,0,0,0,719,717,1,0,0,0,
-		720,721,5,174,0,0,721,51,1,0,0,0,722,739,5,42,0,0,723,740,5,1,0,0,724,
-		737,5,11,0,0,725,726,5,37,0,0,726,727,5,173,0,0,727,732,3,92,46,0,728,
-		729,5,177,0,0,729,731,3,92,46,0,730,728,1,0,0,0,731,734,1,0,0,0,732,730,
-		1,0,0,0,732,733,1,0,0,0,733,735,1,0,0,0,734,732,1,0,0,0,735,736,5,174,
-		0,0,736,738,1,0,0,0,737,725,1,0,0,0,737,738,1,0,0,0,738,740,1,0,0,0,739,
-		723,1,0,0,0,739,724,1,0,0,0,739,740,1,0,0,0,740,741,1,0,0,0,741,746,3,
-		54,27,0,742,743,5,177,0,0,743,745,3,54,27,0,744,742,1,0,0,0,745,748,1,
-		0,0,0,746,744,1,0,0,0,746,747,1,0,0,0,747,758,1,0,0,0,748,746,1,0,0,0,
-		749,750,5,17,0,0,750,755,3,74,37,0,751,752,5,177,0,0,752,754,3,74,37,0,
-		753,751,1,0,0,0,754,757,1,0,0,0,755,753,1,0,0,0,755,756,1,0,0,0,756,759,
-		1,0,0,0,757,755,1,0,0,0,758,749,1,0,0,0,758,759,1,0,0,0,759,762,1,0,0,
-		0,760,761,5,50,0,0,761,763,3,92,46,0,762,760,1,0,0,0,762,763,1,0,0,0,763,
-		765,1,0,0,0,764,766,3,56,28,0,765,764,1,0,0,0,765,766,1,0,0,0,766,777,
-		1,0,0,0,767,768,5,19,0,0,768,769,5,56,0,0,769,774,3,92,46,0,770,771,5,
-		177,0,0,771,773,3,92,46,0,772,770,1,0,0,0,773,776,1,0,0,0,774,772,1,0,
-		0,0,774,775,1,0,0,0,775,778,1,0,0,0,776,774,1,0,0,0,777,767,1,0,0,0,777,
-		778,1,0,0,0,778,780,1,0,0,0,779,781,3,56,28,0,780,779,1,0,0,0,780,781,
-		1,0,0,0,781,784,1,0,0,0,782,783,5,20,0,0,783,785,3,92,46,0,784,782,1,0,
-		0,0,784,785,1,0,0,0,785,788,1,0,0,0,786,787,5,154,0,0,787,789,3,92,46,
-		0,788,786,1,0,0,0,788,789,1,0,0,0,789,53,1,0,0,0,790,798,5,180,0,0,791,
-		795,3,92,46,0,792,793,5,4,0,0,793,796,3,142,71,0,794,796,3,144,72,0,795,
-		792,1,0,0,0,795,794,1,0,0,0,795,796,1,0,0,0,796,798,1,0,0,0,797,790,1,
-		0,0,0,797,791,1,0,0,0,798,55,1,0,0,0,799,800,5,155,0,0,800,801,5,56,0,
-		0,801,805,3,132,66,0,802,804,3,58,29,0,803,802,1,0,0,0,804,807,1,0,0,0,
-		805,803,1,0,0,0,805,806,1,0,0,0,806,57,1,0,0,0,807,805,1,0,0,0,808,809,
-		5,151,0,0,809,851,3,106,53,0,810,811,5,142,0,0,811,851,7,5,0,0,812,813,
-		5,146,0,0,813,851,3,140,70,0,814,815,5,93,0,0,815,816,5,100,0,0,816,851,
-		3,130,65,0,817,818,5,162,0,0,818,830,3,60,30,0,819,820,5,173,0,0,820,825,
-		3,62,31,0,821,822,5,177,0,0,822,824,3,62,31,0,823,821,1,0,0,0,824,827,
-		1,0,0,0,825,823,1,0,0,0,825,826,1,0,0,0,826,828,1,0,0,0,827,825,1,0,0,
-		0,828,829,5,174,0,0,829,831,1,0,0,0,830,819,1,0,0,0,830,831,1,0,0,0,831,
-		851,1,0,0,0,832,833,5,77,0,0,833,834,5,90,0,0,834,851,5,74,0,0,835,836,
-		5,166,0,0,836,837,5,173,0,0,837,842,3,64,32,0,838,839,5,177,0,0,839,841,
-		3,64,32,0,840,838,1,0,0,0,841,844,1,0,0,0,842,840,1,0,0,0,842,843,1,0,
-		0,0,843,845,1,0,0,0,844,842,1,0,0,0,845,848,5,174,0,0,846,847,5,157,0,
-		0,847,849,5,89,0,0,848,846,1,0,0,0,848,849,1,0,0,0,849,851,1,0,0,0,850,
-		808,1,0,0,0,850,810,1,0,0,0,850,812,1,0,0,0,850,814,1,0,0,0,850,817,1,
-		0,0,0,850,832,1,0,0,0,850,835,1,0,0,0,851,59,1,0,0,0,852,855,3,130,65,
-		0,853,855,3,140,70,0,854,852,1,0,0,0,854,853,1,0,0,0,855,61,1,0,0,0,856,
-		857,3,140,70,0,857,858,5,24,0,0,858,859,3,140,70,0,859,63,1,0,0,0,860,
-		867,3,140,70,0,861,867,5,34,0,0,862,864,5,182,0,0,863,862,1,0,0,0,863,
-		864,1,0,0,0,864,865,1,0,0,0,865,867,3,128,64,0,866,860,1,0,0,0,866,861,
-		1,0,0,0,866,863,1,0,0,0,867,65,1,0,0,0,868,869,5,39,0,0,869,870,5,56,0,
-		0,870,875,3,68,34,0,871,872,5,177,0,0,872,874,3,68,34,0,873,871,1,0,0,
-		0,874,877,1,0,0,0,875,873,1,0,0,0,875,876,1,0,0,0,876,67,1,0,0,0,877,875,
-		1,0,0,0,878,880,3,92,46,0,879,881,7,6,0,0,880,879,1,0,0,0,880,881,1,0,
-		0,0,881,884,1,0,0,0,882,883,5,150,0,0,883,885,7,7,0,0,884,882,1,0,0,0,
-		884,885,1,0,0,0,885,69,1,0,0,0,886,889,5,31,0,0,887,890,5,1,0,0,888,890,
-		3,106,53,0,889,887,1,0,0,0,889,888,1,0,0,0,890,897,1,0,0,0,891,892,5,36,
-		0,0,892,894,3,106,53,0,893,895,7,8,0,0,894,893,1,0,0,0,894,895,1,0,0,0,
-		895,897,1,0,0,0,896,886,1,0,0,0,896,891,1,0,0,0,897,71,1,0,0,0,898,899,
-		5,4,0,0,899,900,5,35,0,0,900,901,5,88,0,0,901,902,7,0,0,0,902,73,1,0,0,
-		0,903,907,3,76,38,0,904,906,3,80,40,0,905,904,1,0,0,0,906,909,1,0,0,0,
-		907,905,1,0,0,0,907,908,1,0,0,0,908,75,1,0,0,0,909,907,1,0,0,0,910,912,
-		3,138,69,0,911,913,3,72,36,0,912,911,1,0,0,0,912,913,1,0,0,0,913,918,1,
-		0,0,0,914,916,3,78,39,0,915,917,3,72,36,0,916,915,1,0,0,0,916,917,1,0,
-		0,0,917,919,1,0,0,0,918,914,1,0,0,0,918,919,1,0,0,0,919,931,1,0,0,0,920,
-		921,5,173,0,0,921,922,3,36,18,0,922,924,5,174,0,0,923,925,3,78,39,0,924,
-		923,1,0,0,0,924,925,1,0,0,0,925,931,1,0,0,0,926,927,5,173,0,0,927,928,
-		3,74,37,0,928,929,5,174,0,0,929,931,1,0,0,0,930,910,1,0,0,0,930,920,1,
-		0,0,0,930,926,1,0,0,0,931,77,1,0,0,0,932,933,5,4,0,0,933,936,3,142,71,
-		0,934,936,3,144,72,0,935,932,1,0,0,0,935,934,1,0,0,0,936,938,1,0,0,0,937,
-		939,3,28,14,0,938,937,1,0,0,0,938,939,1,0,0,0,939,79,1,0,0,0,940,941,5,
-		9,0,0,941,942,5,26,0,0,942,996,3,76,38,0,943,949,5,22,0,0,944,946,5,28,
-		0,0,945,947,5,40,0,0,946,945,1,0,0,0,946,947,1,0,0,0,947,949,1,0,0,0,948,
-		943,1,0,0,0,948,944,1,0,0,0,948,949,1,0,0,0,949,950,1,0,0,0,950,951,5,
-		26,0,0,951,952,3,76,38,0,952,953,3,82,41,0,953,996,1,0,0,0,954,956,5,28,
-		0,0,955,954,1,0,0,0,955,956,1,0,0,0,956,957,1,0,0,0,957,964,5,139,0,0,
-		958,959,5,139,0,0,959,961,5,28,0,0,960,962,5,40,0,0,961,960,1,0,0,0,961,
-		962,1,0,0,0,962,964,1,0,0,0,963,955,1,0,0,0,963,958,1,0,0,0,964,965,1,
-		0,0,0,965,966,5,26,0,0,966,970,3,76,38,0,967,969,3,90,45,0,968,967,1,0,
-		0,0,969,972,1,0,0,0,970,968,1,0,0,0,970,971,1,0,0,0,971,996,1,0,0,0,972,
-		970,1,0,0,0,973,979,5,22,0,0,974,976,5,28,0,0,975,977,5,40,0,0,976,975,
-		1,0,0,0,976,977,1,0,0,0,977,979,1,0,0,0,978,973,1,0,0,0,978,974,1,0,0,
-		0,978,979,1,0,0,0,979,980,1,0,0,0,980,981,5,26,0,0,981,982,3,76,38,0,982,
-		983,3,84,42,0,983,984,3,82,41,0,984,996,1,0,0,0,985,986,5,172,0,0,986,
-		987,5,26,0,0,987,989,3,76,38,0,988,990,3,86,43,0,989,988,1,0,0,0,989,990,
-		1,0,0,0,990,991,1,0,0,0,991,993,3,122,61,0,992,994,3,88,44,0,993,992,1,
-		0,0,0,993,994,1,0,0,0,994,996,1,0,0,0,995,940,1,0,0,0,995,948,1,0,0,0,
-		995,963,1,0,0,0,995,978,1,0,0,0,995,985,1,0,0,0,996,81,1,0,0,0,997,998,
-		5,37,0,0,998,1002,3,92,46,0,999,1000,5,48,0,0,1000,1002,3,28,14,0,1001,
-		997,1,0,0,0,1001,999,1,0,0,0,1002,83,1,0,0,0,1003,1004,5,16,0,0,1004,1005,
-		5,92,0,0,1005,1006,5,4,0,0,1006,1007,5,35,0,0,1007,1009,3,106,53,0,1008,
-		1010,3,78,39,0,1009,1008,1,0,0,0,1009,1010,1,0,0,0,1010,85,1,0,0,0,1011,
-		1012,5,37,0,0,1012,1018,3,28,14,0,1013,1014,5,37,0,0,1014,1018,3,92,46,
-		0,1015,1016,5,48,0,0,1016,1018,3,28,14,0,1017,1011,1,0,0,0,1017,1013,1,
-		0,0,0,1017,1015,1,0,0,0,1018,87,1,0,0,0,1019,1020,7,9,0,0,1020,1021,5,
-		83,0,0,1021,89,1,0,0,0,1022,1023,5,37,0,0,1023,1037,3,28,14,0,1024,1025,
-		5,37,0,0,1025,1037,3,92,46,0,1026,1027,5,48,0,0,1027,1037,3,28,14,0,1028,
-		1029,5,147,0,0,1029,1030,5,173,0,0,1030,1031,3,92,46,0,1031,1032,5,174,
-		0,0,1032,1037,1,0,0,0,1033,1034,5,156,0,0,1034,1037,3,106,53,0,1035,1037,
-		5,148,0,0,1036,1022,1,0,0,0,1036,1024,1,0,0,0,1036,1026,1,0,0,0,1036,1028,
-		1,0,0,0,1036,1033,1,0,0,0,1036,1035,1,0,0,0,1037,91,1,0,0,0,1038,1039,
-		6,46,-1,0,1039,1043,3,94,47,0,1040,1041,5,33,0,0,1041,1043,3,92,46,3,1042,
-		1038,1,0,0,0,1042,1040,1,0,0,0,1043,1052,1,0,0,0,1044,1045,10,2,0,0,1045,
-		1046,5,2,0,0,1046,1051,3,92,46,3,1047,1048,10,1,0,0,1048,1049,5,38,0,0,
-		1049,1051,3,92,46,2,1050,1044,1,0,0,0,1050,1047,1,0,0,0,1051,1054,1,0,
-		0,0,1052,1050,1,0,0,0,1052,1053,1,0,0,0,1053,93,1,0,0,0,1054,1052,1,0,
-		0,0,1055,1059,3,98,49,0,1056,1058,3,96,48,0,1057,1056,1,0,0,0,1058,1061,
-		1,0,0,0,1059,1057,1,0,0,0,1059,1060,1,0,0,0,1060,95,1,0,0,0,1061,1059,
-		1,0,0,0,1062,1064,5,25,0,0,1063,1065,5,33,0,0,1064,1063,1,0,0,0,1064,1065,
-		1,0,0,0,1065,1073,1,0,0,0,1066,1074,5,34,0,0,1067,1074,5,46,0,0,1068,1074,
-		5,15,0,0,1069,1074,5,98,0,0,1070,1071,5,11,0,0,1071,1072,5,17,0,0,1072,
-		1074,3,98,49,0,1073,1066,1,0,0,0,1073,1067,1,0,0,0,1073,1068,1,0,0,0,1073,
-		1069,1,0,0,0,1073,1070,1,0,0,0,1074,1078,1,0,0,0,1075,1078,5,145,0,0,1076,
-		1078,5,149,0,0,1077,1062,1,0,0,0,1077,1075,1,0,0,0,1077,1076,1,0,0,0,1078,
-		97,1,0,0,0,1079,1085,3,102,51,0,1080,1081,3,100,50,0,1081,1082,3,102,51,
-		0,1082,1084,1,0,0,0,1083,1080,1,0,0,0,1084,1087,1,0,0,0,1085,1083,1,0,
-		0,0,1085,1086,1,0,0,0,1086,99,1,0,0,0,1087,1085,1,0,0,0,1088,1089,7,10,
-		0,0,1089,101,1,0,0,0,1090,1092,3,106,53,0,1091,1093,3,104,52,0,1092,1091,
-		1,0,0,0,1092,1093,1,0,0,0,1093,103,1,0,0,0,1094,1096,5,33,0,0,1095,1094,
-		1,0,0,0,1095,1096,1,0,0,0,1096,1097,1,0,0,0,1097,1098,5,141,0,0,1098,1099,
-		3,106,53,0,1099,1100,5,2,0,0,1100,1101,3,106,53,0,1101,1130,1,0,0,0,1102,
-		1104,5,33,0,0,1103,1102,1,0,0,0,1103,1104,1,0,0,0,1104,1105,1,0,0,0,1105,
-		1106,5,21,0,0,1106,1116,5,173,0,0,1107,1117,3,36,18,0,1108,1113,3,92,46,
-		0,1109,1110,5,177,0,0,1110,1112,3,92,46,0,1111,1109,1,0,0,0,1112,1115,
-		1,0,0,0,1113,1111,1,0,0,0,1113,1114,1,0,0,0,1114,1117,1,0,0,0,1115,1113,
-		1,0,0,0,1116,1107,1,0,0,0,1116,1108,1,0,0,0,1117,1118,1,0,0,0,1118,1119,
-		5,174,0,0,1119,1130,1,0,0,0,1120,1122,5,33,0,0,1121,1120,1,0,0,0,1121,
-		1122,1,0,0,0,1122,1123,1,0,0,0,1123,1124,7,11,0,0,1124,1127,3,106,53,0,
-		1125,1126,5,143,0,0,1126,1128,3,106,53,0,1127,1125,1,0,0,0,1127,1128,1,
-		0,0,0,1128,1130,1,0,0,0,1129,1095,1,0,0,0,1129,1103,1,0,0,0,1129,1121,
-		1,0,0,0,1130,105,1,0,0,0,1131,1132,6,53,-1,0,1132,1136,3,108,54,0,1133,
-		1134,7,12,0,0,1134,1136,3,106,53,6,1135,1131,1,0,0,0,1135,1133,1,0,0,0,
-		1136,1170,1,0,0,0,1137,1138,10,5,0,0,1138,1139,5,140,0,0,1139,1140,5,93,
-		0,0,1140,1141,5,100,0,0,1141,1169,3,106,53,6,1142,1143,10,4,0,0,1143,1144,
-		5,185,0,0,1144,1169,3,106,53,5,1145,1146,10,3,0,0,1146,1147,7,13,0,0,1147,
-		1169,3,106,53,4,1148,1149,10,2,0,0,1149,1150,7,12,0,0,1150,1169,3,106,
-		53,3,1151,1152,10,1,0,0,1152,1153,5,186,0,0,1153,1169,3,106,53,2,1154,
-		1155,10,10,0,0,1155,1156,5,179,0,0,1156,1169,5,180,0,0,1157,1158,10,9,
-		0,0,1158,1159,5,179,0,0,1159,1169,3,140,70,0,1160,1161,10,8,0,0,1161,1162,
-		5,193,0,0,1162,1169,3,134,67,0,1163,1164,10,7,0,0,1164,1165,5,175,0,0,
-		1165,1166,3,92,46,0,1166,1167,5,176,0,0,1167,1169,1,0,0,0,1168,1137,1,
-		0,0,0,1168,1142,1,0,0,0,1168,1145,1,0,0,0,1168,1148,1,0,0,0,1168,1151,
-		1,0,0,0,1168,1154,1,0,0,0,1168,1157,1,0,0,0,1168,1160,1,0,0,0,1168,1163,
-		1,0,0,0,1169,1172,1,0,0,0,1170,1168,1,0,0,0,1170,1171,1,0,0,0,1171,107,
-		1,0,0,0,1172,1170,1,0,0,0,1173,1279,3,126,63,0,1174,1279,5,195,0,0,1175,
-		1177,5,6,0,0,1176,1178,3,92,46,0,1177,1176,1,0,0,0,1177,1178,1,0,0,0,1178,
-		1180,1,0,0,0,1179,1181,3,110,55,0,1180,1179,1,0,0,0,1181,1182,1,0,0,0,
-		1182,1180,1,0,0,0,1182,1183,1,0,0,0,1183,1186,1,0,0,0,1184,1185,5,12,0,
-		0,1185,1187,3,92,46,0,1186,1184,1,0,0,0,1186,1187,1,0,0,0,1187,1188,1,
-		0,0,0,1188,1189,5,13,0,0,1189,1279,1,0,0,0,1190,1191,5,7,0,0,1191,1192,
-		5,173,0,0,1192,1193,3,92,46,0,1193,1194,5,4,0,0,1194,1195,3,134,67,0,1195,
-		1196,5,174,0,0,1196,1279,1,0,0,0,1197,1198,5,3,0,0,1198,1207,5,175,0,0,
-		1199,1204,3,92,46,0,1200,1201,5,177,0,0,1201,1203,3,92,46,0,1202,1200,
-		1,0,0,0,1203,1206,1,0,0,0,1204,1202,1,0,0,0,1204,1205,1,0,0,0,1205,1208,
-		1,0,0,0,1206,1204,1,0,0,0,1207,1199,1,0,0,0,1207,1208,1,0,0,0,1208,1209,
-		1,0,0,0,1209,1279,5,176,0,0,1210,1211,5,65,0,0,1211,1212,5,173,0,0,1212,
-		1213,3,36,18,0,1213,1214,5,174,0,0,1214,1279,1,0,0,0,1215,1216,5,67,0,
-		0,1216,1219,5,173,0,0,1217,1220,3,140,70,0,1218,1220,3,130,65,0,1219,1217,
-		1,0,0,0,1219,1218,1,0,0,0,1220,1221,1,0,0,0,1221,1222,5,17,0,0,1222,1223,
-		3,92,46,0,1223,1224,5,174,0,0,1224,1279,1,0,0,0,1225,1226,5,91,0,0,1226,
-		1227,5,173,0,0,1227,1241,3,92,46,0,1228,1229,5,17,0,0,1229,1232,3,92,46,
-		0,1230,1231,5,16,0,0,1231,1233,3,92,46,0,1232,1230,1,0,0,0,1232,1233,1,
-		0,0,0,1233,1242,1,0,0,0,1234,1235,5,177,0,0,1235,1237,3,92,46,0,1236,1234,
-		1,0,0,0,1237,1240,1,0,0,0,1238,1236,1,0,0,0,1238,1239,1,0,0,0,1239,1242,
-		1,0,0,0,1240,1238,1,0,0,0,1241,1228,1,0,0,0,1241,1238,1,0,0,0,1242,1243,
-		1,0,0,0,1243,1244,5,174,0,0,1244,1279,1,0,0,0,1245,1246,5,81,0,0,1246,
-		1247,5,173,0,0,1247,1248,3,106,53,0,1248,1249,5,21,0,0,1249,1250,3,106,
-		53,0,1250,1251,5,174,0,0,1251,1279,1,0,0,0,1252,1253,5,96,0,0,1253,1254,
-		5,173,0,0,1254,1255,3,112,56,0,1255,1256,5,174,0,0,1256,1279,1,0,0,0,1257,
-		1258,5,173,0,0,1258,1259,3,36,18,0,1259,1260,5,174,0,0,1260,1279,1,0,0,
-		0,1261,1262,5,173,0,0,1262,1263,3,92,46,0,1263,1264,5,174,0,0,1264,1279,
-		1,0,0,0,1265,1266,3,146,73,0,1266,1268,5,173,0,0,1267,1269,3,114,57,0,
-		1268,1267,1,0,0,0,1268,1269,1,0,0,0,1269,1270,1,0,0,0,1270,1272,5,174,
-		0,0,1271,1273,3,118,59,0,1272,1271,1,0,0,0,1272,1273,1,0,0,0,1273,1275,
-		1,0,0,0,1274,1276,3,120,60,0,1275,1274,1,0,0,0,1275,1276,1,0,0,0,1276,
-		1279,1,0,0,0,1277,1279,3,140,70,0,1278,1173,1,0,0,0,1278,1174,1,0,0,0,
-		1278,1175,1,0,0,0,1278,1190,1,0,0,0,1278,1197,1,0,0,0,1278,1210,1,0,0,
-		0,1278,1215,1,0,0,0,1278,1225,1,0,0,0,1278,1245,1,0,0,0,1278,1252,1,0,
-		0,0,1278,1257,1,0,0,0,1278,1261,1,0,0,0,1278,1265,1,0,0,0,1278,1277,1,
-		0,0,0,1279,109,1,0,0,0,1280,1281,5,49,0,0,1281,1282,3,92,46,0,1282,1283,
-		5,44,0,0,1283,1284,3,92,46,0,1284,111,1,0,0,0,1285,1287,7,14,0,0,1286,
-		1285,1,0,0,0,1286,1287,1,0,0,0,1287,1297,1,0,0,0,1288,1289,5,17,0,0,1289,
-		1298,3,92,46,0,1290,1295,3,92,46,0,1291,1292,5,17,0,0,1292,1296,3,92,46,
-		0,1293,1294,5,177,0,0,1294,1296,3,92,46,0,1295,1291,1,0,0,0,1295,1293,
-		1,0,0,0,1295,1296,1,0,0,0,1296,1298,1,0,0,0,1297,1288,1,0,0,0,1297,1290,
-		1,0,0,0,1298,113,1,0,0,0,1299,1312,5,180,0,0,1300,1302,7,4,0,0,1301,1300,
-		1,0,0,0,1301,1302,1,0,0,0,1302,1303,1,0,0,0,1303,1308,3,116,58,0,1304,
-		1305,5,177,0,0,1305,1307,3,116,58,0,1306,1304,1,0,0,0,1307,1310,1,0,0,
-		0,1308,1306,1,0,0,0,1308,1309,1,0,0,0,1309,1312,1,0,0,0,1310,1308,1,0,
-		0,0,1311,1299,1,0,0,0,1311,1301,1,0,0,0,1312,115,1,0,0,0,1313,1314,3,140,
-		70,0,1314,1315,5,194,0,0,1315,1317,1,0,0,0,1316,1313,1,0,0,0,1316,1317,
-		1,0,0,0,1317,1318,1,0,0,0,1318,1319,3,92,46,0,1319,117,1,0,0,0,1320,1321,
-		5,144,0,0,1321,1322,5,173,0,0,1322,1323,5,50,0,0,1323,1324,3,92,46,0,1324,
-		1325,5,174,0,0,1325,119,1,0,0,0,1326,1327,5,152,0,0,1327,1338,5,173,0,
-		0,1328,1329,5,80,0,0,1329,1330,5,56,0,0,1330,1335,3,92,46,0,1331,1332,
-		5,177,0,0,1332,1334,3,92,46,0,1333,1331,1,0,0,0,1334,1337,1,0,0,0,1335,
-		1333,1,0,0,0,1335,1336,1,0,0,0,1336,1339,1,0,0,0,1337,1335,1,0,0,0,1338,
-		1328,1,0,0,0,1338,1339,1,0,0,0,1339,1341,1,0,0,0,1340,1342,3,66,33,0,1341,
-		1340,1,0,0,0,1341,1342,1,0,0,0,1342,1344,1,0,0,0,1343,1345,3,122,61,0,
-		1344,1343,1,0,0,0,1344,1345,1,0,0,0,1345,1346,1,0,0,0,1346,1347,5,174,
-		0,0,1347,121,1,0,0,0,1348,1355,7,15,0,0,1349,1356,3,124,62,0,1350,1351,
-		5,141,0,0,1351,1352,3,124,62,0,1352,1353,5,2,0,0,1353,1354,3,124,62,0,
-		1354,1356,1,0,0,0,1355,1349,1,0,0,0,1355,1350,1,0,0,0,1356,123,1,0,0,0,
-		1357,1358,5,97,0,0,1358,1365,7,16,0,0,1359,1360,5,59,0,0,1360,1365,5,86,
-		0,0,1361,1362,3,106,53,0,1362,1363,7,16,0,0,1363,1365,1,0,0,0,1364,1357,
-		1,0,0,0,1364,1359,1,0,0,0,1364,1361,1,0,0,0,1365,125,1,0,0,0,1366,1374,
-		3,128,64,0,1367,1374,3,130,65,0,1368,1374,7,17,0,0,1369,1374,5,34,0,0,
-		1370,1371,7,18,0,0,1371,1374,3,130,65,0,1372,1374,3,132,66,0,1373,1366,
-		1,0,0,0,1373,1367,1,0,0,0,1373,1368,1,0,0,0,1373,1369,1,0,0,0,1373,1370,
-		1,0,0,0,1373,1372,1,0,0,0,1374,127,1,0,0,0,1375,1376,7,19,0,0,1376,129,
-		1,0,0,0,1377,1378,7,20,0,0,1378,131,1,0,0,0,1379,1388,5,199,0,0,1380,1385,
-		5,73,0,0,1381,1386,3,130,65,0,1382,1386,5,199,0,0,1383,1384,5,196,0,0,
-		1384,1386,3,140,70,0,1385,1381,1,0,0,0,1385,1382,1,0,0,0,1385,1383,1,0,
-		0,0,1386,1388,1,0,0,0,1387,1379,1,0,0,0,1387,1380,1,0,0,0,1388,133,1,0,
-		0,0,1389,1391,3,140,70,0,1390,1392,5,153,0,0,1391,1390,1,0,0,0,1391,1392,
-		1,0,0,0,1392,1403,1,0,0,0,1393,1394,5,173,0,0,1394,1399,5,196,0,0,1395,
-		1396,5,177,0,0,1396,1398,5,196,0,0,1397,1395,1,0,0,0,1398,1401,1,0,0,0,
-		1399,1397,1,0,0,0,1399,1400,1,0,0,0,1400,1402,1,0,0,0,1401,1399,1,0,0,
-		0,1402,1404,5,174,0,0,1403,1393,1,0,0,0,1403,1404,1,0,0,0,1404,1408,1,
-		0,0,0,1405,1406,7,21,0,0,1406,1407,5,93,0,0,1407,1409,5,100,0,0,1408,1405,
-		1,0,0,0,1408,1409,1,0,0,0,1409,1413,1,0,0,0,1410,1412,3,136,68,0,1411,
-		1410,1,0,0,0,1412,1415,1,0,0,0,1413,1411,1,0,0,0,1413,1414,1,0,0,0,1414,
-		135,1,0,0,0,1415,1413,1,0,0,0,1416,1418,5,175,0,0,1417,1419,5,196,0,0,
-		1418,1417,1,0,0,0,1418,1419,1,0,0,0,1419,1420,1,0,0,0,1420,1421,5,176,
-		0,0,1421,137,1,0,0,0,1422,1427,3,140,70,0,1423,1424,5,179,0,0,1424,1426,
-		3,140,70,0,1425,1423,1,0,0,0,1426,1429,1,0,0,0,1427,1425,1,0,0,0,1427,
-		1428,1,0,0,0,1428,139,1,0,0,0,1429,1427,1,0,0,0,1430,1437,5,204,0,0,1431,
-		1437,5,203,0,0,1432,1437,3,148,74,0,1433,1437,3,150,75,0,1434,1437,3,152,
-		76,0,1435,1437,3,154,77,0,1436,1430,1,0,0,0,1436,1431,1,0,0,0,1436,1432,
-		1,0,0,0,1436,1433,1,0,0,0,1436,1434,1,0,0,0,1436,1435,1,0,0,0,1437,141,
-		1,0,0,0,1438,1439,3,140,70,0,1439,143,1,0,0,0,1440,1446,5,204,0,0,1441,
-		1446,5,203,0,0,1442,1446,3,148,74,0,1443,1446,3,150,75,0,1444,1446,3,152,
-		76,0,1445,1440,1,0,0,0,1445,1441,1,0,0,0,1445,1442,1,0,0,0,1445,1443,1,
-		0,0,0,1445,1444,1,0,0,0,1446,145,1,0,0,0,1447,1455,5,204,0,0,1448,1455,
-		5,203,0,0,1449,1455,3,148,74,0,1450,1455,3,150,75,0,1451,1455,3,154,77,
-		0,1452,1455,5,28,0,0,1453,1455,5,41,0,0,1454,1447,1,0,0,0,1454,1448,1,
-		0,0,0,1454,1449,1,0,0,0,1454,1450,1,0,0,0,1454,1451,1,0,0,0,1454,1452,
-		1,0,0,0,1454,1453,1,0,0,0,1455,147,1,0,0,0,1456,1457,7,22,0,0,1457,149,
-		1,0,0,0,1458,1459,7,23,0,0,1459,151,1,0,0,0,1460,1461,7,24,0,0,1461,153,
-		1,0,0,0,1462,1463,7,25,0,0,1463,155,1,0,0,0,190,157,161,165,173,180,191,
-		199,208,215,222,230,239,243,248,254,260,267,274,279,284,290,295,298,311,
-		334,339,342,349,354,361,369,375,382,391,399,405,411,417,425,428,435,439,
-		445,450,460,463,472,477,494,503,523,528,533,542,553,557,566,580,590,599,
-		605,613,620,623,627,634,642,645,649,654,658,662,675,680,688,693,702,709,
-		717,732,737,739,746,755,758,762,765,774,777,780,784,788,795,797,805,825,
-		830,842,848,850,854,863,866,875,880,884,889,894,896,907,912,916,918,924,
-		930,935,938,946,948,955,961,963,970,976,978,989,993,995,1001,1009,1017,
-		1036,1042,1050,1052,1059,1064,1073,1077,1085,1092,1095,1103,1113,1116,
-		1121,1127,1129,1135,1168,1170,1177,1182,1186,1204,1207,1219,1232,1238,
-		1241,1268,1272,1275,1278,1286,1295,1297,1301,1308,1311,1316,1335,1338,
-		1341,1344,1355,1364,1373,1385,1387,1391,1399,1403,1408,1413,1418,1427,
-		1436,1445,1454
+		2,78,7,78,2,79,7,79,1,0,3,0,162,8,0,1,0,1,0,3,0,166,8,0,5,0,168,8,0,10,
+		0,12,0,171,9,0,1,0,1,0,1,1,5,1,176,8,1,10,1,12,1,179,9,1,1,1,1,1,5,1,183,
+		8,1,10,1,12,1,186,9,1,1,1,1,1,1,2,1,2,1,2,1,2,1,2,1,2,3,2,196,8,2,1,2,
+		1,2,1,2,1,2,1,2,1,2,3,2,204,8,2,1,2,1,2,1,2,1,2,1,2,5,2,211,8,2,10,2,12,
+		2,214,9,2,1,2,1,2,5,2,218,8,2,10,2,12,2,221,9,2,1,2,1,2,1,2,1,2,3,2,227,
+		8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,235,8,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,3,
+		2,244,8,2,1,2,1,2,3,2,248,8,2,1,2,5,2,251,8,2,10,2,12,2,254,9,2,1,2,1,
+		2,1,2,3,2,259,8,2,1,2,1,2,1,2,1,2,3,2,265,8,2,1,2,1,2,1,2,1,2,1,2,3,2,
+		272,8,2,1,2,1,2,1,2,1,2,1,2,3,2,279,8,2,1,2,1,2,1,2,3,2,284,8,2,1,2,1,
+		2,1,2,3,2,289,8,2,1,2,1,2,1,2,1,2,3,2,295,8,2,1,2,1,2,1,2,3,2,300,8,2,
+		1,2,3,2,303,8,2,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,3,3,316,8,
+		3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,
+		1,3,1,3,1,3,1,3,3,3,339,8,3,1,3,5,3,342,8,3,10,3,12,3,345,9,3,3,3,347,
+		8,3,1,4,1,4,1,4,1,4,1,4,3,4,354,8,4,1,5,1,5,1,5,3,5,359,8,5,1,5,1,5,1,
+		5,1,5,1,5,3,5,366,8,5,1,5,1,5,1,5,1,5,5,5,372,8,5,10,5,12,5,375,9,5,1,
+		5,1,5,1,5,3,5,380,8,5,1,5,1,5,1,5,1,5,1,5,3,5,387,8,5,1,5,1,5,1,5,1,5,
+		1,5,1,5,1,5,3,5,396,8,5,1,5,1,5,1,5,1,5,1,5,1,5,3,5,404,8,5,1,5,1,5,5,
+		5,408,8,5,10,5,12,5,411,9,5,1,5,1,5,1,5,3,5,416,8,5,1,5,1,5,1,5,1,5,3,
+		5,422,8,5,1,5,1,5,1,5,1,5,5,5,428,8,5,10,5,12,5,431,9,5,3,5,433,8,5,1,
+		6,1,6,1,6,1,6,1,6,3,6,440,8,6,1,6,1,6,3,6,444,8,6,1,6,1,6,1,6,1,6,3,6,
+		450,8,6,1,6,1,6,1,6,3,6,455,8,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,3,6,465,
+		8,6,1,6,3,6,468,8,6,1,6,1,6,1,6,1,6,1,6,5,6,475,8,6,10,6,12,6,478,9,6,
+		1,6,1,6,3,6,482,8,6,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,
+		7,1,7,1,7,3,7,499,8,7,1,8,1,8,1,8,1,8,1,8,5,8,506,8,8,10,8,12,8,509,9,
+		8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,
+		3,8,528,8,8,1,8,1,8,1,8,3,8,533,8,8,1,8,1,8,1,8,3,8,538,8,8,1,8,1,8,1,
+		8,1,8,1,8,1,8,1,8,3,8,547,8,8,1,9,1,9,1,9,1,9,1,10,1,10,1,10,5,10,556,
+		8,10,10,10,12,10,559,9,10,1,11,3,11,562,8,11,1,11,1,11,1,12,1,12,1,12,
+		1,12,1,12,3,12,571,8,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,
+		12,1,12,1,12,3,12,585,8,12,1,13,1,13,1,13,1,13,1,13,1,13,5,13,593,8,13,
+		10,13,12,13,596,9,13,1,14,1,14,1,14,1,14,5,14,602,8,14,10,14,12,14,605,
+		9,14,1,14,1,14,1,15,3,15,610,8,15,1,15,1,15,1,15,1,15,5,15,616,8,15,10,
+		15,12,15,619,9,15,1,15,1,15,1,16,1,16,3,16,625,8,16,1,16,3,16,628,8,16,
+		1,17,1,17,3,17,632,8,17,1,17,1,17,1,17,1,17,1,17,3,17,639,8,17,1,18,1,
+		18,1,18,1,18,5,18,645,8,18,10,18,12,18,648,9,18,3,18,650,8,18,1,18,1,18,
+		3,18,654,8,18,1,18,5,18,657,8,18,10,18,12,18,660,9,18,1,18,3,18,663,8,
+		18,1,19,1,19,3,19,667,8,19,1,19,1,19,1,19,1,19,1,19,1,20,1,20,1,20,1,20,
+		5,20,678,8,20,10,20,12,20,681,9,20,1,21,1,21,3,21,685,8,21,1,22,1,22,1,
+		22,1,22,5,22,691,8,22,10,22,12,22,694,9,22,1,23,1,23,3,23,698,8,23,1,24,
+		1,24,1,24,1,24,1,24,5,24,705,8,24,10,24,12,24,708,9,24,1,24,1,24,1,24,
+		1,24,3,24,714,8,24,1,25,1,25,1,25,1,25,5,25,720,8,25,10,25,12,25,723,9,
+		25,1,25,1,25,1,26,1,26,1,26,1,26,1,26,1,26,1,26,1,26,5,26,735,8,26,10,
+		26,12,26,738,9,26,1,26,1,26,3,26,742,8,26,3,26,744,8,26,1,26,1,26,1,26,
+		5,26,749,8,26,10,26,12,26,752,9,26,1,26,1,26,1,26,1,26,5,26,758,8,26,10,
+		26,12,26,761,9,26,3,26,763,8,26,1,26,1,26,3,26,767,8,26,1,26,3,26,770,
+		8,26,1,26,1,26,1,26,1,26,1,26,5,26,777,8,26,10,26,12,26,780,9,26,3,26,
+		782,8,26,1,26,3,26,785,8,26,1,26,3,26,788,8,26,1,26,1,26,3,26,792,8,26,
+		1,26,1,26,3,26,796,8,26,1,27,1,27,1,27,1,27,1,27,3,27,803,8,27,3,27,805,
+		8,27,1,28,1,28,1,28,1,28,5,28,811,8,28,10,28,12,28,814,9,28,1,29,1,29,
+		1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,5,29,
+		831,8,29,10,29,12,29,834,9,29,1,29,1,29,3,29,838,8,29,1,29,1,29,1,29,1,
+		29,1,29,1,29,1,29,1,29,5,29,848,8,29,10,29,12,29,851,9,29,1,29,1,29,1,
+		29,3,29,856,8,29,3,29,858,8,29,1,30,1,30,3,30,862,8,30,1,31,1,31,1,31,
+		1,31,1,32,1,32,1,32,3,32,871,8,32,1,32,3,32,874,8,32,1,33,1,33,1,33,1,
+		33,1,33,5,33,881,8,33,10,33,12,33,884,9,33,1,33,3,33,887,8,33,1,33,3,33,
+		890,8,33,1,34,1,34,1,34,1,34,1,34,1,34,1,34,1,34,3,34,900,8,34,1,35,1,
+		35,1,35,1,35,1,35,5,35,907,8,35,10,35,12,35,910,9,35,1,36,1,36,3,36,914,
+		8,36,1,36,1,36,3,36,918,8,36,1,37,1,37,1,37,3,37,923,8,37,1,37,1,37,1,
+		37,3,37,928,8,37,3,37,930,8,37,1,38,1,38,1,38,1,38,1,38,1,39,1,39,5,39,
+		939,8,39,10,39,12,39,942,9,39,1,40,1,40,3,40,946,8,40,1,40,1,40,3,40,950,
+		8,40,3,40,952,8,40,1,40,1,40,1,40,1,40,3,40,958,8,40,1,40,1,40,1,40,1,
+		40,3,40,964,8,40,1,41,1,41,1,41,3,41,969,8,41,1,41,3,41,972,8,41,1,42,
+		1,42,1,42,1,42,1,42,1,42,3,42,980,8,42,3,42,982,8,42,1,42,1,42,1,42,1,
+		42,1,42,3,42,989,8,42,1,42,1,42,1,42,1,42,3,42,995,8,42,3,42,997,8,42,
+		1,42,1,42,1,42,5,42,1002,8,42,10,42,12,42,1005,9,42,1,42,1,42,1,42,3,42,
+		1010,8,42,3,42,1012,8,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,
+		3,42,1023,8,42,1,42,1,42,3,42,1027,8,42,3,42,1029,8,42,1,43,1,43,1,43,
+		1,43,3,43,1035,8,43,1,44,1,44,1,44,1,44,1,44,1,44,3,44,1043,8,44,1,45,
+		1,45,1,45,1,45,1,45,1,45,3,45,1051,8,45,1,46,1,46,1,46,1,47,1,47,1,47,
+		1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,3,47,1070,8,47,
+		1,48,1,48,1,48,1,48,3,48,1076,8,48,1,48,1,48,1,48,1,48,1,48,1,48,5,48,
+		1084,8,48,10,48,12,48,1087,9,48,1,49,1,49,5,49,1091,8,49,10,49,12,49,1094,
+		9,49,1,50,1,50,3,50,1098,8,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,3,50,
+		1107,8,50,1,50,1,50,3,50,1111,8,50,1,51,1,51,1,51,1,51,5,51,1117,8,51,
+		10,51,12,51,1120,9,51,1,52,1,52,1,53,1,53,3,53,1126,8,53,1,54,3,54,1129,
+		8,54,1,54,1,54,1,54,1,54,1,54,1,54,3,54,1137,8,54,1,54,1,54,1,54,1,54,
+		1,54,1,54,5,54,1145,8,54,10,54,12,54,1148,9,54,3,54,1150,8,54,1,54,1,54,
+		1,54,3,54,1155,8,54,1,54,1,54,1,54,1,54,3,54,1161,8,54,3,54,1163,8,54,
+		1,55,1,55,1,55,1,55,3,55,1169,8,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,
+		1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,
+		1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,5,55,1202,8,55,10,55,
+		12,55,1205,9,55,1,56,1,56,1,56,1,56,3,56,1211,8,56,1,56,4,56,1214,8,56,
+		11,56,12,56,1215,1,56,1,56,3,56,1220,8,56,1,56,1,56,1,56,1,56,1,56,1,56,
+		1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,5,56,1236,8,56,10,56,12,56,1239,
+		9,56,3,56,1241,8,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,
+		3,56,1253,8,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,
+		3,56,1266,8,56,1,56,1,56,5,56,1270,8,56,10,56,12,56,1273,9,56,3,56,1275,
+		8,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,
+		1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,3,56,1302,
+		8,56,1,56,1,56,3,56,1306,8,56,1,56,3,56,1309,8,56,1,56,3,56,1312,8,56,
+		1,57,1,57,1,57,1,57,1,57,1,58,3,58,1320,8,58,1,58,1,58,1,58,1,58,1,58,
+		1,58,1,58,3,58,1329,8,58,3,58,1331,8,58,1,59,1,59,3,59,1335,8,59,1,59,
+		1,59,1,59,5,59,1340,8,59,10,59,12,59,1343,9,59,3,59,1345,8,59,1,60,1,60,
+		1,60,3,60,1350,8,60,1,60,1,60,1,61,1,61,1,61,1,61,1,61,1,61,1,62,1,62,
+		1,62,1,62,1,62,1,62,1,62,5,62,1367,8,62,10,62,12,62,1370,9,62,3,62,1372,
+		8,62,1,62,3,62,1375,8,62,1,62,3,62,1378,8,62,1,62,1,62,1,63,1,63,1,63,
+		1,63,1,63,1,63,1,63,3,63,1389,8,63,1,64,1,64,1,64,1,64,1,64,1,64,1,64,
+		3,64,1398,8,64,1,65,1,65,1,65,1,65,1,65,1,65,1,65,3,65,1407,8,65,1,66,
+		1,66,1,67,1,67,1,68,1,68,1,68,1,68,1,68,1,68,3,68,1419,8,68,3,68,1421,
+		8,68,1,69,1,69,3,69,1425,8,69,1,69,1,69,1,69,1,69,5,69,1431,8,69,10,69,
+		12,69,1434,9,69,1,69,3,69,1437,8,69,1,69,1,69,1,69,3,69,1442,8,69,1,69,
+		5,69,1445,8,69,10,69,12,69,1448,9,69,1,70,1,70,3,70,1452,8,70,1,70,1,70,
+		1,71,1,71,1,71,5,71,1459,8,71,10,71,12,71,1462,9,71,1,72,1,72,1,72,1,72,
+		1,72,1,72,3,72,1470,8,72,1,73,1,73,1,74,1,74,1,74,1,74,1,74,3,74,1479,
+		8,74,1,75,1,75,1,75,1,75,1,75,1,75,1,75,3,75,1488,8,75,1,76,1,76,1,77,
+		1,77,1,78,1,78,1,79,1,79,1,79,0,2,96,110,80,0,2,4,6,8,10,12,14,16,18,20,
+		22,24,26,28,30,32,34,36,38,40,42,44,46,48,50,52,54,56,58,60,62,64,66,68,
+		70,72,74,76,78,80,82,84,86,88,90,92,94,96,98,100,102,104,106,108,110,112,
+		114,116,118,120,122,124,126,128,130,132,134,136,138,140,142,144,146,148,
+		150,152,154,156,158,0,26,1,0,196,197,4,0,102,102,105,105,108,108,138,138,
+		2,0,53,53,78,78,2,0,14,14,47,47,2,0,1,1,11,11,2,0,28,28,41,41,2,0,5,5,
+		10,10,2,0,68,68,74,74,1,0,86,87,2,0,64,64,71,71,1,0,188,193,1,0,29,30,
+		1,0,182,183,2,0,181,181,184,185,3,0,55,55,76,76,95,95,2,0,84,84,87,87,
+		2,0,69,69,82,82,2,0,15,15,46,46,2,0,60,60,93,94,1,0,197,199,1,0,202,203,
+		2,0,51,51,159,159,6,0,52,64,66,66,68,80,82,90,92,95,97,100,1,0,101,138,
+		5,0,65,65,67,67,81,81,91,91,96,96,1,0,139,173,1712,0,161,1,0,0,0,2,177,
+		1,0,0,0,4,302,1,0,0,0,6,346,1,0,0,0,8,353,1,0,0,0,10,432,1,0,0,0,12,481,
+		1,0,0,0,14,498,1,0,0,0,16,546,1,0,0,0,18,548,1,0,0,0,20,552,1,0,0,0,22,
+		561,1,0,0,0,24,584,1,0,0,0,26,586,1,0,0,0,28,597,1,0,0,0,30,609,1,0,0,
+		0,32,624,1,0,0,0,34,638,1,0,0,0,36,649,1,0,0,0,38,664,1,0,0,0,40,673,1,
+		0,0,0,42,682,1,0,0,0,44,686,1,0,0,0,46,695,1,0,0,0,48,713,1,0,0,0,50,715,
+		1,0,0,0,52,726,1,0,0,0,54,804,1,0,0,0,56,806,1,0,0,0,58,857,1,0,0,0,60,
+		861,1,0,0,0,62,863,1,0,0,0,64,873,1,0,0,0,66,875,1,0,0,0,68,891,1,0,0,
+		0,70,901,1,0,0,0,72,911,1,0,0,0,74,929,1,0,0,0,76,931,1,0,0,0,78,936,1,
+		0,0,0,80,963,1,0,0,0,82,968,1,0,0,0,84,1028,1,0,0,0,86,1034,1,0,0,0,88,
+		1036,1,0,0,0,90,1050,1,0,0,0,92,1052,1,0,0,0,94,1069,1,0,0,0,96,1075,1,
+		0,0,0,98,1088,1,0,0,0,100,1110,1,0,0,0,102,1112,1,0,0,0,104,1121,1,0,0,
+		0,106,1123,1,0,0,0,108,1162,1,0,0,0,110,1168,1,0,0,0,112,1311,1,0,0,0,
+		114,1313,1,0,0,0,116,1319,1,0,0,0,118,1344,1,0,0,0,120,1349,1,0,0,0,122,
+		1353,1,0,0,0,124,1359,1,0,0,0,126,1381,1,0,0,0,128,1397,1,0,0,0,130,1406,
+		1,0,0,0,132,1408,1,0,0,0,134,1410,1,0,0,0,136,1420,1,0,0,0,138,1422,1,
+		0,0,0,140,1449,1,0,0,0,142,1455,1,0,0,0,144,1469,1,0,0,0,146,1471,1,0,
+		0,0,148,1478,1,0,0,0,150,1487,1,0,0,0,152,1489,1,0,0,0,154,1491,1,0,0,
+		0,156,1493,1,0,0,0,158,1495,1,0,0,0,160,162,3,4,2,0,161,160,1,0,0,0,161,
+		162,1,0,0,0,162,169,1,0,0,0,163,165,5,179,0,0,164,166,3,4,2,0,165,164,
+		1,0,0,0,165,166,1,0,0,0,166,168,1,0,0,0,167,163,1,0,0,0,168,171,1,0,0,
+		0,169,167,1,0,0,0,169,170,1,0,0,0,170,172,1,0,0,0,171,169,1,0,0,0,172,
+		173,5,0,0,1,173,1,1,0,0,0,174,176,5,179,0,0,175,174,1,0,0,0,176,179,1,
+		0,0,0,177,175,1,0,0,0,177,178,1,0,0,0,178,180,1,0,0,0,179,177,1,0,0,0,
+		180,184,3,4,2,0,181,183,5,179,0,0,182,181,1,0,0,0,183,186,1,0,0,0,184,
+		182,1,0,0,0,184,185,1,0,0,0,185,187,1,0,0,0,186,184,1,0,0,0,187,188,5,
+		0,0,1,188,3,1,0,0,0,189,303,3,36,18,0,190,195,5,66,0,0,191,196,5,52,0,
+		0,192,193,5,174,0,0,193,194,5,52,0,0,194,196,5,175,0,0,195,191,1,0,0,0,
+		195,192,1,0,0,0,195,196,1,0,0,0,196,197,1,0,0,0,197,303,3,36,18,0,198,
+		199,5,8,0,0,199,203,5,43,0,0,200,201,5,70,0,0,201,202,5,33,0,0,202,204,
+		5,65,0,0,203,200,1,0,0,0,203,204,1,0,0,0,204,205,1,0,0,0,205,206,3,142,
+		71,0,206,207,5,174,0,0,207,212,3,20,10,0,208,209,5,178,0,0,209,211,3,20,
+		10,0,210,208,1,0,0,0,211,214,1,0,0,0,212,210,1,0,0,0,212,213,1,0,0,0,213,
+		215,1,0,0,0,214,212,1,0,0,0,215,219,5,175,0,0,216,218,3,24,12,0,217,216,
+		1,0,0,0,218,221,1,0,0,0,219,217,1,0,0,0,219,220,1,0,0,0,220,303,1,0,0,
+		0,221,219,1,0,0,0,222,223,5,62,0,0,223,226,5,43,0,0,224,225,5,70,0,0,225,
+		227,5,65,0,0,226,224,1,0,0,0,226,227,1,0,0,0,227,228,1,0,0,0,228,303,3,
+		142,71,0,229,230,5,8,0,0,230,234,5,163,0,0,231,232,5,70,0,0,232,233,5,
+		33,0,0,233,235,5,65,0,0,234,231,1,0,0,0,234,235,1,0,0,0,235,236,1,0,0,
+		0,236,237,3,144,72,0,237,238,5,93,0,0,238,239,5,100,0,0,239,243,3,134,
+		67,0,240,241,5,17,0,0,241,242,5,43,0,0,242,244,3,142,71,0,243,240,1,0,
+		0,0,243,244,1,0,0,0,244,245,1,0,0,0,245,252,3,26,13,0,246,248,5,178,0,
+		0,247,246,1,0,0,0,247,248,1,0,0,0,248,249,1,0,0,0,249,251,3,26,13,0,250,
+		247,1,0,0,0,251,254,1,0,0,0,252,250,1,0,0,0,252,253,1,0,0,0,253,258,1,
+		0,0,0,254,252,1,0,0,0,255,256,5,79,0,0,256,257,5,24,0,0,257,259,3,144,
+		72,0,258,255,1,0,0,0,258,259,1,0,0,0,259,303,1,0,0,0,260,261,5,62,0,0,
+		261,264,5,163,0,0,262,263,5,70,0,0,263,265,5,65,0,0,264,262,1,0,0,0,264,
+		265,1,0,0,0,265,266,1,0,0,0,266,303,3,144,72,0,267,268,5,72,0,0,268,269,
+		5,24,0,0,269,271,3,142,71,0,270,272,3,28,14,0,271,270,1,0,0,0,271,272,
+		1,0,0,0,272,273,1,0,0,0,273,274,3,36,18,0,274,303,1,0,0,0,275,276,5,58,
+		0,0,276,278,3,142,71,0,277,279,3,28,14,0,278,277,1,0,0,0,278,279,1,0,0,
+		0,279,280,1,0,0,0,280,281,5,17,0,0,281,283,3,134,67,0,282,284,3,30,15,
+		0,283,282,1,0,0,0,283,284,1,0,0,0,284,303,1,0,0,0,285,294,5,58,0,0,286,
+		288,3,142,71,0,287,289,3,28,14,0,288,287,1,0,0,0,288,289,1,0,0,0,289,295,
+		1,0,0,0,290,291,5,174,0,0,291,292,3,36,18,0,292,293,5,175,0,0,293,295,
+		1,0,0,0,294,286,1,0,0,0,294,290,1,0,0,0,295,296,1,0,0,0,296,297,5,45,0,
+		0,297,299,3,134,67,0,298,300,3,30,15,0,299,298,1,0,0,0,299,300,1,0,0,0,
+		300,303,1,0,0,0,301,303,3,6,3,0,302,189,1,0,0,0,302,190,1,0,0,0,302,198,
+		1,0,0,0,302,222,1,0,0,0,302,229,1,0,0,0,302,260,1,0,0,0,302,267,1,0,0,
+		0,302,275,1,0,0,0,302,285,1,0,0,0,302,301,1,0,0,0,303,5,1,0,0,0,304,347,
+		3,10,5,0,305,306,5,66,0,0,306,347,3,10,5,0,307,308,5,66,0,0,308,309,3,
+		8,4,0,309,310,3,142,71,0,310,347,1,0,0,0,311,312,5,62,0,0,312,315,3,8,
+		4,0,313,314,5,70,0,0,314,316,5,65,0,0,315,313,1,0,0,0,315,316,1,0,0,0,
+		316,317,1,0,0,0,317,318,3,142,71,0,318,347,1,0,0,0,319,320,5,127,0,0,320,
+		321,5,116,0,0,321,322,5,16,0,0,322,347,3,142,71,0,323,324,5,127,0,0,324,
+		347,5,134,0,0,325,326,5,136,0,0,326,327,5,16,0,0,327,328,3,142,71,0,328,
+		329,5,88,0,0,329,330,7,0,0,0,330,347,1,0,0,0,331,332,5,129,0,0,332,338,
+		5,45,0,0,333,334,5,174,0,0,334,335,3,36,18,0,335,336,5,175,0,0,336,339,
+		1,0,0,0,337,339,3,142,71,0,338,333,1,0,0,0,338,337,1,0,0,0,339,343,1,0,
+		0,0,340,342,3,16,8,0,341,340,1,0,0,0,342,345,1,0,0,0,343,341,1,0,0,0,343,
+		344,1,0,0,0,344,347,1,0,0,0,345,343,1,0,0,0,346,304,1,0,0,0,346,305,1,
+		0,0,0,346,307,1,0,0,0,346,311,1,0,0,0,346,319,1,0,0,0,346,323,1,0,0,0,
+		346,325,1,0,0,0,346,331,1,0,0,0,347,7,1,0,0,0,348,349,5,117,0,0,349,354,
+		5,133,0,0,350,351,5,114,0,0,351,354,5,133,0,0,352,354,5,101,0,0,353,348,
+		1,0,0,0,353,350,1,0,0,0,353,352,1,0,0,0,354,9,1,0,0,0,355,358,5,8,0,0,
+		356,357,5,38,0,0,357,359,5,126,0,0,358,356,1,0,0,0,358,359,1,0,0,0,359,
+		360,1,0,0,0,360,361,5,117,0,0,361,365,5,133,0,0,362,363,5,70,0,0,363,364,
+		5,33,0,0,364,366,5,65,0,0,365,362,1,0,0,0,365,366,1,0,0,0,366,367,1,0,
+		0,0,367,368,3,142,71,0,368,369,5,4,0,0,369,373,3,36,18,0,370,372,3,12,
+		6,0,371,370,1,0,0,0,372,375,1,0,0,0,373,371,1,0,0,0,373,374,1,0,0,0,374,
+		433,1,0,0,0,375,373,1,0,0,0,376,379,5,8,0,0,377,378,5,38,0,0,378,380,5,
+		126,0,0,379,377,1,0,0,0,379,380,1,0,0,0,380,381,1,0,0,0,381,382,5,114,
+		0,0,382,386,5,133,0,0,383,384,5,70,0,0,384,385,5,33,0,0,385,387,5,65,0,
+		0,386,383,1,0,0,0,386,387,1,0,0,0,387,388,1,0,0,0,388,389,3,142,71,0,389,
+		390,5,118,0,0,390,391,3,142,71,0,391,392,5,137,0,0,392,393,3,144,72,0,
+		393,395,5,124,0,0,394,396,3,144,72,0,395,394,1,0,0,0,395,396,1,0,0,0,396,
+		397,1,0,0,0,397,398,5,17,0,0,398,399,3,142,71,0,399,403,5,109,0,0,400,
+		401,3,144,72,0,401,402,5,17,0,0,402,404,1,0,0,0,403,400,1,0,0,0,403,404,
+		1,0,0,0,404,405,1,0,0,0,405,409,3,142,71,0,406,408,3,12,6,0,407,406,1,
+		0,0,0,408,411,1,0,0,0,409,407,1,0,0,0,409,410,1,0,0,0,410,433,1,0,0,0,
+		411,409,1,0,0,0,412,415,5,8,0,0,413,414,5,38,0,0,414,416,5,126,0,0,415,
+		413,1,0,0,0,415,416,1,0,0,0,416,417,1,0,0,0,417,421,5,101,0,0,418,419,
+		5,70,0,0,419,420,5,33,0,0,420,422,5,65,0,0,421,418,1,0,0,0,421,422,1,0,
+		0,0,422,423,1,0,0,0,423,424,3,142,71,0,424,425,5,4,0,0,425,429,3,36,18,
+		0,426,428,3,14,7,0,427,426,1,0,0,0,428,431,1,0,0,0,429,427,1,0,0,0,429,
+		430,1,0,0,0,430,433,1,0,0,0,431,429,1,0,0,0,432,355,1,0,0,0,432,376,1,
+		0,0,0,432,412,1,0,0,0,433,11,1,0,0,0,434,443,5,165,0,0,435,439,5,37,0,
+		0,436,440,5,103,0,0,437,438,5,173,0,0,438,440,5,104,0,0,439,436,1,0,0,
+		0,439,437,1,0,0,0,440,444,1,0,0,0,441,442,5,112,0,0,442,444,3,136,68,0,
+		443,435,1,0,0,0,443,441,1,0,0,0,444,482,1,0,0,0,445,454,5,160,0,0,446,
+		449,5,1,0,0,447,448,5,120,0,0,448,450,5,68,0,0,449,447,1,0,0,0,449,450,
+		1,0,0,0,450,455,1,0,0,0,451,455,5,121,0,0,452,453,5,17,0,0,453,455,3,110,
+		55,0,454,446,1,0,0,0,454,451,1,0,0,0,454,452,1,0,0,0,455,482,1,0,0,0,456,
+		457,5,37,0,0,457,467,5,115,0,0,458,464,5,106,0,0,459,460,5,130,0,0,460,
+		461,3,136,68,0,461,462,5,44,0,0,462,463,5,125,0,0,463,465,1,0,0,0,464,
+		459,1,0,0,0,464,465,1,0,0,0,465,468,1,0,0,0,466,468,5,125,0,0,467,458,
+		1,0,0,0,467,466,1,0,0,0,468,482,1,0,0,0,469,470,5,51,0,0,470,471,5,174,
+		0,0,471,476,3,18,9,0,472,473,5,178,0,0,473,475,3,18,9,0,474,472,1,0,0,
+		0,475,478,1,0,0,0,476,474,1,0,0,0,476,477,1,0,0,0,477,479,1,0,0,0,478,
+		476,1,0,0,0,479,480,5,175,0,0,480,482,1,0,0,0,481,434,1,0,0,0,481,445,
+		1,0,0,0,481,456,1,0,0,0,481,469,1,0,0,0,482,13,1,0,0,0,483,484,5,161,0,
+		0,484,499,3,28,14,0,485,486,5,16,0,0,486,499,3,136,68,0,487,488,5,162,
+		0,0,488,489,5,49,0,0,489,499,3,96,48,0,490,491,5,140,0,0,491,492,5,119,
+		0,0,492,493,5,197,0,0,493,494,5,123,0,0,494,499,3,136,68,0,495,496,5,24,
+		0,0,496,499,3,142,71,0,497,499,3,12,6,0,498,483,1,0,0,0,498,485,1,0,0,
+		0,498,487,1,0,0,0,498,490,1,0,0,0,498,495,1,0,0,0,498,497,1,0,0,0,499,
+		15,1,0,0,0,500,501,5,51,0,0,501,502,5,174,0,0,502,507,3,18,9,0,503,504,
+		5,178,0,0,504,506,3,18,9,0,505,503,1,0,0,0,506,509,1,0,0,0,507,505,1,0,
+		0,0,507,508,1,0,0,0,508,510,1,0,0,0,509,507,1,0,0,0,510,511,5,175,0,0,
+		511,547,1,0,0,0,512,513,5,4,0,0,513,514,5,35,0,0,514,515,5,88,0,0,515,
+		547,7,0,0,0,516,517,5,131,0,0,517,518,5,45,0,0,518,519,5,88,0,0,519,547,
+		7,0,0,0,520,532,5,111,0,0,521,527,5,132,0,0,522,523,5,174,0,0,523,524,
+		5,161,0,0,524,525,3,28,14,0,525,526,5,175,0,0,526,528,1,0,0,0,527,522,
+		1,0,0,0,527,528,1,0,0,0,528,533,1,0,0,0,529,533,5,107,0,0,530,531,5,113,
+		0,0,531,533,5,122,0,0,532,521,1,0,0,0,532,529,1,0,0,0,532,530,1,0,0,0,
+		533,547,1,0,0,0,534,537,5,105,0,0,535,536,5,56,0,0,536,538,3,28,14,0,537,
+		535,1,0,0,0,537,538,1,0,0,0,538,539,1,0,0,0,539,540,5,112,0,0,540,547,
+		3,136,68,0,541,542,5,37,0,0,542,543,5,128,0,0,543,547,7,1,0,0,544,545,
+		5,135,0,0,545,547,5,110,0,0,546,500,1,0,0,0,546,512,1,0,0,0,546,516,1,
+		0,0,0,546,520,1,0,0,0,546,534,1,0,0,0,546,541,1,0,0,0,546,544,1,0,0,0,
+		547,17,1,0,0,0,548,549,3,144,72,0,549,550,5,188,0,0,550,551,3,34,17,0,
+		551,19,1,0,0,0,552,553,3,144,72,0,553,557,3,138,69,0,554,556,3,22,11,0,
+		555,554,1,0,0,0,556,559,1,0,0,0,557,555,1,0,0,0,557,558,1,0,0,0,558,21,
+		1,0,0,0,559,557,1,0,0,0,560,562,5,33,0,0,561,560,1,0,0,0,561,562,1,0,0,
+		0,562,563,1,0,0,0,563,564,5,34,0,0,564,23,1,0,0,0,565,566,5,63,0,0,566,
+		567,5,93,0,0,567,570,3,144,72,0,568,569,5,75,0,0,569,571,3,136,68,0,570,
+		568,1,0,0,0,570,571,1,0,0,0,571,585,1,0,0,0,572,573,5,85,0,0,573,574,5,
+		93,0,0,574,585,3,144,72,0,575,576,5,54,0,0,576,577,5,140,0,0,577,585,3,
+		144,72,0,578,579,5,57,0,0,579,580,5,56,0,0,580,585,3,28,14,0,581,582,5,
+		80,0,0,582,583,5,56,0,0,583,585,3,144,72,0,584,565,1,0,0,0,584,572,1,0,
+		0,0,584,575,1,0,0,0,584,578,1,0,0,0,584,581,1,0,0,0,585,25,1,0,0,0,586,
+		587,5,89,0,0,587,588,3,144,72,0,588,589,3,134,67,0,589,590,5,183,0,0,590,
+		594,3,134,67,0,591,593,7,2,0,0,592,591,1,0,0,0,593,596,1,0,0,0,594,592,
+		1,0,0,0,594,595,1,0,0,0,595,27,1,0,0,0,596,594,1,0,0,0,597,598,5,174,0,
+		0,598,603,3,144,72,0,599,600,5,178,0,0,600,602,3,144,72,0,601,599,1,0,
+		0,0,602,605,1,0,0,0,603,601,1,0,0,0,603,604,1,0,0,0,604,606,1,0,0,0,605,
+		603,1,0,0,0,606,607,5,175,0,0,607,29,1,0,0,0,608,610,5,51,0,0,609,608,
+		1,0,0,0,609,610,1,0,0,0,610,611,1,0,0,0,611,612,5,174,0,0,612,617,3,32,
+		16,0,613,614,5,178,0,0,614,616,3,32,16,0,615,613,1,0,0,0,616,619,1,0,0,
+		0,617,615,1,0,0,0,617,618,1,0,0,0,618,620,1,0,0,0,619,617,1,0,0,0,620,
+		621,5,175,0,0,621,31,1,0,0,0,622,625,3,144,72,0,623,625,5,34,0,0,624,622,
+		1,0,0,0,624,623,1,0,0,0,625,627,1,0,0,0,626,628,3,34,17,0,627,626,1,0,
+		0,0,627,628,1,0,0,0,628,33,1,0,0,0,629,639,3,134,67,0,630,632,5,183,0,
+		0,631,630,1,0,0,0,631,632,1,0,0,0,632,633,1,0,0,0,633,639,3,132,66,0,634,
+		639,5,46,0,0,635,639,5,15,0,0,636,639,5,37,0,0,637,639,3,144,72,0,638,
+		629,1,0,0,0,638,631,1,0,0,0,638,634,1,0,0,0,638,635,1,0,0,0,638,636,1,
+		0,0,0,638,637,1,0,0,0,639,35,1,0,0,0,640,641,5,51,0,0,641,646,3,38,19,
+		0,642,643,5,178,0,0,643,645,3,38,19,0,644,642,1,0,0,0,645,648,1,0,0,0,
+		646,644,1,0,0,0,646,647,1,0,0,0,647,650,1,0,0,0,648,646,1,0,0,0,649,640,
+		1,0,0,0,649,650,1,0,0,0,650,651,1,0,0,0,651,653,3,40,20,0,652,654,3,70,
+		35,0,653,652,1,0,0,0,653,654,1,0,0,0,654,658,1,0,0,0,655,657,3,74,37,0,
+		656,655,1,0,0,0,657,660,1,0,0,0,658,656,1,0,0,0,658,659,1,0,0,0,659,662,
+		1,0,0,0,660,658,1,0,0,0,661,663,3,76,38,0,662,661,1,0,0,0,662,663,1,0,
+		0,0,663,37,1,0,0,0,664,666,3,144,72,0,665,667,3,28,14,0,666,665,1,0,0,
+		0,666,667,1,0,0,0,667,668,1,0,0,0,668,669,5,4,0,0,669,670,5,174,0,0,670,
+		671,3,36,18,0,671,672,5,175,0,0,672,39,1,0,0,0,673,679,3,44,22,0,674,675,
+		3,42,21,0,675,676,3,44,22,0,676,678,1,0,0,0,677,674,1,0,0,0,678,681,1,
+		0,0,0,679,677,1,0,0,0,679,680,1,0,0,0,680,41,1,0,0,0,681,679,1,0,0,0,682,
+		684,7,3,0,0,683,685,7,4,0,0,684,683,1,0,0,0,684,685,1,0,0,0,685,43,1,0,
+		0,0,686,692,3,48,24,0,687,688,3,46,23,0,688,689,3,48,24,0,689,691,1,0,
+		0,0,690,687,1,0,0,0,691,694,1,0,0,0,692,690,1,0,0,0,692,693,1,0,0,0,693,
+		45,1,0,0,0,694,692,1,0,0,0,695,697,5,23,0,0,696,698,7,4,0,0,697,696,1,
+		0,0,0,697,698,1,0,0,0,698,47,1,0,0,0,699,714,3,52,26,0,700,701,5,99,0,
+		0,701,706,3,50,25,0,702,703,5,178,0,0,703,705,3,50,25,0,704,702,1,0,0,
+		0,705,708,1,0,0,0,706,704,1,0,0,0,706,707,1,0,0,0,707,714,1,0,0,0,708,
+		706,1,0,0,0,709,710,5,174,0,0,710,711,3,36,18,0,711,712,5,175,0,0,712,
+		714,1,0,0,0,713,699,1,0,0,0,713,700,1,0,0,0,713,709,1,0,0,0,714,49,1,0,
+		0,0,715,716,5,174,0,0,716,721,3,96,48,0,717,718,5,178,0,0,718,720,3,96,
+		48,0,719,717,1,0,0,0,720,723,1,0,0,0,721,719,1,0,0,0,721,722,1,0,0,0,722,
+		724,1,0,0,0,723,721,1,0,0,0,724,725,5,175,0,0,725,51,1,0,0,0,726,743,5,
+		42,0,0,727,744,5,1,0,0,728,741,5,11,0,0,729,730,5,37,0,0,730,731,5,174,
+		0,0,731,736,3,96,48,0,732,733,5,178,0,0,733,735,3,96,48,0,734,732,1,0,
+		0,0,735,738,1,0,0,0,736,734,1,0,0,0,736,737,1,0,0,0,737,739,1,0,0,0,738,
+		736,1,0,0,0,739,740,5,175,0,0,740,742,1,0,0,0,741,729,1,0,0,0,741,742,
+		1,0,0,0,742,744,1,0,0,0,743,727,1,0,0,0,743,728,1,0,0,0,743,744,1,0,0,
+		0,744,745,1,0,0,0,745,750,3,54,27,0,746,747,5,178,0,0,747,749,3,54,27,
+		0,748,746,1,0,0,0,749,752,1,0,0,0,750,748,1,0,0,0,750,751,1,0,0,0,751,
+		762,1,0,0,0,752,750,1,0,0,0,753,754,5,17,0,0,754,759,3,78,39,0,755,756,
+		5,178,0,0,756,758,3,78,39,0,757,755,1,0,0,0,758,761,1,0,0,0,759,757,1,
+		0,0,0,759,760,1,0,0,0,760,763,1,0,0,0,761,759,1,0,0,0,762,753,1,0,0,0,
+		762,763,1,0,0,0,763,766,1,0,0,0,764,765,5,50,0,0,765,767,3,96,48,0,766,
+		764,1,0,0,0,766,767,1,0,0,0,767,769,1,0,0,0,768,770,3,56,28,0,769,768,
+		1,0,0,0,769,770,1,0,0,0,770,781,1,0,0,0,771,772,5,19,0,0,772,773,5,56,
+		0,0,773,778,3,96,48,0,774,775,5,178,0,0,775,777,3,96,48,0,776,774,1,0,
+		0,0,777,780,1,0,0,0,778,776,1,0,0,0,778,779,1,0,0,0,779,782,1,0,0,0,780,
+		778,1,0,0,0,781,771,1,0,0,0,781,782,1,0,0,0,782,784,1,0,0,0,783,785,3,
+		56,28,0,784,783,1,0,0,0,784,785,1,0,0,0,785,787,1,0,0,0,786,788,3,66,33,
+		0,787,786,1,0,0,0,787,788,1,0,0,0,788,791,1,0,0,0,789,790,5,20,0,0,790,
+		792,3,96,48,0,791,789,1,0,0,0,791,792,1,0,0,0,792,795,1,0,0,0,793,794,
+		5,154,0,0,794,796,3,96,48,0,795,793,1,0,0,0,795,796,1,0,0,0,796,53,1,0,
+		0,0,797,805,5,181,0,0,798,802,3,96,48,0,799,800,5,4,0,0,800,803,3,146,
+		73,0,801,803,3,148,74,0,802,799,1,0,0,0,802,801,1,0,0,0,802,803,1,0,0,
+		0,803,805,1,0,0,0,804,797,1,0,0,0,804,798,1,0,0,0,805,55,1,0,0,0,806,807,
+		5,156,0,0,807,808,5,56,0,0,808,812,3,136,68,0,809,811,3,58,29,0,810,809,
+		1,0,0,0,811,814,1,0,0,0,812,810,1,0,0,0,812,813,1,0,0,0,813,57,1,0,0,0,
+		814,812,1,0,0,0,815,816,5,151,0,0,816,858,3,110,55,0,817,818,5,142,0,0,
+		818,858,7,5,0,0,819,820,5,146,0,0,820,858,3,144,72,0,821,822,5,93,0,0,
+		822,823,5,100,0,0,823,858,3,134,67,0,824,825,5,163,0,0,825,837,3,60,30,
+		0,826,827,5,174,0,0,827,832,3,62,31,0,828,829,5,178,0,0,829,831,3,62,31,
+		0,830,828,1,0,0,0,831,834,1,0,0,0,832,830,1,0,0,0,832,833,1,0,0,0,833,
+		835,1,0,0,0,834,832,1,0,0,0,835,836,5,175,0,0,836,838,1,0,0,0,837,826,
+		1,0,0,0,837,838,1,0,0,0,838,858,1,0,0,0,839,840,5,77,0,0,840,841,5,90,
+		0,0,841,858,5,74,0,0,842,843,5,167,0,0,843,844,5,174,0,0,844,849,3,64,
+		32,0,845,846,5,178,0,0,846,848,3,64,32,0,847,845,1,0,0,0,848,851,1,0,0,
+		0,849,847,1,0,0,0,849,850,1,0,0,0,850,852,1,0,0,0,851,849,1,0,0,0,852,
+		855,5,175,0,0,853,854,5,158,0,0,854,856,5,89,0,0,855,853,1,0,0,0,855,856,
+		1,0,0,0,856,858,1,0,0,0,857,815,1,0,0,0,857,817,1,0,0,0,857,819,1,0,0,
+		0,857,821,1,0,0,0,857,824,1,0,0,0,857,839,1,0,0,0,857,842,1,0,0,0,858,
+		59,1,0,0,0,859,862,3,134,67,0,860,862,3,144,72,0,861,859,1,0,0,0,861,860,
+		1,0,0,0,862,61,1,0,0,0,863,864,3,144,72,0,864,865,5,24,0,0,865,866,3,144,
+		72,0,866,63,1,0,0,0,867,874,3,144,72,0,868,874,5,34,0,0,869,871,5,183,
+		0,0,870,869,1,0,0,0,870,871,1,0,0,0,871,872,1,0,0,0,872,874,3,132,66,0,
+		873,867,1,0,0,0,873,868,1,0,0,0,873,870,1,0,0,0,874,65,1,0,0,0,875,876,
+		5,164,0,0,876,877,5,56,0,0,877,882,3,96,48,0,878,879,5,178,0,0,879,881,
+		3,96,48,0,880,878,1,0,0,0,881,884,1,0,0,0,882,880,1,0,0,0,882,883,1,0,
+		0,0,883,886,1,0,0,0,884,882,1,0,0,0,885,887,3,70,35,0,886,885,1,0,0,0,
+		886,887,1,0,0,0,887,889,1,0,0,0,888,890,3,68,34,0,889,888,1,0,0,0,889,
+		890,1,0,0,0,890,67,1,0,0,0,891,899,5,155,0,0,892,893,5,37,0,0,893,894,
+		3,144,72,0,894,895,3,134,67,0,895,900,1,0,0,0,896,897,3,144,72,0,897,898,
+		3,136,68,0,898,900,1,0,0,0,899,892,1,0,0,0,899,896,1,0,0,0,900,69,1,0,
+		0,0,901,902,5,39,0,0,902,903,5,56,0,0,903,908,3,72,36,0,904,905,5,178,
+		0,0,905,907,3,72,36,0,906,904,1,0,0,0,907,910,1,0,0,0,908,906,1,0,0,0,
+		908,909,1,0,0,0,909,71,1,0,0,0,910,908,1,0,0,0,911,913,3,96,48,0,912,914,
+		7,6,0,0,913,912,1,0,0,0,913,914,1,0,0,0,914,917,1,0,0,0,915,916,5,150,
+		0,0,916,918,7,7,0,0,917,915,1,0,0,0,917,918,1,0,0,0,918,73,1,0,0,0,919,
+		922,5,31,0,0,920,923,5,1,0,0,921,923,3,110,55,0,922,920,1,0,0,0,922,921,
+		1,0,0,0,923,930,1,0,0,0,924,925,5,36,0,0,925,927,3,110,55,0,926,928,7,
+		8,0,0,927,926,1,0,0,0,927,928,1,0,0,0,928,930,1,0,0,0,929,919,1,0,0,0,
+		929,924,1,0,0,0,930,75,1,0,0,0,931,932,5,4,0,0,932,933,5,35,0,0,933,934,
+		5,88,0,0,934,935,7,0,0,0,935,77,1,0,0,0,936,940,3,80,40,0,937,939,3,84,
+		42,0,938,937,1,0,0,0,939,942,1,0,0,0,940,938,1,0,0,0,940,941,1,0,0,0,941,
+		79,1,0,0,0,942,940,1,0,0,0,943,945,3,142,71,0,944,946,3,76,38,0,945,944,
+		1,0,0,0,945,946,1,0,0,0,946,951,1,0,0,0,947,949,3,82,41,0,948,950,3,76,
+		38,0,949,948,1,0,0,0,949,950,1,0,0,0,950,952,1,0,0,0,951,947,1,0,0,0,951,
+		952,1,0,0,0,952,964,1,0,0,0,953,954,5,174,0,0,954,955,3,36,18,0,955,957,
+		5,175,0,0,956,958,3,82,41,0,957,956,1,0,0,0,957,958,1,0,0,0,958,964,1,
+		0,0,0,959,960,5,174,0,0,960,961,3,78,39,0,961,962,5,175,0,0,962,964,1,
+		0,0,0,963,943,1,0,0,0,963,953,1,0,0,0,963,959,1,0,0,0,964,81,1,0,0,0,965,
+		966,5,4,0,0,966,969,3,146,73,0,967,969,3,148,74,0,968,965,1,0,0,0,968,
+		967,1,0,0,0,969,971,1,0,0,0,970,972,3,28,14,0,971,970,1,0,0,0,971,972,
+		1,0,0,0,972,83,1,0,0,0,973,974,5,9,0,0,974,975,5,26,0,0,975,1029,3,80,
+		40,0,976,982,5,22,0,0,977,979,5,28,0,0,978,980,5,40,0,0,979,978,1,0,0,
+		0,979,980,1,0,0,0,980,982,1,0,0,0,981,976,1,0,0,0,981,977,1,0,0,0,981,
+		982,1,0,0,0,982,983,1,0,0,0,983,984,5,26,0,0,984,985,3,80,40,0,985,986,
+		3,86,43,0,986,1029,1,0,0,0,987,989,5,28,0,0,988,987,1,0,0,0,988,989,1,
+		0,0,0,989,990,1,0,0,0,990,997,5,139,0,0,991,992,5,139,0,0,992,994,5,28,
+		0,0,993,995,5,40,0,0,994,993,1,0,0,0,994,995,1,0,0,0,995,997,1,0,0,0,996,
+		988,1,0,0,0,996,991,1,0,0,0,997,998,1,0,0,0,998,999,5,26,0,0,999,1003,
+		3,80,40,0,1000,1002,3,94,47,0,1001,1000,1,0,0,0,1002,1005,1,0,0,0,1003,
+		1001,1,0,0,0,1003,1004,1,0,0,0,1004,1029,1,0,0,0,1005,1003,1,0,0,0,1006,
+		1012,5,22,0,0,1007,1009,5,28,0,0,1008,1010,5,40,0,0,1009,1008,1,0,0,0,
+		1009,1010,1,0,0,0,1010,1012,1,0,0,0,1011,1006,1,0,0,0,1011,1007,1,0,0,
+		0,1011,1012,1,0,0,0,1012,1013,1,0,0,0,1013,1014,5,26,0,0,1014,1015,3,80,
+		40,0,1015,1016,3,88,44,0,1016,1017,3,86,43,0,1017,1029,1,0,0,0,1018,1019,
+		5,173,0,0,1019,1020,5,26,0,0,1020,1022,3,80,40,0,1021,1023,3,90,45,0,1022,
+		1021,1,0,0,0,1022,1023,1,0,0,0,1023,1024,1,0,0,0,1024,1026,3,126,63,0,
+		1025,1027,3,92,46,0,1026,1025,1,0,0,0,1026,1027,1,0,0,0,1027,1029,1,0,
+		0,0,1028,973,1,0,0,0,1028,981,1,0,0,0,1028,996,1,0,0,0,1028,1011,1,0,0,
+		0,1028,1018,1,0,0,0,1029,85,1,0,0,0,1030,1031,5,37,0,0,1031,1035,3,96,
+		48,0,1032,1033,5,48,0,0,1033,1035,3,28,14,0,1034,1030,1,0,0,0,1034,1032,
+		1,0,0,0,1035,87,1,0,0,0,1036,1037,5,16,0,0,1037,1038,5,92,0,0,1038,1039,
+		5,4,0,0,1039,1040,5,35,0,0,1040,1042,3,110,55,0,1041,1043,3,82,41,0,1042,
+		1041,1,0,0,0,1042,1043,1,0,0,0,1043,89,1,0,0,0,1044,1045,5,37,0,0,1045,
+		1051,3,28,14,0,1046,1047,5,37,0,0,1047,1051,3,96,48,0,1048,1049,5,48,0,
+		0,1049,1051,3,28,14,0,1050,1044,1,0,0,0,1050,1046,1,0,0,0,1050,1048,1,
+		0,0,0,1051,91,1,0,0,0,1052,1053,7,9,0,0,1053,1054,5,83,0,0,1054,93,1,0,
+		0,0,1055,1056,5,37,0,0,1056,1070,3,28,14,0,1057,1058,5,37,0,0,1058,1070,
+		3,96,48,0,1059,1060,5,48,0,0,1060,1070,3,28,14,0,1061,1062,5,147,0,0,1062,
+		1063,5,174,0,0,1063,1064,3,96,48,0,1064,1065,5,175,0,0,1065,1070,1,0,0,
+		0,1066,1067,5,157,0,0,1067,1070,3,110,55,0,1068,1070,5,148,0,0,1069,1055,
+		1,0,0,0,1069,1057,1,0,0,0,1069,1059,1,0,0,0,1069,1061,1,0,0,0,1069,1066,
+		1,0,0,0,1069,1068,1,0,0,0,1070,95,1,0,0,0,1071,1072,6,48,-1,0,1072,1076,
+		3,98,49,0,1073,1074,5,33,0,0,1074,1076,3,96,48,3,1075,1071,1,0,0,0,1075,
+		1073,1,0,0,0,1076,1085,1,0,0,0,1077,1078,10,2,0,0,1078,1079,5,2,0,0,1079,
+		1084,3,96,48,3,1080,1081,10,1,0,0,1081,1082,5,38,0,0,1082,1084,3,96,48,
+		2,1083,1077,1,0,0,0,1083,1080,1,0,0,0,1084,1087,1,0,0,0,1085,1083,1,0,
+		0,0,1085,1086,1,0,0,0,1086,97,1,0,0,0,1087,1085,1,0,0,0,1088,1092,3,102,
+		51,0,1089,1091,3,100,50,0,1090,1089,1,0,0,0,1091,1094,1,0,0,0,1092,1090,
+		1,0,0,0,1092,1093,1,0,0,0,1093,99,1,0,0,0,1094,1092,1,0,0,0,1095,1097,
+		5,25,0,0,1096,1098,5,33,0,0,1097,1096,1,0,0,0,1097,1098,1,0,0,0,1098,1106,
+		1,0,0,0,1099,1107,5,34,0,0,1100,1107,5,46,0,0,1101,1107,5,15,0,0,1102,
+		1107,5,98,0,0,1103,1104,5,11,0,0,1104,1105,5,17,0,0,1105,1107,3,102,51,
+		0,1106,1099,1,0,0,0,1106,1100,1,0,0,0,1106,1101,1,0,0,0,1106,1102,1,0,
+		0,0,1106,1103,1,0,0,0,1107,1111,1,0,0,0,1108,1111,5,145,0,0,1109,1111,
+		5,149,0,0,1110,1095,1,0,0,0,1110,1108,1,0,0,0,1110,1109,1,0,0,0,1111,101,
+		1,0,0,0,1112,1118,3,106,53,0,1113,1114,3,104,52,0,1114,1115,3,106,53,0,
+		1115,1117,1,0,0,0,1116,1113,1,0,0,0,1117,1120,1,0,0,0,1118,1116,1,0,0,
+		0,1118,1119,1,0,0,0,1119,103,1,0,0,0,1120,1118,1,0,0,0,1121,1122,7,10,
+		0,0,1122,105,1,0,0,0,1123,1125,3,110,55,0,1124,1126,3,108,54,0,1125,1124,
+		1,0,0,0,1125,1126,1,0,0,0,1126,107,1,0,0,0,1127,1129,5,33,0,0,1128,1127,
+		1,0,0,0,1128,1129,1,0,0,0,1129,1130,1,0,0,0,1130,1131,5,141,0,0,1131,1132,
+		3,110,55,0,1132,1133,5,2,0,0,1133,1134,3,110,55,0,1134,1163,1,0,0,0,1135,
+		1137,5,33,0,0,1136,1135,1,0,0,0,1136,1137,1,0,0,0,1137,1138,1,0,0,0,1138,
+		1139,5,21,0,0,1139,1149,5,174,0,0,1140,1150,3,36,18,0,1141,1146,3,96,48,
+		0,1142,1143,5,178,0,0,1143,1145,3,96,48,0,1144,1142,1,0,0,0,1145,1148,
+		1,0,0,0,1146,1144,1,0,0,0,1146,1147,1,0,0,0,1147,1150,1,0,0,0,1148,1146,
+		1,0,0,0,1149,1140,1,0,0,0,1149,1141,1,0,0,0,1150,1151,1,0,0,0,1151,1152,
+		5,175,0,0,1152,1163,1,0,0,0,1153,1155,5,33,0,0,1154,1153,1,0,0,0,1154,
+		1155,1,0,0,0,1155,1156,1,0,0,0,1156,1157,7,11,0,0,1157,1160,3,110,55,0,
+		1158,1159,5,143,0,0,1159,1161,3,110,55,0,1160,1158,1,0,0,0,1160,1161,1,
+		0,0,0,1161,1163,1,0,0,0,1162,1128,1,0,0,0,1162,1136,1,0,0,0,1162,1154,
+		1,0,0,0,1163,109,1,0,0,0,1164,1165,6,55,-1,0,1165,1169,3,112,56,0,1166,
+		1167,7,12,0,0,1167,1169,3,110,55,6,1168,1164,1,0,0,0,1168,1166,1,0,0,0,
+		1169,1203,1,0,0,0,1170,1171,10,5,0,0,1171,1172,5,140,0,0,1172,1173,5,93,
+		0,0,1173,1174,5,100,0,0,1174,1202,3,110,55,6,1175,1176,10,4,0,0,1176,1177,
+		5,186,0,0,1177,1202,3,110,55,5,1178,1179,10,3,0,0,1179,1180,7,13,0,0,1180,
+		1202,3,110,55,4,1181,1182,10,2,0,0,1182,1183,7,12,0,0,1183,1202,3,110,
+		55,3,1184,1185,10,1,0,0,1185,1186,5,187,0,0,1186,1202,3,110,55,2,1187,
+		1188,10,10,0,0,1188,1189,5,180,0,0,1189,1202,5,181,0,0,1190,1191,10,9,
+		0,0,1191,1192,5,180,0,0,1192,1202,3,144,72,0,1193,1194,10,8,0,0,1194,1195,
+		5,194,0,0,1195,1202,3,138,69,0,1196,1197,10,7,0,0,1197,1198,5,176,0,0,
+		1198,1199,3,96,48,0,1199,1200,5,177,0,0,1200,1202,1,0,0,0,1201,1170,1,
+		0,0,0,1201,1175,1,0,0,0,1201,1178,1,0,0,0,1201,1181,1,0,0,0,1201,1184,
+		1,0,0,0,1201,1187,1,0,0,0,1201,1190,1,0,0,0,1201,1193,1,0,0,0,1201,1196,
+		1,0,0,0,1202,1205,1,0,0,0,1203,1201,1,0,0,0,1203,1204,1,0,0,0,1204,111,
+		1,0,0,0,1205,1203,1,0,0,0,1206,1312,3,130,65,0,1207,1312,5,196,0,0,1208,
+		1210,5,6,0,0,1209,1211,3,96,48,0,1210,1209,1,0,0,0,1210,1211,1,0,0,0,1211,
+		1213,1,0,0,0,1212,1214,3,114,57,0,1213,1212,1,0,0,0,1214,1215,1,0,0,0,
+		1215,1213,1,0,0,0,1215,1216,1,0,0,0,1216,1219,1,0,0,0,1217,1218,5,12,0,
+		0,1218,1220,3,96,48,0,1219,1217,1,0,0,0,1219,1220,1,0,0,0,1220,1221,1,
+		0,0,0,1221,1222,5,13,0,0,1222,1312,1,0,0,0,1223,1224,5,7,0,0,1224,1225,
+		5,174,0,0,1225,1226,3,96,48,0,1226,1227,5,4,0,0,1227,1228,3,138,69,0,1228,
+		1229,5,175,0,0,1229,1312,1,0,0,0,1230,1231,5,3,0,0,1231,1240,5,176,0,0,
+		1232,1237,3,96,48,0,1233,1234,5,178,0,0,1234,1236,3,96,48,0,1235,1233,
+		1,0,0,0,1236,1239,1,0,0,0,1237,1235,1,0,0,0,1237,1238,1,0,0,0,1238,1241,
+		1,0,0,0,1239,1237,1,0,0,0,1240,1232,1,0,0,0,1240,1241,1,0,0,0,1241,1242,
+		1,0,0,0,1242,1312,5,177,0,0,1243,1244,5,65,0,0,1244,1245,5,174,0,0,1245,
+		1246,3,36,18,0,1246,1247,5,175,0,0,1247,1312,1,0,0,0,1248,1249,5,67,0,
+		0,1249,1252,5,174,0,0,1250,1253,3,144,72,0,1251,1253,3,134,67,0,1252,1250,
+		1,0,0,0,1252,1251,1,0,0,0,1253,1254,1,0,0,0,1254,1255,5,17,0,0,1255,1256,
+		3,96,48,0,1256,1257,5,175,0,0,1257,1312,1,0,0,0,1258,1259,5,91,0,0,1259,
+		1260,5,174,0,0,1260,1274,3,96,48,0,1261,1262,5,17,0,0,1262,1265,3,96,48,
+		0,1263,1264,5,16,0,0,1264,1266,3,96,48,0,1265,1263,1,0,0,0,1265,1266,1,
+		0,0,0,1266,1275,1,0,0,0,1267,1268,5,178,0,0,1268,1270,3,96,48,0,1269,1267,
+		1,0,0,0,1270,1273,1,0,0,0,1271,1269,1,0,0,0,1271,1272,1,0,0,0,1272,1275,
+		1,0,0,0,1273,1271,1,0,0,0,1274,1261,1,0,0,0,1274,1271,1,0,0,0,1275,1276,
+		1,0,0,0,1276,1277,5,175,0,0,1277,1312,1,0,0,0,1278,1279,5,81,0,0,1279,
+		1280,5,174,0,0,1280,1281,3,110,55,0,1281,1282,5,21,0,0,1282,1283,3,110,
+		55,0,1283,1284,5,175,0,0,1284,1312,1,0,0,0,1285,1286,5,96,0,0,1286,1287,
+		5,174,0,0,1287,1288,3,116,58,0,1288,1289,5,175,0,0,1289,1312,1,0,0,0,1290,
+		1291,5,174,0,0,1291,1292,3,36,18,0,1292,1293,5,175,0,0,1293,1312,1,0,0,
+		0,1294,1295,5,174,0,0,1295,1296,3,96,48,0,1296,1297,5,175,0,0,1297,1312,
+		1,0,0,0,1298,1299,3,150,75,0,1299,1301,5,174,0,0,1300,1302,3,118,59,0,
+		1301,1300,1,0,0,0,1301,1302,1,0,0,0,1302,1303,1,0,0,0,1303,1305,5,175,
+		0,0,1304,1306,3,122,61,0,1305,1304,1,0,0,0,1305,1306,1,0,0,0,1306,1308,
+		1,0,0,0,1307,1309,3,124,62,0,1308,1307,1,0,0,0,1308,1309,1,0,0,0,1309,
+		1312,1,0,0,0,1310,1312,3,144,72,0,1311,1206,1,0,0,0,1311,1207,1,0,0,0,
+		1311,1208,1,0,0,0,1311,1223,1,0,0,0,1311,1230,1,0,0,0,1311,1243,1,0,0,
+		0,1311,1248,1,0,0,0,1311,1258,1,0,0,0,1311,1278,1,0,0,0,1311,1285,1,0,
+		0,0,1311,1290,1,0,0,0,1311,1294,1,0,0,0,1311,1298,1,0,0,0,1311,1310,1,
+		0,0,0,1312,113,1,0,0,0,1313,1314,5,49,0,0,1314,1315,3,96,48,0,1315,1316,
+		5,44,0,0,1316,1317,3,96,48,0,1317,115,1,0,0,0,1318,1320,7,14,0,0,1319,
+		1318,1,0,0,0,1319,1320,1,0,0,0,1320,1330,1,0,0,0,1321,1322,5,17,0,0,1322,
+		1331,3,96,48,0,1323,1328,3,96,48,0,1324,1325,5,17,0,0,1325,1329,3,96,48,
+		0,1326,1327,5,178,0,0,1327,1329,3,96,48,0,1328,1324,1,0,0,0,1328,1326,
+		1,0,0,0,1328,1329,1,0,0,0,1329,1331,1,0,0,0,1330,1321,1,0,0,0,1330,1323,
+		1,0,0,0,1331,117,1,0,0,0,1332,1345,5,181,0,0,1333,1335,7,4,0,0,1334,1333,
+		1,0,0,0,1334,1335,1,0,0,0,1335,1336,1,0,0,0,1336,1341,3,120,60,0,1337,
+		1338,5,178,0,0,1338,1340,3,120,60,0,1339,1337,1,0,0,0,1340,1343,1,0,0,
+		0,1341,1339,1,0,0,0,1341,1342,1,0,0,0,1342,1345,1,0,0,0,1343,1341,1,0,
+		0,0,1344,1332,1,0,0,0,1344,1334,1,0,0,0,1345,119,1,0,0,0,1346,1347,3,144,
+		72,0,1347,1348,5,195,0,0,1348,1350,1,0,0,0,1349,1346,1,0,0,0,1349,1350,
+		1,0,0,0,1350,1351,1,0,0,0,1351,1352,3,96,48,0,1352,121,1,0,0,0,1353,1354,
+		5,144,0,0,1354,1355,5,174,0,0,1355,1356,5,50,0,0,1356,1357,3,96,48,0,1357,
+		1358,5,175,0,0,1358,123,1,0,0,0,1359,1360,5,152,0,0,1360,1371,5,174,0,
+		0,1361,1362,5,80,0,0,1362,1363,5,56,0,0,1363,1368,3,96,48,0,1364,1365,
+		5,178,0,0,1365,1367,3,96,48,0,1366,1364,1,0,0,0,1367,1370,1,0,0,0,1368,
+		1366,1,0,0,0,1368,1369,1,0,0,0,1369,1372,1,0,0,0,1370,1368,1,0,0,0,1371,
+		1361,1,0,0,0,1371,1372,1,0,0,0,1372,1374,1,0,0,0,1373,1375,3,70,35,0,1374,
+		1373,1,0,0,0,1374,1375,1,0,0,0,1375,1377,1,0,0,0,1376,1378,3,126,63,0,
+		1377,1376,1,0,0,0,1377,1378,1,0,0,0,1378,1379,1,0,0,0,1379,1380,5,175,
+		0,0,1380,125,1,0,0,0,1381,1388,7,15,0,0,1382,1389,3,128,64,0,1383,1384,
+		5,141,0,0,1384,1385,3,128,64,0,1385,1386,5,2,0,0,1386,1387,3,128,64,0,
+		1387,1389,1,0,0,0,1388,1382,1,0,0,0,1388,1383,1,0,0,0,1389,127,1,0,0,0,
+		1390,1391,5,97,0,0,1391,1398,7,16,0,0,1392,1393,5,59,0,0,1393,1398,5,86,
+		0,0,1394,1395,3,110,55,0,1395,1396,7,16,0,0,1396,1398,1,0,0,0,1397,1390,
+		1,0,0,0,1397,1392,1,0,0,0,1397,1394,1,0,0,0,1398,129,1,0,0,0,1399,1407,
+		3,132,66,0,1400,1407,3,134,67,0,1401,1407,7,17,0,0,1402,1407,5,34,0,0,
+		1403,1404,7,18,0,0,1404,1407,3,134,67,0,1405,1407,3,136,68,0,1406,1399,
+		1,0,0,0,1406,1400,1,0,0,0,1406,1401,1,0,0,0,1406,1402,1,0,0,0,1406,1403,
+		1,0,0,0,1406,1405,1,0,0,0,1407,131,1,0,0,0,1408,1409,7,19,0,0,1409,133,
+		1,0,0,0,1410,1411,7,20,0,0,1411,135,1,0,0,0,1412,1421,5,200,0,0,1413,1418,
+		5,73,0,0,1414,1419,3,134,67,0,1415,1419,5,200,0,0,1416,1417,5,197,0,0,
+		1417,1419,3,144,72,0,1418,1414,1,0,0,0,1418,1415,1,0,0,0,1418,1416,1,0,
+		0,0,1419,1421,1,0,0,0,1420,1412,1,0,0,0,1420,1413,1,0,0,0,1421,137,1,0,
+		0,0,1422,1424,3,144,72,0,1423,1425,5,153,0,0,1424,1423,1,0,0,0,1424,1425,
+		1,0,0,0,1425,1436,1,0,0,0,1426,1427,5,174,0,0,1427,1432,5,197,0,0,1428,
+		1429,5,178,0,0,1429,1431,5,197,0,0,1430,1428,1,0,0,0,1431,1434,1,0,0,0,
+		1432,1430,1,0,0,0,1432,1433,1,0,0,0,1433,1435,1,0,0,0,1434,1432,1,0,0,
+		0,1435,1437,5,175,0,0,1436,1426,1,0,0,0,1436,1437,1,0,0,0,1437,1441,1,
+		0,0,0,1438,1439,7,21,0,0,1439,1440,5,93,0,0,1440,1442,5,100,0,0,1441,1438,
+		1,0,0,0,1441,1442,1,0,0,0,1442,1446,1,0,0,0,1443,1445,3,140,70,0,1444,
+		1443,1,0,0,0,1445,1448,1,0,0,0,1446,1444,1,0,0,0,1446,1447,1,0,0,0,1447,
+		139,1,0,0,0,1448,1446,1,0,0,0,1449,1451,5,176,0,0,1450,1452,5,197,0,0,
+		1451,1450,1,0,0,0,1451,1452,1,0,0,0,1452,1453,1,0,0,0,1453,1454,5,177,
+		0,0,1454,141,1,0,0,0,1455,1460,3,144,72,0,1456,1457,5,180,0,0,1457,1459,
+		3,144,72,0,1458,1456,1,0,0,0,1459,1462,1,0,0,0,1460,1458,1,0,0,0,1460,
+		1461,1,0,0,0,1461,143,1,0,0,0,1462,1460,1,0,0,0,1463,1470,5,205,0,0,1464,
+		1470,5,204,0,0,1465,1470,3,152,76,0,1466,1470,3,154,77,0,1467,1470,3,156,
+		78,0,1468,1470,3,158,79,0,1469,1463,1,0,0,0,1469,1464,1,0,0,0,1469,1465,
+		1,0,0,0,1469,1466,1,0,0,0,1469,1467,1,0,0,0,1469,1468,1,0,0,0,1470,145,
+		1,0,0,0,1471,1472,3,144,72,0,1472,147,1,0,0,0,1473,1479,5,205,0,0,1474,
+		1479,5,204,0,0,1475,1479,3,152,76,0,1476,1479,3,154,77,0,1477,1479,3,156,
+		78,0,1478,1473,1,0,0,0,1478,1474,1,0,0,0,1478,1475,1,0,0,0,1478,1476,1,
+		0,0,0,1478,1477,1,0,0,0,1479,149,1,0,0,0,1480,1488,5,205,0,0,1481,1488,
+		5,204,0,0,1482,1488,3,152,76,0,1483,1488,3,154,77,0,1484,1488,3,158,79,
+		0,1485,1488,5,28,0,0,1486,1488,5,41,0,0,1487,1480,1,0,0,0,1487,1481,1,
+		0,0,0,1487,1482,1,0,0,0,1487,1483,1,0,0,0,1487,1484,1,0,0,0,1487,1485,
+		1,0,0,0,1487,1486,1,0,0,0,1488,151,1,0,0,0,1489,1490,7,22,0,0,1490,153,
+		1,0,0,0,1491,1492,7,23,0,0,1492,155,1,0,0,0,1493,1494,7,24,0,0,1494,157,
+		1,0,0,0,1495,1496,7,25,0,0,1496,159,1,0,0,0,195,161,165,169,177,184,195,
+		203,212,219,226,234,243,247,252,258,264,271,278,283,288,294,299,302,315,
+		338,343,346,353,358,365,373,379,386,395,403,409,415,421,429,432,439,443,
+		449,454,464,467,476,481,498,507,527,532,537,546,557,561,570,584,594,603,
+		609,617,624,627,631,638,646,649,653,658,662,666,679,684,692,697,706,713,
+		721,736,741,743,750,759,762,766,769,778,781,784,787,791,795,802,804,812,
+		832,837,849,855,857,861,870,873,882,886,889,899,908,913,917,922,927,929,
+		940,945,949,951,957,963,968,971,979,981,988,994,996,1003,1009,1011,1022,
+		1026,1028,1034,1042,1050,1069,1075,1083,1085,1092,1097,1106,1110,1118,
+		1125,1128,1136,1146,1149,1154,1160,1162,1168,1201,1203,1210,1215,1219,
+		1237,1240,1252,1265,1271,1274,1301,1305,1308,1311,1319,1328,1330,1334,
+		1341,1344,1349,1368,1371,1374,1377,1388,1397,1406,1418,1420,1424,1432,
+		1436,1441,1446,1451,1460,1469,1478,1487
 	};
 
 	public static readonly ATN _ATN =

@@ -140,6 +140,7 @@ internal sealed partial class AstBuilder
             Array.ConvertAll(context.tableRef(), Table),
             Optional(context.where),
             samples.Length == 0 ? null : Sample(samples[0]),
+            context.contextBy() is { } contextBy ? Context(contextBy) : null,
             Exprs(context._groups),
             Optional(context.having),
             Optional(context.qualify)
@@ -160,6 +161,23 @@ internal sealed partial class AstBuilder
         if (alias is not null)
             throw Error(alias.Span, "a star stands for several columns and takes no label");
         return new StarItem(span, Value(star.value()));
+    }
+
+    private ContextBy Context(G.ContextByContext context)
+    {
+        var reset = context.contextReset();
+        StringLiteral? calendar = null;
+        IntervalLiteral? every = null;
+        if (reset is not null)
+        {
+            var wanted = reset.calendar is null ? "every" : "session";
+            if (Name(reset.word).Name != wanted)
+                throw Error(reset.word, "RESET takes EVERY and an interval, or ON SESSION and a calendar");
+            calendar = reset.calendar is null ? null : Text(reset.calendar);
+            every = reset.every is null ? null : Interval(reset.every);
+        }
+
+        return new ContextBy(Span(context), Exprs(context._keys), OrderBy(context.orderBy()), calendar, every);
     }
 
     private SortItem[] OrderBy(G.OrderByContext? context) =>

@@ -173,6 +173,7 @@ internal sealed class SyntaxErrorListener(string sql, CommonTokenStream tokens) 
         TickSqlLexer.CROSS,
         TickSqlLexer.ASOF,
         TickSqlLexer.SAMPLE,
+        TickSqlLexer.CONTEXT,
         TickSqlLexer.VALUES,
         TickSqlLexer.SELECT,
         TickSqlLexer.QUALIFY,

@@ -86,7 +86,6 @@ internal static class UnsupportedForms
         "HORIZON JOIN",
         "LATEST ON",
         "LATEST BY",
-        "CONTEXT BY",
         "RIGHT JOIN",
         "RIGHT OUTER JOIN",
         "FULL JOIN",
