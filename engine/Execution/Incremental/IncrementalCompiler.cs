@@ -55,6 +55,25 @@ public static class IncrementalCompiler
         }
     }
 
+    /// <summary>
+    /// An input whose changes say what rows were before: itself where it does or never takes a row back, else a store of its rows behind it.
+    /// </summary>
+    public static IncrementalOperator WithOld(
+        IncrementalOperator input,
+        CircuitContext context,
+        List<IncrementalOperator> operators
+    )
+    {
+        if (input.CarriesOld || input.IsAppendOnly)
+        {
+            return input;
+        }
+
+        var stored = new StoredRows(input, context);
+        operators.Add(stored);
+        return Connect(stored, input);
+    }
+
     private static IncrementalOperator Connect(
         IncrementalOperator made,
         params ReadOnlySpan<IncrementalOperator> inputs

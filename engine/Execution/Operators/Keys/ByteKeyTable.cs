@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -37,7 +36,7 @@ internal sealed class ByteKeyTable : KeyTable
             return;
         }
 
-        Write(columns, rowCount, scratch);
+        KeyBytes.Write(columns, rowCount, scratch);
         var table = slots.Span;
         for (var i = 0; i < rowCount; i++)
         {
@@ -74,7 +73,7 @@ internal sealed class ByteKeyTable : KeyTable
     )
     {
         EnsureSlots(rowCount);
-        Write(columns, rowCount, scratch);
+        KeyBytes.Write(columns, rowCount, scratch);
         var table = slots!.Span;
         var newCount = 0;
         for (var i = 0; i < rowCount; i++)
@@ -147,59 +146,6 @@ internal sealed class ByteKeyTable : KeyTable
 
         slots?.Dispose();
         slots = grown;
-    }
-
-    private static void Write(ReadOnlySpan<ColumnVector> columns, int rowCount, KeyScratch scratch)
-    {
-        scratch.EnsureRows(rowCount);
-        var at = 0;
-        for (var row = 0; row < rowCount; row++)
-        {
-            scratch.Starts[row] = at;
-            foreach (var column in columns)
-            {
-                at = Write(column, row, scratch, at);
-            }
-        }
-
-        scratch.Starts[rowCount] = at;
-    }
-
-    private static int Write(ColumnVector column, int row, KeyScratch scratch, int at)
-    {
-        var isText = column.Type.Kind == TypeKind.Varchar;
-        var text = isText ? column.Utf8(row) : default;
-        scratch.GrowBytes(at + 17 + text.Length);
-        var target = scratch.Bytes.AsSpan(at);
-        if (column.IsNull(row))
-        {
-            target[0] = 0;
-            return at + 1;
-        }
-
-        target[0] = 1;
-        target = target[1..];
-        switch (column.Type.Physical)
-        {
-            case PhysicalType.Utf8:
-                BinaryPrimitives.WriteInt32LittleEndian(target, text.Length);
-                text.CopyTo(target[4..]);
-                return at + 5 + text.Length;
-            case PhysicalType.Interval:
-                // A month and 30 days are one key, as they are equal in SQL.
-                BinaryPrimitives.WriteInt128LittleEndian(target, column.Values<Interval>()[row].ComparableNanos);
-                return at + 17;
-            case PhysicalType.Float:
-                BinaryPrimitives.WriteUInt64LittleEndian(target, SortCodes.OfDouble(column.Values<float>()[row]));
-                return at + 9;
-            case PhysicalType.Double:
-                BinaryPrimitives.WriteUInt64LittleEndian(target, SortCodes.OfDouble(column.Values<double>()[row]));
-                return at + 9;
-            default:
-                var width = column.Type.ElementBytes;
-                column.LevelBytes(0).Slice(row * width, width).CopyTo(target);
-                return at + 1 + width;
-        }
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TickStore.Core;
 
@@ -22,7 +21,7 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
             return;
         }
 
-        var words = Pack(columns, rowCount, scratch);
+        var words = KeyPacking.Pack<TWord>(columns, Types, rowCount, scratch);
         var table = slots.Span;
         var shift = 64 - BitOperations.Log2((uint)table.Length);
         for (var i = 0; i < words.Length; i++)
@@ -34,7 +33,7 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
                 continue;
             }
 
-            var at = (int)(Hash(word) >> shift);
+            var at = (int)(KeyPacking.Hash(word) >> shift);
             ref var slot = ref table[at];
             while (slot.NumberPlusOne != 0 && slot.Word != word)
             {
@@ -72,7 +71,7 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
     )
     {
         EnsureSlots(rowCount);
-        var words = Pack(columns, rowCount, scratch);
+        var words = KeyPacking.Pack<TWord>(columns, Types, rowCount, scratch);
         var table = slots!.Span;
         var shift = 64 - BitOperations.Log2((uint)table.Length);
         var newRows = scratch.NewRows;
@@ -87,7 +86,7 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
                 continue;
             }
 
-            var at = (int)(Hash(word) >> shift);
+            var at = (int)(KeyPacking.Hash(word) >> shift);
             ref var slot = ref table[at];
             while (slot.NumberPlusOne != 0 && slot.Word != word)
             {
@@ -106,20 +105,6 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
         }
 
         return newCount;
-    }
-
-    // Fibonacci hashing (Knuth, volume 3, 6.4): the product's high bits depend on all bits of the word.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Hash(TWord word)
-    {
-        var low = ulong.CreateTruncating(word);
-        if (typeof(TWord) == typeof(UInt128))
-        {
-            var high = ulong.CreateTruncating(word >>> 64);
-            low ^= BitOperations.RotateLeft(high * 0xC2B2_AE3D_27D4_EB4F, 29);
-        }
-
-        return (low ^ (low >> 32)) * 0x9E37_79B9_7F4A_7C15;
     }
 
     // Half of the slots stay free, also when every row of the batch should bring a new key.
@@ -144,7 +129,7 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
         {
             if (slot.NumberPlusOne != 0)
             {
-                var at = (int)(Hash(slot.Word) >> shift);
+                var at = (int)(KeyPacking.Hash(slot.Word) >> shift);
                 while (target[at].NumberPlusOne != 0)
                 {
                     at = (at + 1) & (target.Length - 1);
@@ -156,102 +141,6 @@ internal sealed class PackedKeyTable<TWord>(IReadOnlyList<KeyType> types, BlockP
 
         slots?.Dispose();
         slots = grown;
-    }
-
-    private Span<TWord> Pack(ReadOnlySpan<ColumnVector> columns, int rowCount, KeyScratch scratch)
-    {
-        var words = scratch.Words<TWord>(rowCount);
-        words.Clear();
-        for (var i = 0; i < columns.Length; i++)
-        {
-            var column = columns[i];
-            switch (column.Type.Physical)
-            {
-                case PhysicalType.Byte:
-                    Shift(MemoryMarshal.Cast<byte, byte>(column.Values<byte>()), words, 8);
-                    break;
-                case PhysicalType.Int16:
-                    Shift(MemoryMarshal.Cast<short, ushort>(column.Values<short>()), words, 16);
-                    break;
-                case PhysicalType.Int32:
-                    Shift(MemoryMarshal.Cast<int, uint>(column.Values<int>()), words, 32);
-                    break;
-                case PhysicalType.Int64:
-                    Shift(MemoryMarshal.Cast<long, ulong>(column.Values<long>()), words, 64);
-                    break;
-                case PhysicalType.Float:
-                    ShiftFloats(column.Values<float>(), words);
-                    break;
-                default:
-                    ShiftDoubles(column.Values<double>(), words);
-                    break;
-            }
-
-            if (Types[i].Nullable)
-            {
-                ShiftValidity(column, words);
-            }
-            else if (column.MayHaveNulls && column.Validity[..rowCount].Contains((byte)0))
-            {
-                Throw.Error(
-                    ErrorCode.Internal,
-                    $"NULL in a key column of type {column.Type} that is declared NOT NULL"
-                );
-            }
-        }
-
-        return words;
-    }
-
-    private static void Shift<T>(ReadOnlySpan<T> values, Span<TWord> words, int bits)
-        where T : unmanaged, IBinaryInteger<T>
-    {
-        values = values[..words.Length];
-        for (var i = 0; i < words.Length; i++)
-        {
-            // A shift by the width of a word leaves it as it was, so the first column must not shift at all.
-            words[i] =
-                (bits == 64 && typeof(TWord) == typeof(ulong) ? TWord.Zero : words[i] << bits)
-                | TWord.CreateTruncating(values[i]);
-        }
-    }
-
-    private static void ShiftFloats(ReadOnlySpan<float> values, Span<TWord> words)
-    {
-        for (var i = 0; i < words.Length; i++)
-        {
-            var value = values[i];
-            var bits =
-                value == 0 ? 0
-                : float.IsNaN(value) ? 0x7FC0_0000u
-                : BitConverter.SingleToUInt32Bits(value);
-            words[i] = (words[i] << 32) | TWord.CreateTruncating(bits);
-        }
-    }
-
-    private static void ShiftDoubles(ReadOnlySpan<double> values, Span<TWord> words)
-    {
-        for (var i = 0; i < words.Length; i++)
-        {
-            var value = values[i];
-            var bits =
-                value == 0 ? 0
-                : double.IsNaN(value) ? 0x7FF8_0000_0000_0000
-                : BitConverter.DoubleToUInt64Bits(value);
-            words[i] = (typeof(TWord) == typeof(ulong) ? TWord.Zero : words[i] << 64) | TWord.CreateTruncating(bits);
-        }
-    }
-
-    // What a NULL's value bytes hold is undefined: they are cut out, so that all NULLs are one key.
-    private static void ShiftValidity(ColumnVector column, Span<TWord> words)
-    {
-        var width = column.Type.ElementBytes * 8;
-        var validity = column.Validity;
-        for (var i = 0; i < words.Length; i++)
-        {
-            var isValid = validity.IsEmpty || validity[i] != 0;
-            words[i] = isValid ? (words[i] << 1) | TWord.One : words[i] >>> width << width << 1;
-        }
     }
 
     [StructLayout(LayoutKind.Sequential)]
