@@ -56,7 +56,7 @@ public static class IncrementalCompiler
     }
 
     /// <summary>
-    /// An input whose changes say what rows were before: itself where it does or never takes a row back, else a store of its rows behind it.
+    /// An input whose changes say what rows were before: itself if it does or never takes a row back, else a store of its rows behind it.
     /// </summary>
     public static IncrementalOperator WithOld(
         IncrementalOperator input,
