@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using TickStore.Core;
 using TickStore.Engine.Catalog;
+using TickStore.Engine.Views;
 using TickStore.Execution;
 using TickStore.Storage;
 
@@ -15,11 +16,20 @@ public sealed class DatabaseSnapshot : IDisposable
     private readonly Snapshot snapshot;
     private readonly CatalogTables catalog;
     private readonly ConcurrentBag<DatabaseSnapshot> adopted = [];
+    private readonly ViewManager? views;
+    private readonly IReadOnlyDictionary<string, KeyedSnapshot> contents;
 
-    internal DatabaseSnapshot(Snapshot snapshot, CatalogTables catalog)
+    internal DatabaseSnapshot(
+        Snapshot snapshot,
+        CatalogTables catalog,
+        ViewManager? views = null,
+        IReadOnlyDictionary<string, KeyedSnapshot>? contents = null
+    )
     {
         this.snapshot = snapshot;
         this.catalog = catalog;
+        this.views = views;
+        this.contents = contents ?? new Dictionary<string, KeyedSnapshot>();
     }
 
     /// <summary>The last <c>_seq</c> that is visible.</summary>
@@ -48,6 +58,37 @@ public sealed class DatabaseSnapshot : IDisposable
             $"There is no table {name}; there are {string.Join(", ", TableNames)}"
         );
 
+    /// <summary>
+    /// The rows of a view at this snapshot, or null where there is no view of that name: its contents, if the snapshot was opened with them,
+    /// else its definition over the snapshot, which gives the same rows.
+    /// </summary>
+    /// <param name="name">The view, ignoring case.</param>
+    /// <param name="usesContents">False to have the definition in any case.</param>
+    public ViewRows? FindView(string name, bool usesContents = true)
+    {
+        if (views?.Find(name) is not { } live)
+        {
+            return null;
+        }
+
+        var definition = live.Definition;
+        if (live.BuildError is { } error)
+        {
+            throw new TickStoreException(ErrorCode.InvalidArgument, $"View {name} has failed: {error.Message}", error);
+        }
+
+        if (live.View?.Failure is { } failure)
+        {
+            throw new TickStoreException(failure.Code, $"View {name} has failed: {failure.Message}", failure);
+        }
+
+        var plan =
+            usesContents && contents.TryGetValue(definition.Name, out var kept)
+                ? new KeyedScanNode(kept)
+                : views.History.Over(definition.Plan.Plan, this);
+        return new ViewRows(plan, definition.Plan.VisibleCount, definition.Plan.KeyColumns, definition.TimeColumn);
+    }
+
     /// <summary>The rows of <c>ts_catalog.NAME</c> as they are now, or null where there is no such table.</summary>
     public PlanNode? FindCatalogTable(string name) => catalog.Find(name, this);
 
@@ -60,6 +101,11 @@ public sealed class DatabaseSnapshot : IDisposable
     public void Dispose()
     {
         snapshot.Dispose();
+        foreach (var kept in contents.Values)
+        {
+            kept.Dispose();
+        }
+
         foreach (var other in adopted)
         {
             other.Dispose();

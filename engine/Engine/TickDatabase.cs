@@ -1,5 +1,6 @@
 using TickStore.Core;
 using TickStore.Engine.Catalog;
+using TickStore.Engine.Views;
 using TickStore.Execution;
 using TickStore.Storage;
 using TickStore.Storage.Devices;
@@ -14,11 +15,14 @@ namespace TickStore;
 public sealed partial class TickDatabase : IDisposable
 {
     private readonly TickDatabaseOptions options;
+    private readonly ViewManager viewManager;
 
     private TickDatabase(StorageEngine storage, TickDatabaseOptions options)
     {
         Storage = storage;
         this.options = options;
+        viewManager = new ViewManager(this);
+        viewManager.Restore();
     }
 
     /// <summary>The dictionary of SYMBOL values.</summary>
@@ -81,8 +85,22 @@ public sealed partial class TickDatabase : IDisposable
     /// <summary>
     /// Opens a snapshot of the last commit, or of the last one that ends at or before <paramref name="asOfSequence"/>.
     /// </summary>
-    public DatabaseSnapshot OpenSnapshot(long? asOfSequence = null) =>
-        new(Storage.OpenSnapshot(asOfSequence), new CatalogTables(this));
+    /// <param name="asOfSequence">A <c>_seq</c>, 0 for the empty database; null for the last commit.</param>
+    /// <param name="views">
+    /// Views whose kept contents are wanted with it, where they are at the last commit: then commits wait for some microseconds. Only without
+    /// <paramref name="asOfSequence"/>.
+    /// </param>
+    public DatabaseSnapshot OpenSnapshot(long? asOfSequence = null, IReadOnlyCollection<string>? views = null)
+    {
+        if (views is not { Count: > 0 } || asOfSequence is not null)
+        {
+            return new(Storage.OpenSnapshot(asOfSequence), new CatalogTables(this), viewManager);
+        }
+
+        DatabaseSnapshot? opened = null;
+        Storage.WhilePaused(_ => opened = new(Storage.OpenSnapshot(), new CatalogTables(this), viewManager, viewManager.OpenContents(views)));
+        return opened!;
+    }
 
     /// <summary>
     /// Runs a plan. The result takes over the snapshot that the plan's tables come from, and closes it when it is disposed of.
@@ -171,7 +189,11 @@ public sealed partial class TickDatabase : IDisposable
     /// Makes every commit durable and closes the handle. Throws, once it is closed, where rows that were acknowledged without waiting for
     /// the device cannot be made durable and no call has said so yet.
     /// </summary>
-    public void Dispose() => Storage.Dispose();
+    public void Dispose()
+    {
+        viewManager.Dispose();
+        Storage.Dispose();
+    }
 
     /// <summary>
     /// What the catalog tells of each table: rows, bytes, segments, columns and their codecs. O(segments + rows in memory).

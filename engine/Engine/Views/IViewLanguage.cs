@@ -10,5 +10,10 @@ public interface IViewLanguage
     /// Binds the text of a statement that makes a view, over the tables and views as they are now. Called when the view is made, and whenever
     /// the database is opened. Throws what is wrong with the text.
     /// </summary>
-    ViewDefinition Bind(TickDatabase database, string statement);
+    /// <param name="database">Whose tables and views the names mean.</param>
+    /// <param name="statement">The whole statement.</param>
+    /// <param name="createdSequence">
+    /// The last <c>_seq</c> that was there before the view: where the statement says BACKFILL NONE, the plan leaves out rows up to it.
+    /// </param>
+    ViewDefinition Bind(TickDatabase database, string statement, long createdSequence);
 }

@@ -3,7 +3,7 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>Gathers changes row by row or in stretches, to be handed on as one batch. Keeps its memory.</summary>
-internal sealed class DeltaBuffer : IDisposable
+public sealed class DeltaBuffer : IDisposable
 {
     private readonly BlockPool pool;
     private readonly Batch rows;

@@ -14,7 +14,8 @@ public interface ICommitObserver
 
     /// <summary>All rows of a commit have been told of.</summary>
     /// <param name="lastSequence">The last <c>_seq</c> that is visible.</param>
-    void OnCommitted(long lastSequence);
+    /// <param name="startedTimestamp">When the commit began, as Stopwatch counts.</param>
+    void OnCommitted(long lastSequence, long startedTimestamp);
 }
 
 /// <summary>Rows of one table in one commit.</summary>
@@ -37,6 +38,9 @@ public readonly ref struct CommittedRows
 
     /// <summary><c>_ingest_ts</c> of all rows, in nanoseconds since 1970.</summary>
     public required long IngestNanos { get; init; }
+
+    /// <summary>The last <c>_seq</c> of the whole commit.</summary>
+    public required long CommitSequence { get; init; }
 
     /// <summary>A byte a row, 1 where it came late; empty where none did.</summary>
     public required ReadOnlySpan<byte> Late { get; init; }

@@ -61,6 +61,7 @@ internal sealed partial class Sequencer
         lock (Gate)
         {
             ThrowIfUnusable();
+            var started = Observer is null ? 0 : Stopwatch.GetTimestamp();
             var count = Stage(batches, source, out var rowCount, out var hasCounts);
             if (rowCount == 0 && !hasCounts)
             {
@@ -108,7 +109,7 @@ internal sealed partial class Sequencer
             Volatile.Write(ref committedSequence, state.NextSequence - 1);
             if (Observer is not null)
             {
-                Tell(Observer, commit, firstSequence);
+                Tell(Observer, commit, firstSequence, started);
             }
 
             return new CommitResult(firstSequence, state.NextSequence - 1, ingestNanos, lateRows);
@@ -309,7 +310,7 @@ internal sealed partial class Sequencer
         state.LastIngestNanos = commit.IngestNanos;
     }
 
-    private void Tell(ICommitObserver observer, in StagedCommit commit, long firstSequence)
+    private void Tell(ICommitObserver observer, in StagedCommit commit, long firstSequence, long started)
     {
         foreach (ref readonly var batch in commit.Batches)
         {
@@ -328,13 +329,14 @@ internal sealed partial class Sequencer
                     RowCount = given.RowCount,
                     FirstSequence = firstSequence,
                     IngestNanos = commit.IngestNanos,
+                    CommitSequence = state.NextSequence - 1,
                     Late = batch.Step.LateRows > 0 ? commit.Late.Slice(batch.LateOffset, given.RowCount) : default,
                 }
             );
             firstSequence += given.RowCount;
         }
 
-        observer.OnCommitted(state.NextSequence - 1);
+        observer.OnCommitted(state.NextSequence - 1, started);
     }
 
     /// <summary>Copies prepared rows to a head and, if that took new chunks, makes the version that has them

@@ -1,0 +1,114 @@
+using TickStore.Core;
+using TickStore.Engine.Views;
+using TickStore.Execution;
+using TickStore.Streaming;
+
+namespace TickStore;
+
+/// <summary>Views that are kept up.</summary>
+public sealed partial class TickDatabase
+{
+    /// <summary>How each view is doing, in the order in which they were made.</summary>
+    public IReadOnlyList<ViewStatus> Views => [.. viewManager.Views.Select(StatusOf)];
+
+    internal ViewManager ViewManager => viewManager;
+
+    /// <summary>
+    /// Makes a view of a statement (CREATE MATERIALIZED VIEW, CREATE INDEX VIEW, CREATE ALERT), complete when it returns: it has all rows
+    /// committed so far that belong to it, and steps with every commit from then on. Commits go on meanwhile.
+    /// </summary>
+    /// <param name="statement">The statement; kept, and bound again whenever the database is opened.</param>
+    /// <param name="orReplace">Takes the place of a view of that name, which no other view may read.</param>
+    /// <exception cref="TickStoreException">What is wrong with the statement; AlreadyExists; NotSupported, with the reason, for what cannot
+    /// be kept up; what a function throws over the rows there are. Nothing is changed then.</exception>
+    public void CreateView(string statement, bool orReplace = false) => viewManager.Create(statement, orReplace);
+
+    /// <summary>Drops a view, durably. Throws UnknownName, and InvalidArgument where another view reads it.</summary>
+    public void DropView(string name) => viewManager.Drop(GetView(name));
+
+    /// <summary>What a view is, ignoring case; null where there is none of that name.</summary>
+    public ViewDefinition? FindView(string name) => viewManager.Find(name)?.Definition;
+
+    /// <summary>
+    /// A view as a leaf of the plan of another view: its columns and its key; it cannot be read. Throws UnknownName, and NotSupported for a
+    /// view that failed.
+    /// </summary>
+    public IKeyedSource ViewLeaf(string name) => new ViewPlaceholder(GetView(name).Definition);
+
+    /// <summary>The circuit of a view, an operator a line, as EXPLAIN shows it. Throws UnknownName.</summary>
+    public IReadOnlyList<string> DescribeView(string name) => GetView(name).View?.Circuit.Describe() ?? [];
+
+    /// <summary>The tables and views that a view reads, in the order of their first appearance. Throws UnknownName.</summary>
+    public IReadOnlyList<CircuitInput> InputsOfView(string name) => GetView(name).View?.Circuit.Inputs ?? [];
+
+    /// <summary>Waits until a view has everything up to a sequence. Throws UnknownName, and what a view failed with.</summary>
+    public void WaitForView(string name, long? sequence = null, CancellationToken cancellationToken = default)
+    {
+        var live = GetView(name);
+        var wanted = sequence ?? CommittedSequence;
+        while (live.View is null || live.View.Frontier < wanted || !live.IsAttached)
+        {
+            if ((live.View is { } view ? view.Failure : live.BuildError) is { } failure)
+            {
+                throw new TickStoreException(ErrorCode.InvalidArgument, $"View {name} has failed: {failure.Message}", failure);
+            }
+
+            // A view that is behind comes up in milliseconds or seconds; nobody waits here for microseconds.
+            cancellationToken.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(1));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>
+    /// Says that no row of a table with an event time before this one will come any more, as a feed's heartbeat does: bars close although
+    /// nothing trades. Kept as a row, so that a replay finds it.
+    /// </summary>
+    public void Mark(string table, TickTime time) => MarkTable.Append(this, TableOf(table).Name, time.NanosSinceEpoch);
+
+    internal LiveView GetView(string name) =>
+        viewManager.Find(name)
+        ?? Throw.Error<LiveView>(
+            ErrorCode.UnknownName,
+            viewManager.Views.Count == 0
+                ? $"There is no view {name}: the database has none"
+                : $"There is no view {name}; there are {string.Join(", ", viewManager.Views.Select(v => v.Definition.Name))}"
+        );
+
+    private ViewStatus StatusOf(LiveView live)
+    {
+        var failure = live.View is null ? live.BuildError : live.View.Failure;
+        return new ViewStatus(
+            live.Definition.Name,
+            live.Definition.Kind,
+            failure is not null ? "failed"
+                : live.IsAttached ? "live"
+                : "catching up",
+            failure?.Message,
+            Math.Max(0, CommittedSequence - (live.View?.Frontier ?? 0)),
+            0,
+            live.View?.RowCount ?? 0,
+            live.View?.LateCount ?? 0,
+            live.View?.CorrectedCount ?? 0,
+            live.View?.StateBytes ?? 0,
+            live.Latencies
+        );
+    }
+
+    private sealed class ViewPlaceholder(ViewDefinition definition) : IKeyedSource
+    {
+        public string Name => definition.Name;
+
+        public BatchSchema Schema => definition.Plan.Plan.Schema;
+
+        public int VisibleCount => definition.Plan.VisibleCount;
+
+        public IReadOnlyList<int> KeyColumns => definition.Plan.KeyColumns;
+
+        public int TimeColumn => definition.TimeColumn;
+
+        public long RowCount => 0;
+
+        public IBatchReader Open() =>
+            Throw.Error<IBatchReader>(ErrorCode.Internal, $"View {Name} was read where only its columns are known");
+    }
+}

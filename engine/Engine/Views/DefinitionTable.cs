@@ -1,0 +1,106 @@
+using System.Text;
+using TickStore.Core;
+using TickStore.Engine.Catalog;
+using TickStore.Execution;
+
+namespace TickStore.Engine.Views;
+
+/// <summary>
+/// The statements that made the database's views, as rows of a hidden table: so they are in the log, at their place in the order of
+/// everything, and durable like all else. The last row of a name counts.
+/// </summary>
+internal static class DefinitionTable
+{
+    private const string TableName = CatalogTables.Schema + "view_definitions";
+
+    private static readonly TableSchema Schema = new(
+        TableName,
+        [
+            new("name", DataType.Varchar, Nullable: false),
+            new("statement", DataType.Varchar, Nullable: false),
+            new("created_seq", DataType.BigInt, Nullable: false),
+            new("is_dropped", DataType.Boolean, Nullable: false),
+        ]
+    )
+    {
+        Partition = PartitionUnit.None,
+    };
+
+    /// <summary>Notes that a view was made, durably.</summary>
+    public static void Add(TickDatabase database, string name, string statement, long createdSequence) =>
+        Append(database, name, statement, createdSequence, isDropped: false);
+
+    /// <summary>Notes that a view was dropped, durably.</summary>
+    public static void Remove(TickDatabase database, string name) =>
+        Append(database, name, string.Empty, 0, isDropped: true);
+
+    /// <summary>The views there are, in the order in which they were made.</summary>
+    public static IReadOnlyList<Entry> Read(TickDatabase database)
+    {
+        var entries = new List<Entry>();
+        using var snapshot = database.OpenSnapshot();
+        if (snapshot.FindTable(TableName) is not { } source)
+        {
+            return entries;
+        }
+
+        var request = new ScanRequest { Columns = [0, 1, 2, 3], Order = ScanOrder.Sequence };
+        using var scan = source.OpenScan(request, database.Pool, CancellationToken.None);
+        for (var morsel = 0; morsel < scan.MorselCount; morsel++)
+        {
+            using var reader = scan.OpenMorsel(morsel);
+            while (reader.Next() is { } batch)
+            {
+                for (var row = 0; row < batch.RowCount; row++)
+                {
+                    var name = Encoding.UTF8.GetString(batch[0].Utf8(row));
+                    entries.RemoveAll(e => string.Equals(e.Name, name, StringComparison.OrdinalIgnoreCase));
+                    if (batch[3].Values<byte>()[row] == 0)
+                    {
+                        entries.Add(
+                            new Entry(name, Encoding.UTF8.GetString(batch[1].Utf8(row)), batch[2].Values<long>()[row])
+                        );
+                    }
+                }
+            }
+        }
+
+        return entries;
+    }
+
+    private static void Append(
+        TickDatabase database,
+        string name,
+        string statement,
+        long createdSequence,
+        bool isDropped
+    )
+    {
+        if (database.FindTable(TableName) is null)
+        {
+            database.CreateTable(Schema);
+        }
+
+        using var rows = Batch.Allocate(Schema.ToBatchSchema(), 1, database.Pool);
+        ConstantValue[] values =
+        [
+            ConstantValue.Of(name),
+            ConstantValue.Of(statement),
+            ConstantValue.Of(DataType.BigInt, createdSequence),
+            ConstantValue.Of(isDropped),
+        ];
+        for (var i = 0; i < values.Length; i++)
+        {
+            ConstantColumns.Append(values[i], rows[i], symbols: null);
+        }
+
+        rows.SetRowCount(1);
+        database.Commit(TableName, rows, durability: Storage.Durability.Fsync);
+    }
+
+    /// <summary>One view.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Statement">The statement that made it.</param>
+    /// <param name="CreatedSequence">The last <c>_seq</c> before it was made.</param>
+    internal sealed record Entry(string Name, string Statement, long CreatedSequence);
+}

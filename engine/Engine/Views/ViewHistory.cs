@@ -1,0 +1,52 @@
+using TickStore.Core;
+using TickStore.Execution;
+
+namespace TickStore.Engine.Views;
+
+/// <summary>
+/// Derives rows of the past again for the circuits of a database: a plan is put over the tables as of a sequence, and a view that it reads
+/// is replaced by its own plan.
+/// </summary>
+internal sealed class ViewHistory(TickDatabase database, Func<string, PlanNode?> planOfView) : ICircuitHistory
+{
+    /// <inheritdoc/>
+    public IBatchReader Derive(PlanNode plan, long asOfSequence)
+    {
+        var snapshot = database.OpenSnapshot(asOfSequence);
+        try
+        {
+            var context = database.CreateContext();
+            return new Reader(PlanExecutor.Open(Over(plan, snapshot), context, threadCount: 1), snapshot);
+        }
+        catch
+        {
+            snapshot.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same plan over the tables of a snapshot, views replaced by what they are defined as.</summary>
+    public PlanNode Over(PlanNode plan, DatabaseSnapshot snapshot) =>
+        plan switch
+        {
+            ScanNode scan => new ScanNode(snapshot.GetTable(scan.Source.Schema.Name), scan.Request),
+            KeyedScanNode keyed => Over(
+                planOfView(keyed.Source.Name)
+                    ?? Throw.Error<PlanNode>(ErrorCode.UnknownName, $"There is no view {keyed.Source.Name}"),
+                snapshot
+            ),
+            { Inputs.Count: 0 } => plan,
+            _ => plan.WithInputs([.. plan.Inputs.Select(i => Over(i, snapshot))]),
+        };
+
+    private sealed class Reader(IBatchReader inner, DatabaseSnapshot snapshot) : IBatchReader
+    {
+        public Batch? Next() => inner.Next();
+
+        public void Dispose()
+        {
+            inner.Dispose();
+            snapshot.Dispose();
+        }
+    }
+}

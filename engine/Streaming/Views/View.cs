@@ -1,0 +1,166 @@
+using TickStore.Core;
+using TickStore.Execution;
+
+namespace TickStore.Streaming;
+
+/// <summary>
+/// A view that is kept up: its circuit, its contents if they are kept, and who listens. An error in it ends the view and nothing else.
+/// Steps come from its <see cref="ViewGroup"/>, on one thread at a time; listeners are added between two steps.
+/// </summary>
+public sealed class View : IDisposable
+{
+    private readonly ViewOutput output;
+    private readonly MemoryBudget budget;
+    private TickStoreException? failure;
+    private long frontier;
+
+    /// <summary>Builds the view's circuit. Throws NotSupported, with the reason, where its plan cannot be kept up.</summary>
+    public View(ViewOptions options)
+    {
+        Options = options;
+        budget = options.Budget;
+        ViewOutput? made = null;
+        Circuit = new Circuit(
+            options.Plan,
+            options.History,
+            options.Evaluation,
+            root => made = new ViewOutput(root, options)
+        );
+        output = made!;
+    }
+
+    /// <summary>The view's name.</summary>
+    public string Name => Options.Name;
+
+    /// <summary>What it was made from.</summary>
+    public ViewOptions Options { get; }
+
+    /// <summary>The operators.</summary>
+    public Circuit Circuit { get; }
+
+    /// <summary>True where the contents are kept; else a query over the view runs its definition.</summary>
+    public bool IsKept => output.IsKept;
+
+    /// <summary>The end of the last step.</summary>
+    public long Frontier => Volatile.Read(ref frontier);
+
+    /// <summary>Why the view stopped; null while it goes on.</summary>
+    public TickStoreException? Failure => Volatile.Read(ref failure);
+
+    /// <summary>Rows of the contents; of a view that does not keep them, rows that came and have not gone.</summary>
+    public long RowCount => output.RowCount;
+
+    /// <summary>Changes that late rows caused.</summary>
+    public long CorrectedCount => output.CorrectedCount;
+
+    /// <summary>Rows of the inputs that came late.</summary>
+    public long LateCount { get; private set; }
+
+    /// <summary>Bytes of memory that the view holds.</summary>
+    public long StateBytes => budget.UsedBytes;
+
+    /// <summary>Adds somebody who is told of changes from the next step on.</summary>
+    public void AddListener(IChangeListener listener) => output.AddListener(listener);
+
+    /// <summary>Takes a listener off.</summary>
+    public void RemoveListener(IChangeListener listener) => output.RemoveListener(listener);
+
+    /// <summary>Adds a view that reads this one: it is told at once, whatever the view's EMIT says to others.</summary>
+    public void AddReader(IChangeListener reader) => output.AddReader(reader);
+
+    /// <summary>Takes a reading view off.</summary>
+    public void RemoveReader(IChangeListener reader) => output.RemoveReader(reader);
+
+    /// <summary>The kept contents as they are between two steps; null where they are not kept. Cheap; dispose of it soon.</summary>
+    public KeyedSnapshot? OpenContents() => output.OpenContents();
+
+    /// <summary>Takes changes of one input; what throws ends the view.</summary>
+    /// <param name="input">Index among the circuit's inputs.</param>
+    /// <param name="delta">On loan for the call.</param>
+    /// <param name="stepSequence">Where the step will end; -1 where that is not known yet.</param>
+    public void Push(int input, in DeltaBatch delta, long stepSequence)
+    {
+        if (Failure is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            output.Begin(stepSequence);
+            foreach (var cause in delta.Causes)
+            {
+                LateCount += cause == DeltaCause.LateCorrection ? 1 : 0;
+            }
+
+            Circuit.Push(input, delta);
+        }
+        catch (Exception e) when (e is TickStoreException or OutOfMemoryException or ArithmeticException)
+        {
+            Fail(e);
+        }
+    }
+
+    /// <summary>Ends a step, and tells listeners.</summary>
+    public void Step(CircuitStep step)
+    {
+        if (Failure is null)
+        {
+            try
+            {
+                output.Begin(step.Sequence);
+                Circuit.Flush(step);
+                output.End(step);
+                Volatile.Write(ref frontier, step.Sequence);
+            }
+            catch (Exception e) when (e is TickStoreException or OutOfMemoryException or ArithmeticException)
+            {
+                Fail(e);
+            }
+        }
+    }
+
+    /// <summary>A step that brought nothing for this view.</summary>
+    public void Skip(long sequence)
+    {
+        if (Failure is null)
+        {
+            output.Skip(sequence);
+            Volatile.Write(ref frontier, sequence);
+        }
+    }
+
+    /// <summary>Ends the view with an error.</summary>
+    public void Fail(Exception error) =>
+        Volatile.Write(
+            ref failure,
+            error as TickStoreException
+                ?? new TickStoreException(ErrorCode.Internal, $"View {Name} failed: {error.Message}", error)
+        );
+
+    /// <summary>Writes operators' states and contents, between two steps.</summary>
+    public void Save(StateWriter writer)
+    {
+        writer.Write(LateCount);
+        Circuit.Save(writer);
+        output.Save(writer);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote, before the first step.</summary>
+    /// <param name="reader">The state.</param>
+    /// <param name="sequence">The step that it was saved after.</param>
+    public void Load(StateReader reader, long sequence)
+    {
+        LateCount = reader.Read<long>();
+        Circuit.Load(reader);
+        output.Load(reader);
+        Volatile.Write(ref frontier, sequence);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Circuit.Dispose();
+        output.Dispose();
+    }
+}

@@ -1,0 +1,293 @@
+using TickStore.Core;
+using TickStore.Execution;
+
+namespace TickStore.Streaming;
+
+/// <summary>
+/// Where a view's circuit ends: puts changes into the contents, if those are kept, finds out which are inserts and which are updates, and
+/// tells the views that read this one, and the listeners.
+/// </summary>
+internal sealed class ViewOutput : IncrementalOperator
+{
+    private readonly StepChanges gathered;
+    private readonly bool gathersAlways;
+    private readonly KeyedRows? contents;
+    private readonly Batch? oldRows;
+    private readonly DeltaBuffer packed;
+    private readonly long emitEveryNanos;
+    private readonly StepChanges? held;
+    private readonly bool inputCarriesOld;
+    private IChangeListener[] readers = [];
+    private IChangeListener[] listeners = [];
+    private DeltaCause[] causes = new DeltaCause[64];
+    private bool wantsOld;
+    private long sequence;
+    private long emittedBucket = long.MinValue;
+    private long derivedRows;
+
+    public ViewOutput(IncrementalOperator root, ViewOptions options)
+        : base(root.Node, root.KeyColumns)
+    {
+        var pool = options.Evaluation.Pool;
+        inputCarriesOld = root.CarriesOld;
+        IsAppendOnly = root.IsAppendOnly;
+        emitEveryNanos = options.EmitEveryNanos;
+        gathersAlways = !root.EmitsKeysOnce;
+        gathered = new StepChanges(Schema, KeyColumns, root.CarriesOld, pool);
+        if (Keeps(root))
+        {
+            contents = new KeyedRows(options.Name, Schema, KeyColumns, pool)
+            {
+                VisibleCount = options.Plan.VisibleCount,
+                TimeColumn = options.TimeColumn,
+            };
+            oldRows = Batch.Allocate(Schema, 64, pool);
+        }
+
+        packed = new DeltaBuffer(Schema, KeyColumns, carriesOld: true, pool);
+        held = emitEveryNanos > 0 ? new StepChanges(Schema, KeyColumns, carriesOld: true, pool) : null;
+    }
+
+    /// <summary>True where the contents are kept.</summary>
+    public bool IsKept => contents is not null;
+
+    /// <summary>Rows of the contents, or rows that came and have not gone.</summary>
+    public long RowCount => contents?.RowCount ?? derivedRows;
+
+    /// <summary>Changes that late rows caused.</summary>
+    public long CorrectedCount { get; private set; }
+
+    public void AddListener(IChangeListener listener)
+    {
+        listeners = [.. listeners, listener];
+        wantsOld |= listener.WantsOld || held is not null;
+    }
+
+    public void RemoveListener(IChangeListener listener) => listeners = [.. listeners.Where(l => l != listener)];
+
+    public void AddReader(IChangeListener reader)
+    {
+        readers = [.. readers, reader];
+        wantsOld = true;
+    }
+
+    public void RemoveReader(IChangeListener reader) => readers = [.. readers.Where(l => l != reader)];
+
+    public KeyedSnapshot? OpenContents() => contents?.OpenSnapshot();
+
+    /// <summary>
+    /// Says where the step will end, before its rows come; -1 where that is not known yet, as while a view catches up: then changes are
+    /// gathered until it is.
+    /// </summary>
+    public void Begin(long stepSequence) => sequence = stepSequence;
+
+    public override void Push(int input, in DeltaBatch delta)
+    {
+        if (gathersAlways || (sequence < 0 && (readers.Length > 0 || listeners.Length > 0)))
+        {
+            gathered.Add(delta);
+            return;
+        }
+
+        Take(delta);
+    }
+
+    /// <summary>Ends a step: what was gathered goes out.</summary>
+    public void End(CircuitStep step)
+    {
+        sequence = step.Sequence;
+        if (gathered.Count > 0)
+        {
+            Take(gathered.Take());
+            gathered.Clear();
+        }
+
+        if (held is not null)
+        {
+            EmitHeld(step);
+        }
+
+        foreach (var listener in listeners)
+        {
+            listener.OnStep(step.Sequence);
+        }
+    }
+
+    /// <summary>A step that brought nothing.</summary>
+    public void Skip(long stepSequence)
+    {
+        foreach (var listener in listeners)
+        {
+            listener.OnStep(stepSequence);
+        }
+    }
+
+    public override void Save(StateWriter writer)
+    {
+        writer.Write(CorrectedCount);
+        writer.Write(derivedRows);
+        writer.Write(emittedBucket);
+        contents?.Save(writer);
+    }
+
+    public override void Load(StateReader reader)
+    {
+        CorrectedCount = reader.Read<long>();
+        derivedRows = reader.Read<long>();
+        emittedBucket = reader.Read<long>();
+        contents?.Load(reader);
+    }
+
+    public override void Dispose()
+    {
+        gathered.Dispose();
+        contents?.Dispose();
+        oldRows?.Dispose();
+        packed.Dispose();
+        held?.Dispose();
+        base.Dispose();
+    }
+
+    // Rows that change in place would be expensive to compute again for every query; rows that are one for one with their input are not.
+    private static bool Keeps(IncrementalOperator root) =>
+        !root.IsAppendOnly && (!root.CarriesOld || HoldsAggregate(root.Node));
+
+    private static bool HoldsAggregate(PlanNode node) => node is AggregateNode || node.Inputs.Any(HoldsAggregate);
+
+    private void Take(in DeltaBatch delta)
+    {
+        if (delta.RowCount == 0)
+        {
+            return;
+        }
+
+        foreach (var cause in delta.Causes)
+        {
+            CorrectedCount += cause == DeltaCause.LateCorrection ? 1 : 0;
+        }
+
+        if (contents is null)
+        {
+            CountDerived(delta);
+            Tell(delta);
+            return;
+        }
+
+        var had = contents.Apply(delta, wantsOld && !inputCarriesOld ? oldRows : null);
+        if (readers.Length == 0 && listeners.Length == 0)
+        {
+            return;
+        }
+
+        var isPlain = true;
+        if (causes.Length < delta.RowCount)
+        {
+            causes = new DeltaCause[delta.RowCount];
+        }
+
+        for (var row = 0; row < delta.RowCount; row++)
+        {
+            // What the operators call an update of a row that a filter let in only now is new to whoever listens, and the other way round.
+            var cause = delta.CauseOf(row);
+            causes[row] =
+                had[row] == 0 && cause == DeltaCause.Update ? DeltaCause.New
+                : had[row] != 0 && cause == DeltaCause.New ? DeltaCause.Update
+                : cause;
+            isPlain &= had[row] != 0 || !delta.IsDelete(row);
+        }
+
+        var old = inputCarriesOld ? delta.Old : oldRows;
+        var changes = new DeltaBatch(delta.Rows)
+        {
+            Ops = delta.Ops,
+            Causes = causes.AsSpan(0, delta.RowCount),
+            Old = wantsOld ? old : null,
+            HasOld = had,
+        };
+        if (isPlain)
+        {
+            Tell(changes);
+            return;
+        }
+
+        // Rows that were taken out and had not been there are nothing to tell of.
+        packed.Clear();
+        for (var row = 0; row < changes.RowCount; row++)
+        {
+            if (had[row] != 0 || !changes.IsDelete(row))
+            {
+                packed.Add(
+                    changes.Rows,
+                    row,
+                    changes.IsDelete(row) ? DeltaOp.Delete : DeltaOp.Upsert,
+                    causes[row],
+                    had[row] != 0 ? changes.Old : null,
+                    row
+                );
+            }
+        }
+
+        Tell(packed.Delta);
+    }
+
+    private void CountDerived(in DeltaBatch delta)
+    {
+        if (delta.Ops.IsEmpty && delta.Old is null)
+        {
+            derivedRows += delta.RowCount;
+            return;
+        }
+
+        for (var row = 0; row < delta.RowCount; row++)
+        {
+            var had = !delta.HasOld.IsEmpty && delta.HasOld[row] != 0;
+            derivedRows += (delta.IsDelete(row) ? 0 : 1) - (had ? 1 : 0);
+        }
+    }
+
+    private void Tell(in DeltaBatch changes)
+    {
+        foreach (var reader in readers)
+        {
+            reader.OnChanges(changes, sequence);
+        }
+
+        if (held is not null)
+        {
+            held.Add(changes);
+            return;
+        }
+
+        foreach (var listener in listeners)
+        {
+            listener.OnChanges(changes, sequence);
+        }
+    }
+
+    private void EmitHeld(CircuitStep step)
+    {
+        var nanos = step.WatermarkOf(0);
+        if (nanos == long.MinValue)
+        {
+            return;
+        }
+
+        var bucket = Math.DivRem(nanos, emitEveryNanos).Quotient;
+        if (bucket == emittedBucket)
+        {
+            return;
+        }
+
+        emittedBucket = bucket;
+        if (held!.Count > 0)
+        {
+            var changes = held.Take();
+            foreach (var listener in listeners)
+            {
+                listener.OnChanges(changes, step.Sequence);
+            }
+
+            held.Clear();
+        }
+    }
+}
