@@ -50,7 +50,11 @@ public sealed partial class TickDatabase
         {
             if ((live.View is { } view ? view.Failure : live.BuildError) is { } failure)
             {
-                throw new TickStoreException(ErrorCode.InvalidArgument, $"View {name} has failed: {failure.Message}", failure);
+                throw new TickStoreException(
+                    ErrorCode.InvalidArgument,
+                    $"View {name} has failed: {failure.Message}",
+                    failure
+                );
             }
 
             // A view that is behind comes up in milliseconds or seconds; nobody waits here for microseconds.

@@ -98,7 +98,9 @@ public sealed partial class TickDatabase : IDisposable
         }
 
         DatabaseSnapshot? opened = null;
-        Storage.WhilePaused(_ => opened = new(Storage.OpenSnapshot(), new CatalogTables(this), viewManager, viewManager.OpenContents(views)));
+        Storage.WhilePaused(_ =>
+            opened = new(Storage.OpenSnapshot(), new CatalogTables(this), viewManager, viewManager.OpenContents(views))
+        );
         return opened!;
     }
 

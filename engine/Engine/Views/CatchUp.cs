@@ -18,7 +18,12 @@ internal sealed class CatchUp : IDisposable
     private readonly List<Cursor> cursors = [];
 
     /// <summary>Plans the reading; nothing is read yet.</summary>
-    public CatchUp(ViewGroup group, DatabaseSnapshot snapshot, BlockPool pool, Func<ViewGroup.TableInput, bool>? isWanted = null)
+    public CatchUp(
+        ViewGroup group,
+        DatabaseSnapshot snapshot,
+        BlockPool pool,
+        Func<ViewGroup.TableInput, bool>? isWanted = null
+    )
     {
         (this.group, this.snapshot) = (group, snapshot);
         try

@@ -130,11 +130,13 @@ internal sealed partial class ViewManager
 
     private List<LiveView> ReadBy(LiveView live) =>
         [
-            .. live
-                .View!.Circuit.Inputs.Where(i => i.Kind == CircuitInputKind.View)
+            .. live.View!.Circuit.Inputs.Where(i => i.Kind == CircuitInputKind.View)
                 .Select(i =>
                     Find(i.Name)
-                    ?? Throw.Error<LiveView>(ErrorCode.UnknownName, $"There is no view {i.Name} for {live.Definition.Name} to read")
+                    ?? Throw.Error<LiveView>(
+                        ErrorCode.UnknownName,
+                        $"There is no view {i.Name} for {live.Definition.Name} to read"
+                    )
                 ),
         ];
 
@@ -153,7 +155,11 @@ internal sealed partial class ViewManager
                 TimeColumn = definition.TimeColumn,
                 History = history,
                 Budget = budget,
-                Evaluation = new EvaluationContext { Symbols = database.Symbols, Pool = database.Pool.WithBudget(budget) },
+                Evaluation = new EvaluationContext
+                {
+                    Symbols = database.Symbols,
+                    Pool = database.Pool.WithBudget(budget),
+                },
                 EmitEveryNanos = definition.Emit == ViewEmit.Every ? definition.EmitEveryNanos : 0,
             }
         );
@@ -168,7 +174,11 @@ internal sealed partial class ViewManager
         {
             if (read.View?.Failure is { } failure)
             {
-                throw new TickStoreException(failure.Code, $"View {read.Definition.Name} has failed: {failure.Message}", failure);
+                throw new TickStoreException(
+                    failure.Code,
+                    $"View {read.Definition.Name} has failed: {failure.Message}",
+                    failure
+                );
             }
 
             BringUp(read.Group!);
@@ -329,7 +339,11 @@ internal sealed partial class ViewManager
     {
         foreach (var other in Views)
         {
-            if (other.View?.Circuit.Inputs.Any(i => i.Kind == CircuitInputKind.View && IsSame(i.Name, live.Definition.Name)) == true)
+            if (
+                other.View?.Circuit.Inputs.Any(i =>
+                    i.Kind == CircuitInputKind.View && IsSame(i.Name, live.Definition.Name)
+                ) == true
+            )
             {
                 Throw.Error(
                     ErrorCode.InvalidArgument,
@@ -354,5 +368,6 @@ internal sealed partial class ViewManager
         }
     }
 
-    private static bool IsSame(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+    private static bool IsSame(string left, string right) =>
+        string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 }

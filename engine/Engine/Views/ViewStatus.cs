@@ -31,9 +31,4 @@ public sealed record ViewStatus(
 /// <param name="VisibleCount">How many columns a query may name.</param>
 /// <param name="KeyColumns">The columns that tell rows apart.</param>
 /// <param name="TimeColumn">The column that says when a row happened, or -1.</param>
-public sealed record ViewRows(
-    Execution.PlanNode Plan,
-    int VisibleCount,
-    IReadOnlyList<int> KeyColumns,
-    int TimeColumn
-);
+public sealed record ViewRows(Execution.PlanNode Plan, int VisibleCount, IReadOnlyList<int> KeyColumns, int TimeColumn);

@@ -114,7 +114,9 @@ internal static class CircuitInputs
             IsNullExpression isNull => [isNull.Operand],
             InListExpression list => [list.Operand],
             SubscriptExpression subscript => [subscript.Array, subscript.Level],
-            CaseExpression choice => choice.Branches.SelectMany(b => new[] { b.Condition, b.Result }).Append(choice.Else),
+            CaseExpression choice => choice
+                .Branches.SelectMany(b => new[] { b.Condition, b.Result })
+                .Append(choice.Else),
             _ => [],
         };
 }

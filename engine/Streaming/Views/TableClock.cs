@@ -63,7 +63,8 @@ public sealed class TableClock(TableSchema schema)
 
         for (var row = 0; row < times.Length; row++)
         {
-            newestNanos = times[row] - FutureNanosMax <= ingested[row] ? Math.Max(newestNanos, times[row]) : newestNanos;
+            newestNanos =
+                times[row] - FutureNanosMax <= ingested[row] ? Math.Max(newestNanos, times[row]) : newestNanos;
         }
     }
 

@@ -126,7 +126,9 @@ public sealed class ViewGroup : IDisposable
                 for (var i = 0; i < member.Clocks.Count; i++)
                 {
                     member.Clocks[i] =
-                        member.Clocks[i].Clock == table.Clock ? (member.Clocks[i].Input, known.Clock) : member.Clocks[i];
+                        member.Clocks[i].Clock == table.Clock
+                            ? (member.Clocks[i].Input, known.Clock)
+                            : member.Clocks[i];
                 }
             }
         }
