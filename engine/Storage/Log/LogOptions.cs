@@ -24,6 +24,12 @@ internal sealed record LogOptions
     public int BufferBytes { get; init; } = 8 << 20;
 
     /// <summary>
+    /// How long frames are gathered for one write while nobody waits for the device and less than half of the buffer is full. Zero writes
+    /// at once, and then every small commit wakes the log's thread.
+    /// </summary>
+    public TimeSpan GatherTime { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>
     /// Makes the next segment before it is needed, on another thread. Simulations turn it off, so that the same seed gives
     /// the same order of calls.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Buffers;
 using TickStore.Core;
 using TickStore.Storage.Devices;
@@ -25,6 +26,8 @@ internal sealed class LogWriter : IDisposable
     private LogBatch _other;
     private long _segmentEnd;
     private bool _parked;
+    private bool _lingering;
+    private bool _urgent;
     private bool _closing;
     private bool _stopping;
     private int _appendWaiters;
@@ -169,10 +172,18 @@ internal sealed class LogWriter : IDisposable
 
     /// <summary>Blocks until everything below <paramref name="position"/> is durable, or throws the handle's
     /// failure.</summary>
-    public void WaitDurable(long position) => _waiters.Wait(position, AsThrown);
+    public void WaitDurable(long position)
+    {
+        Urge(position);
+        _waiters.Wait(position, AsThrown);
+    }
 
     /// <summary>As <see cref="WaitDurable"/>, without blocking; pooled.</summary>
-    public ValueTask WaitDurableAsync(long position) => _waiters.WaitAsync(position, AsThrown);
+    public ValueTask WaitDurableAsync(long position)
+    {
+        Urge(position);
+        return _waiters.WaitAsync(position, AsThrown);
+    }
 
     /// <summary>Blocks until the log has grown beyond <paramref name="position"/>, durably or not, or the time is
     /// up.</summary>
@@ -298,7 +309,8 @@ internal sealed class LogWriter : IDisposable
         {
             batch = Place(LogFormat.FrameBytes(payloadBytes), closing);
             offset = batch.Reserve(type, firstSequence, payloadBytes);
-            if (_parked || _appendWaiters > 0)
+            var isHalfFull = _lingering && batch.UsedBytes > _options.BufferBytes / 2;
+            if (_parked || isHalfFull || _appendWaiters > 0)
                 Monitor.PulseAll(_gate);
         }
 
@@ -353,8 +365,25 @@ internal sealed class LogWriter : IDisposable
 
             if (fitsSegment && batch.HasRoom(frameBytes))
                 return batch;
+            Hurry();
             _ = Monitor.Wait(_gate);
         }
+    }
+
+    /// <summary>Somebody waits for the device: the log's thread must not gather any longer.</summary>
+    private void Urge(long position)
+    {
+        if (DurablePosition >= position)
+            return;
+        lock (_gate)
+            Hurry();
+    }
+
+    private void Hurry()
+    {
+        _urgent = true;
+        if (_lingering)
+            Monitor.PulseAll(_gate);
     }
 
     private void Run()
@@ -391,14 +420,36 @@ internal sealed class LogWriter : IDisposable
                 _parked = false;
             }
 
+            Linger();
             if (Failure is not null)
                 return null;
+            _urgent = false;
             (_filling, _other) = (_other, _filling);
             _filling.Reset(LogFormat.AlignUp(_other.End, LogFormat.BatchAlignmentBytes));
             Monitor.PulseAll(_gate);
             return _other;
         }
     }
+
+    /// <summary>
+    /// Gathers for a moment while nobody waits for the device. Waking a parked thread costs the one who appends some 10 us, again and again
+    /// with each small commit; a thread that wakes by itself costs nothing. Called under the lock, which is free meanwhile.
+    /// </summary>
+    private void Linger()
+    {
+        var left = _options.GatherTime;
+        var started = left > TimeSpan.Zero ? Stopwatch.GetTimestamp() : 0;
+        while (left > TimeSpan.Zero && !IsPressing)
+        {
+            _lingering = true;
+            _ = Monitor.Wait(_gate, left);
+            _lingering = false;
+            left = _options.GatherTime - Stopwatch.GetElapsedTime(started);
+        }
+    }
+
+    private bool IsPressing =>
+        _urgent || _stopping || Failure is not null || _filling.UsedBytes > _options.BufferBytes / 2;
 
     private void Fail(Exception e)
     {
