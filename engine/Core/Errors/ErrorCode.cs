@@ -66,6 +66,9 @@ public enum ErrorCode
     /// <summary>The device reported an error; the handle has failed.</summary>
     DeviceFailed = 3002,
 
+    /// <summary>A subscriber left more unread than its queue may hold, and was cut off; it may resume.</summary>
+    SlowSubscriber = 3003,
+
     /// <summary>A checksum or a bound does not hold for bytes read back from disk.</summary>
     Corruption = 4000,
 
