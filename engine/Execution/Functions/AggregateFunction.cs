@@ -80,6 +80,70 @@ public abstract class AggregateState : IDisposable
     public virtual void RemoveRun(ReadOnlySpan<ColumnVector> arguments, int startRow, int rowCount, int group) =>
         Throw.Error(ErrorCode.Internal, "This aggregate cannot take rows out again");
 
+    /// <summary>
+    /// True where one group can be read, emptied, saved and loaded by itself at a cost that does not depend on the other groups, nor on how
+    /// many rows it has seen: what a view needs that is kept up row by row.
+    /// </summary>
+    public virtual bool IsIncremental => false;
+
+    /// <summary>
+    /// Takes one row out of a group that was added to it before, where that is exact. Else the group stays as it is, and has to be built
+    /// again from its rows: an extreme, say, that is no longer there does not tell which value comes next.
+    /// </summary>
+    /// <param name="arguments">As they were when the row was added.</param>
+    /// <param name="row">Index of the row.</param>
+    /// <param name="group">The group.</param>
+    public virtual bool TryRemove(ReadOnlySpan<ColumnVector> arguments, int row, int group)
+    {
+        if (!CanRemove)
+        {
+            return false;
+        }
+
+        RemoveRun(arguments, row, 1, group);
+        return true;
+    }
+
+    /// <summary>
+    /// Puts one row in the place of another, where that is exact; else the group stays as it is. It may be where
+    /// <see cref="TryRemove"/> alone is not: a greater maximum needs no memory of the one before.
+    /// </summary>
+    /// <param name="oldArguments">As they were when the old row was added.</param>
+    /// <param name="oldRow">Index of the old row.</param>
+    /// <param name="arguments">Arguments of the new row.</param>
+    /// <param name="row">Index of the new row.</param>
+    /// <param name="group">The group of both.</param>
+    public virtual bool TryReplace(
+        ReadOnlySpan<ColumnVector> oldArguments,
+        int oldRow,
+        ReadOnlySpan<ColumnVector> arguments,
+        int row,
+        int group
+    )
+    {
+        if (!TryRemove(oldArguments, oldRow, group))
+        {
+            return false;
+        }
+
+        UpdateRun(arguments, row, 1, group);
+        return true;
+    }
+
+    /// <summary>Empties one group, whose number may be used again. Only where <see cref="IsIncremental"/>.</summary>
+    public virtual void ResetGroup(int group) =>
+        Throw.Error(ErrorCode.Internal, "This aggregate cannot empty one group by itself");
+
+    /// <summary>Writes chosen groups. Only where <see cref="IsIncremental"/>.</summary>
+    public virtual void Save(StateWriter writer, ReadOnlySpan<int> groups) =>
+        Throw.Error(ErrorCode.Internal, "This aggregate cannot be saved");
+
+    /// <summary>
+    /// Reads what <see cref="Save"/> wrote into as many groups, which exist and are empty. Only where <see cref="IsIncremental"/>.
+    /// </summary>
+    public virtual void Load(StateReader reader, ReadOnlySpan<int> groups) =>
+        Throw.Error(ErrorCode.Internal, "This aggregate cannot be loaded");
+
     /// <summary>Adds groups of another state of the same function to groups of this one.</summary>
     /// <param name="other">The other state.</param>
     /// <param name="groups">For each group of <paramref name="other"/>, the group here.</param>

@@ -30,6 +30,105 @@ public sealed class IncrementalAggregateTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(KeySets))]
+    public void Rows_that_change_are_taken_out_and_put_in_again(int[] keys)
+    {
+        for (var seed = 0; seed < 3; seed++)
+        {
+            using var table = new ChangingTable(Make(seed, 200), keys, seed);
+            var random = new Random(seed);
+            for (var i = 0; i < 40; i++)
+            {
+                table.Step(random.Next(seed == 0 ? 2 : 12));
+                table.Check();
+                if (i % 13 == 12)
+                {
+                    table.SaveAndLoad();
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KeySets))]
+    public void A_state_that_was_saved_and_loaded_goes_on_as_if_nothing_had_been(int[] keys)
+    {
+        var source = Make(11, 200);
+        var plan = Plan(Scan(source), keys);
+        using var before = new TestCircuit(plan, source);
+        before.Step(70);
+        before.Step(30);
+        using var stream = new MemoryStream();
+        before.Save(stream);
+        stream.Position = 0;
+        using var after = new TestCircuit(plan, source);
+        after.Load(stream, before);
+        Assert.Equal(stream.Length, stream.Position);
+        after.Step(0);
+        Assert.Empty(after.LastCauses);
+        after.Check();
+        after.Step(60);
+        after.Check();
+        after.Step(40);
+        after.Check();
+    }
+
+    [Fact]
+    public void A_row_for_a_bucket_that_was_let_go_of_reads_back_that_bucket_alone()
+    {
+        var source = Make(12, 600, symbolCount: 3);
+        for (var i = 0; i < source.Rows.Count; i++)
+        {
+            // Ten rows a bucket, and every fiftieth belongs to a bucket long gone.
+            source.Rows[i][Time] = i % 50 == 49 ? i / 2L : i;
+        }
+
+        var scan = Scan(source);
+        var bucket = new CallExpression(
+            FunctionRegistry.Scalars["time_bucket"].Resolve([DataType.Interval, DataType.Timestamp])!,
+            [new ConstantExpression(ConstantValue.Of(Interval.OfNanos(10))), Column(scan, Time)],
+            false
+        );
+        var wide = Plan(scan, [Sym]);
+        var plan = new AggregateNode(scan, [wide.Keys[0], bucket], wide.Aggregates, ["b", .. wide.Names]);
+        var circuit = new TestCircuit(plan, source);
+        var aggregate = (IncrementalAggregate)circuit.Operators[^1];
+        aggregate.HotGroupsMax = 20;
+        for (var i = 0; i < 120; i++)
+        {
+            var derivedBefore = circuit.DerivedRows;
+            circuit.Step(5, circuit.Pushed - 20);
+            circuit.Check();
+            Assert.InRange(aggregate.GroupCount, 0, 40);
+            Assert.InRange(circuit.DerivedRows - derivedBefore, 0, 20);
+            if (i == 60)
+            {
+                using var stream = new MemoryStream();
+                circuit.Save(stream);
+                stream.Position = 0;
+                var next = new TestCircuit(plan, source);
+                next.Load(stream, circuit);
+                circuit.Dispose();
+                circuit = next;
+                aggregate = (IncrementalAggregate)circuit.Operators[^1];
+                aggregate.HotGroupsMax = 20;
+            }
+        }
+
+        Assert.InRange(aggregate.RebuiltGroups, 4, 12);
+        circuit.Dispose();
+    }
+
+    [Fact]
+    public void A_budget_that_is_used_up_is_an_error_of_its_own()
+    {
+        var source = Make(13, 2000);
+        using var circuit = new TestCircuit(Plan(Scan(source), [Sequence]), source, budgetBytes: 1 << 20);
+        var error = Assert.Throws<TickStoreException>(() => circuit.Step(2000));
+        Assert.Equal(ErrorCode.MemoryBudget, error.Code);
+    }
+
     [Fact]
     public void Causes_tell_new_groups_from_changed_and_corrected_ones()
     {

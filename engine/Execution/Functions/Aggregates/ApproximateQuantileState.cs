@@ -23,9 +23,10 @@ internal sealed class ApproximateQuantileState<T>(int scale, EvaluationContext c
     private readonly GroupArray<ulong> invertedLeast = new(context.Pool);
     private readonly GroupArray<ulong> greatest = new(context.Pool);
 
-    // Made when results are first asked for: pages by (group, exponent).
-    private long[] orderedKeys = [];
-    private bool isOrdered;
+    // The pages of a group form a chain by ascending exponent; numbers are one more than indexes, so that 0 means none.
+    private readonly GroupArray<int> firstPages = new(context.Pool);
+    private readonly GroupArray<Link> links = new(context.Pool);
+    private int firstFree;
     private long lastKey = -1;
     private int lastPage;
 
@@ -34,6 +35,81 @@ internal sealed class ApproximateQuantileState<T>(int scale, EvaluationContext c
         base.EnsureGroups(groupCount);
         invertedLeast.EnsureCount(groupCount);
         greatest.EnsureCount(groupCount);
+        firstPages.EnsureCount(groupCount);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override bool TryRemove(ReadOnlySpan<ColumnVector> arguments, int row, int group)
+    {
+        if (Rows.AnyNull(arguments, row))
+        {
+            return true;
+        }
+
+        var code = SortCodes.OfDouble(Real(arguments[0].Values<T>()[row]));
+        if (code == ~invertedLeast.Values[group] || code == greatest.Values[group])
+        {
+            return false;
+        }
+
+        FindPage(group, (int)(code >> 52));
+        counts.Values[lastPage + ((int)(code >> BucketShift) & (PageBuckets - 1))]--;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group)
+    {
+        base.ResetGroup(group);
+        for (var number = firstPages.Values[group]; number != 0; )
+        {
+            ref var link = ref links.Values[number - 1];
+            pageOf.Remove(KeyOf(group, link.Exponent));
+            PageAt(number).Clear();
+            (number, link.Next, firstFree) = (link.Next, firstFree, number);
+        }
+
+        firstPages.Values[group] = 0;
+        invertedLeast.Values[group] = 0;
+        greatest.Values[group] = 0;
+        lastKey = -1;
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        base.Save(writer, groups);
+        invertedLeast.Save(writer, groups);
+        greatest.Save(writer, groups);
+        foreach (var group in groups)
+        {
+            for (var number = firstPages.Values[group]; number != 0; number = links.Values[number - 1].Next)
+            {
+                writer.Write(links.Values[number - 1].Exponent);
+                writer.WriteSpan<long>(PageAt(number));
+            }
+
+            writer.Write(-1);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        base.Load(reader, groups);
+        invertedLeast.Load(reader, groups);
+        greatest.Load(reader, groups);
+        foreach (var group in groups)
+        {
+            for (var exponent = reader.Read<int>(); exponent >= 0; exponent = reader.Read<int>())
+            {
+                FindPage(group, exponent);
+                reader.ReadSpan<long>().CopyTo(counts.Values[lastPage..]);
+            }
+        }
     }
 
     public override void Reset()
@@ -43,7 +119,9 @@ internal sealed class ApproximateQuantileState<T>(int scale, EvaluationContext c
         counts.Reset();
         invertedLeast.Reset();
         greatest.Reset();
-        isOrdered = false;
+        firstPages.Reset();
+        links.Reset();
+        firstFree = 0;
         lastKey = -1;
     }
 
@@ -52,22 +130,23 @@ internal sealed class ApproximateQuantileState<T>(int scale, EvaluationContext c
         counts.Dispose();
         invertedLeast.Dispose();
         greatest.Dispose();
+        firstPages.Dispose();
+        links.Dispose();
         base.Dispose();
     }
 
     protected override void AddValues(ColumnVector values, int startRow, int rowCount, int group)
     {
         var (low, high) = (ulong.MaxValue, 0UL);
-        var groupKey = (long)group << 12;
         foreach (var value in values.Values<T>().Slice(startRow, rowCount))
         {
             var code = SortCodes.OfDouble(Real(value));
             low = Math.Min(low, code);
             high = Math.Max(high, code);
-            var key = groupKey | (long)(code >> 52);
-            if (key != lastKey)
+            var exponent = (int)(code >> 52);
+            if (KeyOf(group, exponent) != lastKey)
             {
-                FindPage(key);
+                FindPage(group, exponent);
             }
 
             counts.Values[lastPage + ((int)(code >> BucketShift) & (PageBuckets - 1))]++;
@@ -79,38 +158,29 @@ internal sealed class ApproximateQuantileState<T>(int scale, EvaluationContext c
     protected override void MergeValues(FractionState other, ReadOnlySpan<int> groups)
     {
         var from = (ApproximateQuantileState<T>)other;
-        foreach (var (key, page) in from.pageOf)
-        {
-            FindPage(((long)groups[(int)(key >> 12)] << 12) | (key & 0xFFF));
-            var source = from.counts.Values.Slice(page, PageBuckets);
-            var target = counts.Values.Slice(lastPage, PageBuckets);
-            for (var i = 0; i < target.Length; i++)
-            {
-                target[i] += source[i];
-            }
-        }
-
         for (var i = 0; i < groups.Length; i++)
         {
+            for (var number = from.firstPages.Values[i]; number != 0; number = from.links.Values[number - 1].Next)
+            {
+                FindPage(groups[i], from.links.Values[number - 1].Exponent);
+                var source = from.PageAt(number);
+                var target = counts.Values.Slice(lastPage, PageBuckets);
+                for (var bucket = 0; bucket < target.Length; bucket++)
+                {
+                    target[bucket] += source[bucket];
+                }
+            }
+
             Widen(groups[i], from.invertedLeast.Values[i], from.greatest.Values[i]);
         }
     }
 
     protected override bool TryRead(int group, double fraction, out double quantile)
     {
-        if (!isOrdered)
-        {
-            orderedKeys = [.. pageOf.Keys];
-            Array.Sort(orderedKeys);
-            isOrdered = true;
-        }
-
-        var first = FirstPage((long)group << 12);
-        var end = FirstPage((long)(group + 1) << 12);
         var total = 0L;
-        for (var i = first; i < end; i++)
+        for (var number = firstPages.Values[group]; number != 0; number = links.Values[number - 1].Next)
         {
-            total += RowsOf(orderedKeys[i]);
+            total += RowsOf(number);
         }
 
         quantile = 0;
@@ -127,13 +197,14 @@ internal sealed class ApproximateQuantileState<T>(int scale, EvaluationContext c
         }
 
         var before = 0L;
-        for (var i = first; ; i++)
+        for (var number = firstPages.Values[group]; ; number = links.Values[number - 1].Next)
         {
-            var rows = RowsOf(orderedKeys[i]);
+            var rows = RowsOf(number);
             if (position < before + rows)
             {
-                var bucket = Find(orderedKeys[i], position, ref before);
-                quantile = Read(group, bucket, position - before, counts.Values[BucketAt(orderedKeys[i], bucket)]);
+                var bucket = Find(number, position, ref before);
+                var inBucket = PageAt(number)[(int)bucket & (PageBuckets - 1)];
+                quantile = Read(group, bucket, position - before, inBucket);
                 return true;
             }
 
@@ -147,16 +218,14 @@ internal sealed class ApproximateQuantileState<T>(int scale, EvaluationContext c
         : typeof(T) == typeof(int) ? (int)(object)value
         : (long)(object)value;
 
-    private int FirstPage(long key)
-    {
-        var found = Array.BinarySearch(orderedKeys, key);
-        return found >= 0 ? found : ~found;
-    }
+    private static long KeyOf(int group, int exponent) => ((long)group << 12) | (uint)exponent;
 
-    private long RowsOf(long key)
+    private Span<long> PageAt(int number) => counts.Values.Slice((number - 1) * PageBuckets, PageBuckets);
+
+    private long RowsOf(int number)
     {
         var rows = 0L;
-        foreach (var count in counts.Values.Slice(pageOf[key], PageBuckets))
+        foreach (var count in PageAt(number))
         {
             rows += count;
         }
@@ -164,19 +233,17 @@ internal sealed class ApproximateQuantileState<T>(int scale, EvaluationContext c
         return rows;
     }
 
-    private int BucketAt(long key, ulong bucket) => pageOf[key] + ((int)bucket & (PageBuckets - 1));
-
     // The bucket that holds a position, and the rows before it.
-    private ulong Find(long key, double position, ref long before)
+    private ulong Find(int number, double position, ref long before)
     {
-        var page = counts.Values.Slice(pageOf[key], PageBuckets);
+        var page = PageAt(number);
         var bucket = 0;
         while (position >= before + page[bucket])
         {
             before += page[bucket++];
         }
 
-        return ((ulong)(key & 0xFFF) << PageBits) | (uint)bucket;
+        return ((ulong)links.Values[number - 1].Exponent << PageBits) | (uint)bucket;
     }
 
     // Rows are taken to lie evenly within what is known of their bucket: its borders, and the extremes of the group.
@@ -196,22 +263,47 @@ internal sealed class ApproximateQuantileState<T>(int scale, EvaluationContext c
 
     private void Widen(int group, ulong inverted, ulong high)
     {
-        isOrdered = false;
         ref var least = ref invertedLeast.Values[group];
         least = Math.Max(least, inverted);
         ref var most = ref greatest.Values[group];
         most = Math.Max(most, high);
     }
 
-    private void FindPage(long key)
+    private void FindPage(int group, int exponent)
     {
+        var key = KeyOf(group, exponent);
         if (!pageOf.TryGetValue(key, out lastPage))
         {
-            lastPage = counts.Count;
-            counts.EnsureCount(lastPage + PageBuckets);
+            var number = firstFree;
+            if (number != 0)
+            {
+                firstFree = links.Values[number - 1].Next;
+            }
+            else
+            {
+                number = links.Count + 1;
+                counts.EnsureCount(number * PageBuckets);
+                links.EnsureCount(number);
+            }
+
+            ref var next = ref firstPages.Values[group];
+            while (next != 0 && links.Values[next - 1].Exponent < exponent)
+            {
+                next = ref links.Values[next - 1].Next;
+            }
+
+            links.Values[number - 1] = new Link { Next = next, Exponent = exponent };
+            next = number;
+            lastPage = (number - 1) * PageBuckets;
             pageOf.Add(key, lastPage);
         }
 
         lastKey = key;
+    }
+
+    private struct Link
+    {
+        public int Next;
+        public int Exponent;
     }
 }

@@ -66,6 +66,37 @@ internal sealed class ArgExtremeState<T>(DataType type, bool isMax, EvaluationCo
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override bool TryRemove(ReadOnlySpan<ColumnVector> arguments, int row, int group) =>
+        Rows.AnyNull(arguments, row) || !keys.Values[group].IsAt(arguments[2], arguments[3], row);
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group)
+    {
+        values.ResetGroup(group);
+        extremes.Values[group] = default;
+        keys.Values[group] = default;
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        values.Save(writer, groups);
+        extremes.Save(writer, groups);
+        keys.Save(writer, groups);
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        values.Load(reader, groups);
+        extremes.Load(reader, groups);
+        keys.Load(reader, groups);
+    }
+
     public override void Reset()
     {
         values.Reset();

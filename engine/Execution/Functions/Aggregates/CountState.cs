@@ -56,6 +56,18 @@ internal sealed class CountState(EvaluationContext context) : AggregateState
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group) => counts.Values[group] = default;
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups) => counts.Save(writer, groups);
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups) => counts.Load(reader, groups);
+
     public override void Reset() => counts.Reset();
 
     public override void Dispose()

@@ -164,6 +164,43 @@ internal sealed class ExactSums(BlockPool pool) : IDisposable
         return total;
     }
 
+    /// <summary>Makes the sum of a group 0 again; what room it has taken it keeps.</summary>
+    public void ResetGroup(int group)
+    {
+        windows.Values[group] = 0;
+        flags.Values[group] = 0;
+        if (slabOfGroup.Values[group] != 0)
+        {
+            Slab(group).Clear();
+        }
+    }
+
+    /// <summary>Writes the sums of chosen groups.</summary>
+    public void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        windows.Save(writer, groups);
+        flags.Save(writer, groups);
+        foreach (var group in groups)
+        {
+            writer.WriteSpan<long>(slabOfGroup.Values[group] != 0 ? Slab(group) : default);
+        }
+    }
+
+    /// <summary>Reads the sums of as many groups, which exist and are 0.</summary>
+    public void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        windows.Load(reader, groups);
+        flags.Load(reader, groups);
+        foreach (var group in groups)
+        {
+            var slab = reader.ReadSpan<long>();
+            if (!slab.IsEmpty)
+            {
+                slab.CopyTo(Slab(group));
+            }
+        }
+    }
+
     /// <summary>Forgets all groups.</summary>
     public void Reset()
     {

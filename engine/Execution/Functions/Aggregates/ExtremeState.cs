@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using TickStore.Core;
 
 namespace TickStore.Execution;
@@ -78,6 +79,56 @@ internal sealed class ExtremeState<T>(bool isMax, EvaluationContext context) : A
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override bool TryRemove(ReadOnlySpan<ColumnVector> arguments, int row, int group) =>
+        arguments[0].IsNull(row) || !RunKernels.Canonical(arguments[0].Values<T>()[row]).Equals(extremes.Values[group]);
+
+    /// <inheritdoc/>
+    public override bool TryReplace(
+        ReadOnlySpan<ColumnVector> oldArguments,
+        int oldRow,
+        ReadOnlySpan<ColumnVector> arguments,
+        int row,
+        int group
+    )
+    {
+        if (!TryRemove(oldArguments, oldRow, group))
+        {
+            // What is as great as the old value, or greater, makes it forgotten.
+            if (arguments[0].IsNull(row) || !Dominates(arguments[0].Values<T>()[row], extremes.Values[group]))
+            {
+                return false;
+            }
+        }
+
+        UpdateRun(arguments, row, 1, group);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group)
+    {
+        extremes.Values[group] = default;
+        seen.Values[group] = default;
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        extremes.Save(writer, groups);
+        seen.Save(writer, groups);
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        extremes.Load(reader, groups);
+        seen.Load(reader, groups);
+    }
+
     public override void Reset()
     {
         extremes.Reset();
@@ -89,6 +140,16 @@ internal sealed class ExtremeState<T>(bool isMax, EvaluationContext context) : A
         extremes.Dispose();
         seen.Dispose();
         base.Dispose();
+    }
+
+    // To the bit, for -0 is less than 0 here but equals it.
+    private bool Dominates(T value, T extreme)
+    {
+        var canonical = RunKernels.Canonical(value);
+        var winner = isMax ? RunKernels.Maximum(extreme, canonical) : RunKernels.Minimum(extreme, canonical);
+        return MemoryMarshal
+            .AsBytes(new ReadOnlySpan<T>(in winner))
+            .SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in canonical)));
     }
 
     private void Add(int group, T value)

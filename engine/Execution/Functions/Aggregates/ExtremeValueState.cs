@@ -67,6 +67,34 @@ internal sealed class ExtremeValueState(DataType type, bool isMax, EvaluationCon
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override bool TryRemove(ReadOnlySpan<ColumnVector> arguments, int row, int group) =>
+        arguments[0].IsNull(row) || Compare(arguments[0], row, group) != 0;
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group)
+    {
+        extremes.ResetGroup(group);
+        seen.Values[group] = default;
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        extremes.Save(writer, groups);
+        seen.Save(writer, groups);
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        extremes.Load(reader, groups);
+        seen.Load(reader, groups);
+    }
+
     public override void Reset()
     {
         extremes.Reset();

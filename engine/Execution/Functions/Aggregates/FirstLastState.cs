@@ -85,6 +85,65 @@ internal sealed class FirstLastState(DataType type, bool isLast, EvaluationConte
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override bool TryRemove(ReadOnlySpan<ColumnVector> arguments, int row, int group) =>
+        Rows.AnyNull(arguments, row) || !keys.Values[group].IsAt(arguments[1], arguments[2], row);
+
+    /// <inheritdoc/>
+    public override bool TryReplace(
+        ReadOnlySpan<ColumnVector> oldArguments,
+        int oldRow,
+        ReadOnlySpan<ColumnVector> arguments,
+        int row,
+        int group
+    )
+    {
+        if (!TryRemove(oldArguments, oldRow, group))
+        {
+            // The row that stood first still does where its time has not changed, or moved outwards.
+            var key = keys.Values[group];
+            var (time, sequence) = (arguments[1].Values<long>()[row], arguments[2].Values<long>()[row]);
+            if (
+                Rows.AnyNull(arguments, row)
+                || !(key.IsAt(arguments[1], arguments[2], row) || key.IsBeaten(time, sequence, isLast))
+            )
+            {
+                return false;
+            }
+
+            keys.Values[group] = new OrderKey(time, sequence, IsSet: true);
+            values.Set(group, arguments[0], row);
+            return true;
+        }
+
+        UpdateRun(arguments, row, 1, group);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group)
+    {
+        values.ResetGroup(group);
+        keys.Values[group] = default;
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        values.Save(writer, groups);
+        keys.Save(writer, groups);
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        values.Load(reader, groups);
+        keys.Load(reader, groups);
+    }
+
     public override void Reset()
     {
         values.Reset();
@@ -111,4 +170,8 @@ internal readonly record struct OrderKey(long Time, long Sequence, bool IsSet)
             : byLater ? time > Time
             : time < Time
         );
+
+    /// <summary>True where a row has this time and this sequence.</summary>
+    public bool IsAt(ColumnVector times, ColumnVector sequences, int row) =>
+        IsSet && times.Values<long>()[row] == Time && sequences.Values<long>()[row] == Sequence;
 }

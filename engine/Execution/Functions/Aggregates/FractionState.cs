@@ -67,6 +67,15 @@ internal abstract class FractionState(string name, bool isMedian, EvaluationCont
         }
     }
 
+    /// <inheritdoc/>
+    public override void ResetGroup(int group) => fractions.Values[group] = 0;
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups) => fractions.Save(writer, groups);
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups) => fractions.Load(reader, groups);
+
     public override void Reset() => fractions.Reset();
 
     public override void Dispose()

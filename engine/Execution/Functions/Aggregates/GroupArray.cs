@@ -35,6 +35,27 @@ internal sealed class GroupArray<T>(BlockPool pool) : IDisposable
         Count = count;
     }
 
+    /// <summary>Forgets the last groups, down to that many.</summary>
+    public void Truncate(int count) => Count = Math.Min(Count, count);
+
+    /// <summary>Writes the values of chosen groups.</summary>
+    public void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        foreach (var group in groups)
+        {
+            writer.Write(Values[group]);
+        }
+    }
+
+    /// <summary>Reads the values of as many groups, which exist.</summary>
+    public void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        foreach (var group in groups)
+        {
+            Values[group] = reader.Read<T>();
+        }
+    }
+
     /// <summary>Forgets all groups, and keeps the memory.</summary>
     public void Reset() => Count = 0;
 

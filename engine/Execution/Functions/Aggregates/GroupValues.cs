@@ -99,6 +99,47 @@ internal sealed class GroupValues(DataType type, BlockPool pool) : IDisposable
     /// <summary>The interval of a group.</summary>
     public Interval Interval(int group) => Unpack(values.Values[group]);
 
+    /// <summary>Lets go of the value of a group.</summary>
+    public void ResetGroup(int group)
+    {
+        if (type.Kind == TypeKind.Varchar)
+        {
+            usedBytes -= Place(group).Length;
+        }
+
+        values.Values[group] = 0;
+    }
+
+    /// <summary>Writes the values of chosen groups.</summary>
+    public void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        if (type.Kind != TypeKind.Varchar)
+        {
+            values.Save(writer, groups);
+            return;
+        }
+
+        foreach (var group in groups)
+        {
+            writer.WriteSpan(Text(group));
+        }
+    }
+
+    /// <summary>Reads the values of as many groups, which exist and are empty.</summary>
+    public void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        if (type.Kind != TypeKind.Varchar)
+        {
+            values.Load(reader, groups);
+            return;
+        }
+
+        foreach (var group in groups)
+        {
+            SetText(group, reader.ReadSpan<byte>());
+        }
+    }
+
     /// <summary>Forgets all groups.</summary>
     public void Reset()
     {

@@ -91,6 +91,18 @@ internal sealed class IntegerMomentsState<T>(Moment moment, int scale, Evaluatio
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group) => groups.Values[group] = default;
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups) => this.groups.Save(writer, groups);
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups) => this.groups.Load(reader, groups);
+
     public override void Reset() => groups.Reset();
 
     public override void Dispose()

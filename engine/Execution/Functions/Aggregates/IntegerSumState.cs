@@ -102,6 +102,30 @@ internal sealed class IntegerSumState<T>(bool isAverage, int scale, EvaluationCo
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group)
+    {
+        sums.Values[group] = default;
+        counts.Values[group] = default;
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        sums.Save(writer, groups);
+        counts.Save(writer, groups);
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        sums.Load(reader, groups);
+        counts.Load(reader, groups);
+    }
+
     public override void Reset()
     {
         sums.Reset();

@@ -123,6 +123,67 @@ internal sealed class MomentsState : AggregateState
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override bool TryRemove(ReadOnlySpan<ColumnVector> arguments, int row, int group)
+    {
+        if (Rows.AnyNull(arguments, row))
+        {
+            return true;
+        }
+
+        var x = arguments[0].Values<double>()[row];
+        var y = hasTwo ? arguments[1].Values<double>()[row] : x;
+        if (!double.IsFinite(x * x) || !double.IsFinite(y * y) || !double.IsFinite(x * y))
+        {
+            return false;
+        }
+
+        counts.Values[group]--;
+        sums[0].Add(group, -x);
+        ExactProducts.Add(sums[1], group, -x, x);
+        if (hasTwo)
+        {
+            sums[2].Add(group, -y);
+            ExactProducts.Add(sums[3], group, -y, y);
+            ExactProducts.Add(sums[4], group, -x, y);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group)
+    {
+        counts.Values[group] = 0;
+        foreach (var sum in sums)
+        {
+            sum.ResetGroup(group);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        counts.Save(writer, groups);
+        foreach (var sum in sums)
+        {
+            sum.Save(writer, groups);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        counts.Load(reader, groups);
+        foreach (var sum in sums)
+        {
+            sum.Load(reader, groups);
+        }
+    }
+
     public override void Reset()
     {
         counts.Reset();

@@ -78,6 +78,49 @@ internal sealed class RealSumState(bool isAverage, EvaluationContext context) : 
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override bool TryRemove(ReadOnlySpan<ColumnVector> arguments, int row, int group)
+    {
+        if (arguments[0].IsNull(row))
+        {
+            return true;
+        }
+
+        var value = arguments[0].Values<double>()[row];
+        if (!double.IsFinite(value))
+        {
+            return false;
+        }
+
+        sums.Add(group, -value);
+        counts.Values[group]--;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group)
+    {
+        sums.ResetGroup(group);
+        counts.Values[group] = default;
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        sums.Save(writer, groups);
+        counts.Save(writer, groups);
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        sums.Load(reader, groups);
+        counts.Load(reader, groups);
+    }
+
     public override void Reset()
     {
         sums.Reset();

@@ -96,6 +96,42 @@ internal sealed class ExactVwapState(int priceScale, EvaluationContext context) 
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override bool TryRemove(ReadOnlySpan<ColumnVector> arguments, int row, int group)
+    {
+        if (!Rows.AnyNull(arguments, row))
+        {
+            var size = arguments[1].Values<long>()[row];
+            Add(group, -((Int128)arguments[0].Values<long>()[row] * size), -(Int128)size);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group)
+    {
+        turnovers.Values[group] = default;
+        quantities.Values[group] = default;
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        turnovers.Save(writer, groups);
+        quantities.Save(writer, groups);
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        turnovers.Load(reader, groups);
+        quantities.Load(reader, groups);
+    }
+
     public override void Reset()
     {
         turnovers.Reset();
@@ -224,6 +260,49 @@ internal sealed class RealVwapState(EvaluationContext context) : AggregateState
                 Results.Append(result, turnovers.Sum(group) / quantity);
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public override bool IsIncremental => true;
+
+    /// <inheritdoc/>
+    public override bool TryRemove(ReadOnlySpan<ColumnVector> arguments, int row, int group)
+    {
+        if (Rows.AnyNull(arguments, row))
+        {
+            return true;
+        }
+
+        var (price, size) = (arguments[0].Values<double>()[row], arguments[1].Values<double>()[row]);
+        if (!double.IsFinite(price * size) || !double.IsFinite(size))
+        {
+            return false;
+        }
+
+        ExactProducts.Add(turnovers, group, -price, size);
+        quantities.Add(group, -size);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void ResetGroup(int group)
+    {
+        turnovers.ResetGroup(group);
+        quantities.ResetGroup(group);
+    }
+
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> groups)
+    {
+        turnovers.Save(writer, groups);
+        quantities.Save(writer, groups);
+    }
+
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> groups)
+    {
+        turnovers.Load(reader, groups);
+        quantities.Load(reader, groups);
     }
 
     public override void Reset()

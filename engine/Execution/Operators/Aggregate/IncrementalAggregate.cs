@@ -6,71 +6,139 @@ namespace TickStore.Execution;
 /// The incremental form of aggregation: a state for each group, to which the rows of a step are added, and at the step's end one upsert
 /// for each group that they touched. Late rows need nothing special, for states do not depend on the order of rows.
 /// </summary>
+/// <remarks>
+/// Rows that change are taken out of their group's states and put in again where that is exact; a group where it is not, and one that was
+/// let go of (<see cref="HotGroups"/>), is built again from its rows, which are read back by its keys (<see cref="GroupRange"/>).
+/// </remarks>
 internal sealed class IncrementalAggregate : IncrementalOperator
 {
     private readonly AggregateNode node;
+    private readonly CircuitContext context;
     private readonly ExpressionSet keys;
     private readonly IncrementalGroups groups;
     private readonly IncrementalCall[] calls;
+    private readonly GroupRange range;
+    private readonly HotGroups hot;
     private readonly DeltaBuffer buffer;
+    private readonly bool isCounted;
+    private RowChanges? changes;
+    private Batch? members;
+    private int[] chosen = [];
 
     public IncrementalAggregate(AggregateNode node, IncrementalOperator input, CircuitContext context)
         : base(node, [.. Enumerable.Range(0, node.Keys.Count)])
     {
-        if (!input.IsAppendOnly)
+        if (!input.IsAppendOnly && !input.CarriesOld)
         {
-            Throw.Error(ErrorCode.NotSupported, $"{node.Name} over rows that change cannot be kept up incrementally");
+            Throw.Error(ErrorCode.Internal, "An aggregation over rows that change needs to be told what they were");
         }
 
         this.node = node;
-        foreach (var call in node.Aggregates)
-        {
-            if (call.Function.Function.KeepsRows)
-            {
-                Throw.Error(
-                    ErrorCode.NotSupported,
-                    $"{call.Function.Function.Name} looks at all rows of its group again for each new one, so it cannot be kept up "
-                        + "incrementally: use approx_quantile"
-                );
-            }
-        }
-
+        this.context = context;
+        isCounted = !input.IsAppendOnly;
         keys = new ExpressionSet(node.Keys, context.Evaluation);
         groups = new IncrementalGroups(node.Keys, context.Pool);
         calls = [.. node.Aggregates.Select(a => new IncrementalCall(a, context.Evaluation))];
+        range = new GroupRange(node);
+        hot = new HotGroups(range, groups, context.Pool);
         buffer = new DeltaBuffer(Schema, KeyColumns, carriesOld: false, context.Pool);
+        changes = isCounted ? new RowChanges(input.Schema, context.Pool) : null;
         EnsureGroups();
     }
 
+    /// <summary>Groups are let go of above this number, where they are of a bucket of time that is over.</summary>
+    public int HotGroupsMax
+    {
+        get => hot.GroupsMax;
+        set => hot.GroupsMax = value;
+    }
+
+    /// <summary>How many groups were built again from their rows.</summary>
+    public long RebuiltGroups { get; private set; }
+
+    /// <summary>Groups that are in memory.</summary>
+    public int GroupCount => groups.LiveCount;
+
     /// <inheritdoc/>
-    public override string StateBound => node.Keys.Count == 0 ? "one row" : "one state per group";
+    public override string StateBound =>
+        node.Keys.Count == 0 ? "one group"
+        : CanRelease
+            ? $"{hot.GroupsMax} groups, and those whose bucket is not over; older ones are read back when needed"
+        : "one state for each group";
+
+    /// <inheritdoc/>
+    public override long StateBytes => groups.PlaceCount * (48L + (48L * calls.Length));
+
+    private bool CanRelease => !isCounted && range.BucketKey >= 0;
 
     public override void Push(int input, in DeltaBatch delta)
     {
-        var numbers = groups.Assign(keys.Evaluate(delta.Rows), delta);
-        EnsureGroups();
-        foreach (var call in calls)
+        if (isCounted && (delta.Old is not null || !delta.Ops.IsEmpty))
         {
-            call.Add(delta.Rows, numbers, node.Keys.Count == 0);
+            Change(delta);
+            return;
         }
+
+        var places = Assign(delta.Rows);
+        groups.Touch(places, delta);
+        Add(delta.Rows, places, node.Keys.Count == 0);
     }
 
     public override void Flush(CircuitStep step)
     {
-        var touched = groups.Touched;
-        for (var start = 0; start < touched.Length; start += Batch.VectorRows)
+        foreach (var place in groups.Touched)
         {
-            Emit(touched.Slice(start, Math.Min(Batch.VectorRows, touched.Length - start)));
+            if (isCounted && groups.RowsOf(place) == 0)
+            {
+                ResetGroup(place);
+            }
+            else if (groups.MustRebuild(place))
+            {
+                Rebuild(place, step.Sequence);
+            }
         }
 
+        EmitTouched();
+        ReleaseEmptied();
         groups.ClearTouched();
+        if (CanRelease)
+        {
+            ReleaseCold(step);
+        }
+
+        groups.CompactIfDue();
+    }
+
+    public override void Save(StateWriter writer)
+    {
+        var live = CanRelease ? hot.InOrder : groups.ListLive();
+        groups.Save(writer, live);
+        hot.Save(writer);
+        foreach (var call in calls)
+        {
+            call.Save(writer, live);
+        }
+    }
+
+    public override void Load(StateReader reader)
+    {
+        var live = groups.Load(reader);
+        hot.Load(reader, live);
+        EnsureGroups();
+        foreach (var call in calls)
+        {
+            call.Load(reader, live);
+        }
     }
 
     public override void Dispose()
     {
         keys.Dispose();
         groups.Dispose();
+        hot.Dispose();
         buffer.Dispose();
+        changes?.Dispose();
+        members?.Dispose();
         foreach (var call in calls)
         {
             call.Dispose();
@@ -79,29 +147,179 @@ internal sealed class IncrementalAggregate : IncrementalOperator
         base.Dispose();
     }
 
-    private void Emit(ReadOnlySpan<int> chosen)
+    private ReadOnlySpan<int> Assign(Batch rows)
     {
-        buffer.Clear();
-        groups.AppendKeys(chosen, buffer.Rows);
-        for (var i = 0; i < calls.Length; i++)
+        var places = groups.Assign(keys.Evaluate(rows), rows.RowCount);
+        if (!groups.Added.IsEmpty)
         {
-            calls[i].State.AppendResults(chosen, buffer.Rows[node.Keys.Count + i]);
+            EnsureGroups();
+            foreach (var place in groups.Added)
+            {
+                if (CanRelease && hot.Add(place))
+                {
+                    groups.AskToRebuild(place);
+                }
+            }
         }
 
-        buffer.Rows.SetRowCount(chosen.Length);
-        for (var i = 0; i < chosen.Length; i++)
+        return places;
+    }
+
+    private void Add(Batch rows, ReadOnlySpan<int> places, bool isOneGroup)
+    {
+        if (isCounted)
         {
-            buffer.Note(i, DeltaOp.Upsert, groups.CauseOf(chosen[i]), withOld: false);
+            foreach (var place in places)
+            {
+                groups.RowsOf(place)++;
+            }
+        }
+
+        foreach (var call in calls)
+        {
+            call.Add(rows, places, isOneGroup);
+        }
+    }
+
+    private void Change(in DeltaBatch delta)
+    {
+        changes!.Split(delta);
+        // The new rows first, for a row may come and change in one batch.
+        var newPlaces = changes.KeepNewPlaces(Assign(changes.New));
+        var oldPlaces = groups.Find(keys.Evaluate(changes.Old), changes.Old.RowCount);
+        changes.Touch(delta, oldPlaces, newPlaces, groups);
+        foreach (var call in calls)
+        {
+            call.Change(changes.Old, oldPlaces, changes.New, newPlaces, changes.Rows, groups);
+        }
+    }
+
+    private void Rebuild(int place, long sequence)
+    {
+        RebuiltGroups++;
+        ResetGroup(place);
+        groups.RowsOf(place) = 0;
+        using var reader = context.History.Derive(range.Narrow(groups, place, context.Evaluation.Symbols), sequence);
+        while (reader.Next() is { } rows)
+        {
+            var found = groups.Find(keys.Evaluate(rows), rows.RowCount);
+            chosen = chosen.Length < rows.RowCount ? new int[rows.RowCount] : chosen;
+            var count = 0;
+            for (var row = 0; row < found.Length; row++)
+            {
+                if (found[row] == place)
+                {
+                    chosen[count++] = row;
+                }
+            }
+
+            members ??= Batch.Allocate(rows.Schema, count, context.Pool);
+            members.Clear();
+            members.AppendGather(rows, chosen.AsSpan(0, count));
+            chosen.AsSpan(0, count).Fill(place);
+            Add(members, chosen.AsSpan(0, count), isOneGroup: true);
+        }
+    }
+
+    private void EmitTouched()
+    {
+        var touched = groups.Touched;
+        for (var start = 0; start < touched.Length; start += Batch.VectorRows)
+        {
+            buffer.Clear();
+            EmitGroups(touched.Slice(start, Math.Min(Batch.VectorRows, touched.Length - start)));
+        }
+    }
+
+    private void EmitGroups(ReadOnlySpan<int> places)
+    {
+        chosen = chosen.Length < places.Length ? new int[Math.Max(places.Length, Batch.VectorRows)] : chosen;
+        var count = 0;
+        foreach (var place in places)
+        {
+            // A group that came and went in one step was never seen; without aggregates nothing but its being there is.
+            var isGone = IsGone(place);
+            if (groups.IsNew(place) ? !isGone : isGone || calls.Length > 0)
+            {
+                chosen[count++] = place;
+            }
+        }
+
+        var emitted = chosen.AsSpan(0, count);
+        groups.AppendKeys(emitted, buffer.Rows);
+        for (var i = 0; i < calls.Length; i++)
+        {
+            calls[i].AppendResults(emitted, buffer.Rows[node.Keys.Count + i]);
+        }
+
+        buffer.Rows.SetRowCount(count);
+        for (var i = 0; i < count; i++)
+        {
+            buffer.Note(
+                i,
+                IsGone(emitted[i]) ? DeltaOp.Delete : DeltaOp.Upsert,
+                groups.CauseOf(emitted[i]),
+                withOld: false
+            );
         }
 
         Emit(buffer.Delta);
+    }
+
+    private bool IsGone(int place) => isCounted && node.Keys.Count > 0 && groups.RowsOf(place) == 0;
+
+    private void ReleaseEmptied()
+    {
+        if (isCounted)
+        {
+            foreach (var place in groups.Touched)
+            {
+                if (IsGone(place))
+                {
+                    groups.Release(place);
+                }
+            }
+        }
+    }
+
+    // The watermark of the view is the least of its inputs'.
+    private void ReleaseCold(CircuitStep step)
+    {
+        if (groups.LiveCount <= hot.GroupsMax)
+        {
+            return;
+        }
+
+        var watermark = long.MaxValue;
+        for (var i = 0; i < context.InputNames.Count; i++)
+        {
+            watermark = Math.Min(watermark, step.WatermarkOf(i));
+        }
+
+        var asked = 0;
+        for (var place = hot.TakeReleasable(watermark, ref asked); place >= 0; )
+        {
+            ResetGroup(place);
+            groups.Release(place);
+            place = hot.TakeReleasable(watermark, ref asked);
+        }
+
+        hot.Compact();
+    }
+
+    private void ResetGroup(int place)
+    {
+        foreach (var call in calls)
+        {
+            call.ResetGroup(place);
+        }
     }
 
     private void EnsureGroups()
     {
         foreach (var call in calls)
         {
-            call.State.EnsureGroups(groups.Count);
+            call.EnsureGroups(groups.PlaceCount);
         }
     }
 }

@@ -141,7 +141,7 @@ internal sealed class KeyScratch
     public byte[] Bytes { get; private set; } = new byte[16 * 1024];
 
     /// <summary>Where each key's bytes begin, and where the last one ends.</summary>
-    public int[] Starts { get; private set; } = [];
+    public int[] Starts { get; private set; } = new int[1];
 
     public void EnsureRows(int rowCount)
     {

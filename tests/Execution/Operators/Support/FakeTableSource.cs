@@ -27,7 +27,8 @@ internal sealed class FakeTableSource(TableSchema schema, IReadOnlyList<object?[
         var first = new FakeTableSource(schema, [.. rows.Take(rowCount)], symbols);
         for (var i = 0; i < rowCount; i++)
         {
-            first.Rows[i][^1] = Rows[i][^1];
+            // Tests may have changed values since.
+            Rows[i].CopyTo(first.Rows[i], 0);
         }
 
         return first;

@@ -1,0 +1,104 @@
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>
+/// Which rows of the input may belong to a group: those with its keys, where keys are columns, and those of its time, where one is a
+/// bucket of time. For reading a group's rows back without reading all others.
+/// </summary>
+internal sealed class GroupRange
+{
+    private readonly AggregateNode node;
+    private readonly int timeColumn = -1;
+    private readonly long fromOffset;
+    private readonly long toOffset;
+
+    public GroupRange(AggregateNode node)
+    {
+        this.node = node;
+        for (var i = 0; i < node.Keys.Count && BucketKey < 0; i++)
+        {
+            if (!node.Keys[i].Nullable && TryFind(node.Keys[i], out timeColumn, out fromOffset, out toOffset))
+            {
+                BucketKey = i;
+            }
+        }
+    }
+
+    /// <summary>The key that is a bucket of time, in nanoseconds, with an end that is known; or -1.</summary>
+    public int BucketKey { get; } = -1;
+
+    /// <summary>Event times that a bucket holds lie from this value on.</summary>
+    public long FromOf(long bucket) => Saturate((Int128)bucket + fromOffset);
+
+    /// <summary>Event times that a bucket holds lie up to this value, which is included.</summary>
+    public long ToOf(long bucket) => Saturate((Int128)bucket + toOffset);
+
+    /// <summary>The rows of the input that may belong to a group, and perhaps some more.</summary>
+    public PlanNode Narrow(IncrementalGroups groups, int place, ISymbolTable symbols)
+    {
+        var plan = node.Inputs[0];
+        for (var i = 0; i < node.Keys.Count; i++)
+        {
+            if (i == BucketKey)
+            {
+                var bucket = groups.BucketOf(i, place);
+                plan = PlanRange.Narrow(plan, new RangeCondition(timeColumn, FromOf(bucket), ToOf(bucket)));
+            }
+            else if (node.Keys[i] is ColumnExpression column)
+            {
+                plan = PlanRange.Narrow(
+                    plan,
+                    RangeCondition.Equal(column.Index, groups.KeysOf(i), groups.NumberOf(place), symbols)
+                );
+            }
+        }
+
+        return plan;
+    }
+
+    // time_bucket(width, ts) and time_bucket(width, ts - shift): a bucket's rows lie in [start + shift, start + width + shift).
+    private static bool TryFind(BoundExpression key, out int column, out long fromOffset, out long toOffset)
+    {
+        (column, fromOffset, toOffset) = (-1, 0, 0);
+        if (
+            key is not CallExpression { Function.Function.Name: "time_bucket" } call
+            || call.Arguments[0] is not ConstantExpression { Value.IsNull: false } width
+            || !TryGetNanosMax(width.Value.Interval, out var widthNanos)
+        )
+        {
+            return false;
+        }
+
+        var position = call.Arguments[1];
+        if (
+            position is CallExpression { Function.Function.Name: "-", Arguments: [var shifted, ConstantExpression by] }
+            && !by.Value.IsNull
+            && by.Value.Interval.TryGetNanos(out var shift)
+        )
+        {
+            (position, fromOffset) = (shifted, shift);
+        }
+
+        toOffset = fromOffset + widthNanos - 1;
+        column = position is ColumnExpression time ? time.Index : -1;
+        return column >= 0;
+    }
+
+    private static bool TryGetNanosMax(Interval width, out long nanos)
+    {
+        if (width.Months == 0)
+        {
+            return width.TryGetNanos(out nanos) && nanos > 0;
+        }
+
+        // No month has more days than 31.
+        nanos = 0;
+        return width.Months is > 0 and < 1200 && new Interval(0, width.Months * 31, 0).TryGetNanos(out nanos);
+    }
+
+    private static long Saturate(Int128 nanos) =>
+        nanos < long.MinValue ? long.MinValue
+        : nanos > long.MaxValue ? long.MaxValue
+        : (long)nanos;
+}
