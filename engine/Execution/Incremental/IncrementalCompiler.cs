@@ -44,7 +44,7 @@ public static class IncrementalCompiler
             }
             case AggregateNode aggregate:
             {
-                var input = Compile(aggregate.Inputs[0], context, operators);
+                var input = WithOld(Compile(aggregate.Inputs[0], context, operators), context, operators);
                 return Connect(new IncrementalAggregate(aggregate, input, context), input);
             }
             default:

@@ -30,8 +30,31 @@ public static class PlanRange
                 Push(project.Inputs[0], inner.Index, condition)
             ),
             ScanNode scan => OfScan(scan, column, condition),
+            AggregateNode aggregate when column < aggregate.Keys.Count => OfAggregate(aggregate, column, condition),
             _ => new FilterNode(node, Predicate(KeyedPlan.ColumnOf(node, column), condition)),
         };
+
+    // A group's rows all have its keys, and the times of its bucket.
+    private static PlanNode OfAggregate(AggregateNode aggregate, int key, RangeCondition condition)
+    {
+        var input = aggregate.Inputs[0];
+        if (aggregate.Keys[key] is ColumnExpression column)
+        {
+            return aggregate.WithInputs(Push(input, column.Index, condition));
+        }
+
+        if (GroupRange.TryFind(aggregate.Keys[key], out var timeColumn, out var fromOffset, out var toOffset))
+        {
+            var times = new RangeCondition(
+                timeColumn,
+                GroupRange.Shift(condition.From, fromOffset),
+                GroupRange.Shift(condition.To, toOffset)
+            );
+            aggregate = (AggregateNode)aggregate.WithInputs(Push(input, timeColumn, times));
+        }
+
+        return new FilterNode(aggregate, Predicate(KeyedPlan.ColumnOf(aggregate, key), condition));
+    }
 
     private static PlanNode OfScan(ScanNode scan, int column, RangeCondition condition)
     {

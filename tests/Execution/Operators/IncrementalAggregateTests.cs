@@ -85,13 +85,8 @@ public sealed class IncrementalAggregateTests
         }
 
         var scan = Scan(source);
-        var bucket = new CallExpression(
-            FunctionRegistry.Scalars["time_bucket"].Resolve([DataType.Interval, DataType.Timestamp])!,
-            [new ConstantExpression(ConstantValue.Of(Interval.OfNanos(10))), Column(scan, Time)],
-            false
-        );
         var wide = Plan(scan, [Sym]);
-        var plan = new AggregateNode(scan, [wide.Keys[0], bucket], wide.Aggregates, ["b", .. wide.Names]);
+        var plan = new AggregateNode(scan, [wide.Keys[0], Bucket(scan, 10)], wide.Aggregates, ["b", .. wide.Names]);
         var circuit = new TestCircuit(plan, source);
         var aggregate = (IncrementalAggregate)circuit.Operators[^1];
         aggregate.HotGroupsMax = 20;
@@ -118,6 +113,49 @@ public sealed class IncrementalAggregateTests
 
         Assert.InRange(aggregate.RebuiltGroups, 4, 12);
         circuit.Dispose();
+    }
+
+    [Fact]
+    public void Coarser_groups_over_finer_ones_follow_them()
+    {
+        for (var seed = 0; seed < 3; seed++)
+        {
+            var source = Make(seed + 20, 300);
+            var scan = Scan(source);
+            AggregateCall[] calls =
+            [
+                MakeCall(scan, "sum", Int),
+                MakeCall(scan, "max", Price),
+                MakeCall(scan, "min", Note),
+                MakeCall(scan, "last", Amount),
+            ];
+            var finer = new AggregateNode(
+                scan,
+                [Column(scan, Sym), Bucket(scan, 10)],
+                calls,
+                ["sym", "bar", "qty", "high", "note", "last"]
+            );
+            AggregateCall Of(string name, int column) =>
+                new(
+                    FunctionRegistry.Aggregates[name].Resolve([finer.Schema[column].Type])!,
+                    FunctionRegistry.Aggregates[name].IsOrderSensitive
+                        ? [Column(finer, column), Column(finer, 1), Column(finer, 1)]
+                        : [Column(finer, column)]
+                );
+            var coarser = new AggregateNode(
+                finer,
+                [Column(finer, 0)],
+                [Of("sum", 2), Of("max", 3), Of("min", 4), Of("last", 5), Of("count", 2)],
+                ["sym", "qty", "high", "note", "last", "bars"]
+            );
+            using var circuit = new TestCircuit(coarser, source);
+            var random = new Random(seed);
+            while (circuit.Pushed < 300)
+            {
+                circuit.Step(Math.Min(random.Next(seed == 0 ? 2 : 30), 300 - circuit.Pushed));
+                circuit.Check();
+            }
+        }
     }
 
     [Fact]
@@ -213,6 +251,13 @@ public sealed class IncrementalAggregateTests
             function.IsOrderSensitive ? [.. arguments, Column(input, Time), Column(input, Sequence)] : [.. arguments]
         );
     }
+
+    private static CallExpression Bucket(PlanNode input, long nanos) =>
+        new(
+            FunctionRegistry.Scalars["time_bucket"].Resolve([DataType.Interval, DataType.Timestamp])!,
+            [new ConstantExpression(ConstantValue.Of(Interval.OfNanos(nanos))), Column(input, Time)],
+            false
+        );
 
     private static AggregateCall MakeQuantile(PlanNode input, string name, int column, double fraction)
     {

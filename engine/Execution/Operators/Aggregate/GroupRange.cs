@@ -29,10 +29,10 @@ internal sealed class GroupRange
     public int BucketKey { get; } = -1;
 
     /// <summary>Event times that a bucket holds lie from this value on.</summary>
-    public long FromOf(long bucket) => Saturate((Int128)bucket + fromOffset);
+    public long FromOf(long bucket) => Shift(bucket, fromOffset);
 
     /// <summary>Event times that a bucket holds lie up to this value, which is included.</summary>
-    public long ToOf(long bucket) => Saturate((Int128)bucket + toOffset);
+    public long ToOf(long bucket) => Shift(bucket, toOffset);
 
     /// <summary>The rows of the input that may belong to a group, and perhaps some more.</summary>
     public PlanNode Narrow(IncrementalGroups groups, int place, ISymbolTable symbols)
@@ -57,8 +57,11 @@ internal sealed class GroupRange
         return plan;
     }
 
-    // time_bucket(width, ts) and time_bucket(width, ts - shift): a bucket's rows lie in [start + shift, start + width + shift).
-    private static bool TryFind(BoundExpression key, out int column, out long fromOffset, out long toOffset)
+    /// <summary>
+    /// True for time_bucket(width, ts) and time_bucket(width, ts - shift): rows of a bucket lie from its start and the first offset to its
+    /// start and the second one, both included.
+    /// </summary>
+    public static bool TryFind(BoundExpression key, out int column, out long fromOffset, out long toOffset)
     {
         (column, fromOffset, toOffset) = (-1, 0, 0);
         if (
@@ -85,6 +88,15 @@ internal sealed class GroupRange
         return column >= 0;
     }
 
+    /// <summary>A time and an offset, within the range of times.</summary>
+    public static long Shift(long nanos, long offset)
+    {
+        var shifted = (Int128)nanos + offset;
+        return shifted < long.MinValue ? long.MinValue
+            : shifted > long.MaxValue ? long.MaxValue
+            : (long)shifted;
+    }
+
     private static bool TryGetNanosMax(Interval width, out long nanos)
     {
         if (width.Months == 0)
@@ -96,9 +108,4 @@ internal sealed class GroupRange
         nanos = 0;
         return width.Months is > 0 and < 1200 && new Interval(0, width.Months * 31, 0).TryGetNanos(out nanos);
     }
-
-    private static long Saturate(Int128 nanos) =>
-        nanos < long.MinValue ? long.MinValue
-        : nanos > long.MaxValue ? long.MaxValue
-        : (long)nanos;
 }
