@@ -133,6 +133,7 @@ public sealed partial class TickDatabase : IDisposable
             Pool = Pool.WithBudget(new MemoryBudget(options.QueryMemoryBytes, "The query", Storage.Budget)),
             CancellationToken = cancellationToken,
             NowNanos = NanosOf(options.Clock.GetUtcNow()),
+            WorkerStarting = options.QueriesYield ? YieldingThread.Enter : null,
         };
 
     /// <summary>

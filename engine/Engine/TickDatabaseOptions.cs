@@ -17,6 +17,12 @@ public sealed record TickDatabaseOptions
     /// <summary>Threads of a query.</summary>
     public int ThreadCount { get; init; } = 2;
 
+    /// <summary>
+    /// True: queries run on threads that take only what time other threads of the machine leave, so that a scan does not delay those that
+    /// commit and keep views up. A query then costs the start of a thread (some 0.1 ms), and waits while the machine is busy.
+    /// </summary>
+    public bool QueriesYield { get; init; }
+
     /// <summary>The clock that <c>_ingest_ts</c> and <c>now()</c> are read from.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -15,7 +15,15 @@ internal sealed class ViewHistory(TickDatabase database, Func<string, PlanNode?>
         var snapshot = database.OpenSnapshot(asOfSequence);
         try
         {
-            var context = database.CreateContext();
+            // On the caller's own thread, always: it may hold the sequencer's lock, and must not wait for one that yields.
+            var query = database.CreateContext();
+            var context = new EvaluationContext
+            {
+                Symbols = query.Symbols,
+                Pool = query.Pool,
+                NowNanos = query.NowNanos,
+                Watermarks = query.Watermarks,
+            };
             return new Reader(PlanExecutor.Open(Over(plan, snapshot), context, threadCount: 1), snapshot);
         }
         catch

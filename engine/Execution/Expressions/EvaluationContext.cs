@@ -23,6 +23,12 @@ public sealed class EvaluationContext
     public Func<string, long>? Watermarks { get; init; }
 
     /// <summary>
+    /// Called first thing on each thread that works for a query, such as to let other threads go before it. If set, the caller's own thread
+    /// does none of the work: it only waits for rows.
+    /// </summary>
+    public Action? WorkerStarting { get; init; }
+
+    /// <summary>
     /// True where rows are being inserted: then a cast from VARCHAR to SYMBOL adds texts that the dictionary lacks. Else
     /// such a cast fails, for a query must not grow the dictionary.
     /// </summary>

@@ -35,7 +35,7 @@ internal sealed class MorselQueues : IBatchReader
         threads = new Thread[workerCount];
         for (var i = 0; i < workerCount; i++)
         {
-            threads[i] = QueryRun.StartThread(Work);
+            threads[i] = run.StartThread(Work);
         }
     }
 

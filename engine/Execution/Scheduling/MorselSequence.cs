@@ -14,7 +14,9 @@ internal sealed class MorselSequence(QueryRun run, PhysicalOperator input) : IBa
     public static IBatchReader Open(QueryRun run, PhysicalOperator input)
     {
         var workerCount = run.WorkersFor(input);
-        return workerCount == 1 ? new MorselSequence(run, input) : new MorselQueues(run, input, workerCount);
+        return workerCount == 1 && !run.IsHandedOver
+            ? new MorselSequence(run, input)
+            : new MorselQueues(run, input, workerCount);
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,9 @@ internal sealed class QueryRun(EvaluationContext context, int threadCount, Execu
     /// <summary>Ends when the caller cancels, when the query's reader is disposed of, or when a worker fails.</summary>
     public CancellationToken Token => stop.Token;
 
+    /// <summary>True where the caller's thread leaves all work to others.</summary>
+    public bool IsHandedOver => Context.WorkerStarting is not null;
+
     /// <summary>Called once a batch by whatever loops over batches.</summary>
     public void ThrowIfCancelled()
     {
@@ -58,7 +61,7 @@ internal sealed class QueryRun(EvaluationContext context, int threadCount, Execu
 
     /// <summary>
     /// Reads all morsels of a prepared operator on <paramref name="workerCount"/> threads, of which the caller is the
-    /// first. Each worker sees its morsels in ascending order. The first error stops the others and is thrown here.
+    /// first unless the query is handed over. Each worker sees its morsels in ascending order. The first error stops the others and is thrown here.
     /// </summary>
     /// <param name="input">Whose morsels are read.</param>
     /// <param name="workerCount">From <see cref="WorkersFor"/>.</param>
@@ -97,14 +100,19 @@ internal sealed class QueryRun(EvaluationContext context, int threadCount, Execu
             }
         }
 
-        var threads = new Thread[workerCount - 1];
+        var firstThread = IsHandedOver ? 0 : 1;
+        var threads = new Thread[workerCount - firstThread];
         for (var i = 0; i < threads.Length; i++)
         {
-            var worker = i + 1;
+            var worker = i + firstThread;
             threads[i] = StartThread(() => Work(worker));
         }
 
-        Work(0);
+        if (!IsHandedOver)
+        {
+            Work(0);
+        }
+
         foreach (var thread in threads)
         {
             thread.Join();
@@ -114,9 +122,18 @@ internal sealed class QueryRun(EvaluationContext context, int threadCount, Execu
     }
 
     /// <summary>Starts a thread that does not keep the process alive.</summary>
-    public static Thread StartThread(Action work)
+    public Thread StartThread(Action work)
     {
-        var thread = new Thread(() => work()) { IsBackground = true, Name = "TickStore query" };
+        var starting = Context.WorkerStarting;
+        var thread = new Thread(() =>
+        {
+            starting?.Invoke();
+            work();
+        })
+        {
+            IsBackground = true,
+            Name = "TickStore query",
+        };
         thread.Start();
         return thread;
     }

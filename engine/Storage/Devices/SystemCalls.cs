@@ -20,6 +20,9 @@ internal sealed unsafe class SystemCalls
     private const int SeekData = 3;
     private const int NoSuchOffset = 6;
 
+    private const int SchedulingIdle = 5;
+
+    private readonly delegate* unmanaged[Cdecl]<int, int, int*, int> _sched_setscheduler;
     private readonly delegate* unmanaged[Cdecl]<int, int, int> _fcntl;
     private readonly delegate* unmanaged[Cdecl]<int, long, int, long> _lseek;
     private readonly delegate* unmanaged[Cdecl]<byte*, int, int, int> _open;
@@ -43,6 +46,7 @@ internal sealed unsafe class SystemCalls
             Fdatasync = (delegate* unmanaged[Cdecl]<int, int>)Find("fdatasync");
             Fallocate = (delegate* unmanaged[Cdecl]<int, int, long, long, int>)Find("fallocate");
             Flock = (delegate* unmanaged[Cdecl]<int, int, int>)Find("flock");
+            _sched_setscheduler = (delegate* unmanaged[Cdecl]<int, int, int*, int>)Find("sched_setscheduler");
             _lseek = (delegate* unmanaged[Cdecl]<int, long, int, long>)Find("lseek");
         }
         else if (OperatingSystem.IsMacOS())
@@ -130,6 +134,16 @@ internal sealed unsafe class SystemCalls
         if (found >= 0)
             return found;
         return Marshal.GetLastSystemError() == NoSuchOffset ? -1 : offset;
+    }
+
+    /// <summary>Puts the calling thread behind every other one of the machine (SCHED_IDLE), for good: it takes no privilege, and the way back
+    /// would. False where the system has no such thing.</summary>
+    public bool TryYieldThread()
+    {
+        if (_sched_setscheduler is null)
+            return false;
+        var priority = 0;
+        return _sched_setscheduler(0, SchedulingIdle, &priority) == 0;
     }
 
     /// <summary>The error of the call just made, never zero, so that "failed" cannot read as "fine".</summary>
