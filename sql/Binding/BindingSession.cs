@@ -2,6 +2,7 @@ using TickStore.Core;
 using TickStore.Execution;
 using TickStore.Sql.Diagnostics;
 using TickStore.Sql.Syntax;
+using TickStore.Sql.Views;
 
 namespace TickStore.Sql.Binding;
 
@@ -17,6 +18,9 @@ internal sealed class BindingSession(string sql, IBindingCatalog catalog, IReadO
 
     /// <summary>Values of $1, $2 ...</summary>
     public IReadOnlyList<ConstantValue> Parameters { get; } = parameters;
+
+    /// <summary>The rules of a view, where its definition is bound; else null.</summary>
+    public ViewRules? View { get; init; }
 
     /// <summary>Computes constants and uncorrelated subqueries.</summary>
     public ConstantEvaluator Constants { get; } = new(catalog);

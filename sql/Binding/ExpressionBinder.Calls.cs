@@ -2,6 +2,7 @@ using TickStore.Core;
 using TickStore.Execution;
 using TickStore.Sql.Diagnostics;
 using TickStore.Sql.Syntax;
+using TickStore.Sql.Views;
 
 namespace TickStore.Sql.Binding;
 
@@ -37,6 +38,8 @@ internal sealed partial class ExpressionBinder
 
         if (name is "now" or "current_timestamp" && call.Arguments.Count == 0)
         {
+            if (session.View is not null)
+                throw ViewRules.Refuse(session, call, $"{name}(): its rows would change without a reason in the data");
             return new ConstantExpression(ConstantValue.Of(DataType.Timestamp, session.Catalog.NowNanos));
         }
 

@@ -2,6 +2,7 @@ using TickStore.Core;
 using TickStore.Execution;
 using TickStore.Sql.Diagnostics;
 using TickStore.Sql.Syntax;
+using TickStore.Sql.Views;
 
 namespace TickStore.Sql.Binding;
 
@@ -165,13 +166,22 @@ internal sealed partial class ExpressionBinder(
         session.Surrounding.Push(relation);
         try
         {
-            return queries(query).ToPlan();
+            var plan = queries(query).ToPlan();
+            return session.View is not null && Reads(plan)
+                ? throw ViewRules.Refuse(
+                    session,
+                    query,
+                    "a subquery as a value: it would be computed once and not follow its table; write it as a JOIN"
+                )
+                : plan;
         }
         finally
         {
             session.Surrounding.Pop();
         }
     }
+
+    private static bool Reads(PlanNode plan) => plan is ScanNode or KeyedScanNode || plan.Inputs.Any(Reads);
 
     private BoundExpression Field(FieldAccess access) =>
         FieldOf(BindOpen(access.Operand), access.Field.Name, access.Field);
@@ -209,6 +219,8 @@ internal sealed partial class ExpressionBinder(
 
     private BoundExpression ValueOf(Parameter parameter)
     {
+        if (session.View is not null)
+            throw ViewRules.Refuse(session, parameter, "parameters: only its text is kept");
         if (parameter.Number > session.Parameters.Count)
         {
             throw session.Error(

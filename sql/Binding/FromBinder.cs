@@ -2,6 +2,7 @@ using TickStore.Core;
 using TickStore.Execution;
 using TickStore.Sql.Diagnostics;
 using TickStore.Sql.Syntax;
+using TickStore.Sql.Views;
 
 namespace TickStore.Sql.Binding;
 
@@ -84,6 +85,8 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
 
         var asOf = named.AsOf is null ? queries.AsOf : queries.SequenceOf(named.AsOf);
         var source = session.Pointing(named.Span, () => session.Catalog.FindTable(named.Name.Name, asOf));
+        if (source is null && session.Pointing(named.Span, () => session.Catalog.FindView(named.Name.Name, asOf)) is { } view)
+            return OfView(view, alias, named);
         if (source is null)
         {
             var isCatalog = parts.Count == 1 && session.Catalog.CatalogViewNames.Contains(named.Name.Name);
@@ -94,16 +97,36 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
                     + (
                         isCatalog
                             ? $"; did you mean \"{CatalogSchema}.{named.Name}\"?"
-                            : NearestName.Hint(named.Name.Name, session.Catalog.TableNames)
+                            : NearestName.Hint(named.Name.Name, session.Catalog.TableNames.Concat(session.Catalog.ViewNames))
                     )
             );
         }
 
-        return OfTable(source, alias, RenamedBy(named.Alias));
+        var table = OfTable(source, alias, RenamedBy(named.Alias));
+        return session.View is null ? table : session.View.Restrict(table);
+    }
+
+    private Relation OfView(BoundView view, string alias, NamedTable named)
+    {
+        var schema = view.Plan.Schema;
+        var columns = Enumerable
+            .Range(0, view.VisibleCount)
+            .Select(i => new OutputColumn(schema[i].Name, ColumnOf(view.Plan, i)))
+            .ToArray();
+        // Rows that came of one row of a table each carry its place in the order of all, hidden: it orders those of equal time.
+        var sequence =
+            view.KeyColumns is [var key] && schema[key] is { Name: "_seq", Type.Kind: TypeKind.BigInt }
+                ? ColumnOf(view.Plan, key)
+                : null;
+        var time = view.TimeColumn >= 0 ? ColumnOf(view.Plan, view.TimeColumn) : null;
+        var relation = new BoundQuery(view.Plan, columns, time, sequence).AsRelation(alias, RenamedBy(named.Alias));
+        return session.View is null ? relation : session.View.RestrictView(relation, session, named);
     }
 
     private Relation CatalogView(NamedTable named, string alias)
     {
+        if (session.View is not null)
+            throw ViewRules.Refuse(session, named, $"tables of {CatalogSchema}: they show the present only");
         var plan =
             session.Catalog.FindCatalogView(named.Name.Name)
             ?? throw session.Error(

@@ -1,6 +1,7 @@
 using TickStore.Core;
 using TickStore.Execution;
 using TickStore.Sql.Syntax;
+using TickStore.Sql.Views;
 
 namespace TickStore.Sql.Binding;
 
@@ -30,7 +31,9 @@ internal sealed class QueryBinder(BindingSession session, QueryBinder? outer = n
 
     /// <summary>The sequence of AS OF SEQ.</summary>
     public long SequenceOf(SequencePoint point) =>
-        Plain("AS OF SEQ").Count(point.Sequence, "the sequence of AS OF SEQ");
+        session.View is null
+            ? Plain("AS OF SEQ").Count(point.Sequence, "the sequence of AS OF SEQ")
+            : throw ViewRules.Refuse(session, point, "AS OF SEQ: a view follows its tables");
 
     private BoundQuery BindHere(Query query)
     {

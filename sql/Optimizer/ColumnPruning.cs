@@ -40,7 +40,7 @@ internal static class ColumnPruning
             WindowNode window => Window(window, wanted),
             UnionAllNode union => Union(union, wanted),
             JoinNode or AsofJoinNode => Join(node, wanted),
-            ValuesNode => new Pruned(node, [.. Enumerable.Range(0, node.Schema.ColumnCount)]),
+            ValuesNode or KeyedScanNode => new Pruned(node, [.. Enumerable.Range(0, node.Schema.ColumnCount)]),
             _ => PassThrough(node, wanted),
         };
 
