@@ -38,6 +38,13 @@ public sealed partial class TickDatabase
     /// <summary>The circuit of a view, an operator a line, as EXPLAIN shows it. Throws UnknownName.</summary>
     public IReadOnlyList<string> DescribeView(string name) => GetView(name).View?.Circuit.Describe() ?? [];
 
+    /// <summary>The circuit that a view would have, as the other form shows it. Throws NotSupported where it can have none.</summary>
+    public IReadOnlyList<string> DescribeView(ViewDefinition definition)
+    {
+        using var view = viewManager.Build(definition);
+        return view.Circuit.Describe();
+    }
+
     /// <summary>The tables and views that a view reads, in the order of their first appearance. Throws UnknownName.</summary>
     public IReadOnlyList<CircuitInput> InputsOfView(string name) => GetView(name).View?.Circuit.Inputs ?? [];
 

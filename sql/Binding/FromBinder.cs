@@ -85,7 +85,10 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
 
         var asOf = named.AsOf is null ? queries.AsOf : queries.SequenceOf(named.AsOf);
         var source = session.Pointing(named.Span, () => session.Catalog.FindTable(named.Name.Name, asOf));
-        if (source is null && session.Pointing(named.Span, () => session.Catalog.FindView(named.Name.Name, asOf)) is { } view)
+        if (
+            source is null
+            && session.Pointing(named.Span, () => session.Catalog.FindView(named.Name.Name, asOf)) is { } view
+        )
             return OfView(view, alias, named);
         if (source is null)
         {
@@ -97,7 +100,10 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
                     + (
                         isCatalog
                             ? $"; did you mean \"{CatalogSchema}.{named.Name}\"?"
-                            : NearestName.Hint(named.Name.Name, session.Catalog.TableNames.Concat(session.Catalog.ViewNames))
+                            : NearestName.Hint(
+                                named.Name.Name,
+                                session.Catalog.TableNames.Concat(session.Catalog.ViewNames)
+                            )
                     )
             );
         }
@@ -106,7 +112,7 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
         return session.View is null ? table : session.View.Restrict(table);
     }
 
-    private Relation OfView(BoundView view, string alias, NamedTable named)
+    private Relation OfView(ViewRows view, string alias, NamedTable named)
     {
         var schema = view.Plan.Schema;
         var columns = Enumerable

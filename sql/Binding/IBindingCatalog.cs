@@ -36,15 +36,8 @@ internal interface IBindingCatalog
     /// A view that was created, by name, ignoring case, or null; at the snapshot of a sequence, or at the statement's own. Throws where its
     /// definition cannot be bound any more.
     /// </summary>
-    BoundView? FindView(string name, long? asOfSequence);
+    ViewRows? FindView(string name, long? asOfSequence);
 
     /// <summary>The rows of a view of schema <c>ts_catalog</c>, or null.</summary>
     PlanNode? FindCatalogView(string name);
 }
-
-/// <summary>A view by name: what yields its rows, and which of the columns mean what.</summary>
-/// <param name="Plan">Yields the visible columns, then hidden ones.</param>
-/// <param name="VisibleCount">How many columns may be named.</param>
-/// <param name="KeyColumns">The columns that tell rows apart.</param>
-/// <param name="TimeColumn">The column that says when a row happened, or -1.</param>
-internal sealed record BoundView(PlanNode Plan, int VisibleCount, IReadOnlyList<int> KeyColumns, int TimeColumn);

@@ -17,11 +17,12 @@ internal sealed class SnapshotCatalog : IBindingCatalog, IDisposable
 
     /// <summary>Opens the snapshot.</summary>
     /// <param name="database">Whose names they are.</param>
+    /// <param name="sql">The statement, which names the views whose contents are wanted at the same moment as the tables.</param>
     /// <param name="forView">
     /// True where what is bound is kept as a view: then symbols that the text names are added to the dictionary, and views are named and
     /// not read.
     /// </param>
-    public SnapshotCatalog(TickDatabase database, bool forView = false)
+    public SnapshotCatalog(TickDatabase database, string sql, bool forView = false)
     {
         this.database = database;
         this.forView = forView;
@@ -29,14 +30,14 @@ internal sealed class SnapshotCatalog : IBindingCatalog, IDisposable
         var context = database.CreateContext();
         Pool = context.Pool;
         NowNanos = context.NowNanos;
-        Snapshot = database.OpenSnapshot();
+        Snapshot = database.OpenSnapshot(views: forView ? null : ViewsIn(sql));
     }
 
     /// <summary>The statement's own snapshot; it closes the others with itself.</summary>
     public DatabaseSnapshot Snapshot { get; }
 
-    /// <summary>True to answer from the definitions of views even where their contents are at hand; for tests, which compare the two.</summary>
-    public bool IgnoresContents { get; init; }
+    /// <summary>False to answer from the definitions of views even where their contents are at hand: for tests, which compare the two.</summary>
+    public bool UsesContents { get; init; } = true;
 
     public ISymbolTable Symbols { get; }
 
@@ -46,39 +47,31 @@ internal sealed class SnapshotCatalog : IBindingCatalog, IDisposable
 
     public IEnumerable<string> TableNames => Snapshot.TableNames;
 
-    public IEnumerable<string> ViewNames => database.Views.Select(v => v.Definition.Name);
+    public IEnumerable<string> ViewNames => database.Views.Select(v => v.Name);
 
     public IEnumerable<string> CatalogViewNames => DatabaseSnapshot.CatalogNames;
 
     public ITableSource? FindTable(string name, long? asOfSequence) =>
         (asOfSequence is { } sequence ? At(sequence) : Snapshot).FindTable(name);
 
-    public BoundView? FindView(string name, long? asOfSequence)
+    public ViewRows? FindView(string name, long? asOfSequence)
     {
-        if (database.FindView(name) is not { } view)
+        if (!forView)
+            return (asOfSequence is { } sequence ? At(sequence) : Snapshot).FindView(name, UsesContents);
+        if (database.FindView(name) is not { } definition)
             return null;
-        var definition = view.Definition;
-        var keyed = definition.Plan;
-        var plan = forView
-            ? new KeyedScanNode(new ViewSource(definition))
-            : RowsOf(view, asOfSequence is { } sequence ? At(sequence) : Snapshot, mayUseContents: asOfSequence is null);
-        return new BoundView(plan, keyed.VisibleCount, keyed.KeyColumns, definition.TimeColumn);
+        var plan = definition.Plan;
+        var leaf = new KeyedScanNode(database.ViewLeaf(name));
+        return new ViewRows(leaf, plan.VisibleCount, plan.KeyColumns, definition.TimeColumn);
     }
 
     public PlanNode? FindCatalogView(string name) => Snapshot.FindCatalogTable(name);
 
     public void Dispose() => Snapshot.Dispose();
 
-    // The contents where they are exactly at the snapshot; else the definition over it, which gives the same rows (law 2).
-    private PlanNode RowsOf(ViewDefinition definition, DatabaseSnapshot snapshot, bool mayUseContents) =>
-        mayUseContents && !IgnoresContents && snapshot.FindView(definition.Name) is { } contents
-            ? new KeyedScanNode(contents)
-            : ViewPlans.Over(
-                definition.Plan.Plan,
-                snapshot.GetTable,
-                name => RowsOf(DefinitionOf(name), snapshot, mayUseContents),
-                snapshot.WatermarkOf
-            );
+    // Each view whose name stands in the text, be it in a comment: one too many costs little.
+    private string[] ViewsIn(string sql) =>
+        [.. ViewNames.Where(name => sql.Contains(name, StringComparison.OrdinalIgnoreCase))];
 
     private DatabaseSnapshot At(long sequence)
     {

@@ -1,7 +1,7 @@
 namespace TickStore;
 
 /// <summary>What one statement of a script did. Dispose of it to close its rows.</summary>
-/// <param name="Statement">What it was: SELECT, EXPLAIN, INSERT, COPY, CREATE TABLE or DROP TABLE.</param>
+/// <param name="Statement">What it was: SELECT, EXPLAIN, INSERT, COPY, CREATE TABLE and so on: its first words.</param>
 /// <param name="RowCount">Rows written; 0 for statements that write none.</param>
 /// <param name="LastSequence">
 /// The <c>_seq</c> of the last row written; else the last one that was visible when the statement ran.

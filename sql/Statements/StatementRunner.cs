@@ -10,13 +10,16 @@ namespace TickStore.Sql.Statements;
 /// <summary>
 /// Runs statements against a database. One text, several statements perhaps; each sees what those before it did.
 /// </summary>
-internal sealed class StatementRunner(
+internal sealed partial class StatementRunner(
     TickDatabase database,
     string sql,
     IReadOnlyList<ConstantValue> parameters,
     CancellationToken cancellationToken
 )
 {
+    /// <summary>False to answer from the definitions of views even where their contents are at hand.</summary>
+    public bool UsesContents { get; init; } = true;
+
     /// <summary>Runs one statement. A query's rows are computed as the result is read.</summary>
     public StatementResult Run(Statement statement) =>
         statement switch
@@ -28,6 +31,13 @@ internal sealed class StatementRunner(
             DropTableStatement drop => Drop(drop),
             CopyFromStatement copy => CopyFrom(copy),
             CopyToStatement copy => CopyTo(copy),
+            ViewStatement view => CreateView(view),
+            DropViewStatement drop => DropView(drop),
+            ExplainDefinitionStatement explain => ExplainDefinition(explain),
+            ExplainViewStatement explain => ExplainView(explain),
+            ShowLineageStatement show => ShowLineage(show),
+            ShowViewsStatement => ShowViews(),
+            WaitForStatement wait => WaitFor(wait),
             _ => throw SqlError.At(ErrorCode.NotSupported, sql, statement.Span, "this statement is not available"),
         };
 
@@ -42,9 +52,9 @@ internal sealed class StatementRunner(
         new PlanOptimizer(catalog).Run(Binder.Bind(sql, query, catalog, parameters));
 
     // The result takes the snapshot over; on an error it is closed here.
-    private static T WithCatalog<T>(TickDatabase database, Func<SnapshotCatalog, T> run)
+    private T WithCatalog<T>(Func<SnapshotCatalog, T> run)
     {
-        var catalog = new SnapshotCatalog(database);
+        var catalog = new SnapshotCatalog(database, sql) { UsesContents = UsesContents };
         try
         {
             return run(catalog);
@@ -55,8 +65,6 @@ internal sealed class StatementRunner(
             throw;
         }
     }
-
-    private T WithCatalog<T>(Func<SnapshotCatalog, T> run) => WithCatalog(database, run);
 
     private StatementResult Explain(ExplainStatement explain) =>
         WithCatalog(catalog =>
@@ -83,7 +91,7 @@ internal sealed class StatementRunner(
 
     private StatementResult Insert(InsertStatement insert)
     {
-        using var catalog = new SnapshotCatalog(database);
+        using var catalog = new SnapshotCatalog(database, sql);
         var table = TargetOf(insert.Table);
         var session = new BindingSession(sql, catalog, parameters);
         var plan = new PlanOptimizer(catalog).Run(new Inserts(session, table).Bind(insert));
@@ -97,6 +105,12 @@ internal sealed class StatementRunner(
     private TableSchema TargetOf(QualifiedName name)
     {
         var wanted = TableDefinitions.CheckName(sql, name);
+        if (database.FindView(wanted) is { } view)
+            throw Error(
+                ErrorCode.InvalidArgument,
+                name,
+                $"\"{wanted}\" is a view: its rows follow from its definition ({TextOf(view.Kind)})"
+            );
         return database.FindTable(wanted)
             ?? throw SqlError.At(
                 ErrorCode.UnknownName,
@@ -109,6 +123,8 @@ internal sealed class StatementRunner(
     private StatementResult Create(CreateTableStatement create)
     {
         var schema = TableDefinitions.Bind(sql, create);
+        if (database.FindView(schema.Name) is not null)
+            throw Error(ErrorCode.AlreadyExists, create.Name, $"there is a view \"{schema.Name}\" already");
         if (database.FindTable(schema.Name) is null)
         {
             database.CreateTable(schema);
@@ -130,7 +146,9 @@ internal sealed class StatementRunner(
     {
         if (!drop.IfExists || database.FindTable(TableDefinitions.CheckName(sql, drop.Name)) is not null)
         {
-            database.DropTable(TargetOf(drop.Name).Name);
+            var table = TargetOf(drop.Name);
+            RefuseWhereRead(drop.Name);
+            database.DropTable(table.Name);
         }
 
         return new StatementResult("DROP TABLE", 0, database.CommittedSequence);

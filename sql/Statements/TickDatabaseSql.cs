@@ -44,7 +44,7 @@ public static class TickDatabaseSql
         }
 
         /// <summary>
-        /// Runs one SELECT, VALUES or EXPLAIN. Rows are computed as they are read; the result holds its snapshot until
+        /// Runs one SELECT, VALUES, EXPLAIN or SHOW. Rows are computed as they are read; the result holds its snapshot until
         /// it is disposed of.
         /// </summary>
         /// <param name="sql">The query.</param>
@@ -62,7 +62,15 @@ public static class TickDatabaseSql
         )
         {
             var statement = SqlParser.Parse(sql);
-            return statement is QueryStatement or ExplainStatement
+            var givesRows =
+                statement
+                is QueryStatement
+                    or ExplainStatement
+                    or ExplainViewStatement
+                    or ExplainDefinitionStatement
+                    or ShowLineageStatement
+                    or ShowViewsStatement;
+            return givesRows
                 ? new StatementRunner(database, sql, parameters, cancellationToken).Run(statement).Rows!
                 : throw SqlError.At(
                     ErrorCode.InvalidArgument,
@@ -71,6 +79,15 @@ public static class TickDatabaseSql
                     "this statement gives no rows; use Execute"
                 );
         }
+
+        /// <summary>
+        /// Runs one query with every view answered from its definition, even where its contents are at hand: the slow twin of
+        /// <c>Query</c>, which must give the same rows (law 2).
+        /// </summary>
+        internal QueryResult QueryDefinitions(string sql) =>
+            new StatementRunner(database, sql, [], CancellationToken.None) { UsesContents = false }
+                .Run(SqlParser.Parse(sql))
+                .Rows!;
 
         /// <summary>
         /// Runs a script one statement at a time, as the results are asked for. The whole text is parsed first, so that

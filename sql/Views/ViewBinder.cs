@@ -20,11 +20,11 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
         var name = TableDefinitions.CheckName(sql, statement.Name);
         if (database.FindTable(name) is not null)
             throw Error(ErrorCode.AlreadyExists, statement.Name, $"there is a table \"{name}\" already");
-        using var catalog = new SnapshotCatalog(database, forView: true);
+        using var catalog = new SnapshotCatalog(database, sql, forView: true);
         var session = new BindingSession(sql, catalog, []) { View = RulesOf(statement.Clauses, catalog) };
         var bound = statement switch
         {
-            CreateViewStatement view => Query(session, view),
+            CreateViewStatement view => Body(session, view.Query),
             _ => throw Error(ErrorCode.NotSupported, statement, "this statement is not available"),
         };
         return Complete(session, statement, name, bound);
@@ -36,10 +36,7 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
         bound = OnWindowClose(session, bound, clauses);
         var (plan, visibleCount, timeColumn) = Columns(bound);
         RefuseSameNames(statement, plan, visibleCount);
-        var keyed = session.Pointing(
-            QueryOf(statement).Span,
-            () => ViewPlans.Keyed(plan, visibleCount, session.Catalog)
-        );
+        var keyed = session.Pointing(PlaceOf(statement), () => ViewPlans.Keyed(plan, visibleCount, session.Catalog));
         return new ViewDefinition
         {
             Name = name,
@@ -65,8 +62,6 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
             IntoTable = (statement as CreateAlertStatement)?.Into?.Name,
         };
     }
-
-    private BoundQuery Query(BindingSession session, CreateViewStatement view) => Body(session, view.Query);
 
     // The order of a view's rows means nothing, and neither does which of them come first; but ORDER BY says which row DISTINCT ON keeps.
     private static BoundQuery Body(BindingSession session, Query query)
@@ -95,12 +90,13 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
         return keepsFirst && bound.Plan is SortNode sort ? bound with { Plan = sort.Inputs[0] } : bound;
     }
 
-    private static Query QueryOf(ViewStatement statement) =>
+    /// <summary>Where a statement says what cannot be done, when it turns out only later: its query.</summary>
+    public static SourceSpan PlaceOf(ViewStatement statement) =>
         statement switch
         {
-            CreateViewStatement view => view.Query,
-            CreateAlertStatement alert => alert.Query,
-            _ => new Query(statement.Span, [], new ValuesBody(statement.Span, []), [], null, null, null),
+            CreateViewStatement view => view.Query.Span,
+            CreateAlertStatement alert => alert.Query.Span,
+            _ => statement.Span,
         };
 
     /// <summary>The query's columns, and its time behind them where it is none of them.</summary>
@@ -119,11 +115,7 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
         return at >= 0
             ? (plan, visibleCount, at)
             : (
-                new ProjectNode(
-                    project.Inputs[0],
-                    [.. project.Expressions, time],
-                    [.. project.Names, "_time"]
-                ),
+                new ProjectNode(project.Inputs[0], [.. project.Expressions, time], [.. project.Names, "_time"]),
                 visibleCount,
                 visibleCount
             );
@@ -137,9 +129,10 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
             var name = plan.Schema[i].Name;
             if (!seen.Add(name))
             {
-                throw Error(
+                throw SqlError.At(
                     ErrorCode.InvalidArgument,
-                    QueryOf(statement),
+                    sql,
+                    PlaceOf(statement),
                     $"the view would have two columns named \"{name}\"; give one of them another label"
                 );
             }
@@ -248,7 +241,7 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
                 $"{clause} takes a fixed span longer than nothing, such as 100ms"
             );
 
-    private PlanNode? PlanOfView(string name) => database.FindView(name)?.Definition.Plan.Plan;
+    private PlanNode? PlanOfView(string name) => database.FindView(name)?.Plan.Plan;
 
     private TickStoreException Error(ErrorCode code, SyntaxNode at, string cause) =>
         SqlError.At(code, sql, at.Span, cause);

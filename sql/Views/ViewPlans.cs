@@ -9,7 +9,7 @@ namespace TickStore.Sql.Views;
 internal static class ViewPlans
 {
     /// <summary>
-    /// The plan of a definition: the columns that tell rows apart are added, constants folded and columns pruned. No more, for a circuit
+    /// The plan of a definition: constants are folded, columns pruned, and those that tell rows apart added. No more, for a circuit
     /// takes every row of its tables.
     /// </summary>
     /// <param name="plan">As bound.</param>
@@ -17,46 +17,10 @@ internal static class ViewPlans
     /// <param name="catalog">For constants.</param>
     public static KeyedPlan Keyed(PlanNode plan, int visibleCount, IBindingCatalog catalog)
     {
-        var keyed = KeyedPlan.Of(plan);
-        var folded = ColumnPruning.Run(new ConstantFolding(catalog).Run(keyed.Plan));
-        return keyed with { Plan = PlanChecker.Run(folded), VisibleCount = visibleCount };
+        // Keys come last: they put back what pruning takes away, the sequence of each scan.
+        var folded = ColumnPruning.Run(new ConstantFolding(catalog).Run(plan));
+        return KeyedPlan.Of(PlanChecker.Run(folded)) with { VisibleCount = visibleCount };
     }
-
-    /// <summary>
-    /// A definition's plan over the state of one moment.
-    /// </summary>
-    /// <param name="plan">The plan of a definition.</param>
-    /// <param name="table">A table at that moment.</param>
-    /// <param name="view">A view at that moment: its contents or, again, its plan.</param>
-    /// <param name="watermark">The watermark of a table at that moment, in nanoseconds.</param>
-    public static PlanNode Over(
-        PlanNode plan,
-        Func<string, ITableSource> table,
-        Func<string, PlanNode> view,
-        Func<string, long> watermark
-    )
-    {
-        switch (plan)
-        {
-            case ScanNode scan:
-                return new ScanNode(table(scan.Source.Schema.Name), scan.Request);
-            case KeyedScanNode keyed:
-                return view(keyed.Source.Name);
-            default:
-                var inputs = plan.Inputs.Select(i => Over(i, table, view, watermark)).ToArray();
-                return PlanExpressions.Map(plan, inputs, (e, _) => Settle(e, watermark));
-        }
-    }
-
-    /// <summary>An expression with watermarks as the constants that they are at one moment.</summary>
-    public static BoundExpression Settle(BoundExpression expression, Func<string, long> watermark) =>
-        ExpressionTree.Rewrite(
-            expression,
-            e =>
-                e is WatermarkExpression w
-                    ? new ConstantExpression(ConstantValue.Of(DataType.Timestamp, watermark(w.Table)))
-                    : null
-        );
 
     /// <summary>
     /// The table whose watermark says when a row of the plan is final: the one that stands first in it, however deep.
@@ -69,4 +33,26 @@ internal static class ViewPlans
             { Inputs.Count: 0 } => null,
             _ => DrivingTable(plan.Inputs[0], planOfView),
         };
+
+    /// <summary>The tables and views that a plan reads, each once, in the order of their first appearance.</summary>
+    public static IReadOnlyList<(string Name, bool IsView)> Reads(PlanNode plan)
+    {
+        var found = new List<(string Name, bool IsView)>();
+        Collect(plan);
+        return found;
+
+        void Collect(PlanNode node)
+        {
+            var leaf = node switch
+            {
+                ScanNode scan => (scan.Source.Schema.Name, false),
+                KeyedScanNode keyed => (keyed.Source.Name, true),
+                _ => default((string Name, bool IsView)?),
+            };
+            if (leaf is { } read && !found.Contains(read))
+                found.Add(read);
+            foreach (var input in node.Inputs)
+                Collect(input);
+        }
+    }
 }

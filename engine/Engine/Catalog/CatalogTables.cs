@@ -20,6 +20,8 @@ internal sealed class CatalogTables(TickDatabase database)
         ["tables"] = Tables,
         ["segments"] = Segments,
         ["columns"] = Columns,
+        ["views"] = ViewTables.Views,
+        ["latency"] = ViewTables.Latency,
     };
 
     /// <summary>Names without the schema.</summary>
@@ -71,6 +73,7 @@ internal sealed class CatalogTables(TickDatabase database)
                             Count(t.QuarantinedRows),
                         ]
                 )
+                .Concat(ViewTables.AsTables(database))
         );
 
     private static ValuesNode Segments(TickDatabase database) =>
@@ -123,13 +126,13 @@ internal sealed class CatalogTables(TickDatabase database)
                 ]
         );
 
-    private static ValuesNode Rows(
+    internal static ValuesNode Rows(
         string name,
         ColumnSchema[] columns,
         IEnumerable<IReadOnlyList<ConstantValue>> rows
     ) => new(new BatchSchema(columns), [.. rows], name);
 
-    private static ConstantValue Count(long value) => ConstantValue.Of(DataType.BigInt, value);
+    internal static ConstantValue Count(long value) => ConstantValue.Of(DataType.BigInt, value);
 
     private static ConstantValue Time(long? nanos) =>
         nanos is { } known ? ConstantValue.Of(DataType.Timestamp, known) : ConstantValue.Null(DataType.Timestamp);

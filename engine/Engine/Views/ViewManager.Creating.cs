@@ -140,7 +140,8 @@ internal sealed partial class ViewManager
                 ),
         ];
 
-    private View Build(ViewDefinition definition)
+    /// <summary>Makes the view's circuit, without rows. Throws NotSupported, with the reason, where it can have none.</summary>
+    public View Build(ViewDefinition definition)
     {
         var budget = new MemoryBudget(
             definition.MemoryBytes > 0 ? definition.MemoryBytes : Storage.Budget.LimitBytes / 4,
