@@ -62,10 +62,14 @@ internal sealed class WindowCollector
     /// Stacks a node for each distinct window on top of a plan, after <paramref name="rewrite"/> has put every
     /// expression over it.
     /// </summary>
+    /// <param name="plan">What the windows are over.</param>
+    /// <param name="rewrite">Puts an expression over the plan.</param>
+    /// <param name="tieBreak">Columns of the plan that say which of several peers comes first.</param>
     /// <returns>The plan, and for each window function the column with its result.</returns>
     public (PlanNode Plan, ColumnExpression[] Results) Apply(
         PlanNode plan,
-        Func<BoundExpression, BoundExpression> rewrite
+        Func<BoundExpression, BoundExpression> rewrite,
+        IReadOnlyList<SortKey> tieBreak
     )
     {
         var results = new ColumnExpression[windows.Count];
@@ -85,12 +89,14 @@ internal sealed class WindowCollector
                 results[members[m]] = new ColumnExpression(plan.Schema.ColumnCount + m, names[m], type, true);
             }
 
+            WindowCall[] calls = [.. members.Select(i => pending[i].Call)];
             plan = new WindowNode(
                 plan,
                 pending[first].PartitionBy,
                 pending[first].OrderBy,
-                [.. members.Select(i => pending[i].Call)],
-                names
+                calls,
+                names,
+                calls.Any(WindowNode.DependsOnTies) ? tieBreak : []
             );
         }
 

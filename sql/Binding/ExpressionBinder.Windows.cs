@@ -12,6 +12,9 @@ internal sealed partial class ExpressionBinder
         "row_number",
         "rank",
         "dense_rank",
+        "percent_rank",
+        "cume_dist",
+        "ntile",
         "lag",
         "lead",
         "first_value",
@@ -21,7 +24,7 @@ internal sealed partial class ExpressionBinder
 
     private static readonly RowsFrame WholePartition = new(null, null);
 
-    private WindowReference Window(FunctionCall call)
+    private BoundExpression Window(FunctionCall call)
     {
         if (enclosing is not null || Windows is null)
         {
@@ -41,6 +44,8 @@ internal sealed partial class ExpressionBinder
         foreach (var key in partitionBy.Concat(orderBy.Select(k => k.Expression)))
             RefuseNestedWindow(key, call);
         var (frame, includePeers) = Frame(over);
+        if (CrossSection(call, partitionBy, orderBy, frame, includePeers) is { } crossSection)
+            return crossSection;
         var function = WindowFunctions.Contains(call.Name.Name)
             ? Ranking(call, frame, includePeers)
             : OverAggregate(call, frame, includePeers);
@@ -153,6 +158,7 @@ internal sealed partial class ExpressionBinder
             "lag" or "lead" => (1, 3),
             "first_value" or "last_value" => (1, 1),
             "nth_value" => (2, 2),
+            "ntile" => (1, 1),
             _ => (0, 0),
         };
         if (arguments.Count < least || arguments.Count > most)
@@ -166,7 +172,20 @@ internal sealed partial class ExpressionBinder
         }
 
         if (least == 0)
-            return new WindowCall(name, [], RowsFrame.ToCurrentRow, false, DataType.BigInt, null);
+        {
+            var type = name is "percent_rank" or "cume_dist" ? DataType.Double : DataType.BigInt;
+            return new WindowCall(name, [], RowsFrame.ToCurrentRow, false, type, null);
+        }
+
+        if (name == "ntile")
+        {
+            var tiles = Count(arguments[0].Value, "the argument of ntile");
+            if (tiles == 0)
+                throw session.Error(ErrorCode.InvalidArgument, arguments[0], "ntile takes at least 1 tile");
+            var constant = new ConstantExpression(ConstantValue.Of(DataType.BigInt, tiles));
+            return new WindowCall(name, [constant], RowsFrame.ToCurrentRow, false, DataType.BigInt, null);
+        }
+
         var bound = new List<BoundExpression> { Bind(arguments[0].Value) };
         if (bound[0] is StructExpression)
         {

@@ -8,7 +8,7 @@ namespace TickStore.Sql.Binding;
 internal sealed partial class SelectBinder
 {
     /// <summary>DISTINCT ON: the first row of each key in the order of ORDER BY.</summary>
-    private FilterNode FirstOfEach(PlanNode plan, BoundExpression[] on, SortKey[] keys)
+    private FilterNode DistinctOn(PlanNode plan, BoundExpression[] on, SortKey[] keys, IReadOnlyList<SortKey> tieBreak)
     {
         if (select.DistinctOn.Count > keys.Length && keys.Length > 0)
         {
@@ -31,12 +31,7 @@ internal sealed partial class SelectBinder
             }
         }
 
-        var call = new WindowCall("row_number", [], RowsFrame.ToCurrentRow, false, DataType.BigInt, null);
-        var numbered = new WindowNode(plan, on, [.. keys.Skip(on.Length)], [call], ["row_number"]);
-        var one = new ConstantExpression(ConstantValue.Of(DataType.BigInt, 1L));
-        var number = new ColumnExpression(plan.Schema.ColumnCount, "row_number", DataType.BigInt, true);
-        var equal = FunctionRegistry.Scalars["="].Resolve([DataType.BigInt, DataType.BigInt])!;
-        return new FilterNode(numbered, new CallExpression(equal, [number, one], true));
+        return FirstOfEach(plan, on, [.. keys.Skip(on.Length)], tieBreak);
     }
 
     private BoundQuery Finish(

@@ -29,6 +29,8 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
             relation = relation.WithPlan(new FilterNode(relation.Plan, binder.Condition(select.Where, "WHERE")));
         }
 
+        if (select.LatestOn is { } latestOn)
+            relation = LatestOn(relation, latestOn);
         if (select.ContextBy is { } context)
             throw session.Error(ErrorCode.NotSupported, context, "CONTEXT BY is not available yet");
         bars = select.SampleBy is null ? null : Bars.Bind(session, relation, select.SampleBy, queries);
@@ -55,14 +57,14 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
         if (having is not null)
             plan = new FilterNode(plan, OntoGroups(having));
 
-        var (windowed, results) = windows.Apply(plan, OntoGroups);
+        var (windowed, results) = windows.Apply(plan, OntoGroups, TieBreak(relation, plan, isGrouped));
         BoundExpression Onto(BoundExpression e) =>
             ExpressionTree.Rewrite(OntoGroups(e), x => x is WindowReference w ? results[w.Index] : null);
         if (qualify is not null)
             windowed = new FilterNode(windowed, Onto(qualify));
         keys = [.. keys.Select(k => k with { Expression = Onto(k.Expression) })];
         if (distinctOn.Length > 0)
-            windowed = FirstOfEach(windowed, [.. distinctOn.Select(Onto)], keys);
+            windowed = DistinctOn(windowed, [.. distinctOn.Select(Onto)], keys, TieBreak(relation, plan, isGrouped));
         return Finish(windowed, Onto, keys, orderBy, limit, TimeColumns(isGrouped));
     }
 

@@ -179,7 +179,8 @@ internal static class ColumnPruning
             window.PartitionBy,
             window.OrderBy,
             [.. calls.Select(c => window.Calls[c])],
-            [.. calls.Select(c => window.Names[c])]
+            [.. calls.Select(c => window.Names[c])],
+            window.TieBreak
         );
         var reads = Reads(narrowed, 0);
         reads.UnionWith(wanted.Where(c => c < width));

@@ -36,7 +36,8 @@ internal static class PlanExpressions
                 All(window.PartitionBy),
                 Keys(window.OrderBy),
                 [.. window.Calls.Select(c => c with { Arguments = All(c.Arguments) })],
-                window.Names
+                window.Names,
+                Keys(window.TieBreak)
             ),
             JoinNode join => new JoinNode(
                 inputs[0],

@@ -17,6 +17,8 @@ internal sealed class PlanOptimizer
             ("fold constants", new ConstantFolding(catalog).Run),
             // Before pruning, for a column that only a pushed predicate reads need not leave the scan.
             ("push predicates", plan => new PredicatePushDown(catalog.Symbols).Run(plan)),
+            // Before pruning, which then leaves out the columns that only broke ties.
+            ("drop ties", WindowTies.Run),
             // After predicates have gone where they go, so that what is above is all that still reads columns.
             ("prune columns", ColumnPruning.Run),
             // After pruning has put groups and windows right above their scans; a scan's order then is settled.

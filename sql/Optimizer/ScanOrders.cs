@@ -35,7 +35,7 @@ internal static class ScanOrders
         || aggregate.Aggregates.Any(a => a.Function.Function.KeepsRows);
 
     // The same plan over a scan in another order, where only row-by-row operators are in between.
-    private static PlanNode Ordered(PlanNode node, ScanOrder order) =>
+    internal static PlanNode Ordered(PlanNode node, ScanOrder order) =>
         node switch
         {
             ScanNode { Request.Order: ScanOrder.None } scan
@@ -57,9 +57,7 @@ internal static class ScanOrders
     private static WindowNode Window(WindowNode window)
     {
         var clustered = Ordered(window.Inputs[0], ScanOrder.Clustered);
-        return
-            PlanProperties.AreGroupsContiguous(clustered, window.PartitionBy)
-            && PlanProperties.IsOrderedWithin(clustered, window.OrderBy)
+        return WindowNode.IsInOrder(clustered, window.PartitionBy, window.OrderBy, window.TieBreak)
             ? (WindowNode)window.WithInputs(clustered)
             : window;
     }

@@ -212,6 +212,7 @@ internal sealed partial class StatementRunner(
             null,
             null,
             null,
+            null,
             [],
             null,
             null

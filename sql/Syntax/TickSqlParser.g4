@@ -115,6 +115,7 @@ select
       selectItem (COMMA selectItem)*
       (FROM tableRef (COMMA tableRef)*)?
       (WHERE where=expr)?
+      latestOn?
       sampleBy?
       (GROUP BY groups+=expr (COMMA groups+=expr)*)?
       sampleBy?
@@ -123,6 +124,8 @@ select
       (QUALIFY qualify=expr)?
     ;
 selectItem : STAR | expr (AS asLabel | bareLabel)?;
+
+latestOn : LATEST ON time=expr PARTITION BY keys+=expr (COMMA keys+=expr)*;
 
 sampleBy : SAMPLE BY bucket=intervalLiteral sampleOption*;
 sampleOption

@@ -44,8 +44,9 @@ public sealed class PlanProperties
             AggregateNode { GroupsAreContiguous: true } aggregate => OfGroups(aggregate, Of(aggregate.Inputs[0])),
             ProjectNode project => OfProject(project, Of(project.Inputs[0])),
             WindowNode window
-                when AreGroupsContiguous(window.Inputs[0], window.PartitionBy)
-                    && IsOrderedWithin(window.Inputs[0], window.OrderBy) => Of(window.Inputs[0]),
+                when WindowNode.IsInOrder(window.Inputs[0], window.PartitionBy, window.OrderBy, window.TieBreak) => Of(
+                window.Inputs[0]
+            ),
             AsofJoinNode or JoinNode => Of(plan.Inputs[0]),
             _ => Unordered,
         };

@@ -56,12 +56,17 @@ internal sealed record SelectBody(
     IReadOnlyList<SelectItem> Items,
     IReadOnlyList<TableSource> From,
     Expression? Where,
+    LatestOn? LatestOn,
     SampleBy? SampleBy,
     ContextBy? ContextBy,
     IReadOnlyList<Expression> GroupBy,
     Expression? Having,
     Expression? Qualify
 ) : QueryBody(Span);
+
+/// <summary>LATEST ON time PARTITION BY keys: the newest row of each key, of those that pass WHERE.</summary>
+internal sealed record LatestOn(SourceSpan Span, Expression Time, IReadOnlyList<Expression> PartitionBy)
+    : SyntaxNode(Span);
 
 /// <summary>One entry of the select list.</summary>
 internal abstract record SelectItem(SourceSpan Span) : SyntaxNode(Span);

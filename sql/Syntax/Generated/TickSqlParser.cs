@@ -75,36 +75,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		RULE_copyOptions = 15, RULE_copyOption = 16, RULE_copyValue = 17, RULE_query = 18, 
 		RULE_cte = 19, RULE_queryBody = 20, RULE_setOperator = 21, RULE_queryTerm = 22, 
 		RULE_intersectOperator = 23, RULE_queryPrimary = 24, RULE_valuesRow = 25, 
-		RULE_select = 26, RULE_selectItem = 27, RULE_sampleBy = 28, RULE_sampleOption = 29, 
-		RULE_calendarName = 30, RULE_placement = 31, RULE_fillValue = 32, RULE_contextBy = 33, 
-		RULE_contextReset = 34, RULE_orderBy = 35, RULE_sortItem = 36, RULE_limitClause = 37, 
-		RULE_asOfSeq = 38, RULE_tableRef = 39, RULE_tablePrimary = 40, RULE_tableAlias = 41, 
-		RULE_joinTail = 42, RULE_joinCondition = 43, RULE_lookupPoint = 44, RULE_windowKeys = 45, 
-		RULE_windowPrevailing = 46, RULE_asofPart = 47, RULE_expr = 48, RULE_isTest = 49, 
-		RULE_isSuffix = 50, RULE_comparison = 51, RULE_comparisonOperator = 52, 
-		RULE_range = 53, RULE_rangeSuffix = 54, RULE_value = 55, RULE_primary = 56, 
-		RULE_whenClause = 57, RULE_trimTail = 58, RULE_callArguments = 59, RULE_argument = 60, 
-		RULE_filterClause = 61, RULE_overClause = 62, RULE_frame = 63, RULE_frameBound = 64, 
-		RULE_literal = 65, RULE_number = 66, RULE_stringLiteral = 67, RULE_intervalLiteral = 68, 
-		RULE_typeName = 69, RULE_arrayLength = 70, RULE_qualifiedName = 71, RULE_identifier = 72, 
-		RULE_asLabel = 73, RULE_bareLabel = 74, RULE_functionName = 75, RULE_labelWord = 76, 
-		RULE_viewWord = 77, RULE_callWord = 78, RULE_clauseWord = 79;
+		RULE_select = 26, RULE_selectItem = 27, RULE_latestOn = 28, RULE_sampleBy = 29, 
+		RULE_sampleOption = 30, RULE_calendarName = 31, RULE_placement = 32, RULE_fillValue = 33, 
+		RULE_contextBy = 34, RULE_contextReset = 35, RULE_orderBy = 36, RULE_sortItem = 37, 
+		RULE_limitClause = 38, RULE_asOfSeq = 39, RULE_tableRef = 40, RULE_tablePrimary = 41, 
+		RULE_tableAlias = 42, RULE_joinTail = 43, RULE_joinCondition = 44, RULE_lookupPoint = 45, 
+		RULE_windowKeys = 46, RULE_windowPrevailing = 47, RULE_asofPart = 48, 
+		RULE_expr = 49, RULE_isTest = 50, RULE_isSuffix = 51, RULE_comparison = 52, 
+		RULE_comparisonOperator = 53, RULE_range = 54, RULE_rangeSuffix = 55, 
+		RULE_value = 56, RULE_primary = 57, RULE_whenClause = 58, RULE_trimTail = 59, 
+		RULE_callArguments = 60, RULE_argument = 61, RULE_filterClause = 62, RULE_overClause = 63, 
+		RULE_frame = 64, RULE_frameBound = 65, RULE_literal = 66, RULE_number = 67, 
+		RULE_stringLiteral = 68, RULE_intervalLiteral = 69, RULE_typeName = 70, 
+		RULE_arrayLength = 71, RULE_qualifiedName = 72, RULE_identifier = 73, 
+		RULE_asLabel = 74, RULE_bareLabel = 75, RULE_functionName = 76, RULE_labelWord = 77, 
+		RULE_viewWord = 78, RULE_callWord = 79, RULE_clauseWord = 80;
 	public static readonly string[] ruleNames = {
 		"script", "singleStatement", "statement", "viewStatement", "viewKind", 
 		"viewDefinition", "viewClause", "alertClause", "subscribeClause", "namedOption", 
 		"columnDef", "columnConstraint", "tableClause", "calendarSession", "columnList", 
 		"copyOptions", "copyOption", "copyValue", "query", "cte", "queryBody", 
 		"setOperator", "queryTerm", "intersectOperator", "queryPrimary", "valuesRow", 
-		"select", "selectItem", "sampleBy", "sampleOption", "calendarName", "placement", 
-		"fillValue", "contextBy", "contextReset", "orderBy", "sortItem", "limitClause", 
-		"asOfSeq", "tableRef", "tablePrimary", "tableAlias", "joinTail", "joinCondition", 
-		"lookupPoint", "windowKeys", "windowPrevailing", "asofPart", "expr", "isTest", 
-		"isSuffix", "comparison", "comparisonOperator", "range", "rangeSuffix", 
-		"value", "primary", "whenClause", "trimTail", "callArguments", "argument", 
-		"filterClause", "overClause", "frame", "frameBound", "literal", "number", 
-		"stringLiteral", "intervalLiteral", "typeName", "arrayLength", "qualifiedName", 
-		"identifier", "asLabel", "bareLabel", "functionName", "labelWord", "viewWord", 
-		"callWord", "clauseWord"
+		"select", "selectItem", "latestOn", "sampleBy", "sampleOption", "calendarName", 
+		"placement", "fillValue", "contextBy", "contextReset", "orderBy", "sortItem", 
+		"limitClause", "asOfSeq", "tableRef", "tablePrimary", "tableAlias", "joinTail", 
+		"joinCondition", "lookupPoint", "windowKeys", "windowPrevailing", "asofPart", 
+		"expr", "isTest", "isSuffix", "comparison", "comparisonOperator", "range", 
+		"rangeSuffix", "value", "primary", "whenClause", "trimTail", "callArguments", 
+		"argument", "filterClause", "overClause", "frame", "frameBound", "literal", 
+		"number", "stringLiteral", "intervalLiteral", "typeName", "arrayLength", 
+		"qualifiedName", "identifier", "asLabel", "bareLabel", "functionName", 
+		"labelWord", "viewWord", "callWord", "clauseWord"
 	};
 
 	private static readonly string[] _LiteralNames = {
@@ -230,41 +231,41 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 161;
+			State = 163;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 66)) & ~0x3f) == 0 && ((1L << (_la - 66)) & -6917529019051147199L) != 0) || _la==WAIT || _la==LPAREN) {
 				{
-				State = 160;
+				State = 162;
 				statement();
 				}
 			}
 
-			State = 169;
+			State = 171;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 163;
-				Match(SEMICOLON);
 				State = 165;
+				Match(SEMICOLON);
+				State = 167;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 66)) & ~0x3f) == 0 && ((1L << (_la - 66)) & -6917529019051147199L) != 0) || _la==WAIT || _la==LPAREN) {
 					{
-					State = 164;
+					State = 166;
 					statement();
 					}
 				}
 
 				}
 				}
-				State = 171;
+				State = 173;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 172;
+			State = 174;
 			Match(Eof);
 			}
 		}
@@ -303,37 +304,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 177;
+			State = 179;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 174;
+				State = 176;
 				Match(SEMICOLON);
 				}
 				}
-				State = 179;
-				ErrorHandler.Sync(this);
-				_la = TokenStream.LA(1);
-			}
-			State = 180;
-			statement();
-			State = 184;
-			ErrorHandler.Sync(this);
-			_la = TokenStream.LA(1);
-			while (_la==SEMICOLON) {
-				{
-				{
 				State = 181;
-				Match(SEMICOLON);
-				}
-				}
-				State = 186;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 187;
+			State = 182;
+			statement();
+			State = 186;
+			ErrorHandler.Sync(this);
+			_la = TokenStream.LA(1);
+			while (_la==SEMICOLON) {
+				{
+				{
+				State = 183;
+				Match(SEMICOLON);
+				}
+				}
+				State = 188;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+			}
+			State = 189;
 			Match(Eof);
 			}
 		}
@@ -539,14 +540,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 4, RULE_statement);
 		int _la;
 		try {
-			State = 302;
+			State = 304;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,22,Context) ) {
 			case 1:
 				_localctx = new QueryStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 189;
+				State = 191;
 				query();
 				}
 				break;
@@ -554,29 +555,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 190;
+				State = 192;
 				Match(EXPLAIN);
-				State = 195;
+				State = 197;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,5,Context) ) {
 				case 1:
 					{
-					State = 191;
+					State = 193;
 					Match(ANALYZE);
 					}
 					break;
 				case 2:
 					{
-					State = 192;
-					Match(LPAREN);
-					State = 193;
-					Match(ANALYZE);
 					State = 194;
+					Match(LPAREN);
+					State = 195;
+					Match(ANALYZE);
+					State = 196;
 					Match(RPAREN);
 					}
 					break;
 				}
-				State = 197;
+				State = 199;
 				query();
 				}
 				break;
@@ -584,59 +585,59 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 198;
+				State = 200;
 				Match(CREATE);
-				State = 199;
+				State = 201;
 				Match(TABLE);
-				State = 203;
+				State = 205;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,6,Context) ) {
 				case 1:
 					{
-					State = 200;
-					Match(IF);
-					State = 201;
-					Match(NOT);
 					State = 202;
+					Match(IF);
+					State = 203;
+					Match(NOT);
+					State = 204;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 205;
-				((CreateTableContext)_localctx).name = qualifiedName();
-				State = 206;
-				Match(LPAREN);
 				State = 207;
+				((CreateTableContext)_localctx).name = qualifiedName();
+				State = 208;
+				Match(LPAREN);
+				State = 209;
 				columnDef();
-				State = 212;
+				State = 214;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 208;
+					State = 210;
 					Match(COMMA);
-					State = 209;
+					State = 211;
 					columnDef();
 					}
 					}
-					State = 214;
+					State = 216;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 215;
+				State = 217;
 				Match(RPAREN);
-				State = 219;
+				State = 221;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (((((_la - 54)) & ~0x3f) == 0 && ((1L << (_la - 54)) & 2214593033L) != 0)) {
 					{
 					{
-					State = 216;
+					State = 218;
 					tableClause();
 					}
 					}
-					State = 221;
+					State = 223;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -646,23 +647,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropTableContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 222;
+				State = 224;
 				Match(DROP);
-				State = 223;
+				State = 225;
 				Match(TABLE);
-				State = 226;
+				State = 228;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,9,Context) ) {
 				case 1:
 					{
-					State = 224;
+					State = 226;
 					Match(IF);
-					State = 225;
+					State = 227;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 228;
+				State = 230;
 				((DropTableContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -670,82 +671,82 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateCalendarContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 229;
+				State = 231;
 				Match(CREATE);
-				State = 230;
+				State = 232;
 				Match(CALENDAR);
-				State = 234;
+				State = 236;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,10,Context) ) {
 				case 1:
 					{
-					State = 231;
-					Match(IF);
-					State = 232;
-					Match(NOT);
 					State = 233;
+					Match(IF);
+					State = 234;
+					Match(NOT);
+					State = 235;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 236;
-				((CreateCalendarContext)_localctx).calendar = identifier();
-				State = 237;
-				Match(TIME);
 				State = 238;
-				Match(ZONE);
+				((CreateCalendarContext)_localctx).calendar = identifier();
 				State = 239;
+				Match(TIME);
+				State = 240;
+				Match(ZONE);
+				State = 241;
 				((CreateCalendarContext)_localctx).zone = stringLiteral();
-				State = 243;
+				State = 245;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==FROM) {
 					{
-					State = 240;
-					Match(FROM);
-					State = 241;
-					Match(TABLE);
 					State = 242;
+					Match(FROM);
+					State = 243;
+					Match(TABLE);
+					State = 244;
 					((CreateCalendarContext)_localctx).days = qualifiedName();
 					}
 				}
 
-				State = 245;
+				State = 247;
 				calendarSession();
-				State = 252;
+				State = 254;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==SESSION || _la==COMMA) {
 					{
 					{
-					State = 247;
+					State = 249;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==COMMA) {
 						{
-						State = 246;
+						State = 248;
 						Match(COMMA);
 						}
 					}
 
-					State = 249;
+					State = 251;
 					calendarSession();
 					}
 					}
-					State = 254;
+					State = 256;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 258;
+				State = 260;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OUTSIDE) {
 					{
-					State = 255;
-					Match(OUTSIDE);
-					State = 256;
-					Match(INTO);
 					State = 257;
+					Match(OUTSIDE);
+					State = 258;
+					Match(INTO);
+					State = 259;
 					((CreateCalendarContext)_localctx).outside = identifier();
 					}
 				}
@@ -756,23 +757,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropCalendarContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 260;
+				State = 262;
 				Match(DROP);
-				State = 261;
+				State = 263;
 				Match(CALENDAR);
-				State = 264;
+				State = 266;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,15,Context) ) {
 				case 1:
 					{
-					State = 262;
+					State = 264;
 					Match(IF);
-					State = 263;
+					State = 265;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 266;
+				State = 268;
 				((DropCalendarContext)_localctx).calendar = identifier();
 				}
 				break;
@@ -780,23 +781,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new InsertStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 267;
-				Match(INSERT);
-				State = 268;
-				Match(INTO);
 				State = 269;
-				((InsertStatementContext)_localctx).name = qualifiedName();
+				Match(INSERT);
+				State = 270;
+				Match(INTO);
 				State = 271;
+				((InsertStatementContext)_localctx).name = qualifiedName();
+				State = 273;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,16,Context) ) {
 				case 1:
 					{
-					State = 270;
+					State = 272;
 					columnList();
 					}
 					break;
 				}
-				State = 273;
+				State = 275;
 				query();
 				}
 				break;
@@ -804,30 +805,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CopyFromContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 275;
+				State = 277;
 				Match(COPY);
-				State = 276;
-				((CopyFromContext)_localctx).name = qualifiedName();
 				State = 278;
+				((CopyFromContext)_localctx).name = qualifiedName();
+				State = 280;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 277;
+					State = 279;
 					columnList();
 					}
 				}
 
-				State = 280;
+				State = 282;
 				Match(FROM);
-				State = 281;
-				((CopyFromContext)_localctx).path = stringLiteral();
 				State = 283;
+				((CopyFromContext)_localctx).path = stringLiteral();
+				State = 285;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 282;
+					State = 284;
 					copyOptions();
 					}
 				}
@@ -838,9 +839,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CopyToContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 285;
+				State = 287;
 				Match(COPY);
-				State = 294;
+				State = 296;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
@@ -968,14 +969,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 286;
-					((CopyToContext)_localctx).name = qualifiedName();
 					State = 288;
+					((CopyToContext)_localctx).name = qualifiedName();
+					State = 290;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LPAREN) {
 						{
-						State = 287;
+						State = 289;
 						columnList();
 						}
 					}
@@ -984,27 +985,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case LPAREN:
 					{
-					State = 290;
-					Match(LPAREN);
-					State = 291;
-					query();
 					State = 292;
+					Match(LPAREN);
+					State = 293;
+					query();
+					State = 294;
 					Match(RPAREN);
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 296;
+				State = 298;
 				Match(TO);
-				State = 297;
-				((CopyToContext)_localctx).path = stringLiteral();
 				State = 299;
+				((CopyToContext)_localctx).path = stringLiteral();
+				State = 301;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 298;
+					State = 300;
 					copyOptions();
 					}
 				}
@@ -1015,7 +1016,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ViewStatementsContext(_localctx);
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 301;
+				State = 303;
 				viewStatement();
 				}
 				break;
@@ -1135,14 +1136,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 6, RULE_viewStatement);
 		int _la;
 		try {
-			State = 346;
+			State = 348;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,26,Context) ) {
 			case 1:
 				_localctx = new DefineViewContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 304;
+				State = 306;
 				viewDefinition();
 				}
 				break;
@@ -1150,9 +1151,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainDefinitionContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 305;
+				State = 307;
 				Match(EXPLAIN);
-				State = 306;
+				State = 308;
 				viewDefinition();
 				}
 				break;
@@ -1160,11 +1161,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainViewContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 307;
-				Match(EXPLAIN);
-				State = 308;
-				viewKind();
 				State = 309;
+				Match(EXPLAIN);
+				State = 310;
+				viewKind();
+				State = 311;
 				((ExplainViewContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1172,23 +1173,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropViewContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 311;
+				State = 313;
 				Match(DROP);
-				State = 312;
+				State = 314;
 				viewKind();
-				State = 315;
+				State = 317;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,23,Context) ) {
 				case 1:
 					{
-					State = 313;
+					State = 315;
 					Match(IF);
-					State = 314;
+					State = 316;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 317;
+				State = 319;
 				((DropViewContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1196,13 +1197,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ShowLineageContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 319;
-				Match(SHOW);
-				State = 320;
-				Match(LINEAGE);
 				State = 321;
-				Match(FOR);
+				Match(SHOW);
 				State = 322;
+				Match(LINEAGE);
+				State = 323;
+				Match(FOR);
+				State = 324;
 				((ShowLineageContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1210,9 +1211,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ShowViewsContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 323;
+				State = 325;
 				Match(SHOW);
-				State = 324;
+				State = 326;
 				Match(VIEWS);
 				}
 				break;
@@ -1220,15 +1221,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new WaitForContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 325;
-				Match(WAIT);
-				State = 326;
-				Match(FOR);
 				State = 327;
-				((WaitForContext)_localctx).name = qualifiedName();
+				Match(WAIT);
 				State = 328;
-				Match(SEQ);
+				Match(FOR);
 				State = 329;
+				((WaitForContext)_localctx).name = qualifiedName();
+				State = 330;
+				Match(SEQ);
+				State = 331;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -1243,20 +1244,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 331;
+				State = 333;
 				Match(SUBSCRIBE);
-				State = 332;
+				State = 334;
 				Match(TO);
-				State = 338;
+				State = 340;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case LPAREN:
 					{
-					State = 333;
-					Match(LPAREN);
-					State = 334;
-					query();
 					State = 335;
+					Match(LPAREN);
+					State = 336;
+					query();
+					State = 337;
 					Match(RPAREN);
 					}
 					break;
@@ -1385,24 +1386,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 337;
+					State = 339;
 					((SubscribeContext)_localctx).name = qualifiedName();
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 343;
+				State = 345;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937252638736L) != 0) || ((((_la - 105)) & ~0x3f) == 0 && ((1L << (_la - 105)) & 1140850753L) != 0)) {
 					{
 					{
-					State = 340;
+					State = 342;
 					subscribeClause();
 					}
 					}
-					State = 345;
+					State = 347;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1438,31 +1439,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		ViewKindContext _localctx = new ViewKindContext(Context, State);
 		EnterRule(_localctx, 8, RULE_viewKind);
 		try {
-			State = 353;
+			State = 355;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case MATERIALIZED:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 348;
+				State = 350;
 				Match(MATERIALIZED);
-				State = 349;
+				State = 351;
 				Match(VIEW);
 				}
 				break;
 			case INDEX:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 350;
+				State = 352;
 				Match(INDEX);
-				State = 351;
+				State = 353;
 				Match(VIEW);
 				}
 				break;
 			case ALERT:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 352;
+				State = 354;
 				Match(ALERT);
 				}
 				break;
@@ -1593,62 +1594,62 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 10, RULE_viewDefinition);
 		int _la;
 		try {
-			State = 432;
+			State = 434;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,39,Context) ) {
 			case 1:
 				_localctx = new CreateViewContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 355;
+				State = 357;
 				Match(CREATE);
-				State = 358;
+				State = 360;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 356;
+					State = 358;
 					Match(OR);
-					State = 357;
+					State = 359;
 					Match(REPLACE);
 					}
 				}
 
-				State = 360;
+				State = 362;
 				Match(MATERIALIZED);
-				State = 361;
+				State = 363;
 				Match(VIEW);
-				State = 365;
+				State = 367;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,29,Context) ) {
 				case 1:
 					{
-					State = 362;
-					Match(IF);
-					State = 363;
-					Match(NOT);
 					State = 364;
+					Match(IF);
+					State = 365;
+					Match(NOT);
+					State = 366;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 367;
-				((CreateViewContext)_localctx).name = qualifiedName();
-				State = 368;
-				Match(AS);
 				State = 369;
+				((CreateViewContext)_localctx).name = qualifiedName();
+				State = 370;
+				Match(AS);
+				State = 371;
 				query();
-				State = 373;
+				State = 375;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==ON || _la==WITH || _la==BACKFILL || _la==EMIT) {
 					{
 					{
-					State = 370;
+					State = 372;
 					viewClause();
 					}
 					}
-					State = 375;
+					State = 377;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1658,91 +1659,91 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateIndexViewContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 376;
+				State = 378;
 				Match(CREATE);
-				State = 379;
+				State = 381;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 377;
+					State = 379;
 					Match(OR);
-					State = 378;
+					State = 380;
 					Match(REPLACE);
 					}
 				}
 
-				State = 381;
+				State = 383;
 				Match(INDEX);
-				State = 382;
+				State = 384;
 				Match(VIEW);
-				State = 386;
+				State = 388;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,32,Context) ) {
 				case 1:
 					{
-					State = 383;
-					Match(IF);
-					State = 384;
-					Match(NOT);
 					State = 385;
+					Match(IF);
+					State = 386;
+					Match(NOT);
+					State = 387;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 388;
-				((CreateIndexViewContext)_localctx).name = qualifiedName();
-				State = 389;
-				Match(MEMBERS);
 				State = 390;
-				((CreateIndexViewContext)_localctx).members = qualifiedName();
+				((CreateIndexViewContext)_localctx).name = qualifiedName();
 				State = 391;
-				Match(WEIGHT);
+				Match(MEMBERS);
 				State = 392;
-				((CreateIndexViewContext)_localctx).weight = identifier();
+				((CreateIndexViewContext)_localctx).members = qualifiedName();
 				State = 393;
-				Match(PRICE);
+				Match(WEIGHT);
+				State = 394;
+				((CreateIndexViewContext)_localctx).weight = identifier();
 				State = 395;
+				Match(PRICE);
+				State = 397;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & -1L) != 0) || ((((_la - 116)) & ~0x3f) == 0 && ((1L << (_la - 116)) & 288230376151711743L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
 					{
-					State = 394;
+					State = 396;
 					((CreateIndexViewContext)_localctx).price = identifier();
 					}
 				}
 
-				State = 397;
-				Match(FROM);
-				State = 398;
-				((CreateIndexViewContext)_localctx).prices = qualifiedName();
 				State = 399;
+				Match(FROM);
+				State = 400;
+				((CreateIndexViewContext)_localctx).prices = qualifiedName();
+				State = 401;
 				Match(DIVISOR);
-				State = 403;
+				State = 405;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,34,Context) ) {
 				case 1:
 					{
-					State = 400;
+					State = 402;
 					((CreateIndexViewContext)_localctx).divisor = identifier();
-					State = 401;
+					State = 403;
 					Match(FROM);
 					}
 					break;
 				}
-				State = 405;
+				State = 407;
 				((CreateIndexViewContext)_localctx).divisors = qualifiedName();
-				State = 409;
+				State = 411;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==ON || _la==WITH || _la==BACKFILL || _la==EMIT) {
 					{
 					{
-					State = 406;
+					State = 408;
 					viewClause();
 					}
 					}
-					State = 411;
+					State = 413;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1752,53 +1753,53 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateAlertContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 412;
+				State = 414;
 				Match(CREATE);
-				State = 415;
+				State = 417;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 413;
+					State = 415;
 					Match(OR);
-					State = 414;
+					State = 416;
 					Match(REPLACE);
 					}
 				}
 
-				State = 417;
+				State = 419;
 				Match(ALERT);
-				State = 421;
+				State = 423;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,37,Context) ) {
 				case 1:
 					{
-					State = 418;
-					Match(IF);
-					State = 419;
-					Match(NOT);
 					State = 420;
+					Match(IF);
+					State = 421;
+					Match(NOT);
+					State = 422;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 423;
-				((CreateAlertContext)_localctx).name = qualifiedName();
-				State = 424;
-				Match(AS);
 				State = 425;
+				((CreateAlertContext)_localctx).name = qualifiedName();
+				State = 426;
+				Match(AS);
+				State = 427;
 				query();
-				State = 429;
+				State = 431;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937269481472L) != 0) || ((((_la - 140)) & ~0x3f) == 0 && ((1L << (_la - 140)) & 40894465L) != 0)) {
 					{
 					{
-					State = 426;
+					State = 428;
 					alertClause();
 					}
 					}
-					State = 431;
+					State = 433;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1888,36 +1889,36 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 12, RULE_viewClause);
 		int _la;
 		try {
-			State = 481;
+			State = 483;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case EMIT:
 				_localctx = new EmitClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 434;
+				State = 436;
 				Match(EMIT);
-				State = 443;
+				State = 445;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ON:
 					{
-					State = 435;
+					State = 437;
 					Match(ON);
-					State = 439;
+					State = 441;
 					ErrorHandler.Sync(this);
 					switch (TokenStream.LA(1)) {
 					case CHANGE:
 						{
-						State = 436;
+						State = 438;
 						Match(CHANGE);
 						}
 						break;
 					case WINDOW:
 						{
-						State = 437;
+						State = 439;
 						Match(WINDOW);
-						State = 438;
+						State = 440;
 						Match(CLOSE);
 						}
 						break;
@@ -1928,9 +1929,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case EVERY:
 					{
-					State = 441;
+					State = 443;
 					Match(EVERY);
-					State = 442;
+					State = 444;
 					intervalLiteral();
 					}
 					break;
@@ -1943,23 +1944,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new BackfillClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 445;
+				State = 447;
 				Match(BACKFILL);
-				State = 454;
+				State = 456;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ALL:
 					{
-					State = 446;
+					State = 448;
 					Match(ALL);
-					State = 449;
+					State = 451;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==NEWEST) {
 						{
-						State = 447;
+						State = 449;
 						Match(NEWEST);
-						State = 448;
+						State = 450;
 						Match(FIRST);
 						}
 					}
@@ -1968,15 +1969,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case NONE:
 					{
-					State = 451;
+					State = 453;
 					Match(NONE);
 					}
 					break;
 				case FROM:
 					{
-					State = 452;
+					State = 454;
 					Match(FROM);
-					State = 453;
+					State = 455;
 					value(0);
 					}
 					break;
@@ -1989,29 +1990,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LateClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 456;
+				State = 458;
 				Match(ON);
-				State = 457;
+				State = 459;
 				Match(LATE);
-				State = 467;
+				State = 469;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case CORRECT:
 					{
-					State = 458;
+					State = 460;
 					Match(CORRECT);
-					State = 464;
+					State = 466;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==UNTIL) {
 						{
-						State = 459;
-						Match(UNTIL);
-						State = 460;
-						intervalLiteral();
 						State = 461;
-						Match(THEN);
+						Match(UNTIL);
 						State = 462;
+						intervalLiteral();
+						State = 463;
+						Match(THEN);
+						State = 464;
 						Match(REJECT);
 						}
 					}
@@ -2020,7 +2021,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case REJECT:
 					{
-					State = 466;
+					State = 468;
 					Match(REJECT);
 					}
 					break;
@@ -2033,29 +2034,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new OptionsClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 469;
-				Match(WITH);
-				State = 470;
-				Match(LPAREN);
 				State = 471;
+				Match(WITH);
+				State = 472;
+				Match(LPAREN);
+				State = 473;
 				namedOption();
-				State = 476;
+				State = 478;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 472;
+					State = 474;
 					Match(COMMA);
-					State = 473;
+					State = 475;
 					namedOption();
 					}
 					}
-					State = 478;
+					State = 480;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 479;
+				State = 481;
 				Match(RPAREN);
 				}
 				break;
@@ -2137,16 +2138,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		AlertClauseContext _localctx = new AlertClauseContext(Context, State);
 		EnterRule(_localctx, 14, RULE_alertClause);
 		try {
-			State = 498;
+			State = 500;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case KEY:
 				_localctx = new AlertKeyContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 483;
+				State = 485;
 				Match(KEY);
-				State = 484;
+				State = 486;
 				columnList();
 				}
 				break;
@@ -2154,9 +2155,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertForContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 485;
+				State = 487;
 				Match(FOR);
-				State = 486;
+				State = 488;
 				intervalLiteral();
 				}
 				break;
@@ -2164,11 +2165,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertRearmContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 487;
-				Match(REARM);
-				State = 488;
-				Match(WHEN);
 				State = 489;
+				Match(REARM);
+				State = 490;
+				Match(WHEN);
+				State = 491;
 				expr(0);
 				}
 				break;
@@ -2176,15 +2177,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertRateContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 490;
-				Match(AT);
-				State = 491;
-				Match(MOST);
 				State = 492;
-				Match(INTEGER);
+				Match(AT);
 				State = 493;
-				Match(PER);
+				Match(MOST);
 				State = 494;
+				Match(INTEGER);
+				State = 495;
+				Match(PER);
+				State = 496;
 				intervalLiteral();
 				}
 				break;
@@ -2192,9 +2193,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertIntoContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 495;
+				State = 497;
 				Match(INTO);
-				State = 496;
+				State = 498;
 				qualifiedName();
 				}
 				break;
@@ -2205,7 +2206,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertViewContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 497;
+				State = 499;
 				viewClause();
 				}
 				break;
@@ -2315,36 +2316,36 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 16, RULE_subscribeClause);
 		int _la;
 		try {
-			State = 546;
+			State = 548;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case WITH:
 				_localctx = new SubscribeOptionsContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 500;
-				Match(WITH);
-				State = 501;
-				Match(LPAREN);
 				State = 502;
+				Match(WITH);
+				State = 503;
+				Match(LPAREN);
+				State = 504;
 				namedOption();
-				State = 507;
+				State = 509;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 503;
+					State = 505;
 					Match(COMMA);
-					State = 504;
+					State = 506;
 					namedOption();
 					}
 					}
-					State = 509;
+					State = 511;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 510;
+				State = 512;
 				Match(RPAREN);
 				}
 				break;
@@ -2352,13 +2353,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeFromContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 512;
-				Match(AS);
-				State = 513;
-				Match(OF);
 				State = 514;
-				Match(SEQ);
+				Match(AS);
 				State = 515;
+				Match(OF);
+				State = 516;
+				Match(SEQ);
+				State = 517;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2373,13 +2374,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeUpToContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 516;
-				Match(UP);
-				State = 517;
-				Match(TO);
 				State = 518;
-				Match(SEQ);
+				Match(UP);
 				State = 519;
+				Match(TO);
+				State = 520;
+				Match(SEQ);
+				State = 521;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2394,27 +2395,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeEnvelopeContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 520;
+				State = 522;
 				Match(ENVELOPE);
-				State = 532;
+				State = 534;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case UPSERT:
 					{
-					State = 521;
+					State = 523;
 					Match(UPSERT);
-					State = 527;
+					State = 529;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LPAREN) {
 						{
-						State = 522;
-						Match(LPAREN);
-						State = 523;
-						Match(KEY);
 						State = 524;
-						columnList();
+						Match(LPAREN);
 						State = 525;
+						Match(KEY);
+						State = 526;
+						columnList();
+						State = 527;
 						Match(RPAREN);
 						}
 					}
@@ -2423,15 +2424,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case DELTA:
 					{
-					State = 529;
+					State = 531;
 					Match(DELTA);
 					}
 					break;
 				case FINAL:
 					{
-					State = 530;
+					State = 532;
 					Match(FINAL);
-					State = 531;
+					State = 533;
 					Match(ONLY);
 					}
 					break;
@@ -2444,23 +2445,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeConflateContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 534;
+				State = 536;
 				Match(CONFLATE);
-				State = 537;
+				State = 539;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==BY) {
 					{
-					State = 535;
+					State = 537;
 					Match(BY);
-					State = 536;
+					State = 538;
 					columnList();
 					}
 				}
 
-				State = 539;
+				State = 541;
 				Match(EVERY);
-				State = 540;
+				State = 542;
 				intervalLiteral();
 				}
 				break;
@@ -2468,11 +2469,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeSlowContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 541;
-				Match(ON);
-				State = 542;
-				Match(SLOW);
 				State = 543;
+				Match(ON);
+				State = 544;
+				Match(SLOW);
+				State = 545;
 				_la = TokenStream.LA(1);
 				if ( !(((((_la - 102)) & ~0x3f) == 0 && ((1L << (_la - 102)) & 68719476809L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2487,9 +2488,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeVisibilityContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 544;
+				State = 546;
 				Match(VISIBILITY);
-				State = 545;
+				State = 547;
 				Match(DURABLE);
 				}
 				break;
@@ -2530,11 +2531,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 548;
-			identifier();
-			State = 549;
-			Match(EQ);
 			State = 550;
+			identifier();
+			State = 551;
+			Match(EQ);
+			State = 552;
 			copyValue();
 			}
 		}
@@ -2577,21 +2578,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 552;
+			State = 554;
 			identifier();
-			State = 553;
+			State = 555;
 			typeName();
-			State = 557;
+			State = 559;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==NOT || _la==NULL) {
 				{
 				{
-				State = 554;
+				State = 556;
 				columnConstraint();
 				}
 				}
-				State = 559;
+				State = 561;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2626,17 +2627,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 561;
+			State = 563;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NOT) {
 				{
-				State = 560;
+				State = 562;
 				Match(NOT);
 				}
 			}
 
-			State = 563;
+			State = 565;
 			Match(NULL);
 			}
 		}
@@ -2714,27 +2715,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 24, RULE_tableClause);
 		int _la;
 		try {
-			State = 584;
+			State = 586;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case EVENT:
 				_localctx = new EventTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 565;
-				Match(EVENT);
-				State = 566;
-				Match(TIME);
 				State = 567;
+				Match(EVENT);
+				State = 568;
+				Match(TIME);
+				State = 569;
 				identifier();
-				State = 570;
+				State = 572;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LATENESS) {
 					{
-					State = 568;
+					State = 570;
 					Match(LATENESS);
-					State = 569;
+					State = 571;
 					intervalLiteral();
 					}
 				}
@@ -2745,11 +2746,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ReceiveTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 572;
-				Match(RECEIVE);
-				State = 573;
-				Match(TIME);
 				State = 574;
+				Match(RECEIVE);
+				State = 575;
+				Match(TIME);
+				State = 576;
 				identifier();
 				}
 				break;
@@ -2757,11 +2758,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AvailableAtClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 575;
-				Match(AVAILABLE);
-				State = 576;
-				Match(AT);
 				State = 577;
+				Match(AVAILABLE);
+				State = 578;
+				Match(AT);
+				State = 579;
 				identifier();
 				}
 				break;
@@ -2769,11 +2770,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ClusterByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 578;
-				Match(CLUSTER);
-				State = 579;
-				Match(BY);
 				State = 580;
+				Match(CLUSTER);
+				State = 581;
+				Match(BY);
+				State = 582;
 				columnList();
 				}
 				break;
@@ -2781,11 +2782,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PartitionByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 581;
-				Match(PARTITION);
-				State = 582;
-				Match(BY);
 				State = 583;
+				Match(PARTITION);
+				State = 584;
+				Match(BY);
+				State = 585;
 				identifier();
 				}
 				break;
@@ -2841,23 +2842,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 586;
-			Match(SESSION);
-			State = 587;
-			identifier();
 			State = 588;
-			_localctx.from = stringLiteral();
+			Match(SESSION);
 			State = 589;
-			Match(MINUS);
+			identifier();
 			State = 590;
+			_localctx.from = stringLiteral();
+			State = 591;
+			Match(MINUS);
+			State = 592;
 			_localctx.until = stringLiteral();
-			State = 594;
+			State = 596;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==AUCTION || _la==NIGHT) {
 				{
 				{
-				State = 591;
+				State = 593;
 				_la = TokenStream.LA(1);
 				if ( !(_la==AUCTION || _la==NIGHT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2868,7 +2869,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				}
 				}
-				State = 596;
+				State = 598;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2913,27 +2914,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 597;
+			State = 599;
 			Match(LPAREN);
-			State = 598;
+			State = 600;
 			identifier();
-			State = 603;
+			State = 605;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 599;
+				State = 601;
 				Match(COMMA);
-				State = 600;
+				State = 602;
 				identifier();
 				}
 				}
-				State = 605;
+				State = 607;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 606;
+			State = 608;
 			Match(RPAREN);
 			}
 		}
@@ -2977,37 +2978,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 609;
+			State = 611;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 608;
+				State = 610;
 				Match(WITH);
 				}
 			}
 
-			State = 611;
+			State = 613;
 			Match(LPAREN);
-			State = 612;
+			State = 614;
 			copyOption();
-			State = 617;
+			State = 619;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 613;
+				State = 615;
 				Match(COMMA);
-				State = 614;
+				State = 616;
 				copyOption();
 				}
 				}
-				State = 619;
+				State = 621;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 620;
+			State = 622;
 			Match(RPAREN);
 			}
 		}
@@ -3045,7 +3046,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 624;
+			State = 626;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ANALYZE:
@@ -3173,25 +3174,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 622;
+				State = 624;
 				identifier();
 				}
 				break;
 			case NULL:
 				{
-				State = 623;
+				State = 625;
 				Match(NULL);
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 627;
+			State = 629;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (((((_la - 15)) & ~0x3f) == 0 && ((1L << (_la - 15)) & -135287275519L) != 0) || ((((_la - 79)) & ~0x3f) == 0 && ((1L << (_la - 79)) & -1L) != 0) || ((((_la - 143)) & ~0x3f) == 0 && ((1L << (_la - 143)) & 8773013175776837631L) != 0)) {
 				{
-				State = 626;
+				State = 628;
 				copyValue();
 				}
 			}
@@ -3236,14 +3237,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 34, RULE_copyValue);
 		int _la;
 		try {
-			State = 638;
+			State = 640;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING:
 			case ESCAPED_STRING:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 629;
+				State = 631;
 				stringLiteral();
 				}
 				break;
@@ -3253,38 +3254,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case FLOAT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 631;
+				State = 633;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 630;
+					State = 632;
 					Match(MINUS);
 					}
 				}
 
-				State = 633;
+				State = 635;
 				number();
 				}
 				break;
 			case TRUE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 634;
+				State = 636;
 				Match(TRUE);
 				}
 				break;
 			case FALSE:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 635;
+				State = 637;
 				Match(FALSE);
 				}
 				break;
 			case ON:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 636;
+				State = 638;
 				Match(ON);
 				}
 				break;
@@ -3414,7 +3415,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 637;
+				State = 639;
 				identifier();
 				}
 				break;
@@ -3475,66 +3476,66 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 649;
+			State = 651;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 640;
+				State = 642;
 				Match(WITH);
-				State = 641;
+				State = 643;
 				cte();
-				State = 646;
+				State = 648;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 642;
+					State = 644;
 					Match(COMMA);
-					State = 643;
+					State = 645;
 					cte();
 					}
 					}
-					State = 648;
+					State = 650;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 651;
-			queryBody();
 			State = 653;
+			queryBody();
+			State = 655;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 652;
+				State = 654;
 				orderBy();
 				}
 			}
 
-			State = 658;
+			State = 660;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==LIMIT || _la==OFFSET) {
 				{
 				{
-				State = 655;
+				State = 657;
 				limitClause();
 				}
 				}
-				State = 660;
+				State = 662;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 662;
+			State = 664;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==AS) {
 				{
-				State = 661;
+				State = 663;
 				asOfSeq();
 				}
 			}
@@ -3580,25 +3581,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 664;
-			identifier();
 			State = 666;
+			identifier();
+			State = 668;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 665;
+				State = 667;
 				columnList();
 				}
 			}
 
-			State = 668;
-			Match(AS);
-			State = 669;
-			Match(LPAREN);
 			State = 670;
-			query();
+			Match(AS);
 			State = 671;
+			Match(LPAREN);
+			State = 672;
+			query();
+			State = 673;
 			Match(RPAREN);
 			}
 		}
@@ -3641,21 +3642,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 673;
+			State = 675;
 			queryTerm();
-			State = 679;
+			State = 681;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==EXCEPT || _la==UNION) {
 				{
 				{
-				State = 674;
+				State = 676;
 				setOperator();
-				State = 675;
+				State = 677;
 				queryTerm();
 				}
 				}
-				State = 681;
+				State = 683;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3692,7 +3693,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 682;
+			State = 684;
 			_la = TokenStream.LA(1);
 			if ( !(_la==EXCEPT || _la==UNION) ) {
 			ErrorHandler.RecoverInline(this);
@@ -3701,12 +3702,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 684;
+			State = 686;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 683;
+				State = 685;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -3759,21 +3760,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 686;
+			State = 688;
 			queryPrimary();
-			State = 692;
+			State = 694;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==INTERSECT) {
 				{
 				{
-				State = 687;
+				State = 689;
 				intersectOperator();
-				State = 688;
+				State = 690;
 				queryPrimary();
 				}
 				}
-				State = 694;
+				State = 696;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3809,14 +3810,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 695;
-			Match(INTERSECT);
 			State = 697;
+			Match(INTERSECT);
+			State = 699;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 696;
+				State = 698;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -3888,14 +3889,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 48, RULE_queryPrimary);
 		int _la;
 		try {
-			State = 713;
+			State = 715;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case SELECT:
 				_localctx = new SelectPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 699;
+				State = 701;
 				select();
 				}
 				break;
@@ -3903,23 +3904,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ValuesPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 700;
+				State = 702;
 				Match(VALUES);
-				State = 701;
+				State = 703;
 				valuesRow();
-				State = 706;
+				State = 708;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 702;
+					State = 704;
 					Match(COMMA);
-					State = 703;
+					State = 705;
 					valuesRow();
 					}
 					}
-					State = 708;
+					State = 710;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -3929,11 +3930,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 709;
-				Match(LPAREN);
-				State = 710;
-				query();
 				State = 711;
+				Match(LPAREN);
+				State = 712;
+				query();
+				State = 713;
 				Match(RPAREN);
 				}
 				break;
@@ -3980,27 +3981,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 715;
+			State = 717;
 			Match(LPAREN);
-			State = 716;
+			State = 718;
 			expr(0);
-			State = 721;
+			State = 723;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 717;
+				State = 719;
 				Match(COMMA);
-				State = 718;
+				State = 720;
 				expr(0);
 				}
 				}
-				State = 723;
+				State = 725;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 724;
+			State = 726;
 			Match(RPAREN);
 			}
 		}
@@ -4043,6 +4044,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			return GetRuleContext<TableRefContext>(i);
 		}
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode WHERE() { return GetToken(TickSqlParser.WHERE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public LatestOnContext latestOn() {
+			return GetRuleContext<LatestOnContext>(0);
+		}
 		[System.Diagnostics.DebuggerNonUserCode] public SampleByContext[] sampleBy() {
 			return GetRuleContexts<SampleByContext>();
 		}
@@ -4080,51 +4084,51 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 726;
+			State = 728;
 			Match(SELECT);
-			State = 743;
+			State = 745;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ALL:
 				{
-				State = 727;
+				State = 729;
 				Match(ALL);
 				}
 				break;
 			case DISTINCT:
 				{
-				State = 728;
+				State = 730;
 				Match(DISTINCT);
-				State = 741;
+				State = 743;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ON) {
 					{
-					State = 729;
-					Match(ON);
-					State = 730;
-					Match(LPAREN);
 					State = 731;
+					Match(ON);
+					State = 732;
+					Match(LPAREN);
+					State = 733;
 					_localctx._expr = expr(0);
 					_localctx._distinctOn.Add(_localctx._expr);
-					State = 736;
+					State = 738;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 732;
+						State = 734;
 						Match(COMMA);
-						State = 733;
+						State = 735;
 						_localctx._expr = expr(0);
 						_localctx._distinctOn.Add(_localctx._expr);
 						}
 						}
-						State = 738;
+						State = 740;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 739;
+					State = 741;
 					Match(RPAREN);
 					}
 				}
@@ -4279,146 +4283,156 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			default:
 				break;
 			}
-			State = 745;
+			State = 747;
 			selectItem();
-			State = 750;
+			State = 752;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 746;
+				State = 748;
 				Match(COMMA);
-				State = 747;
+				State = 749;
 				selectItem();
 				}
 				}
-				State = 752;
+				State = 754;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 762;
+			State = 764;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==FROM) {
 				{
-				State = 753;
+				State = 755;
 				Match(FROM);
-				State = 754;
+				State = 756;
 				tableRef();
-				State = 759;
+				State = 761;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 755;
+					State = 757;
 					Match(COMMA);
-					State = 756;
+					State = 758;
 					tableRef();
 					}
 					}
-					State = 761;
+					State = 763;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 766;
+			State = 768;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WHERE) {
 				{
-				State = 764;
+				State = 766;
 				Match(WHERE);
-				State = 765;
+				State = 767;
 				_localctx.where = expr(0);
 				}
 			}
 
-			State = 769;
+			State = 771;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,86,Context) ) {
+			_la = TokenStream.LA(1);
+			if (_la==LATEST) {
+				{
+				State = 770;
+				latestOn();
+				}
+			}
+
+			State = 774;
+			ErrorHandler.Sync(this);
+			switch ( Interpreter.AdaptivePredict(TokenStream,87,Context) ) {
 			case 1:
 				{
-				State = 768;
+				State = 773;
 				sampleBy();
 				}
 				break;
 			}
-			State = 781;
+			State = 786;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==GROUP) {
 				{
-				State = 771;
+				State = 776;
 				Match(GROUP);
-				State = 772;
+				State = 777;
 				Match(BY);
-				State = 773;
+				State = 778;
 				_localctx._expr = expr(0);
 				_localctx._groups.Add(_localctx._expr);
-				State = 778;
+				State = 783;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 774;
+					State = 779;
 					Match(COMMA);
-					State = 775;
+					State = 780;
 					_localctx._expr = expr(0);
 					_localctx._groups.Add(_localctx._expr);
 					}
 					}
-					State = 780;
+					State = 785;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 784;
+			State = 789;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==SAMPLE) {
 				{
-				State = 783;
+				State = 788;
 				sampleBy();
 				}
 			}
 
-			State = 787;
+			State = 792;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==CONTEXT) {
 				{
-				State = 786;
+				State = 791;
 				contextBy();
 				}
 			}
 
-			State = 791;
+			State = 796;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==HAVING) {
 				{
-				State = 789;
+				State = 794;
 				Match(HAVING);
-				State = 790;
+				State = 795;
 				_localctx.having = expr(0);
 				}
 			}
 
-			State = 795;
+			State = 800;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==QUALIFY) {
 				{
-				State = 793;
+				State = 798;
 				Match(QUALIFY);
-				State = 794;
+				State = 799;
 				_localctx.qualify = expr(0);
 				}
 			}
@@ -4460,13 +4474,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		SelectItemContext _localctx = new SelectItemContext(Context, State);
 		EnterRule(_localctx, 54, RULE_selectItem);
 		try {
-			State = 804;
+			State = 809;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 797;
+				State = 802;
 				Match(STAR);
 				}
 				break;
@@ -4615,22 +4629,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 798;
+				State = 803;
 				expr(0);
-				State = 802;
+				State = 807;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,93,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,94,Context) ) {
 				case 1:
 					{
-					State = 799;
+					State = 804;
 					Match(AS);
-					State = 800;
+					State = 805;
 					asLabel();
 					}
 					break;
 				case 2:
 					{
-					State = 801;
+					State = 806;
 					bareLabel();
 					}
 					break;
@@ -4639,6 +4653,82 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				break;
 			default:
 				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class LatestOnContext : ParserRuleContext {
+		public ExprContext time;
+		public ExprContext _expr;
+		public IList<ExprContext> _keys = new List<ExprContext>();
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LATEST() { return GetToken(TickSqlParser.LATEST, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ON() { return GetToken(TickSqlParser.ON, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PARTITION() { return GetToken(TickSqlParser.PARTITION, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode BY() { return GetToken(TickSqlParser.BY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ExprContext[] expr() {
+			return GetRuleContexts<ExprContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ExprContext expr(int i) {
+			return GetRuleContext<ExprContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] COMMA() { return GetTokens(TickSqlParser.COMMA); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COMMA(int i) {
+			return GetToken(TickSqlParser.COMMA, i);
+		}
+		public LatestOnContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_latestOn; } }
+	}
+
+	[RuleVersion(0)]
+	public LatestOnContext latestOn() {
+		LatestOnContext _localctx = new LatestOnContext(Context, State);
+		EnterRule(_localctx, 56, RULE_latestOn);
+		int _la;
+		try {
+			EnterOuterAlt(_localctx, 1);
+			{
+			State = 811;
+			Match(LATEST);
+			State = 812;
+			Match(ON);
+			State = 813;
+			_localctx.time = expr(0);
+			State = 814;
+			Match(PARTITION);
+			State = 815;
+			Match(BY);
+			State = 816;
+			_localctx._expr = expr(0);
+			_localctx._keys.Add(_localctx._expr);
+			State = 821;
+			ErrorHandler.Sync(this);
+			_la = TokenStream.LA(1);
+			while (_la==COMMA) {
+				{
+				{
+				State = 817;
+				Match(COMMA);
+				State = 818;
+				_localctx._expr = expr(0);
+				_localctx._keys.Add(_localctx._expr);
+				}
+				}
+				State = 823;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+			}
 			}
 		}
 		catch (RecognitionException re) {
@@ -4675,28 +4765,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SampleByContext sampleBy() {
 		SampleByContext _localctx = new SampleByContext(Context, State);
-		EnterRule(_localctx, 56, RULE_sampleBy);
+		EnterRule(_localctx, 58, RULE_sampleBy);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 806;
+			State = 824;
 			Match(SAMPLE);
-			State = 807;
+			State = 825;
 			Match(BY);
-			State = 808;
+			State = 826;
 			_localctx.bucket = intervalLiteral();
-			State = 812;
+			State = 830;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==MERGE || _la==TIME || ((((_la - 142)) & ~0x3f) == 0 && ((1L << (_la - 142)) & 35652113L) != 0)) {
 				{
 				{
-				State = 809;
+				State = 827;
 				sampleOption();
 				}
 				}
-				State = 814;
+				State = 832;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -4769,27 +4859,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SampleOptionContext sampleOption() {
 		SampleOptionContext _localctx = new SampleOptionContext(Context, State);
-		EnterRule(_localctx, 58, RULE_sampleOption);
+		EnterRule(_localctx, 60, RULE_sampleOption);
 		int _la;
 		try {
-			State = 857;
+			State = 875;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ORIGIN:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 815;
+				State = 833;
 				Match(ORIGIN);
-				State = 816;
+				State = 834;
 				value(0);
 				}
 				break;
 			case CLOSED:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 817;
+				State = 835;
 				Match(CLOSED);
-				State = 818;
+				State = 836;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LEFT || _la==RIGHT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -4803,56 +4893,56 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LABEL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 819;
+				State = 837;
 				Match(LABEL);
-				State = 820;
+				State = 838;
 				identifier();
 				}
 				break;
 			case TIME:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 821;
+				State = 839;
 				Match(TIME);
-				State = 822;
+				State = 840;
 				Match(ZONE);
-				State = 823;
+				State = 841;
 				_localctx.zone = stringLiteral();
 				}
 				break;
 			case CALENDAR:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 824;
+				State = 842;
 				Match(CALENDAR);
-				State = 825;
+				State = 843;
 				calendarName();
-				State = 837;
+				State = 855;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 826;
+					State = 844;
 					Match(LPAREN);
-					State = 827;
+					State = 845;
 					placement();
-					State = 832;
+					State = 850;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 828;
+						State = 846;
 						Match(COMMA);
-						State = 829;
+						State = 847;
 						placement();
 						}
 						}
-						State = 834;
+						State = 852;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 835;
+					State = 853;
 					Match(RPAREN);
 					}
 				}
@@ -4862,49 +4952,49 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case MERGE:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 839;
+				State = 857;
 				Match(MERGE);
-				State = 840;
+				State = 858;
 				Match(SHORT);
-				State = 841;
+				State = 859;
 				Match(LAST);
 				}
 				break;
 			case FILL:
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 842;
+				State = 860;
 				Match(FILL);
-				State = 843;
+				State = 861;
 				Match(LPAREN);
-				State = 844;
+				State = 862;
 				fillValue();
-				State = 849;
+				State = 867;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 845;
+					State = 863;
 					Match(COMMA);
-					State = 846;
+					State = 864;
 					fillValue();
 					}
 					}
-					State = 851;
+					State = 869;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 852;
+				State = 870;
 				Match(RPAREN);
-				State = 855;
+				State = 873;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITHIN) {
 					{
-					State = 853;
+					State = 871;
 					Match(WITHIN);
-					State = 854;
+					State = 872;
 					Match(SESSION);
 					}
 				}
@@ -4943,16 +5033,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CalendarNameContext calendarName() {
 		CalendarNameContext _localctx = new CalendarNameContext(Context, State);
-		EnterRule(_localctx, 60, RULE_calendarName);
+		EnterRule(_localctx, 62, RULE_calendarName);
 		try {
-			State = 861;
+			State = 879;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING:
 			case ESCAPED_STRING:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 859;
+				State = 877;
 				stringLiteral();
 				}
 				break;
@@ -5082,7 +5172,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 860;
+				State = 878;
 				identifier();
 				}
 				break;
@@ -5121,15 +5211,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public PlacementContext placement() {
 		PlacementContext _localctx = new PlacementContext(Context, State);
-		EnterRule(_localctx, 62, RULE_placement);
+		EnterRule(_localctx, 64, RULE_placement);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 863;
+			State = 881;
 			_localctx.session = identifier();
-			State = 864;
+			State = 882;
 			Match(INTO);
-			State = 865;
+			State = 883;
 			_localctx.target = identifier();
 			}
 		}
@@ -5163,10 +5253,10 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FillValueContext fillValue() {
 		FillValueContext _localctx = new FillValueContext(Context, State);
-		EnterRule(_localctx, 64, RULE_fillValue);
+		EnterRule(_localctx, 66, RULE_fillValue);
 		int _la;
 		try {
-			State = 873;
+			State = 891;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ANALYZE:
@@ -5295,14 +5385,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 867;
+				State = 885;
 				identifier();
 				}
 				break;
 			case NULL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 868;
+				State = 886;
 				Match(NULL);
 				}
 				break;
@@ -5312,17 +5402,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case FLOAT:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 870;
+				State = 888;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 869;
+					State = 887;
 					Match(MINUS);
 					}
 				}
 
-				State = 872;
+				State = 890;
 				number();
 				}
 				break;
@@ -5372,51 +5462,51 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ContextByContext contextBy() {
 		ContextByContext _localctx = new ContextByContext(Context, State);
-		EnterRule(_localctx, 66, RULE_contextBy);
+		EnterRule(_localctx, 68, RULE_contextBy);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 875;
+			State = 893;
 			Match(CONTEXT);
-			State = 876;
+			State = 894;
 			Match(BY);
-			State = 877;
+			State = 895;
 			_localctx._expr = expr(0);
 			_localctx._keys.Add(_localctx._expr);
-			State = 882;
+			State = 900;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 878;
+				State = 896;
 				Match(COMMA);
-				State = 879;
+				State = 897;
 				_localctx._expr = expr(0);
 				_localctx._keys.Add(_localctx._expr);
 				}
 				}
-				State = 884;
+				State = 902;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 886;
+			State = 904;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,105,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,107,Context) ) {
 			case 1:
 				{
-				State = 885;
+				State = 903;
 				orderBy();
 				}
 				break;
 			}
-			State = 889;
+			State = 907;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==RESET) {
 				{
-				State = 888;
+				State = 906;
 				contextReset();
 				}
 			}
@@ -5459,22 +5549,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ContextResetContext contextReset() {
 		ContextResetContext _localctx = new ContextResetContext(Context, State);
-		EnterRule(_localctx, 68, RULE_contextReset);
+		EnterRule(_localctx, 70, RULE_contextReset);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 891;
+			State = 909;
 			Match(RESET);
-			State = 899;
+			State = 917;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ON:
 				{
-				State = 892;
+				State = 910;
 				Match(ON);
-				State = 893;
+				State = 911;
 				_localctx.word = identifier();
-				State = 894;
+				State = 912;
 				_localctx.calendar = stringLiteral();
 				}
 				break;
@@ -5603,9 +5693,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 896;
+				State = 914;
 				_localctx.word = identifier();
-				State = 897;
+				State = 915;
 				_localctx.every = intervalLiteral();
 				}
 				break;
@@ -5648,30 +5738,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public OrderByContext orderBy() {
 		OrderByContext _localctx = new OrderByContext(Context, State);
-		EnterRule(_localctx, 70, RULE_orderBy);
+		EnterRule(_localctx, 72, RULE_orderBy);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 901;
+			State = 919;
 			Match(ORDER);
-			State = 902;
+			State = 920;
 			Match(BY);
-			State = 903;
+			State = 921;
 			sortItem();
-			State = 908;
+			State = 926;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 904;
+				State = 922;
 				Match(COMMA);
-				State = 905;
+				State = 923;
 				sortItem();
 				}
 				}
-				State = 910;
+				State = 928;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -5707,19 +5797,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SortItemContext sortItem() {
 		SortItemContext _localctx = new SortItemContext(Context, State);
-		EnterRule(_localctx, 72, RULE_sortItem);
+		EnterRule(_localctx, 74, RULE_sortItem);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 911;
+			State = 929;
 			expr(0);
-			State = 913;
+			State = 931;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ASC || _la==DESC) {
 				{
-				State = 912;
+				State = 930;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ASC || _la==DESC) ) {
 				ErrorHandler.RecoverInline(this);
@@ -5731,14 +5821,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 			}
 
-			State = 917;
+			State = 935;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NULLS) {
 				{
-				State = 915;
+				State = 933;
 				Match(NULLS);
-				State = 916;
+				State = 934;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FIRST || _la==LAST) ) {
 				ErrorHandler.RecoverInline(this);
@@ -5782,23 +5872,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LimitClauseContext limitClause() {
 		LimitClauseContext _localctx = new LimitClauseContext(Context, State);
-		EnterRule(_localctx, 74, RULE_limitClause);
+		EnterRule(_localctx, 76, RULE_limitClause);
 		int _la;
 		try {
-			State = 929;
+			State = 947;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case LIMIT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 919;
+				State = 937;
 				Match(LIMIT);
-				State = 922;
+				State = 940;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ALL:
 					{
-					State = 920;
+					State = 938;
 					Match(ALL);
 					}
 					break;
@@ -5945,7 +6035,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 921;
+					State = 939;
 					value(0);
 					}
 					break;
@@ -5957,16 +6047,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OFFSET:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 924;
+				State = 942;
 				Match(OFFSET);
-				State = 925;
+				State = 943;
 				value(0);
-				State = 927;
+				State = 945;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ROW || _la==ROWS) {
 					{
-					State = 926;
+					State = 944;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ROW || _la==ROWS) ) {
 					ErrorHandler.RecoverInline(this);
@@ -6011,18 +6101,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsOfSeqContext asOfSeq() {
 		AsOfSeqContext _localctx = new AsOfSeqContext(Context, State);
-		EnterRule(_localctx, 76, RULE_asOfSeq);
+		EnterRule(_localctx, 78, RULE_asOfSeq);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 931;
+			State = 949;
 			Match(AS);
-			State = 932;
+			State = 950;
 			Match(OF);
-			State = 933;
+			State = 951;
 			Match(SEQ);
-			State = 934;
+			State = 952;
 			_la = TokenStream.LA(1);
 			if ( !(_la==PARAMETER || _la==INTEGER) ) {
 			ErrorHandler.RecoverInline(this);
@@ -6064,24 +6154,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableRefContext tableRef() {
 		TableRefContext _localctx = new TableRefContext(Context, State);
-		EnterRule(_localctx, 78, RULE_tableRef);
+		EnterRule(_localctx, 80, RULE_tableRef);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 936;
+			State = 954;
 			tablePrimary();
-			State = 940;
+			State = 958;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 339739136L) != 0) || _la==ASOF || _la==WINDOW) {
 				{
 				{
-				State = 937;
+				State = 955;
 				joinTail();
 				}
 				}
-				State = 942;
+				State = 960;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -6148,40 +6238,40 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TablePrimaryContext tablePrimary() {
 		TablePrimaryContext _localctx = new TablePrimaryContext(Context, State);
-		EnterRule(_localctx, 80, RULE_tablePrimary);
+		EnterRule(_localctx, 82, RULE_tablePrimary);
 		try {
-			State = 963;
+			State = 981;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,119,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,121,Context) ) {
 			case 1:
 				_localctx = new NamedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 943;
+				State = 961;
 				qualifiedName();
-				State = 945;
-				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,115,Context) ) {
-				case 1:
-					{
-					State = 944;
-					asOfSeq();
-					}
-					break;
-				}
-				State = 951;
+				State = 963;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,117,Context) ) {
 				case 1:
 					{
-					State = 947;
+					State = 962;
+					asOfSeq();
+					}
+					break;
+				}
+				State = 969;
+				ErrorHandler.Sync(this);
+				switch ( Interpreter.AdaptivePredict(TokenStream,119,Context) ) {
+				case 1:
+					{
+					State = 965;
 					tableAlias();
-					State = 949;
+					State = 967;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,116,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,118,Context) ) {
 					case 1:
 						{
-						State = 948;
+						State = 966;
 						asOfSeq();
 						}
 						break;
@@ -6195,18 +6285,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DerivedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 953;
+				State = 971;
 				Match(LPAREN);
-				State = 954;
+				State = 972;
 				query();
-				State = 955;
+				State = 973;
 				Match(RPAREN);
-				State = 957;
+				State = 975;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,118,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,120,Context) ) {
 				case 1:
 					{
-					State = 956;
+					State = 974;
 					tableAlias();
 					}
 					break;
@@ -6217,11 +6307,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 959;
+				State = 977;
 				Match(LPAREN);
-				State = 960;
+				State = 978;
 				tableRef();
-				State = 961;
+				State = 979;
 				Match(RPAREN);
 				}
 				break;
@@ -6259,19 +6349,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableAliasContext tableAlias() {
 		TableAliasContext _localctx = new TableAliasContext(Context, State);
-		EnterRule(_localctx, 82, RULE_tableAlias);
+		EnterRule(_localctx, 84, RULE_tableAlias);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 968;
+			State = 986;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case AS:
 				{
-				State = 965;
+				State = 983;
 				Match(AS);
-				State = 966;
+				State = 984;
 				asLabel();
 				}
 				break;
@@ -6365,19 +6455,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 967;
+				State = 985;
 				bareLabel();
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 971;
+			State = 989;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 970;
+				State = 988;
 				columnList();
 				}
 			}
@@ -6481,22 +6571,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public JoinTailContext joinTail() {
 		JoinTailContext _localctx = new JoinTailContext(Context, State);
-		EnterRule(_localctx, 84, RULE_joinTail);
+		EnterRule(_localctx, 86, RULE_joinTail);
 		int _la;
 		try {
 			int _alt;
-			State = 1028;
+			State = 1046;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,132,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,134,Context) ) {
 			case 1:
 				_localctx = new CrossJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 973;
+				State = 991;
 				Match(CROSS);
-				State = 974;
+				State = 992;
 				Match(JOIN);
-				State = 975;
+				State = 993;
 				tablePrimary();
 				}
 				break;
@@ -6504,25 +6594,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PlainJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 981;
+				State = 999;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case INNER:
 					{
-					State = 976;
+					State = 994;
 					Match(INNER);
 					}
 					break;
 				case LEFT:
 					{
-					State = 977;
+					State = 995;
 					Match(LEFT);
-					State = 979;
+					State = 997;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 978;
+						State = 996;
 						Match(OUTER);
 						}
 					}
@@ -6534,11 +6624,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					break;
 				}
-				State = 983;
+				State = 1001;
 				Match(JOIN);
-				State = 984;
+				State = 1002;
 				tablePrimary();
-				State = 985;
+				State = 1003;
 				joinCondition();
 				}
 				break;
@@ -6546,37 +6636,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 996;
+				State = 1014;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,126,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,128,Context) ) {
 				case 1:
 					{
-					State = 988;
+					State = 1006;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LEFT) {
 						{
-						State = 987;
+						State = 1005;
 						Match(LEFT);
 						}
 					}
 
-					State = 990;
+					State = 1008;
 					Match(ASOF);
 					}
 					break;
 				case 2:
 					{
-					State = 991;
+					State = 1009;
 					Match(ASOF);
-					State = 992;
+					State = 1010;
 					Match(LEFT);
-					State = 994;
+					State = 1012;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 993;
+						State = 1011;
 						Match(OUTER);
 						}
 					}
@@ -6584,25 +6674,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 					break;
 				}
-				State = 998;
+				State = 1016;
 				Match(JOIN);
-				State = 999;
+				State = 1017;
 				tablePrimary();
-				State = 1003;
+				State = 1021;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,127,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,129,Context);
 				while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 					if ( _alt==1 ) {
 						{
 						{
-						State = 1000;
+						State = 1018;
 						asofPart();
 						}
 						} 
 					}
-					State = 1005;
+					State = 1023;
 					ErrorHandler.Sync(this);
-					_alt = Interpreter.AdaptivePredict(TokenStream,127,Context);
+					_alt = Interpreter.AdaptivePredict(TokenStream,129,Context);
 				}
 				}
 				break;
@@ -6610,25 +6700,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LookupJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1011;
+				State = 1029;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case INNER:
 					{
-					State = 1006;
+					State = 1024;
 					Match(INNER);
 					}
 					break;
 				case LEFT:
 					{
-					State = 1007;
+					State = 1025;
 					Match(LEFT);
-					State = 1009;
+					State = 1027;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 1008;
+						State = 1026;
 						Match(OUTER);
 						}
 					}
@@ -6640,13 +6730,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					break;
 				}
-				State = 1013;
+				State = 1031;
 				Match(JOIN);
-				State = 1014;
+				State = 1032;
 				tablePrimary();
-				State = 1015;
+				State = 1033;
 				lookupPoint();
-				State = 1016;
+				State = 1034;
 				joinCondition();
 				}
 				break;
@@ -6654,30 +6744,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new WindowJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1018;
+				State = 1036;
 				Match(WINDOW);
-				State = 1019;
+				State = 1037;
 				Match(JOIN);
-				State = 1020;
+				State = 1038;
 				tablePrimary();
-				State = 1022;
+				State = 1040;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ON || _la==USING) {
 					{
-					State = 1021;
+					State = 1039;
 					windowKeys();
 					}
 				}
 
-				State = 1024;
+				State = 1042;
 				frame();
-				State = 1026;
+				State = 1044;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==EXCLUDE || _la==INCLUDE) {
 					{
-					State = 1025;
+					State = 1043;
 					windowPrevailing();
 					}
 				}
@@ -6716,26 +6806,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public JoinConditionContext joinCondition() {
 		JoinConditionContext _localctx = new JoinConditionContext(Context, State);
-		EnterRule(_localctx, 86, RULE_joinCondition);
+		EnterRule(_localctx, 88, RULE_joinCondition);
 		try {
-			State = 1034;
+			State = 1052;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ON:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1030;
+				State = 1048;
 				Match(ON);
-				State = 1031;
+				State = 1049;
 				expr(0);
 				}
 				break;
 			case USING:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1032;
+				State = 1050;
 				Match(USING);
-				State = 1033;
+				State = 1051;
 				columnList();
 				}
 				break;
@@ -6775,27 +6865,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LookupPointContext lookupPoint() {
 		LookupPointContext _localctx = new LookupPointContext(Context, State);
-		EnterRule(_localctx, 88, RULE_lookupPoint);
+		EnterRule(_localctx, 90, RULE_lookupPoint);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1036;
+			State = 1054;
 			Match(FOR);
-			State = 1037;
+			State = 1055;
 			Match(SYSTEM_TIME);
-			State = 1038;
+			State = 1056;
 			Match(AS);
-			State = 1039;
+			State = 1057;
 			Match(OF);
-			State = 1040;
+			State = 1058;
 			value(0);
-			State = 1042;
+			State = 1060;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4503599627370480L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 2047L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
 				{
-				State = 1041;
+				State = 1059;
 				tableAlias();
 				}
 			}
@@ -6832,35 +6922,35 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WindowKeysContext windowKeys() {
 		WindowKeysContext _localctx = new WindowKeysContext(Context, State);
-		EnterRule(_localctx, 90, RULE_windowKeys);
+		EnterRule(_localctx, 92, RULE_windowKeys);
 		try {
-			State = 1050;
+			State = 1068;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,135,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,137,Context) ) {
 			case 1:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1044;
+				State = 1062;
 				Match(ON);
-				State = 1045;
+				State = 1063;
 				columnList();
 				}
 				break;
 			case 2:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1046;
+				State = 1064;
 				Match(ON);
-				State = 1047;
+				State = 1065;
 				expr(0);
 				}
 				break;
 			case 3:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1048;
+				State = 1066;
 				Match(USING);
-				State = 1049;
+				State = 1067;
 				columnList();
 				}
 				break;
@@ -6891,12 +6981,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WindowPrevailingContext windowPrevailing() {
 		WindowPrevailingContext _localctx = new WindowPrevailingContext(Context, State);
-		EnterRule(_localctx, 92, RULE_windowPrevailing);
+		EnterRule(_localctx, 94, RULE_windowPrevailing);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1052;
+			State = 1070;
 			_la = TokenStream.LA(1);
 			if ( !(_la==EXCLUDE || _la==INCLUDE) ) {
 			ErrorHandler.RecoverInline(this);
@@ -6905,7 +6995,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 1053;
+			State = 1071;
 			Match(PREVAILING);
 			}
 		}
@@ -6977,18 +7067,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsofPartContext asofPart() {
 		AsofPartContext _localctx = new AsofPartContext(Context, State);
-		EnterRule(_localctx, 94, RULE_asofPart);
+		EnterRule(_localctx, 96, RULE_asofPart);
 		try {
-			State = 1069;
+			State = 1087;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,136,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,138,Context) ) {
 			case 1:
 				_localctx = new AsofKeysContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1055;
+				State = 1073;
 				Match(ON);
-				State = 1056;
+				State = 1074;
 				columnList();
 				}
 				break;
@@ -6996,9 +7086,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofOnContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1057;
+				State = 1075;
 				Match(ON);
-				State = 1058;
+				State = 1076;
 				expr(0);
 				}
 				break;
@@ -7006,9 +7096,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofUsingContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1059;
+				State = 1077;
 				Match(USING);
-				State = 1060;
+				State = 1078;
 				columnList();
 				}
 				break;
@@ -7016,13 +7106,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofMatchContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1061;
+				State = 1079;
 				Match(MATCH_CONDITION);
-				State = 1062;
+				State = 1080;
 				Match(LPAREN);
-				State = 1063;
+				State = 1081;
 				expr(0);
-				State = 1064;
+				State = 1082;
 				Match(RPAREN);
 				}
 				break;
@@ -7030,9 +7120,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofToleranceContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1066;
+				State = 1084;
 				Match(TOLERANCE);
-				State = 1067;
+				State = 1085;
 				value(0);
 				}
 				break;
@@ -7040,7 +7130,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofNearestContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1068;
+				State = 1086;
 				Match(NEAREST);
 				}
 				break;
@@ -7113,13 +7203,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ExprContext _localctx = new ExprContext(Context, _parentState);
 		ExprContext _prevctx = _localctx;
-		int _startState = 96;
-		EnterRecursionRule(_localctx, 96, RULE_expr, _p);
+		int _startState = 98;
+		EnterRecursionRule(_localctx, 98, RULE_expr, _p);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1075;
+			State = 1093;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -7269,7 +7359,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 1072;
+				State = 1090;
 				isTest();
 				}
 				break;
@@ -7278,9 +7368,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NotExprContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 1073;
+				State = 1091;
 				Match(NOT);
-				State = 1074;
+				State = 1092;
 				expr(3);
 				}
 				break;
@@ -7288,27 +7378,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 1085;
+			State = 1103;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,139,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,141,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 1083;
+					State = 1101;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,138,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,140,Context) ) {
 					case 1:
 						{
 						_localctx = new AndExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 1077;
+						State = 1095;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 1078;
+						State = 1096;
 						Match(AND);
-						State = 1079;
+						State = 1097;
 						expr(3);
 						}
 						break;
@@ -7316,20 +7406,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new OrExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 1080;
+						State = 1098;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 1081;
+						State = 1099;
 						Match(OR);
-						State = 1082;
+						State = 1100;
 						expr(2);
 						}
 						break;
 					}
 					} 
 				}
-				State = 1087;
+				State = 1105;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,139,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,141,Context);
 			}
 			}
 		}
@@ -7364,28 +7454,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsTestContext isTest() {
 		IsTestContext _localctx = new IsTestContext(Context, State);
-		EnterRule(_localctx, 98, RULE_isTest);
+		EnterRule(_localctx, 100, RULE_isTest);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1088;
+			State = 1106;
 			comparison();
-			State = 1092;
+			State = 1110;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,140,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,142,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1089;
+					State = 1107;
 					isSuffix();
 					}
 					} 
 				}
-				State = 1094;
+				State = 1112;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,140,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,142,Context);
 			}
 			}
 		}
@@ -7424,61 +7514,61 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsSuffixContext isSuffix() {
 		IsSuffixContext _localctx = new IsSuffixContext(Context, State);
-		EnterRule(_localctx, 100, RULE_isSuffix);
+		EnterRule(_localctx, 102, RULE_isSuffix);
 		int _la;
 		try {
-			State = 1110;
+			State = 1128;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IS:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1095;
+				State = 1113;
 				Match(IS);
-				State = 1097;
+				State = 1115;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1096;
+					State = 1114;
 					Match(NOT);
 					}
 				}
 
-				State = 1106;
+				State = 1124;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case NULL:
 					{
-					State = 1099;
+					State = 1117;
 					Match(NULL);
 					}
 					break;
 				case TRUE:
 					{
-					State = 1100;
+					State = 1118;
 					Match(TRUE);
 					}
 					break;
 				case FALSE:
 					{
-					State = 1101;
+					State = 1119;
 					Match(FALSE);
 					}
 					break;
 				case UNKNOWN:
 					{
-					State = 1102;
+					State = 1120;
 					Match(UNKNOWN);
 					}
 					break;
 				case DISTINCT:
 					{
-					State = 1103;
+					State = 1121;
 					Match(DISTINCT);
-					State = 1104;
+					State = 1122;
 					Match(FROM);
-					State = 1105;
+					State = 1123;
 					comparison();
 					}
 					break;
@@ -7490,14 +7580,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ISNULL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1108;
+				State = 1126;
 				Match(ISNULL);
 				}
 				break;
 			case NOTNULL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1109;
+				State = 1127;
 				Match(NOTNULL);
 				}
 				break;
@@ -7539,30 +7629,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonContext comparison() {
 		ComparisonContext _localctx = new ComparisonContext(Context, State);
-		EnterRule(_localctx, 102, RULE_comparison);
+		EnterRule(_localctx, 104, RULE_comparison);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1112;
+			State = 1130;
 			range();
-			State = 1118;
+			State = 1136;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,144,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,146,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1113;
+					State = 1131;
 					comparisonOperator();
-					State = 1114;
+					State = 1132;
 					range();
 					}
 					} 
 				}
-				State = 1120;
+				State = 1138;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,144,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,146,Context);
 			}
 			}
 		}
@@ -7594,12 +7684,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonOperatorContext comparisonOperator() {
 		ComparisonOperatorContext _localctx = new ComparisonOperatorContext(Context, State);
-		EnterRule(_localctx, 104, RULE_comparisonOperator);
+		EnterRule(_localctx, 106, RULE_comparisonOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1121;
+			State = 1139;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 188)) & ~0x3f) == 0 && ((1L << (_la - 188)) & 63L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -7638,18 +7728,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeContext range() {
 		RangeContext _localctx = new RangeContext(Context, State);
-		EnterRule(_localctx, 106, RULE_range);
+		EnterRule(_localctx, 108, RULE_range);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1123;
+			State = 1141;
 			value(0);
-			State = 1125;
+			State = 1143;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,145,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,147,Context) ) {
 			case 1:
 				{
-				State = 1124;
+				State = 1142;
 				rangeSuffix();
 				}
 				break;
@@ -7732,93 +7822,39 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeSuffixContext rangeSuffix() {
 		RangeSuffixContext _localctx = new RangeSuffixContext(Context, State);
-		EnterRule(_localctx, 108, RULE_rangeSuffix);
+		EnterRule(_localctx, 110, RULE_rangeSuffix);
 		int _la;
 		try {
-			State = 1162;
+			State = 1180;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,152,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,154,Context) ) {
 			case 1:
 				_localctx = new BetweenSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1128;
+				State = 1146;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1127;
+					State = 1145;
 					Match(NOT);
 					}
 				}
 
-				State = 1130;
+				State = 1148;
 				Match(BETWEEN);
-				State = 1131;
+				State = 1149;
 				((BetweenSuffixContext)_localctx).low = value(0);
-				State = 1132;
+				State = 1150;
 				Match(AND);
-				State = 1133;
+				State = 1151;
 				((BetweenSuffixContext)_localctx).high = value(0);
 				}
 				break;
 			case 2:
 				_localctx = new InSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
-				{
-				State = 1136;
-				ErrorHandler.Sync(this);
-				_la = TokenStream.LA(1);
-				if (_la==NOT) {
-					{
-					State = 1135;
-					Match(NOT);
-					}
-				}
-
-				State = 1138;
-				Match(IN);
-				State = 1139;
-				Match(LPAREN);
-				State = 1149;
-				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,149,Context) ) {
-				case 1:
-					{
-					State = 1140;
-					query();
-					}
-					break;
-				case 2:
-					{
-					State = 1141;
-					expr(0);
-					State = 1146;
-					ErrorHandler.Sync(this);
-					_la = TokenStream.LA(1);
-					while (_la==COMMA) {
-						{
-						{
-						State = 1142;
-						Match(COMMA);
-						State = 1143;
-						expr(0);
-						}
-						}
-						State = 1148;
-						ErrorHandler.Sync(this);
-						_la = TokenStream.LA(1);
-					}
-					}
-					break;
-				}
-				State = 1151;
-				Match(RPAREN);
-				}
-				break;
-			case 3:
-				_localctx = new LikeSuffixContext(_localctx);
-				EnterOuterAlt(_localctx, 3);
 				{
 				State = 1154;
 				ErrorHandler.Sync(this);
@@ -7831,6 +7867,60 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 
 				State = 1156;
+				Match(IN);
+				State = 1157;
+				Match(LPAREN);
+				State = 1167;
+				ErrorHandler.Sync(this);
+				switch ( Interpreter.AdaptivePredict(TokenStream,151,Context) ) {
+				case 1:
+					{
+					State = 1158;
+					query();
+					}
+					break;
+				case 2:
+					{
+					State = 1159;
+					expr(0);
+					State = 1164;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+					while (_la==COMMA) {
+						{
+						{
+						State = 1160;
+						Match(COMMA);
+						State = 1161;
+						expr(0);
+						}
+						}
+						State = 1166;
+						ErrorHandler.Sync(this);
+						_la = TokenStream.LA(1);
+					}
+					}
+					break;
+				}
+				State = 1169;
+				Match(RPAREN);
+				}
+				break;
+			case 3:
+				_localctx = new LikeSuffixContext(_localctx);
+				EnterOuterAlt(_localctx, 3);
+				{
+				State = 1172;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==NOT) {
+					{
+					State = 1171;
+					Match(NOT);
+					}
+				}
+
+				State = 1174;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LIKE || _la==ILIKE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -7839,16 +7929,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1157;
+				State = 1175;
 				((LikeSuffixContext)_localctx).pattern = value(0);
-				State = 1160;
+				State = 1178;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,151,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,153,Context) ) {
 				case 1:
 					{
-					State = 1158;
+					State = 1176;
 					Match(ESCAPE);
-					State = 1159;
+					State = 1177;
 					((LikeSuffixContext)_localctx).escape = value(0);
 					}
 					break;
@@ -7974,14 +8064,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ValueContext _localctx = new ValueContext(Context, _parentState);
 		ValueContext _prevctx = _localctx;
-		int _startState = 110;
-		EnterRecursionRule(_localctx, 110, RULE_value, _p);
+		int _startState = 112;
+		EnterRecursionRule(_localctx, 112, RULE_value, _p);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1168;
+			State = 1186;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -8129,7 +8219,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 1165;
+				State = 1183;
 				primary();
 				}
 				break;
@@ -8139,7 +8229,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SignValueContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 1166;
+				State = 1184;
 				((SignValueContext)_localctx).op = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
 				if ( !(_la==PLUS || _la==MINUS) ) {
@@ -8149,7 +8239,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1167;
+				State = 1185;
 				value(6);
 				}
 				break;
@@ -8157,31 +8247,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 1203;
+			State = 1221;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,155,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,157,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 1201;
+					State = 1219;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,154,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,156,Context) ) {
 					case 1:
 						{
 						_localctx = new ZoneValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1170;
+						State = 1188;
 						if (!(Precpred(Context, 5))) throw new FailedPredicateException(this, "Precpred(Context, 5)");
-						State = 1171;
+						State = 1189;
 						Match(AT);
-						State = 1172;
+						State = 1190;
 						Match(TIME);
-						State = 1173;
+						State = 1191;
 						Match(ZONE);
-						State = 1174;
+						State = 1192;
 						value(6);
 						}
 						break;
@@ -8189,11 +8279,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1175;
+						State = 1193;
 						if (!(Precpred(Context, 4))) throw new FailedPredicateException(this, "Precpred(Context, 4)");
-						State = 1176;
+						State = 1194;
 						((BinaryValueContext)_localctx).op = Match(CARET);
-						State = 1177;
+						State = 1195;
 						value(5);
 						}
 						break;
@@ -8201,9 +8291,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1178;
+						State = 1196;
 						if (!(Precpred(Context, 3))) throw new FailedPredicateException(this, "Precpred(Context, 3)");
-						State = 1179;
+						State = 1197;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
 						if ( !(((((_la - 181)) & ~0x3f) == 0 && ((1L << (_la - 181)) & 25L) != 0)) ) {
@@ -8213,7 +8303,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 1180;
+						State = 1198;
 						value(4);
 						}
 						break;
@@ -8221,9 +8311,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1181;
+						State = 1199;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 1182;
+						State = 1200;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
 						if ( !(_la==PLUS || _la==MINUS) ) {
@@ -8233,7 +8323,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 1183;
+						State = 1201;
 						value(3);
 						}
 						break;
@@ -8241,11 +8331,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1184;
+						State = 1202;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 1185;
+						State = 1203;
 						((BinaryValueContext)_localctx).op = Match(CONCAT);
-						State = 1186;
+						State = 1204;
 						value(2);
 						}
 						break;
@@ -8253,11 +8343,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new ExpandValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1187;
+						State = 1205;
 						if (!(Precpred(Context, 10))) throw new FailedPredicateException(this, "Precpred(Context, 10)");
-						State = 1188;
+						State = 1206;
 						Match(DOT);
-						State = 1189;
+						State = 1207;
 						Match(STAR);
 						}
 						break;
@@ -8265,11 +8355,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new FieldValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1190;
+						State = 1208;
 						if (!(Precpred(Context, 9))) throw new FailedPredicateException(this, "Precpred(Context, 9)");
-						State = 1191;
+						State = 1209;
 						Match(DOT);
-						State = 1192;
+						State = 1210;
 						identifier();
 						}
 						break;
@@ -8277,11 +8367,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new CastValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1193;
+						State = 1211;
 						if (!(Precpred(Context, 8))) throw new FailedPredicateException(this, "Precpred(Context, 8)");
-						State = 1194;
+						State = 1212;
 						Match(CAST_OP);
-						State = 1195;
+						State = 1213;
 						typeName();
 						}
 						break;
@@ -8289,22 +8379,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new SubscriptValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1196;
+						State = 1214;
 						if (!(Precpred(Context, 7))) throw new FailedPredicateException(this, "Precpred(Context, 7)");
-						State = 1197;
+						State = 1215;
 						Match(LBRACKET);
-						State = 1198;
+						State = 1216;
 						expr(0);
-						State = 1199;
+						State = 1217;
 						Match(RBRACKET);
 						}
 						break;
 					}
 					} 
 				}
-				State = 1205;
+				State = 1223;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,155,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,157,Context);
 			}
 			}
 		}
@@ -8502,17 +8592,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public PrimaryContext primary() {
 		PrimaryContext _localctx = new PrimaryContext(Context, State);
-		EnterRule(_localctx, 112, RULE_primary);
+		EnterRule(_localctx, 114, RULE_primary);
 		int _la;
 		try {
-			State = 1311;
+			State = 1329;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,168,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,170,Context) ) {
 			case 1:
 				_localctx = new LiteralPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1206;
+				State = 1224;
 				literal();
 				}
 				break;
@@ -8520,7 +8610,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParameterPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1207;
+				State = 1225;
 				Match(PARAMETER);
 				}
 				break;
@@ -8528,45 +8618,45 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CasePrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1208;
+				State = 1226;
 				Match(CASE);
-				State = 1210;
+				State = 1228;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 54183933016801279L) != 0) || ((((_la - 196)) & ~0x3f) == 0 && ((1L << (_la - 196)) & 991L) != 0)) {
 					{
-					State = 1209;
+					State = 1227;
 					((CasePrimaryContext)_localctx).operand = expr(0);
 					}
 				}
 
-				State = 1213;
+				State = 1231;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				do {
 					{
 					{
-					State = 1212;
+					State = 1230;
 					whenClause();
 					}
 					}
-					State = 1215;
+					State = 1233;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				} while ( _la==WHEN );
-				State = 1219;
+				State = 1237;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ELSE) {
 					{
-					State = 1217;
+					State = 1235;
 					Match(ELSE);
-					State = 1218;
+					State = 1236;
 					((CasePrimaryContext)_localctx).otherwise = expr(0);
 					}
 				}
 
-				State = 1221;
+				State = 1239;
 				Match(END);
 				}
 				break;
@@ -8574,17 +8664,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CastPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1223;
+				State = 1241;
 				Match(CAST);
-				State = 1224;
+				State = 1242;
 				Match(LPAREN);
-				State = 1225;
+				State = 1243;
 				expr(0);
-				State = 1226;
+				State = 1244;
 				Match(AS);
-				State = 1227;
+				State = 1245;
 				typeName();
-				State = 1228;
+				State = 1246;
 				Match(RPAREN);
 				}
 				break;
@@ -8592,37 +8682,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ArrayPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1230;
+				State = 1248;
 				Match(ARRAY);
-				State = 1231;
+				State = 1249;
 				Match(LBRACKET);
-				State = 1240;
+				State = 1258;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 54183933016801279L) != 0) || ((((_la - 196)) & ~0x3f) == 0 && ((1L << (_la - 196)) & 991L) != 0)) {
 					{
-					State = 1232;
+					State = 1250;
 					expr(0);
-					State = 1237;
+					State = 1255;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 1233;
+						State = 1251;
 						Match(COMMA);
-						State = 1234;
+						State = 1252;
 						expr(0);
 						}
 						}
-						State = 1239;
+						State = 1257;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 				}
 
-				State = 1242;
+				State = 1260;
 				Match(RBRACKET);
 				}
 				break;
@@ -8630,13 +8720,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExistsPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1243;
+				State = 1261;
 				Match(EXISTS);
-				State = 1244;
+				State = 1262;
 				Match(LPAREN);
-				State = 1245;
+				State = 1263;
 				query();
-				State = 1246;
+				State = 1264;
 				Match(RPAREN);
 				}
 				break;
@@ -8644,11 +8734,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExtractPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 1248;
+				State = 1266;
 				Match(EXTRACT);
-				State = 1249;
+				State = 1267;
 				Match(LPAREN);
-				State = 1252;
+				State = 1270;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
@@ -8776,25 +8866,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 1250;
+					State = 1268;
 					identifier();
 					}
 					break;
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 1251;
+					State = 1269;
 					stringLiteral();
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 1254;
+				State = 1272;
 				Match(FROM);
-				State = 1255;
+				State = 1273;
 				expr(0);
-				State = 1256;
+				State = 1274;
 				Match(RPAREN);
 				}
 				break;
@@ -8802,31 +8892,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubstringPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 1258;
+				State = 1276;
 				Match(SUBSTRING);
-				State = 1259;
+				State = 1277;
 				Match(LPAREN);
-				State = 1260;
+				State = 1278;
 				((SubstringPrimaryContext)_localctx)._expr = expr(0);
 				((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-				State = 1274;
+				State = 1292;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 1261;
+					State = 1279;
 					Match(FROM);
-					State = 1262;
+					State = 1280;
 					((SubstringPrimaryContext)_localctx)._expr = expr(0);
 					((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-					State = 1265;
+					State = 1283;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==FOR) {
 						{
-						State = 1263;
+						State = 1281;
 						Match(FOR);
-						State = 1264;
+						State = 1282;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
@@ -8837,20 +8927,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case RPAREN:
 				case COMMA:
 					{
-					State = 1271;
+					State = 1289;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 1267;
+						State = 1285;
 						Match(COMMA);
-						State = 1268;
+						State = 1286;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
 						}
-						State = 1273;
+						State = 1291;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
@@ -8859,7 +8949,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 1276;
+				State = 1294;
 				Match(RPAREN);
 				}
 				break;
@@ -8867,17 +8957,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PositionPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 1278;
+				State = 1296;
 				Match(POSITION);
-				State = 1279;
+				State = 1297;
 				Match(LPAREN);
-				State = 1280;
+				State = 1298;
 				((PositionPrimaryContext)_localctx).needle = value(0);
-				State = 1281;
+				State = 1299;
 				Match(IN);
-				State = 1282;
+				State = 1300;
 				((PositionPrimaryContext)_localctx).haystack = value(0);
-				State = 1283;
+				State = 1301;
 				Match(RPAREN);
 				}
 				break;
@@ -8885,13 +8975,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TrimPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 1285;
+				State = 1303;
 				Match(TRIM);
-				State = 1286;
+				State = 1304;
 				Match(LPAREN);
-				State = 1287;
+				State = 1305;
 				trimTail();
-				State = 1288;
+				State = 1306;
 				Match(RPAREN);
 				}
 				break;
@@ -8899,11 +8989,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubqueryPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 11);
 				{
-				State = 1290;
+				State = 1308;
 				Match(LPAREN);
-				State = 1291;
+				State = 1309;
 				query();
-				State = 1292;
+				State = 1310;
 				Match(RPAREN);
 				}
 				break;
@@ -8911,11 +9001,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParenPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 12);
 				{
-				State = 1294;
+				State = 1312;
 				Match(LPAREN);
-				State = 1295;
+				State = 1313;
 				expr(0);
-				State = 1296;
+				State = 1314;
 				Match(RPAREN);
 				}
 				break;
@@ -8923,38 +9013,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CallPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 13);
 				{
-				State = 1298;
+				State = 1316;
 				functionName();
-				State = 1299;
+				State = 1317;
 				Match(LPAREN);
-				State = 1301;
+				State = 1319;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821663030L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 63191132271542271L) != 0) || ((((_la - 196)) & ~0x3f) == 0 && ((1L << (_la - 196)) & 991L) != 0)) {
 					{
-					State = 1300;
+					State = 1318;
 					callArguments();
 					}
 				}
 
-				State = 1303;
+				State = 1321;
 				Match(RPAREN);
-				State = 1305;
+				State = 1323;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,166,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,168,Context) ) {
 				case 1:
 					{
-					State = 1304;
+					State = 1322;
 					filterClause();
 					}
 					break;
 				}
-				State = 1308;
+				State = 1326;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,167,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,169,Context) ) {
 				case 1:
 					{
-					State = 1307;
+					State = 1325;
 					overClause();
 					}
 					break;
@@ -8965,7 +9055,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ColumnPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 14);
 				{
-				State = 1310;
+				State = 1328;
 				identifier();
 				}
 				break;
@@ -9003,17 +9093,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WhenClauseContext whenClause() {
 		WhenClauseContext _localctx = new WhenClauseContext(Context, State);
-		EnterRule(_localctx, 114, RULE_whenClause);
+		EnterRule(_localctx, 116, RULE_whenClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1313;
+			State = 1331;
 			Match(WHEN);
-			State = 1314;
+			State = 1332;
 			_localctx.condition = expr(0);
-			State = 1315;
+			State = 1333;
 			Match(THEN);
-			State = 1316;
+			State = 1334;
 			_localctx.result = expr(0);
 			}
 		}
@@ -9054,17 +9144,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TrimTailContext trimTail() {
 		TrimTailContext _localctx = new TrimTailContext(Context, State);
-		EnterRule(_localctx, 116, RULE_trimTail);
+		EnterRule(_localctx, 118, RULE_trimTail);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1319;
+			State = 1337;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,169,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,171,Context) ) {
 			case 1:
 				{
-				State = 1318;
+				State = 1336;
 				_localctx.side = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
 				if ( !(((((_la - 55)) & ~0x3f) == 0 && ((1L << (_la - 55)) & 1099513724929L) != 0)) ) {
@@ -9077,14 +9167,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				break;
 			}
-			State = 1330;
+			State = 1348;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case FROM:
 				{
-				State = 1321;
+				State = 1339;
 				Match(FROM);
-				State = 1322;
+				State = 1340;
 				_localctx.text = expr(0);
 				}
 				break;
@@ -9232,24 +9322,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 1323;
+				State = 1341;
 				_localctx.first = expr(0);
-				State = 1328;
+				State = 1346;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 1324;
+					State = 1342;
 					Match(FROM);
-					State = 1325;
+					State = 1343;
 					_localctx.text = expr(0);
 					}
 					break;
 				case COMMA:
 					{
-					State = 1326;
+					State = 1344;
 					Match(COMMA);
-					State = 1327;
+					State = 1345;
 					_localctx.chars = expr(0);
 					}
 					break;
@@ -9300,16 +9390,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallArgumentsContext callArguments() {
 		CallArgumentsContext _localctx = new CallArgumentsContext(Context, State);
-		EnterRule(_localctx, 118, RULE_callArguments);
+		EnterRule(_localctx, 120, RULE_callArguments);
 		int _la;
 		try {
-			State = 1344;
+			State = 1362;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1332;
+				State = 1350;
 				Match(STAR);
 				}
 				break;
@@ -9460,12 +9550,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1334;
+				State = 1352;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ALL || _la==DISTINCT) {
 					{
-					State = 1333;
+					State = 1351;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ALL || _la==DISTINCT) ) {
 					ErrorHandler.RecoverInline(this);
@@ -9477,21 +9567,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 				}
 
-				State = 1336;
+				State = 1354;
 				argument();
-				State = 1341;
+				State = 1359;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1337;
+					State = 1355;
 					Match(COMMA);
-					State = 1338;
+					State = 1356;
 					argument();
 					}
 					}
-					State = 1343;
+					State = 1361;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -9530,23 +9620,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArgumentContext argument() {
 		ArgumentContext _localctx = new ArgumentContext(Context, State);
-		EnterRule(_localctx, 120, RULE_argument);
+		EnterRule(_localctx, 122, RULE_argument);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1349;
+			State = 1367;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,175,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,177,Context) ) {
 			case 1:
 				{
-				State = 1346;
+				State = 1364;
 				identifier();
-				State = 1347;
+				State = 1365;
 				Match(ARROW);
 				}
 				break;
 			}
-			State = 1351;
+			State = 1369;
 			expr(0);
 			}
 		}
@@ -9579,19 +9669,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FilterClauseContext filterClause() {
 		FilterClauseContext _localctx = new FilterClauseContext(Context, State);
-		EnterRule(_localctx, 122, RULE_filterClause);
+		EnterRule(_localctx, 124, RULE_filterClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1353;
+			State = 1371;
 			Match(FILTER);
-			State = 1354;
+			State = 1372;
 			Match(LPAREN);
-			State = 1355;
+			State = 1373;
 			Match(WHERE);
-			State = 1356;
+			State = 1374;
 			expr(0);
-			State = 1357;
+			State = 1375;
 			Match(RPAREN);
 			}
 		}
@@ -9640,68 +9730,68 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public OverClauseContext overClause() {
 		OverClauseContext _localctx = new OverClauseContext(Context, State);
-		EnterRule(_localctx, 124, RULE_overClause);
+		EnterRule(_localctx, 126, RULE_overClause);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1359;
+			State = 1377;
 			Match(OVER);
-			State = 1360;
+			State = 1378;
 			Match(LPAREN);
-			State = 1371;
+			State = 1389;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==PARTITION) {
 				{
-				State = 1361;
+				State = 1379;
 				Match(PARTITION);
-				State = 1362;
+				State = 1380;
 				Match(BY);
-				State = 1363;
+				State = 1381;
 				_localctx._expr = expr(0);
 				_localctx._partitions.Add(_localctx._expr);
-				State = 1368;
+				State = 1386;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1364;
+					State = 1382;
 					Match(COMMA);
-					State = 1365;
+					State = 1383;
 					_localctx._expr = expr(0);
 					_localctx._partitions.Add(_localctx._expr);
 					}
 					}
-					State = 1370;
+					State = 1388;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 1374;
+			State = 1392;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 1373;
+				State = 1391;
 				orderBy();
 				}
 			}
 
-			State = 1377;
+			State = 1395;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==RANGE || _la==ROWS) {
 				{
-				State = 1376;
+				State = 1394;
 				frame();
 				}
 			}
 
-			State = 1379;
+			State = 1397;
 			Match(RPAREN);
 			}
 		}
@@ -9740,12 +9830,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameContext frame() {
 		FrameContext _localctx = new FrameContext(Context, State);
-		EnterRule(_localctx, 126, RULE_frame);
+		EnterRule(_localctx, 128, RULE_frame);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1381;
+			State = 1399;
 			_localctx.unit = TokenStream.LT(1);
 			_la = TokenStream.LA(1);
 			if ( !(_la==RANGE || _la==ROWS) ) {
@@ -9755,24 +9845,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 1388;
+			State = 1406;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,180,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,182,Context) ) {
 			case 1:
 				{
-				State = 1382;
+				State = 1400;
 				_localctx.start = frameBound();
 				}
 				break;
 			case 2:
 				{
-				State = 1383;
+				State = 1401;
 				Match(BETWEEN);
-				State = 1384;
+				State = 1402;
 				_localctx.start = frameBound();
-				State = 1385;
+				State = 1403;
 				Match(AND);
-				State = 1386;
+				State = 1404;
 				_localctx.finish = frameBound();
 				}
 				break;
@@ -9809,18 +9899,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameBoundContext frameBound() {
 		FrameBoundContext _localctx = new FrameBoundContext(Context, State);
-		EnterRule(_localctx, 128, RULE_frameBound);
+		EnterRule(_localctx, 130, RULE_frameBound);
 		int _la;
 		try {
-			State = 1397;
+			State = 1415;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,181,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,183,Context) ) {
 			case 1:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1390;
+				State = 1408;
 				Match(UNBOUNDED);
-				State = 1391;
+				State = 1409;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9834,18 +9924,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case 2:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1392;
+				State = 1410;
 				Match(CURRENT);
-				State = 1393;
+				State = 1411;
 				Match(ROW);
 				}
 				break;
 			case 3:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1394;
+				State = 1412;
 				value(0);
-				State = 1395;
+				State = 1413;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9921,10 +10011,10 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LiteralContext literal() {
 		LiteralContext _localctx = new LiteralContext(Context, State);
-		EnterRule(_localctx, 130, RULE_literal);
+		EnterRule(_localctx, 132, RULE_literal);
 		int _la;
 		try {
-			State = 1406;
+			State = 1424;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case INTEGER:
@@ -9933,7 +10023,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NumberLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1399;
+				State = 1417;
 				number();
 				}
 				break;
@@ -9942,7 +10032,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TextLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1400;
+				State = 1418;
 				stringLiteral();
 				}
 				break;
@@ -9951,7 +10041,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new BooleanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1401;
+				State = 1419;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FALSE || _la==TRUE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9966,7 +10056,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NullLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1402;
+				State = 1420;
 				Match(NULL);
 				}
 				break;
@@ -9976,7 +10066,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TemporalLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1403;
+				State = 1421;
 				_la = TokenStream.LA(1);
 				if ( !(((((_la - 60)) & ~0x3f) == 0 && ((1L << (_la - 60)) & 25769803777L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9985,7 +10075,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1404;
+				State = 1422;
 				stringLiteral();
 				}
 				break;
@@ -9994,7 +10084,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SpanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1405;
+				State = 1423;
 				intervalLiteral();
 				}
 				break;
@@ -10027,12 +10117,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public NumberContext number() {
 		NumberContext _localctx = new NumberContext(Context, State);
-		EnterRule(_localctx, 132, RULE_number);
+		EnterRule(_localctx, 134, RULE_number);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1408;
+			State = 1426;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 197)) & ~0x3f) == 0 && ((1L << (_la - 197)) & 7L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -10067,12 +10157,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public StringLiteralContext stringLiteral() {
 		StringLiteralContext _localctx = new StringLiteralContext(Context, State);
-		EnterRule(_localctx, 134, RULE_stringLiteral);
+		EnterRule(_localctx, 136, RULE_stringLiteral);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1410;
+			State = 1428;
 			_la = TokenStream.LA(1);
 			if ( !(_la==STRING || _la==ESCAPED_STRING) ) {
 			ErrorHandler.RecoverInline(this);
@@ -10114,44 +10204,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IntervalLiteralContext intervalLiteral() {
 		IntervalLiteralContext _localctx = new IntervalLiteralContext(Context, State);
-		EnterRule(_localctx, 136, RULE_intervalLiteral);
+		EnterRule(_localctx, 138, RULE_intervalLiteral);
 		try {
-			State = 1420;
+			State = 1438;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case DURATION:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1412;
+				State = 1430;
 				Match(DURATION);
 				}
 				break;
 			case INTERVAL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1413;
+				State = 1431;
 				Match(INTERVAL);
-				State = 1418;
+				State = 1436;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 1414;
+					State = 1432;
 					stringLiteral();
 					}
 					break;
 				case DURATION:
 					{
-					State = 1415;
+					State = 1433;
 					Match(DURATION);
 					}
 					break;
 				case INTEGER:
 					{
-					State = 1416;
+					State = 1434;
 					Match(INTEGER);
-					State = 1417;
+					State = 1435;
 					identifier();
 					}
 					break;
@@ -10210,60 +10300,60 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TypeNameContext typeName() {
 		TypeNameContext _localctx = new TypeNameContext(Context, State);
-		EnterRule(_localctx, 138, RULE_typeName);
+		EnterRule(_localctx, 140, RULE_typeName);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1422;
+			State = 1440;
 			identifier();
-			State = 1424;
-			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,185,Context) ) {
-			case 1:
-				{
-				State = 1423;
-				Match(PRECISION);
-				}
-				break;
-			}
-			State = 1436;
+			State = 1442;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,187,Context) ) {
 			case 1:
 				{
-				State = 1426;
+				State = 1441;
+				Match(PRECISION);
+				}
+				break;
+			}
+			State = 1454;
+			ErrorHandler.Sync(this);
+			switch ( Interpreter.AdaptivePredict(TokenStream,189,Context) ) {
+			case 1:
+				{
+				State = 1444;
 				Match(LPAREN);
-				State = 1427;
+				State = 1445;
 				Match(INTEGER);
-				State = 1432;
+				State = 1450;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1428;
+					State = 1446;
 					Match(COMMA);
-					State = 1429;
+					State = 1447;
 					Match(INTEGER);
 					}
 					}
-					State = 1434;
+					State = 1452;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 1435;
+				State = 1453;
 				Match(RPAREN);
 				}
 				break;
 			}
-			State = 1441;
+			State = 1459;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,188,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,190,Context) ) {
 			case 1:
 				{
-				State = 1438;
+				State = 1456;
 				_la = TokenStream.LA(1);
 				if ( !(_la==WITH || _la==WITHOUT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -10272,28 +10362,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1439;
+				State = 1457;
 				Match(TIME);
-				State = 1440;
+				State = 1458;
 				Match(ZONE);
 				}
 				break;
 			}
-			State = 1446;
+			State = 1464;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,189,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,191,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1443;
+					State = 1461;
 					arrayLength();
 					}
 					} 
 				}
-				State = 1448;
+				State = 1466;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,189,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,191,Context);
 			}
 			}
 		}
@@ -10322,24 +10412,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArrayLengthContext arrayLength() {
 		ArrayLengthContext _localctx = new ArrayLengthContext(Context, State);
-		EnterRule(_localctx, 140, RULE_arrayLength);
+		EnterRule(_localctx, 142, RULE_arrayLength);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1449;
+			State = 1467;
 			Match(LBRACKET);
-			State = 1451;
+			State = 1469;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==INTEGER) {
 				{
-				State = 1450;
+				State = 1468;
 				Match(INTEGER);
 				}
 			}
 
-			State = 1453;
+			State = 1471;
 			Match(RBRACKET);
 			}
 		}
@@ -10375,26 +10465,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QualifiedNameContext qualifiedName() {
 		QualifiedNameContext _localctx = new QualifiedNameContext(Context, State);
-		EnterRule(_localctx, 142, RULE_qualifiedName);
+		EnterRule(_localctx, 144, RULE_qualifiedName);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1455;
+			State = 1473;
 			identifier();
-			State = 1460;
+			State = 1478;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==DOT) {
 				{
 				{
-				State = 1456;
+				State = 1474;
 				Match(DOT);
-				State = 1457;
+				State = 1475;
 				identifier();
 				}
 				}
-				State = 1462;
+				State = 1480;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -10436,22 +10526,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IdentifierContext identifier() {
 		IdentifierContext _localctx = new IdentifierContext(Context, State);
-		EnterRule(_localctx, 144, RULE_identifier);
+		EnterRule(_localctx, 146, RULE_identifier);
 		try {
-			State = 1469;
+			State = 1487;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1463;
+				State = 1481;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1464;
+				State = 1482;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -10501,7 +10591,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1465;
+				State = 1483;
 				labelWord();
 				}
 				break;
@@ -10545,7 +10635,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1466;
+				State = 1484;
 				viewWord();
 				}
 				break;
@@ -10556,7 +10646,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TRIM:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1467;
+				State = 1485;
 				callWord();
 				}
 				break;
@@ -10597,7 +10687,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WINDOW:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1468;
+				State = 1486;
 				clauseWord();
 				}
 				break;
@@ -10630,11 +10720,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsLabelContext asLabel() {
 		AsLabelContext _localctx = new AsLabelContext(Context, State);
-		EnterRule(_localctx, 146, RULE_asLabel);
+		EnterRule(_localctx, 148, RULE_asLabel);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1471;
+			State = 1489;
 			identifier();
 			}
 		}
@@ -10671,22 +10761,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public BareLabelContext bareLabel() {
 		BareLabelContext _localctx = new BareLabelContext(Context, State);
-		EnterRule(_localctx, 148, RULE_bareLabel);
+		EnterRule(_localctx, 150, RULE_bareLabel);
 		try {
-			State = 1478;
+			State = 1496;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1473;
+				State = 1491;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1474;
+				State = 1492;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -10736,7 +10826,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1475;
+				State = 1493;
 				labelWord();
 				}
 				break;
@@ -10780,7 +10870,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1476;
+				State = 1494;
 				viewWord();
 				}
 				break;
@@ -10791,7 +10881,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TRIM:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1477;
+				State = 1495;
 				callWord();
 				}
 				break;
@@ -10834,22 +10924,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FunctionNameContext functionName() {
 		FunctionNameContext _localctx = new FunctionNameContext(Context, State);
-		EnterRule(_localctx, 150, RULE_functionName);
+		EnterRule(_localctx, 152, RULE_functionName);
 		try {
-			State = 1487;
+			State = 1505;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1480;
+				State = 1498;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1481;
+				State = 1499;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -10899,7 +10989,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1482;
+				State = 1500;
 				labelWord();
 				}
 				break;
@@ -10943,7 +11033,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1483;
+				State = 1501;
 				viewWord();
 				}
 				break;
@@ -10984,21 +11074,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WINDOW:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1484;
+				State = 1502;
 				clauseWord();
 				}
 				break;
 			case LEFT:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1485;
+				State = 1503;
 				Match(LEFT);
 				}
 				break;
 			case RIGHT:
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 1486;
+				State = 1504;
 				Match(RIGHT);
 				}
 				break;
@@ -11072,12 +11162,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LabelWordContext labelWord() {
 		LabelWordContext _localctx = new LabelWordContext(Context, State);
-		EnterRule(_localctx, 152, RULE_labelWord);
+		EnterRule(_localctx, 154, RULE_labelWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1489;
+			State = 1507;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & 544807474651135L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -11148,12 +11238,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ViewWordContext viewWord() {
 		ViewWordContext _localctx = new ViewWordContext(Context, State);
-		EnterRule(_localctx, 154, RULE_viewWord);
+		EnterRule(_localctx, 156, RULE_viewWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1491;
+			State = 1509;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 101)) & ~0x3f) == 0 && ((1L << (_la - 101)) & 274877906943L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -11191,12 +11281,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallWordContext callWord() {
 		CallWordContext _localctx = new CallWordContext(Context, State);
-		EnterRule(_localctx, 156, RULE_callWord);
+		EnterRule(_localctx, 158, RULE_callWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1493;
+			State = 1511;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & 2214658053L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -11264,12 +11354,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ClauseWordContext clauseWord() {
 		ClauseWordContext _localctx = new ClauseWordContext(Context, State);
-		EnterRule(_localctx, 158, RULE_clauseWord);
+		EnterRule(_localctx, 160, RULE_clauseWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1495;
+			State = 1513;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 139)) & ~0x3f) == 0 && ((1L << (_la - 139)) & 34359738367L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -11293,8 +11383,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 
 	public override bool Sempred(RuleContext _localctx, int ruleIndex, int predIndex) {
 		switch (ruleIndex) {
-		case 48: return expr_sempred((ExprContext)_localctx, predIndex);
-		case 55: return value_sempred((ValueContext)_localctx, predIndex);
+		case 49: return expr_sempred((ExprContext)_localctx, predIndex);
+		case 56: return value_sempred((ValueContext)_localctx, predIndex);
 		}
 		return true;
 	}
@@ -11321,7 +11411,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	}
 
 	private static int[] _serializedATN = {
-		4,1,214,1498,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
+		4,1,214,1516,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
 		7,7,7,2,8,7,8,2,9,7,9,2,10,7,10,2,11,7,11,2,12,7,12,2,13,7,13,2,14,7,14,
 		2,15,7,15,2,16,7,16,2,17,7,17,2,18,7,18,2,19,7,19,2,20,7,20,2,21,7,21,
 		2,22,7,22,2,23,7,23,2,24,7,24,2,25,7,25,2,26,7,26,2,27,7,27,2,28,7,28,
@@ -11332,554 +11422,560 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		2,57,7,57,2,58,7,58,2,59,7,59,2,60,7,60,2,61,7,61,2,62,7,62,2,63,7,63,
 		2,64,7,64,2,65,7,65,2,66,7,66,2,67,7,67,2,68,7,68,2,69,7,69,2,70,7,70,
 		2,71,7,71,2,72,7,72,2,73,7,73,2,74,7,74,2,75,7,75,2,76,7,76,2,77,7,77,
-		2,78,7,78,2,79,7,79,1,0,3,0,162,8,0,1,0,1,0,3,0,166,8,0,5,0,168,8,0,10,
-		0,12,0,171,9,0,1,0,1,0,1,1,5,1,176,8,1,10,1,12,1,179,9,1,1,1,1,1,5,1,183,
-		8,1,10,1,12,1,186,9,1,1,1,1,1,1,2,1,2,1,2,1,2,1,2,1,2,3,2,196,8,2,1,2,
-		1,2,1,2,1,2,1,2,1,2,3,2,204,8,2,1,2,1,2,1,2,1,2,1,2,5,2,211,8,2,10,2,12,
-		2,214,9,2,1,2,1,2,5,2,218,8,2,10,2,12,2,221,9,2,1,2,1,2,1,2,1,2,3,2,227,
-		8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,235,8,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,3,
-		2,244,8,2,1,2,1,2,3,2,248,8,2,1,2,5,2,251,8,2,10,2,12,2,254,9,2,1,2,1,
-		2,1,2,3,2,259,8,2,1,2,1,2,1,2,1,2,3,2,265,8,2,1,2,1,2,1,2,1,2,1,2,3,2,
-		272,8,2,1,2,1,2,1,2,1,2,1,2,3,2,279,8,2,1,2,1,2,1,2,3,2,284,8,2,1,2,1,
-		2,1,2,3,2,289,8,2,1,2,1,2,1,2,1,2,3,2,295,8,2,1,2,1,2,1,2,3,2,300,8,2,
-		1,2,3,2,303,8,2,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,3,3,316,8,
-		3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,
-		1,3,1,3,1,3,1,3,3,3,339,8,3,1,3,5,3,342,8,3,10,3,12,3,345,9,3,3,3,347,
-		8,3,1,4,1,4,1,4,1,4,1,4,3,4,354,8,4,1,5,1,5,1,5,3,5,359,8,5,1,5,1,5,1,
-		5,1,5,1,5,3,5,366,8,5,1,5,1,5,1,5,1,5,5,5,372,8,5,10,5,12,5,375,9,5,1,
-		5,1,5,1,5,3,5,380,8,5,1,5,1,5,1,5,1,5,1,5,3,5,387,8,5,1,5,1,5,1,5,1,5,
-		1,5,1,5,1,5,3,5,396,8,5,1,5,1,5,1,5,1,5,1,5,1,5,3,5,404,8,5,1,5,1,5,5,
-		5,408,8,5,10,5,12,5,411,9,5,1,5,1,5,1,5,3,5,416,8,5,1,5,1,5,1,5,1,5,3,
-		5,422,8,5,1,5,1,5,1,5,1,5,5,5,428,8,5,10,5,12,5,431,9,5,3,5,433,8,5,1,
-		6,1,6,1,6,1,6,1,6,3,6,440,8,6,1,6,1,6,3,6,444,8,6,1,6,1,6,1,6,1,6,3,6,
-		450,8,6,1,6,1,6,1,6,3,6,455,8,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,3,6,465,
-		8,6,1,6,3,6,468,8,6,1,6,1,6,1,6,1,6,1,6,5,6,475,8,6,10,6,12,6,478,9,6,
-		1,6,1,6,3,6,482,8,6,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,
-		7,1,7,1,7,3,7,499,8,7,1,8,1,8,1,8,1,8,1,8,5,8,506,8,8,10,8,12,8,509,9,
-		8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,
-		3,8,528,8,8,1,8,1,8,1,8,3,8,533,8,8,1,8,1,8,1,8,3,8,538,8,8,1,8,1,8,1,
-		8,1,8,1,8,1,8,1,8,3,8,547,8,8,1,9,1,9,1,9,1,9,1,10,1,10,1,10,5,10,556,
-		8,10,10,10,12,10,559,9,10,1,11,3,11,562,8,11,1,11,1,11,1,12,1,12,1,12,
-		1,12,1,12,3,12,571,8,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,
-		12,1,12,1,12,3,12,585,8,12,1,13,1,13,1,13,1,13,1,13,1,13,5,13,593,8,13,
-		10,13,12,13,596,9,13,1,14,1,14,1,14,1,14,5,14,602,8,14,10,14,12,14,605,
-		9,14,1,14,1,14,1,15,3,15,610,8,15,1,15,1,15,1,15,1,15,5,15,616,8,15,10,
-		15,12,15,619,9,15,1,15,1,15,1,16,1,16,3,16,625,8,16,1,16,3,16,628,8,16,
-		1,17,1,17,3,17,632,8,17,1,17,1,17,1,17,1,17,1,17,3,17,639,8,17,1,18,1,
-		18,1,18,1,18,5,18,645,8,18,10,18,12,18,648,9,18,3,18,650,8,18,1,18,1,18,
-		3,18,654,8,18,1,18,5,18,657,8,18,10,18,12,18,660,9,18,1,18,3,18,663,8,
-		18,1,19,1,19,3,19,667,8,19,1,19,1,19,1,19,1,19,1,19,1,20,1,20,1,20,1,20,
-		5,20,678,8,20,10,20,12,20,681,9,20,1,21,1,21,3,21,685,8,21,1,22,1,22,1,
-		22,1,22,5,22,691,8,22,10,22,12,22,694,9,22,1,23,1,23,3,23,698,8,23,1,24,
-		1,24,1,24,1,24,1,24,5,24,705,8,24,10,24,12,24,708,9,24,1,24,1,24,1,24,
-		1,24,3,24,714,8,24,1,25,1,25,1,25,1,25,5,25,720,8,25,10,25,12,25,723,9,
-		25,1,25,1,25,1,26,1,26,1,26,1,26,1,26,1,26,1,26,1,26,5,26,735,8,26,10,
-		26,12,26,738,9,26,1,26,1,26,3,26,742,8,26,3,26,744,8,26,1,26,1,26,1,26,
-		5,26,749,8,26,10,26,12,26,752,9,26,1,26,1,26,1,26,1,26,5,26,758,8,26,10,
-		26,12,26,761,9,26,3,26,763,8,26,1,26,1,26,3,26,767,8,26,1,26,3,26,770,
-		8,26,1,26,1,26,1,26,1,26,1,26,5,26,777,8,26,10,26,12,26,780,9,26,3,26,
-		782,8,26,1,26,3,26,785,8,26,1,26,3,26,788,8,26,1,26,1,26,3,26,792,8,26,
-		1,26,1,26,3,26,796,8,26,1,27,1,27,1,27,1,27,1,27,3,27,803,8,27,3,27,805,
-		8,27,1,28,1,28,1,28,1,28,5,28,811,8,28,10,28,12,28,814,9,28,1,29,1,29,
-		1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,1,29,5,29,
-		831,8,29,10,29,12,29,834,9,29,1,29,1,29,3,29,838,8,29,1,29,1,29,1,29,1,
-		29,1,29,1,29,1,29,1,29,5,29,848,8,29,10,29,12,29,851,9,29,1,29,1,29,1,
-		29,3,29,856,8,29,3,29,858,8,29,1,30,1,30,3,30,862,8,30,1,31,1,31,1,31,
-		1,31,1,32,1,32,1,32,3,32,871,8,32,1,32,3,32,874,8,32,1,33,1,33,1,33,1,
-		33,1,33,5,33,881,8,33,10,33,12,33,884,9,33,1,33,3,33,887,8,33,1,33,3,33,
-		890,8,33,1,34,1,34,1,34,1,34,1,34,1,34,1,34,1,34,3,34,900,8,34,1,35,1,
-		35,1,35,1,35,1,35,5,35,907,8,35,10,35,12,35,910,9,35,1,36,1,36,3,36,914,
-		8,36,1,36,1,36,3,36,918,8,36,1,37,1,37,1,37,3,37,923,8,37,1,37,1,37,1,
-		37,3,37,928,8,37,3,37,930,8,37,1,38,1,38,1,38,1,38,1,38,1,39,1,39,5,39,
-		939,8,39,10,39,12,39,942,9,39,1,40,1,40,3,40,946,8,40,1,40,1,40,3,40,950,
-		8,40,3,40,952,8,40,1,40,1,40,1,40,1,40,3,40,958,8,40,1,40,1,40,1,40,1,
-		40,3,40,964,8,40,1,41,1,41,1,41,3,41,969,8,41,1,41,3,41,972,8,41,1,42,
-		1,42,1,42,1,42,1,42,1,42,3,42,980,8,42,3,42,982,8,42,1,42,1,42,1,42,1,
-		42,1,42,3,42,989,8,42,1,42,1,42,1,42,1,42,3,42,995,8,42,3,42,997,8,42,
-		1,42,1,42,1,42,5,42,1002,8,42,10,42,12,42,1005,9,42,1,42,1,42,1,42,3,42,
-		1010,8,42,3,42,1012,8,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,1,42,
-		3,42,1023,8,42,1,42,1,42,3,42,1027,8,42,3,42,1029,8,42,1,43,1,43,1,43,
-		1,43,3,43,1035,8,43,1,44,1,44,1,44,1,44,1,44,1,44,3,44,1043,8,44,1,45,
-		1,45,1,45,1,45,1,45,1,45,3,45,1051,8,45,1,46,1,46,1,46,1,47,1,47,1,47,
-		1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,1,47,3,47,1070,8,47,
-		1,48,1,48,1,48,1,48,3,48,1076,8,48,1,48,1,48,1,48,1,48,1,48,1,48,5,48,
-		1084,8,48,10,48,12,48,1087,9,48,1,49,1,49,5,49,1091,8,49,10,49,12,49,1094,
-		9,49,1,50,1,50,3,50,1098,8,50,1,50,1,50,1,50,1,50,1,50,1,50,1,50,3,50,
-		1107,8,50,1,50,1,50,3,50,1111,8,50,1,51,1,51,1,51,1,51,5,51,1117,8,51,
-		10,51,12,51,1120,9,51,1,52,1,52,1,53,1,53,3,53,1126,8,53,1,54,3,54,1129,
-		8,54,1,54,1,54,1,54,1,54,1,54,1,54,3,54,1137,8,54,1,54,1,54,1,54,1,54,
-		1,54,1,54,5,54,1145,8,54,10,54,12,54,1148,9,54,3,54,1150,8,54,1,54,1,54,
-		1,54,3,54,1155,8,54,1,54,1,54,1,54,1,54,3,54,1161,8,54,3,54,1163,8,54,
-		1,55,1,55,1,55,1,55,3,55,1169,8,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,
-		1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,
-		1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,1,55,5,55,1202,8,55,10,55,
-		12,55,1205,9,55,1,56,1,56,1,56,1,56,3,56,1211,8,56,1,56,4,56,1214,8,56,
-		11,56,12,56,1215,1,56,1,56,3,56,1220,8,56,1,56,1,56,1,56,1,56,1,56,1,56,
-		1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,5,56,1236,8,56,10,56,12,56,1239,
-		9,56,3,56,1241,8,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,
-		3,56,1253,8,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,
-		3,56,1266,8,56,1,56,1,56,5,56,1270,8,56,10,56,12,56,1273,9,56,3,56,1275,
-		8,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,
-		1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,3,56,1302,
-		8,56,1,56,1,56,3,56,1306,8,56,1,56,3,56,1309,8,56,1,56,3,56,1312,8,56,
-		1,57,1,57,1,57,1,57,1,57,1,58,3,58,1320,8,58,1,58,1,58,1,58,1,58,1,58,
-		1,58,1,58,3,58,1329,8,58,3,58,1331,8,58,1,59,1,59,3,59,1335,8,59,1,59,
-		1,59,1,59,5,59,1340,8,59,10,59,12,59,1343,9,59,3,59,1345,8,59,1,60,1,60,
-		1,60,3,60,1350,8,60,1,60,1,60,1,61,1,61,1,61,1,61,1,61,1,61,1,62,1,62,
-		1,62,1,62,1,62,1,62,1,62,5,62,1367,8,62,10,62,12,62,1370,9,62,3,62,1372,
-		8,62,1,62,3,62,1375,8,62,1,62,3,62,1378,8,62,1,62,1,62,1,63,1,63,1,63,
-		1,63,1,63,1,63,1,63,3,63,1389,8,63,1,64,1,64,1,64,1,64,1,64,1,64,1,64,
-		3,64,1398,8,64,1,65,1,65,1,65,1,65,1,65,1,65,1,65,3,65,1407,8,65,1,66,
-		1,66,1,67,1,67,1,68,1,68,1,68,1,68,1,68,1,68,3,68,1419,8,68,3,68,1421,
-		8,68,1,69,1,69,3,69,1425,8,69,1,69,1,69,1,69,1,69,5,69,1431,8,69,10,69,
-		12,69,1434,9,69,1,69,3,69,1437,8,69,1,69,1,69,1,69,3,69,1442,8,69,1,69,
-		5,69,1445,8,69,10,69,12,69,1448,9,69,1,70,1,70,3,70,1452,8,70,1,70,1,70,
-		1,71,1,71,1,71,5,71,1459,8,71,10,71,12,71,1462,9,71,1,72,1,72,1,72,1,72,
-		1,72,1,72,3,72,1470,8,72,1,73,1,73,1,74,1,74,1,74,1,74,1,74,3,74,1479,
-		8,74,1,75,1,75,1,75,1,75,1,75,1,75,1,75,3,75,1488,8,75,1,76,1,76,1,77,
-		1,77,1,78,1,78,1,79,1,79,1,79,0,2,96,110,80,0,2,4,6,8,10,12,14,16,18,20,
-		22,24,26,28,30,32,34,36,38,40,42,44,46,48,50,52,54,56,58,60,62,64,66,68,
-		70,72,74,76,78,80,82,84,86,88,90,92,94,96,98,100,102,104,106,108,110,112,
-		114,116,118,120,122,124,126,128,130,132,134,136,138,140,142,144,146,148,
-		150,152,154,156,158,0,26,1,0,196,197,4,0,102,102,105,105,108,108,138,138,
-		2,0,53,53,78,78,2,0,14,14,47,47,2,0,1,1,11,11,2,0,28,28,41,41,2,0,5,5,
-		10,10,2,0,68,68,74,74,1,0,86,87,2,0,64,64,71,71,1,0,188,193,1,0,29,30,
-		1,0,182,183,2,0,181,181,184,185,3,0,55,55,76,76,95,95,2,0,84,84,87,87,
-		2,0,69,69,82,82,2,0,15,15,46,46,2,0,60,60,93,94,1,0,197,199,1,0,202,203,
-		2,0,51,51,159,159,6,0,52,64,66,66,68,80,82,90,92,95,97,100,1,0,101,138,
-		5,0,65,65,67,67,81,81,91,91,96,96,1,0,139,173,1712,0,161,1,0,0,0,2,177,
-		1,0,0,0,4,302,1,0,0,0,6,346,1,0,0,0,8,353,1,0,0,0,10,432,1,0,0,0,12,481,
-		1,0,0,0,14,498,1,0,0,0,16,546,1,0,0,0,18,548,1,0,0,0,20,552,1,0,0,0,22,
-		561,1,0,0,0,24,584,1,0,0,0,26,586,1,0,0,0,28,597,1,0,0,0,30,609,1,0,0,
-		0,32,624,1,0,0,0,34,638,1,0,0,0,36,649,1,0,0,0,38,664,1,0,0,0,40,673,1,
-		0,0,0,42,682,1,0,0,0,44,686,1,0,0,0,46,695,1,0,0,0,48,713,1,0,0,0,50,715,
-		1,0,0,0,52,726,1,0,0,0,54,804,1,0,0,0,56,806,1,0,0,0,58,857,1,0,0,0,60,
-		861,1,0,0,0,62,863,1,0,0,0,64,873,1,0,0,0,66,875,1,0,0,0,68,891,1,0,0,
-		0,70,901,1,0,0,0,72,911,1,0,0,0,74,929,1,0,0,0,76,931,1,0,0,0,78,936,1,
-		0,0,0,80,963,1,0,0,0,82,968,1,0,0,0,84,1028,1,0,0,0,86,1034,1,0,0,0,88,
-		1036,1,0,0,0,90,1050,1,0,0,0,92,1052,1,0,0,0,94,1069,1,0,0,0,96,1075,1,
-		0,0,0,98,1088,1,0,0,0,100,1110,1,0,0,0,102,1112,1,0,0,0,104,1121,1,0,0,
-		0,106,1123,1,0,0,0,108,1162,1,0,0,0,110,1168,1,0,0,0,112,1311,1,0,0,0,
-		114,1313,1,0,0,0,116,1319,1,0,0,0,118,1344,1,0,0,0,120,1349,1,0,0,0,122,
-		1353,1,0,0,0,124,1359,1,0,0,0,126,1381,1,0,0,0,128,1397,1,0,0,0,130,1406,
-		1,0,0,0,132,1408,1,0,0,0,134,1410,1,0,0,0,136,1420,1,0,0,0,138,1422,1,
-		0,0,0,140,1449,1,0,0,0,142,1455,1,0,0,0,144,1469,1,0,0,0,146,1471,1,0,
-		0,0,148,1478,1,0,0,0,150,1487,1,0,0,0,152,1489,1,0,0,0,154,1491,1,0,0,
-		0,156,1493,1,0,0,0,158,1495,1,0,0,0,160,162,3,4,2,0,161,160,1,0,0,0,161,
-		162,1,0,0,0,162,169,1,0,0,0,163,165,5,179,0,0,164,166,3,4,2,0,165,164,
-		1,0,0,0,165,166,1,0,0,0,166,168,1,0,0,0,167,163,1,0,0,0,168,171,1,0,0,
-		0,169,167,1,0,0,0,169,170,1,0,0,0,170,172,1,0,0,0,171,169,1,0,0,0,172,
-		173,5,0,0,1,173,1,1,0,0,0,174,176,5,179,0,0,175,174,1,0,0,0,176,179,1,
-		0,0,0,177,175,1,0,0,0,177,178,1,0,0,0,178,180,1,0,0,0,179,177,1,0,0,0,
-		180,184,3,4,2,0,181,183,5,179,0,0,182,181,1,0,0,0,183,186,1,0,0,0,184,
-		182,1,0,0,0,184,185,1,0,0,0,185,187,1,0,0,0,186,184,1,0,0,0,187,188,5,
-		0,0,1,188,3,1,0,0,0,189,303,3,36,18,0,190,195,5,66,0,0,191,196,5,52,0,
-		0,192,193,5,174,0,0,193,194,5,52,0,0,194,196,5,175,0,0,195,191,1,0,0,0,
-		195,192,1,0,0,0,195,196,1,0,0,0,196,197,1,0,0,0,197,303,3,36,18,0,198,
-		199,5,8,0,0,199,203,5,43,0,0,200,201,5,70,0,0,201,202,5,33,0,0,202,204,
-		5,65,0,0,203,200,1,0,0,0,203,204,1,0,0,0,204,205,1,0,0,0,205,206,3,142,
-		71,0,206,207,5,174,0,0,207,212,3,20,10,0,208,209,5,178,0,0,209,211,3,20,
-		10,0,210,208,1,0,0,0,211,214,1,0,0,0,212,210,1,0,0,0,212,213,1,0,0,0,213,
-		215,1,0,0,0,214,212,1,0,0,0,215,219,5,175,0,0,216,218,3,24,12,0,217,216,
-		1,0,0,0,218,221,1,0,0,0,219,217,1,0,0,0,219,220,1,0,0,0,220,303,1,0,0,
-		0,221,219,1,0,0,0,222,223,5,62,0,0,223,226,5,43,0,0,224,225,5,70,0,0,225,
-		227,5,65,0,0,226,224,1,0,0,0,226,227,1,0,0,0,227,228,1,0,0,0,228,303,3,
-		142,71,0,229,230,5,8,0,0,230,234,5,163,0,0,231,232,5,70,0,0,232,233,5,
-		33,0,0,233,235,5,65,0,0,234,231,1,0,0,0,234,235,1,0,0,0,235,236,1,0,0,
-		0,236,237,3,144,72,0,237,238,5,93,0,0,238,239,5,100,0,0,239,243,3,134,
-		67,0,240,241,5,17,0,0,241,242,5,43,0,0,242,244,3,142,71,0,243,240,1,0,
-		0,0,243,244,1,0,0,0,244,245,1,0,0,0,245,252,3,26,13,0,246,248,5,178,0,
-		0,247,246,1,0,0,0,247,248,1,0,0,0,248,249,1,0,0,0,249,251,3,26,13,0,250,
-		247,1,0,0,0,251,254,1,0,0,0,252,250,1,0,0,0,252,253,1,0,0,0,253,258,1,
-		0,0,0,254,252,1,0,0,0,255,256,5,79,0,0,256,257,5,24,0,0,257,259,3,144,
-		72,0,258,255,1,0,0,0,258,259,1,0,0,0,259,303,1,0,0,0,260,261,5,62,0,0,
-		261,264,5,163,0,0,262,263,5,70,0,0,263,265,5,65,0,0,264,262,1,0,0,0,264,
-		265,1,0,0,0,265,266,1,0,0,0,266,303,3,144,72,0,267,268,5,72,0,0,268,269,
-		5,24,0,0,269,271,3,142,71,0,270,272,3,28,14,0,271,270,1,0,0,0,271,272,
-		1,0,0,0,272,273,1,0,0,0,273,274,3,36,18,0,274,303,1,0,0,0,275,276,5,58,
-		0,0,276,278,3,142,71,0,277,279,3,28,14,0,278,277,1,0,0,0,278,279,1,0,0,
-		0,279,280,1,0,0,0,280,281,5,17,0,0,281,283,3,134,67,0,282,284,3,30,15,
-		0,283,282,1,0,0,0,283,284,1,0,0,0,284,303,1,0,0,0,285,294,5,58,0,0,286,
-		288,3,142,71,0,287,289,3,28,14,0,288,287,1,0,0,0,288,289,1,0,0,0,289,295,
-		1,0,0,0,290,291,5,174,0,0,291,292,3,36,18,0,292,293,5,175,0,0,293,295,
-		1,0,0,0,294,286,1,0,0,0,294,290,1,0,0,0,295,296,1,0,0,0,296,297,5,45,0,
-		0,297,299,3,134,67,0,298,300,3,30,15,0,299,298,1,0,0,0,299,300,1,0,0,0,
-		300,303,1,0,0,0,301,303,3,6,3,0,302,189,1,0,0,0,302,190,1,0,0,0,302,198,
-		1,0,0,0,302,222,1,0,0,0,302,229,1,0,0,0,302,260,1,0,0,0,302,267,1,0,0,
-		0,302,275,1,0,0,0,302,285,1,0,0,0,302,301,1,0,0,0,303,5,1,0,0,0,304,347,
-		3,10,5,0,305,306,5,66,0,0,306,347,3,10,5,0,307,308,5,66,0,0,308,309,3,
-		8,4,0,309,310,3,142,71,0,310,347,1,0,0,0,311,312,5,62,0,0,312,315,3,8,
-		4,0,313,314,5,70,0,0,314,316,5,65,0,0,315,313,1,0,0,0,315,316,1,0,0,0,
-		316,317,1,0,0,0,317,318,3,142,71,0,318,347,1,0,0,0,319,320,5,127,0,0,320,
-		321,5,116,0,0,321,322,5,16,0,0,322,347,3,142,71,0,323,324,5,127,0,0,324,
-		347,5,134,0,0,325,326,5,136,0,0,326,327,5,16,0,0,327,328,3,142,71,0,328,
-		329,5,88,0,0,329,330,7,0,0,0,330,347,1,0,0,0,331,332,5,129,0,0,332,338,
-		5,45,0,0,333,334,5,174,0,0,334,335,3,36,18,0,335,336,5,175,0,0,336,339,
-		1,0,0,0,337,339,3,142,71,0,338,333,1,0,0,0,338,337,1,0,0,0,339,343,1,0,
-		0,0,340,342,3,16,8,0,341,340,1,0,0,0,342,345,1,0,0,0,343,341,1,0,0,0,343,
-		344,1,0,0,0,344,347,1,0,0,0,345,343,1,0,0,0,346,304,1,0,0,0,346,305,1,
-		0,0,0,346,307,1,0,0,0,346,311,1,0,0,0,346,319,1,0,0,0,346,323,1,0,0,0,
-		346,325,1,0,0,0,346,331,1,0,0,0,347,7,1,0,0,0,348,349,5,117,0,0,349,354,
-		5,133,0,0,350,351,5,114,0,0,351,354,5,133,0,0,352,354,5,101,0,0,353,348,
-		1,0,0,0,353,350,1,0,0,0,353,352,1,0,0,0,354,9,1,0,0,0,355,358,5,8,0,0,
-		356,357,5,38,0,0,357,359,5,126,0,0,358,356,1,0,0,0,358,359,1,0,0,0,359,
-		360,1,0,0,0,360,361,5,117,0,0,361,365,5,133,0,0,362,363,5,70,0,0,363,364,
-		5,33,0,0,364,366,5,65,0,0,365,362,1,0,0,0,365,366,1,0,0,0,366,367,1,0,
-		0,0,367,368,3,142,71,0,368,369,5,4,0,0,369,373,3,36,18,0,370,372,3,12,
-		6,0,371,370,1,0,0,0,372,375,1,0,0,0,373,371,1,0,0,0,373,374,1,0,0,0,374,
-		433,1,0,0,0,375,373,1,0,0,0,376,379,5,8,0,0,377,378,5,38,0,0,378,380,5,
-		126,0,0,379,377,1,0,0,0,379,380,1,0,0,0,380,381,1,0,0,0,381,382,5,114,
-		0,0,382,386,5,133,0,0,383,384,5,70,0,0,384,385,5,33,0,0,385,387,5,65,0,
-		0,386,383,1,0,0,0,386,387,1,0,0,0,387,388,1,0,0,0,388,389,3,142,71,0,389,
-		390,5,118,0,0,390,391,3,142,71,0,391,392,5,137,0,0,392,393,3,144,72,0,
-		393,395,5,124,0,0,394,396,3,144,72,0,395,394,1,0,0,0,395,396,1,0,0,0,396,
-		397,1,0,0,0,397,398,5,17,0,0,398,399,3,142,71,0,399,403,5,109,0,0,400,
-		401,3,144,72,0,401,402,5,17,0,0,402,404,1,0,0,0,403,400,1,0,0,0,403,404,
-		1,0,0,0,404,405,1,0,0,0,405,409,3,142,71,0,406,408,3,12,6,0,407,406,1,
-		0,0,0,408,411,1,0,0,0,409,407,1,0,0,0,409,410,1,0,0,0,410,433,1,0,0,0,
-		411,409,1,0,0,0,412,415,5,8,0,0,413,414,5,38,0,0,414,416,5,126,0,0,415,
-		413,1,0,0,0,415,416,1,0,0,0,416,417,1,0,0,0,417,421,5,101,0,0,418,419,
-		5,70,0,0,419,420,5,33,0,0,420,422,5,65,0,0,421,418,1,0,0,0,421,422,1,0,
-		0,0,422,423,1,0,0,0,423,424,3,142,71,0,424,425,5,4,0,0,425,429,3,36,18,
-		0,426,428,3,14,7,0,427,426,1,0,0,0,428,431,1,0,0,0,429,427,1,0,0,0,429,
-		430,1,0,0,0,430,433,1,0,0,0,431,429,1,0,0,0,432,355,1,0,0,0,432,376,1,
-		0,0,0,432,412,1,0,0,0,433,11,1,0,0,0,434,443,5,165,0,0,435,439,5,37,0,
-		0,436,440,5,103,0,0,437,438,5,173,0,0,438,440,5,104,0,0,439,436,1,0,0,
-		0,439,437,1,0,0,0,440,444,1,0,0,0,441,442,5,112,0,0,442,444,3,136,68,0,
-		443,435,1,0,0,0,443,441,1,0,0,0,444,482,1,0,0,0,445,454,5,160,0,0,446,
-		449,5,1,0,0,447,448,5,120,0,0,448,450,5,68,0,0,449,447,1,0,0,0,449,450,
-		1,0,0,0,450,455,1,0,0,0,451,455,5,121,0,0,452,453,5,17,0,0,453,455,3,110,
-		55,0,454,446,1,0,0,0,454,451,1,0,0,0,454,452,1,0,0,0,455,482,1,0,0,0,456,
-		457,5,37,0,0,457,467,5,115,0,0,458,464,5,106,0,0,459,460,5,130,0,0,460,
-		461,3,136,68,0,461,462,5,44,0,0,462,463,5,125,0,0,463,465,1,0,0,0,464,
-		459,1,0,0,0,464,465,1,0,0,0,465,468,1,0,0,0,466,468,5,125,0,0,467,458,
-		1,0,0,0,467,466,1,0,0,0,468,482,1,0,0,0,469,470,5,51,0,0,470,471,5,174,
-		0,0,471,476,3,18,9,0,472,473,5,178,0,0,473,475,3,18,9,0,474,472,1,0,0,
-		0,475,478,1,0,0,0,476,474,1,0,0,0,476,477,1,0,0,0,477,479,1,0,0,0,478,
-		476,1,0,0,0,479,480,5,175,0,0,480,482,1,0,0,0,481,434,1,0,0,0,481,445,
-		1,0,0,0,481,456,1,0,0,0,481,469,1,0,0,0,482,13,1,0,0,0,483,484,5,161,0,
-		0,484,499,3,28,14,0,485,486,5,16,0,0,486,499,3,136,68,0,487,488,5,162,
-		0,0,488,489,5,49,0,0,489,499,3,96,48,0,490,491,5,140,0,0,491,492,5,119,
-		0,0,492,493,5,197,0,0,493,494,5,123,0,0,494,499,3,136,68,0,495,496,5,24,
-		0,0,496,499,3,142,71,0,497,499,3,12,6,0,498,483,1,0,0,0,498,485,1,0,0,
-		0,498,487,1,0,0,0,498,490,1,0,0,0,498,495,1,0,0,0,498,497,1,0,0,0,499,
-		15,1,0,0,0,500,501,5,51,0,0,501,502,5,174,0,0,502,507,3,18,9,0,503,504,
-		5,178,0,0,504,506,3,18,9,0,505,503,1,0,0,0,506,509,1,0,0,0,507,505,1,0,
-		0,0,507,508,1,0,0,0,508,510,1,0,0,0,509,507,1,0,0,0,510,511,5,175,0,0,
-		511,547,1,0,0,0,512,513,5,4,0,0,513,514,5,35,0,0,514,515,5,88,0,0,515,
-		547,7,0,0,0,516,517,5,131,0,0,517,518,5,45,0,0,518,519,5,88,0,0,519,547,
-		7,0,0,0,520,532,5,111,0,0,521,527,5,132,0,0,522,523,5,174,0,0,523,524,
-		5,161,0,0,524,525,3,28,14,0,525,526,5,175,0,0,526,528,1,0,0,0,527,522,
-		1,0,0,0,527,528,1,0,0,0,528,533,1,0,0,0,529,533,5,107,0,0,530,531,5,113,
-		0,0,531,533,5,122,0,0,532,521,1,0,0,0,532,529,1,0,0,0,532,530,1,0,0,0,
-		533,547,1,0,0,0,534,537,5,105,0,0,535,536,5,56,0,0,536,538,3,28,14,0,537,
-		535,1,0,0,0,537,538,1,0,0,0,538,539,1,0,0,0,539,540,5,112,0,0,540,547,
-		3,136,68,0,541,542,5,37,0,0,542,543,5,128,0,0,543,547,7,1,0,0,544,545,
-		5,135,0,0,545,547,5,110,0,0,546,500,1,0,0,0,546,512,1,0,0,0,546,516,1,
-		0,0,0,546,520,1,0,0,0,546,534,1,0,0,0,546,541,1,0,0,0,546,544,1,0,0,0,
-		547,17,1,0,0,0,548,549,3,144,72,0,549,550,5,188,0,0,550,551,3,34,17,0,
-		551,19,1,0,0,0,552,553,3,144,72,0,553,557,3,138,69,0,554,556,3,22,11,0,
-		555,554,1,0,0,0,556,559,1,0,0,0,557,555,1,0,0,0,557,558,1,0,0,0,558,21,
-		1,0,0,0,559,557,1,0,0,0,560,562,5,33,0,0,561,560,1,0,0,0,561,562,1,0,0,
-		0,562,563,1,0,0,0,563,564,5,34,0,0,564,23,1,0,0,0,565,566,5,63,0,0,566,
-		567,5,93,0,0,567,570,3,144,72,0,568,569,5,75,0,0,569,571,3,136,68,0,570,
-		568,1,0,0,0,570,571,1,0,0,0,571,585,1,0,0,0,572,573,5,85,0,0,573,574,5,
-		93,0,0,574,585,3,144,72,0,575,576,5,54,0,0,576,577,5,140,0,0,577,585,3,
-		144,72,0,578,579,5,57,0,0,579,580,5,56,0,0,580,585,3,28,14,0,581,582,5,
-		80,0,0,582,583,5,56,0,0,583,585,3,144,72,0,584,565,1,0,0,0,584,572,1,0,
-		0,0,584,575,1,0,0,0,584,578,1,0,0,0,584,581,1,0,0,0,585,25,1,0,0,0,586,
-		587,5,89,0,0,587,588,3,144,72,0,588,589,3,134,67,0,589,590,5,183,0,0,590,
-		594,3,134,67,0,591,593,7,2,0,0,592,591,1,0,0,0,593,596,1,0,0,0,594,592,
-		1,0,0,0,594,595,1,0,0,0,595,27,1,0,0,0,596,594,1,0,0,0,597,598,5,174,0,
-		0,598,603,3,144,72,0,599,600,5,178,0,0,600,602,3,144,72,0,601,599,1,0,
-		0,0,602,605,1,0,0,0,603,601,1,0,0,0,603,604,1,0,0,0,604,606,1,0,0,0,605,
-		603,1,0,0,0,606,607,5,175,0,0,607,29,1,0,0,0,608,610,5,51,0,0,609,608,
-		1,0,0,0,609,610,1,0,0,0,610,611,1,0,0,0,611,612,5,174,0,0,612,617,3,32,
-		16,0,613,614,5,178,0,0,614,616,3,32,16,0,615,613,1,0,0,0,616,619,1,0,0,
-		0,617,615,1,0,0,0,617,618,1,0,0,0,618,620,1,0,0,0,619,617,1,0,0,0,620,
-		621,5,175,0,0,621,31,1,0,0,0,622,625,3,144,72,0,623,625,5,34,0,0,624,622,
-		1,0,0,0,624,623,1,0,0,0,625,627,1,0,0,0,626,628,3,34,17,0,627,626,1,0,
-		0,0,627,628,1,0,0,0,628,33,1,0,0,0,629,639,3,134,67,0,630,632,5,183,0,
-		0,631,630,1,0,0,0,631,632,1,0,0,0,632,633,1,0,0,0,633,639,3,132,66,0,634,
-		639,5,46,0,0,635,639,5,15,0,0,636,639,5,37,0,0,637,639,3,144,72,0,638,
-		629,1,0,0,0,638,631,1,0,0,0,638,634,1,0,0,0,638,635,1,0,0,0,638,636,1,
-		0,0,0,638,637,1,0,0,0,639,35,1,0,0,0,640,641,5,51,0,0,641,646,3,38,19,
-		0,642,643,5,178,0,0,643,645,3,38,19,0,644,642,1,0,0,0,645,648,1,0,0,0,
-		646,644,1,0,0,0,646,647,1,0,0,0,647,650,1,0,0,0,648,646,1,0,0,0,649,640,
-		1,0,0,0,649,650,1,0,0,0,650,651,1,0,0,0,651,653,3,40,20,0,652,654,3,70,
-		35,0,653,652,1,0,0,0,653,654,1,0,0,0,654,658,1,0,0,0,655,657,3,74,37,0,
-		656,655,1,0,0,0,657,660,1,0,0,0,658,656,1,0,0,0,658,659,1,0,0,0,659,662,
-		1,0,0,0,660,658,1,0,0,0,661,663,3,76,38,0,662,661,1,0,0,0,662,663,1,0,
-		0,0,663,37,1,0,0,0,664,666,3,144,72,0,665,667,3,28,14,0,666,665,1,0,0,
-		0,666,667,1,0,0,0,667,668,1,0,0,0,668,669,5,4,0,0,669,670,5,174,0,0,670,
-		671,3,36,18,0,671,672,5,175,0,0,672,39,1,0,0,0,673,679,3,44,22,0,674,675,
-		3,42,21,0,675,676,3,44,22,0,676,678,1,0,0,0,677,674,1,0,0,0,678,681,1,
-		0,0,0,679,677,1,0,0,0,679,680,1,0,0,0,680,41,1,0,0,0,681,679,1,0,0,0,682,
-		684,7,3,0,0,683,685,7,4,0,0,684,683,1,0,0,0,684,685,1,0,0,0,685,43,1,0,
-		0,0,686,692,3,48,24,0,687,688,3,46,23,0,688,689,3,48,24,0,689,691,1,0,
-		0,0,690,687,1,0,0,0,691,694,1,0,0,0,692,690,1,0,0,0,692,693,1,0,0,0,693,
-		45,1,0,0,0,694,692,1,0,0,0,695,697,5,23,0,0,696,698,7,4,0,0,697,696,1,
-		0,0,0,697,698,1,0,0,0,698,47,1,0,0,0,699,714,3,52,26,0,700,701,5,99,0,
-		0,701,706,3,50,25,0,702,703,5,178,0,0,703,705,3,50,25,0,704,702,1,0,0,
-		0,705,708,1,0,0,0,706,704,1,0,0,0,706,707,1,0,0,0,707,714,1,0,0,0,708,
-		706,1,0,0,0,709,710,5,174,0,0,710,711,3,36,18,0,711,712,5,175,0,0,712,
-		714,1,0,0,0,713,699,1,0,0,0,713,700,1,0,0,0,713,709,1,0,0,0,714,49,1,0,
-		0,0,715,716,5,174,0,0,716,721,3,96,48,0,717,718,5,178,0,0,718,720,3,96,
-		48,0,719,717,1,0,0,0,720,723,1,0,0,0,721,719,1,0,0,0,721,722,1,0,0,0,722,
-		724,1,0,0,0,723,721,1,0,0,0,724,725,5,175,0,0,725,51,1,0,0,0,726,743,5,
-		42,0,0,727,744,5,1,0,0,728,741,5,11,0,0,729,730,5,37,0,0,730,731,5,174,
-		0,0,731,736,3,96,48,0,732,733,5,178,0,0,733,735,3,96,48,0,734,732,1,0,
-		0,0,735,738,1,0,0,0,736,734,1,0,0,0,736,737,1,0,0,0,737,739,1,0,0,0,738,
-		736,1,0,0,0,739,740,5,175,0,0,740,742,1,0,0,0,741,729,1,0,0,0,741,742,
-		1,0,0,0,742,744,1,0,0,0,743,727,1,0,0,0,743,728,1,0,0,0,743,744,1,0,0,
-		0,744,745,1,0,0,0,745,750,3,54,27,0,746,747,5,178,0,0,747,749,3,54,27,
-		0,748,746,1,0,0,0,749,752,1,0,0,0,750,748,1,0,0,0,750,751,1,0,0,0,751,
-		762,1,0,0,0,752,750,1,0,0,0,753,754,5,17,0,0,754,759,3,78,39,0,755,756,
-		5,178,0,0,756,758,3,78,39,0,757,755,1,0,0,0,758,761,1,0,0,0,759,757,1,
-		0,0,0,759,760,1,0,0,0,760,763,1,0,0,0,761,759,1,0,0,0,762,753,1,0,0,0,
-		762,763,1,0,0,0,763,766,1,0,0,0,764,765,5,50,0,0,765,767,3,96,48,0,766,
-		764,1,0,0,0,766,767,1,0,0,0,767,769,1,0,0,0,768,770,3,56,28,0,769,768,
-		1,0,0,0,769,770,1,0,0,0,770,781,1,0,0,0,771,772,5,19,0,0,772,773,5,56,
-		0,0,773,778,3,96,48,0,774,775,5,178,0,0,775,777,3,96,48,0,776,774,1,0,
-		0,0,777,780,1,0,0,0,778,776,1,0,0,0,778,779,1,0,0,0,779,782,1,0,0,0,780,
-		778,1,0,0,0,781,771,1,0,0,0,781,782,1,0,0,0,782,784,1,0,0,0,783,785,3,
-		56,28,0,784,783,1,0,0,0,784,785,1,0,0,0,785,787,1,0,0,0,786,788,3,66,33,
-		0,787,786,1,0,0,0,787,788,1,0,0,0,788,791,1,0,0,0,789,790,5,20,0,0,790,
-		792,3,96,48,0,791,789,1,0,0,0,791,792,1,0,0,0,792,795,1,0,0,0,793,794,
-		5,154,0,0,794,796,3,96,48,0,795,793,1,0,0,0,795,796,1,0,0,0,796,53,1,0,
-		0,0,797,805,5,181,0,0,798,802,3,96,48,0,799,800,5,4,0,0,800,803,3,146,
-		73,0,801,803,3,148,74,0,802,799,1,0,0,0,802,801,1,0,0,0,802,803,1,0,0,
-		0,803,805,1,0,0,0,804,797,1,0,0,0,804,798,1,0,0,0,805,55,1,0,0,0,806,807,
-		5,156,0,0,807,808,5,56,0,0,808,812,3,136,68,0,809,811,3,58,29,0,810,809,
-		1,0,0,0,811,814,1,0,0,0,812,810,1,0,0,0,812,813,1,0,0,0,813,57,1,0,0,0,
-		814,812,1,0,0,0,815,816,5,151,0,0,816,858,3,110,55,0,817,818,5,142,0,0,
-		818,858,7,5,0,0,819,820,5,146,0,0,820,858,3,144,72,0,821,822,5,93,0,0,
-		822,823,5,100,0,0,823,858,3,134,67,0,824,825,5,163,0,0,825,837,3,60,30,
-		0,826,827,5,174,0,0,827,832,3,62,31,0,828,829,5,178,0,0,829,831,3,62,31,
-		0,830,828,1,0,0,0,831,834,1,0,0,0,832,830,1,0,0,0,832,833,1,0,0,0,833,
-		835,1,0,0,0,834,832,1,0,0,0,835,836,5,175,0,0,836,838,1,0,0,0,837,826,
-		1,0,0,0,837,838,1,0,0,0,838,858,1,0,0,0,839,840,5,77,0,0,840,841,5,90,
-		0,0,841,858,5,74,0,0,842,843,5,167,0,0,843,844,5,174,0,0,844,849,3,64,
-		32,0,845,846,5,178,0,0,846,848,3,64,32,0,847,845,1,0,0,0,848,851,1,0,0,
-		0,849,847,1,0,0,0,849,850,1,0,0,0,850,852,1,0,0,0,851,849,1,0,0,0,852,
-		855,5,175,0,0,853,854,5,158,0,0,854,856,5,89,0,0,855,853,1,0,0,0,855,856,
-		1,0,0,0,856,858,1,0,0,0,857,815,1,0,0,0,857,817,1,0,0,0,857,819,1,0,0,
-		0,857,821,1,0,0,0,857,824,1,0,0,0,857,839,1,0,0,0,857,842,1,0,0,0,858,
-		59,1,0,0,0,859,862,3,134,67,0,860,862,3,144,72,0,861,859,1,0,0,0,861,860,
-		1,0,0,0,862,61,1,0,0,0,863,864,3,144,72,0,864,865,5,24,0,0,865,866,3,144,
-		72,0,866,63,1,0,0,0,867,874,3,144,72,0,868,874,5,34,0,0,869,871,5,183,
-		0,0,870,869,1,0,0,0,870,871,1,0,0,0,871,872,1,0,0,0,872,874,3,132,66,0,
-		873,867,1,0,0,0,873,868,1,0,0,0,873,870,1,0,0,0,874,65,1,0,0,0,875,876,
-		5,164,0,0,876,877,5,56,0,0,877,882,3,96,48,0,878,879,5,178,0,0,879,881,
-		3,96,48,0,880,878,1,0,0,0,881,884,1,0,0,0,882,880,1,0,0,0,882,883,1,0,
-		0,0,883,886,1,0,0,0,884,882,1,0,0,0,885,887,3,70,35,0,886,885,1,0,0,0,
-		886,887,1,0,0,0,887,889,1,0,0,0,888,890,3,68,34,0,889,888,1,0,0,0,889,
-		890,1,0,0,0,890,67,1,0,0,0,891,899,5,155,0,0,892,893,5,37,0,0,893,894,
-		3,144,72,0,894,895,3,134,67,0,895,900,1,0,0,0,896,897,3,144,72,0,897,898,
-		3,136,68,0,898,900,1,0,0,0,899,892,1,0,0,0,899,896,1,0,0,0,900,69,1,0,
-		0,0,901,902,5,39,0,0,902,903,5,56,0,0,903,908,3,72,36,0,904,905,5,178,
-		0,0,905,907,3,72,36,0,906,904,1,0,0,0,907,910,1,0,0,0,908,906,1,0,0,0,
-		908,909,1,0,0,0,909,71,1,0,0,0,910,908,1,0,0,0,911,913,3,96,48,0,912,914,
-		7,6,0,0,913,912,1,0,0,0,913,914,1,0,0,0,914,917,1,0,0,0,915,916,5,150,
-		0,0,916,918,7,7,0,0,917,915,1,0,0,0,917,918,1,0,0,0,918,73,1,0,0,0,919,
-		922,5,31,0,0,920,923,5,1,0,0,921,923,3,110,55,0,922,920,1,0,0,0,922,921,
-		1,0,0,0,923,930,1,0,0,0,924,925,5,36,0,0,925,927,3,110,55,0,926,928,7,
-		8,0,0,927,926,1,0,0,0,927,928,1,0,0,0,928,930,1,0,0,0,929,919,1,0,0,0,
-		929,924,1,0,0,0,930,75,1,0,0,0,931,932,5,4,0,0,932,933,5,35,0,0,933,934,
-		5,88,0,0,934,935,7,0,0,0,935,77,1,0,0,0,936,940,3,80,40,0,937,939,3,84,
-		42,0,938,937,1,0,0,0,939,942,1,0,0,0,940,938,1,0,0,0,940,941,1,0,0,0,941,
-		79,1,0,0,0,942,940,1,0,0,0,943,945,3,142,71,0,944,946,3,76,38,0,945,944,
-		1,0,0,0,945,946,1,0,0,0,946,951,1,0,0,0,947,949,3,82,41,0,948,950,3,76,
-		38,0,949,948,1,0,0,0,949,950,1,0,0,0,950,952,1,0,0,0,951,947,1,0,0,0,951,
-		952,1,0,0,0,952,964,1,0,0,0,953,954,5,174,0,0,954,955,3,36,18,0,955,957,
-		5,175,0,0,956,958,3,82,41,0,957,956,1,0,0,0,957,958,1,0,0,0,958,964,1,
-		0,0,0,959,960,5,174,0,0,960,961,3,78,39,0,961,962,5,175,0,0,962,964,1,
-		0,0,0,963,943,1,0,0,0,963,953,1,0,0,0,963,959,1,0,0,0,964,81,1,0,0,0,965,
-		966,5,4,0,0,966,969,3,146,73,0,967,969,3,148,74,0,968,965,1,0,0,0,968,
-		967,1,0,0,0,969,971,1,0,0,0,970,972,3,28,14,0,971,970,1,0,0,0,971,972,
-		1,0,0,0,972,83,1,0,0,0,973,974,5,9,0,0,974,975,5,26,0,0,975,1029,3,80,
-		40,0,976,982,5,22,0,0,977,979,5,28,0,0,978,980,5,40,0,0,979,978,1,0,0,
-		0,979,980,1,0,0,0,980,982,1,0,0,0,981,976,1,0,0,0,981,977,1,0,0,0,981,
-		982,1,0,0,0,982,983,1,0,0,0,983,984,5,26,0,0,984,985,3,80,40,0,985,986,
-		3,86,43,0,986,1029,1,0,0,0,987,989,5,28,0,0,988,987,1,0,0,0,988,989,1,
-		0,0,0,989,990,1,0,0,0,990,997,5,139,0,0,991,992,5,139,0,0,992,994,5,28,
-		0,0,993,995,5,40,0,0,994,993,1,0,0,0,994,995,1,0,0,0,995,997,1,0,0,0,996,
-		988,1,0,0,0,996,991,1,0,0,0,997,998,1,0,0,0,998,999,5,26,0,0,999,1003,
-		3,80,40,0,1000,1002,3,94,47,0,1001,1000,1,0,0,0,1002,1005,1,0,0,0,1003,
-		1001,1,0,0,0,1003,1004,1,0,0,0,1004,1029,1,0,0,0,1005,1003,1,0,0,0,1006,
-		1012,5,22,0,0,1007,1009,5,28,0,0,1008,1010,5,40,0,0,1009,1008,1,0,0,0,
-		1009,1010,1,0,0,0,1010,1012,1,0,0,0,1011,1006,1,0,0,0,1011,1007,1,0,0,
-		0,1011,1012,1,0,0,0,1012,1013,1,0,0,0,1013,1014,5,26,0,0,1014,1015,3,80,
-		40,0,1015,1016,3,88,44,0,1016,1017,3,86,43,0,1017,1029,1,0,0,0,1018,1019,
-		5,173,0,0,1019,1020,5,26,0,0,1020,1022,3,80,40,0,1021,1023,3,90,45,0,1022,
-		1021,1,0,0,0,1022,1023,1,0,0,0,1023,1024,1,0,0,0,1024,1026,3,126,63,0,
-		1025,1027,3,92,46,0,1026,1025,1,0,0,0,1026,1027,1,0,0,0,1027,1029,1,0,
-		0,0,1028,973,1,0,0,0,1028,981,1,0,0,0,1028,996,1,0,0,0,1028,1011,1,0,0,
-		0,1028,1018,1,0,0,0,1029,85,1,0,0,0,1030,1031,5,37,0,0,1031,1035,3,96,
-		48,0,1032,1033,5,48,0,0,1033,1035,3,28,14,0,1034,1030,1,0,0,0,1034,1032,
-		1,0,0,0,1035,87,1,0,0,0,1036,1037,5,16,0,0,1037,1038,5,92,0,0,1038,1039,
-		5,4,0,0,1039,1040,5,35,0,0,1040,1042,3,110,55,0,1041,1043,3,82,41,0,1042,
-		1041,1,0,0,0,1042,1043,1,0,0,0,1043,89,1,0,0,0,1044,1045,5,37,0,0,1045,
-		1051,3,28,14,0,1046,1047,5,37,0,0,1047,1051,3,96,48,0,1048,1049,5,48,0,
-		0,1049,1051,3,28,14,0,1050,1044,1,0,0,0,1050,1046,1,0,0,0,1050,1048,1,
-		0,0,0,1051,91,1,0,0,0,1052,1053,7,9,0,0,1053,1054,5,83,0,0,1054,93,1,0,
-		0,0,1055,1056,5,37,0,0,1056,1070,3,28,14,0,1057,1058,5,37,0,0,1058,1070,
-		3,96,48,0,1059,1060,5,48,0,0,1060,1070,3,28,14,0,1061,1062,5,147,0,0,1062,
-		1063,5,174,0,0,1063,1064,3,96,48,0,1064,1065,5,175,0,0,1065,1070,1,0,0,
-		0,1066,1067,5,157,0,0,1067,1070,3,110,55,0,1068,1070,5,148,0,0,1069,1055,
-		1,0,0,0,1069,1057,1,0,0,0,1069,1059,1,0,0,0,1069,1061,1,0,0,0,1069,1066,
-		1,0,0,0,1069,1068,1,0,0,0,1070,95,1,0,0,0,1071,1072,6,48,-1,0,1072,1076,
-		3,98,49,0,1073,1074,5,33,0,0,1074,1076,3,96,48,3,1075,1071,1,0,0,0,1075,
-		1073,1,0,0,0,1076,1085,1,0,0,0,1077,1078,10,2,0,0,1078,1079,5,2,0,0,1079,
-		1084,3,96,48,3,1080,1081,10,1,0,0,1081,1082,5,38,0,0,1082,1084,3,96,48,
-		2,1083,1077,1,0,0,0,1083,1080,1,0,0,0,1084,1087,1,0,0,0,1085,1083,1,0,
-		0,0,1085,1086,1,0,0,0,1086,97,1,0,0,0,1087,1085,1,0,0,0,1088,1092,3,102,
-		51,0,1089,1091,3,100,50,0,1090,1089,1,0,0,0,1091,1094,1,0,0,0,1092,1090,
-		1,0,0,0,1092,1093,1,0,0,0,1093,99,1,0,0,0,1094,1092,1,0,0,0,1095,1097,
-		5,25,0,0,1096,1098,5,33,0,0,1097,1096,1,0,0,0,1097,1098,1,0,0,0,1098,1106,
-		1,0,0,0,1099,1107,5,34,0,0,1100,1107,5,46,0,0,1101,1107,5,15,0,0,1102,
-		1107,5,98,0,0,1103,1104,5,11,0,0,1104,1105,5,17,0,0,1105,1107,3,102,51,
-		0,1106,1099,1,0,0,0,1106,1100,1,0,0,0,1106,1101,1,0,0,0,1106,1102,1,0,
-		0,0,1106,1103,1,0,0,0,1107,1111,1,0,0,0,1108,1111,5,145,0,0,1109,1111,
-		5,149,0,0,1110,1095,1,0,0,0,1110,1108,1,0,0,0,1110,1109,1,0,0,0,1111,101,
-		1,0,0,0,1112,1118,3,106,53,0,1113,1114,3,104,52,0,1114,1115,3,106,53,0,
-		1115,1117,1,0,0,0,1116,1113,1,0,0,0,1117,1120,1,0,0,0,1118,1116,1,0,0,
-		0,1118,1119,1,0,0,0,1119,103,1,0,0,0,1120,1118,1,0,0,0,1121,1122,7,10,
-		0,0,1122,105,1,0,0,0,1123,1125,3,110,55,0,1124,1126,3,108,54,0,1125,1124,
-		1,0,0,0,1125,1126,1,0,0,0,1126,107,1,0,0,0,1127,1129,5,33,0,0,1128,1127,
-		1,0,0,0,1128,1129,1,0,0,0,1129,1130,1,0,0,0,1130,1131,5,141,0,0,1131,1132,
-		3,110,55,0,1132,1133,5,2,0,0,1133,1134,3,110,55,0,1134,1163,1,0,0,0,1135,
-		1137,5,33,0,0,1136,1135,1,0,0,0,1136,1137,1,0,0,0,1137,1138,1,0,0,0,1138,
-		1139,5,21,0,0,1139,1149,5,174,0,0,1140,1150,3,36,18,0,1141,1146,3,96,48,
-		0,1142,1143,5,178,0,0,1143,1145,3,96,48,0,1144,1142,1,0,0,0,1145,1148,
-		1,0,0,0,1146,1144,1,0,0,0,1146,1147,1,0,0,0,1147,1150,1,0,0,0,1148,1146,
-		1,0,0,0,1149,1140,1,0,0,0,1149,1141,1,0,0,0,1150,1151,1,0,0,0,1151,1152,
-		5,175,0,0,1152,1163,1,0,0,0,1153,1155,5,33,0,0,1154,1153,1,0,0,0,1154,
-		1155,1,0,0,0,1155,1156,1,0,0,0,1156,1157,7,11,0,0,1157,1160,3,110,55,0,
-		1158,1159,5,143,0,0,1159,1161,3,110,55,0,1160,1158,1,0,0,0,1160,1161,1,
-		0,0,0,1161,1163,1,0,0,0,1162,1128,1,0,0,0,1162,1136,1,0,0,0,1162,1154,
-		1,0,0,0,1163,109,1,0,0,0,1164,1165,6,55,-1,0,1165,1169,3,112,56,0,1166,
-		1167,7,12,0,0,1167,1169,3,110,55,6,1168,1164,1,0,0,0,1168,1166,1,0,0,0,
-		1169,1203,1,0,0,0,1170,1171,10,5,0,0,1171,1172,5,140,0,0,1172,1173,5,93,
-		0,0,1173,1174,5,100,0,0,1174,1202,3,110,55,6,1175,1176,10,4,0,0,1176,1177,
-		5,186,0,0,1177,1202,3,110,55,5,1178,1179,10,3,0,0,1179,1180,7,13,0,0,1180,
-		1202,3,110,55,4,1181,1182,10,2,0,0,1182,1183,7,12,0,0,1183,1202,3,110,
-		55,3,1184,1185,10,1,0,0,1185,1186,5,187,0,0,1186,1202,3,110,55,2,1187,
-		1188,10,10,0,0,1188,1189,5,180,0,0,1189,1202,5,181,0,0,1190,1191,10,9,
-		0,0,1191,1192,5,180,0,0,1192,1202,3,144,72,0,1193,1194,10,8,0,0,1194,1195,
-		5,194,0,0,1195,1202,3,138,69,0,1196,1197,10,7,0,0,1197,1198,5,176,0,0,
-		1198,1199,3,96,48,0,1199,1200,5,177,0,0,1200,1202,1,0,0,0,1201,1170,1,
-		0,0,0,1201,1175,1,0,0,0,1201,1178,1,0,0,0,1201,1181,1,0,0,0,1201,1184,
-		1,0,0,0,1201,1187,1,0,0,0,1201,1190,1,0,0,0,1201,1193,1,0,0,0,1201,1196,
-		1,0,0,0,1202,1205,1,0,0,0,1203,1201,1,0,0,0,1203,1204,1,0,0,0,1204,111,
-		1,0,0,0,1205,1203,1,0,0,0,1206,1312,3,130,65,0,1207,1312,5,196,0,0,1208,
-		1210,5,6,0,0,1209,1211,3,96,48,0,1210,1209,1,0,0,0,1210,1211,1,0,0,0,1211,
-		1213,1,0,0,0,1212,1214,3,114,57,0,1213,1212,1,0,0,0,1214,1215,1,0,0,0,
-		1215,1213,1,0,0,0,1215,1216,1,0,0,0,1216,1219,1,0,0,0,1217,1218,5,12,0,
-		0,1218,1220,3,96,48,0,1219,1217,1,0,0,0,1219,1220,1,0,0,0,1220,1221,1,
-		0,0,0,1221,1222,5,13,0,0,1222,1312,1,0,0,0,1223,1224,5,7,0,0,1224,1225,
-		5,174,0,0,1225,1226,3,96,48,0,1226,1227,5,4,0,0,1227,1228,3,138,69,0,1228,
-		1229,5,175,0,0,1229,1312,1,0,0,0,1230,1231,5,3,0,0,1231,1240,5,176,0,0,
-		1232,1237,3,96,48,0,1233,1234,5,178,0,0,1234,1236,3,96,48,0,1235,1233,
-		1,0,0,0,1236,1239,1,0,0,0,1237,1235,1,0,0,0,1237,1238,1,0,0,0,1238,1241,
-		1,0,0,0,1239,1237,1,0,0,0,1240,1232,1,0,0,0,1240,1241,1,0,0,0,1241,1242,
-		1,0,0,0,1242,1312,5,177,0,0,1243,1244,5,65,0,0,1244,1245,5,174,0,0,1245,
-		1246,3,36,18,0,1246,1247,5,175,0,0,1247,1312,1,0,0,0,1248,1249,5,67,0,
-		0,1249,1252,5,174,0,0,1250,1253,3,144,72,0,1251,1253,3,134,67,0,1252,1250,
-		1,0,0,0,1252,1251,1,0,0,0,1253,1254,1,0,0,0,1254,1255,5,17,0,0,1255,1256,
-		3,96,48,0,1256,1257,5,175,0,0,1257,1312,1,0,0,0,1258,1259,5,91,0,0,1259,
-		1260,5,174,0,0,1260,1274,3,96,48,0,1261,1262,5,17,0,0,1262,1265,3,96,48,
-		0,1263,1264,5,16,0,0,1264,1266,3,96,48,0,1265,1263,1,0,0,0,1265,1266,1,
-		0,0,0,1266,1275,1,0,0,0,1267,1268,5,178,0,0,1268,1270,3,96,48,0,1269,1267,
-		1,0,0,0,1270,1273,1,0,0,0,1271,1269,1,0,0,0,1271,1272,1,0,0,0,1272,1275,
-		1,0,0,0,1273,1271,1,0,0,0,1274,1261,1,0,0,0,1274,1271,1,0,0,0,1275,1276,
-		1,0,0,0,1276,1277,5,175,0,0,1277,1312,1,0,0,0,1278,1279,5,81,0,0,1279,
-		1280,5,174,0,0,1280,1281,3,110,55,0,1281,1282,5,21,0,0,1282,1283,3,110,
-		55,0,1283,1284,5,175,0,0,1284,1312,1,0,0,0,1285,1286,5,96,0,0,1286,1287,
-		5,174,0,0,1287,1288,3,116,58,0,1288,1289,5,175,0,0,1289,1312,1,0,0,0,1290,
-		1291,5,174,0,0,1291,1292,3,36,18,0,1292,1293,5,175,0,0,1293,1312,1,0,0,
-		0,1294,1295,5,174,0,0,1295,1296,3,96,48,0,1296,1297,5,175,0,0,1297,1312,
-		1,0,0,0,1298,1299,3,150,75,0,1299,1301,5,174,0,0,1300,1302,3,118,59,0,
-		1301,1300,1,0,0,0,1301,1302,1,0,0,0,1302,1303,1,0,0,0,1303,1305,5,175,
-		0,0,1304,1306,3,122,61,0,1305,1304,1,0,0,0,1305,1306,1,0,0,0,1306,1308,
-		1,0,0,0,1307,1309,3,124,62,0,1308,1307,1,0,0,0,1308,1309,1,0,0,0,1309,
-		1312,1,0,0,0,1310,1312,3,144,72,0,1311,1206,1,0,0,0,1311,1207,1,0,0,0,
-		1311,1208,1,0,0,0,1311,1223,1,0,0,0,1311,1230,1,0,0,0,1311,1243,1,0,0,
-		0,1311,1248,1,0,0,0,1311,1258,1,0,0,0,1311,1278,1,0,0,0,1311,1285,1,0,
-		0,0,1311,1290,1,0,0,0,1311,1294,1,0,0,0,1311,1298,1,0,0,0,1311,1310,1,
-		0,0,0,1312,113,1,0,0,0,1313,1314,5,49,0,0,1314,1315,3,96,48,0,1315,1316,
-		5,44,0,0,1316,1317,3,96,48,0,1317,115,1,0,0,0,1318,1320,7,14,0,0,1319,
-		1318,1,0,0,0,1319,1320,1,0,0,0,1320,1330,1,0,0,0,1321,1322,5,17,0,0,1322,
-		1331,3,96,48,0,1323,1328,3,96,48,0,1324,1325,5,17,0,0,1325,1329,3,96,48,
-		0,1326,1327,5,178,0,0,1327,1329,3,96,48,0,1328,1324,1,0,0,0,1328,1326,
-		1,0,0,0,1328,1329,1,0,0,0,1329,1331,1,0,0,0,1330,1321,1,0,0,0,1330,1323,
-		1,0,0,0,1331,117,1,0,0,0,1332,1345,5,181,0,0,1333,1335,7,4,0,0,1334,1333,
-		1,0,0,0,1334,1335,1,0,0,0,1335,1336,1,0,0,0,1336,1341,3,120,60,0,1337,
-		1338,5,178,0,0,1338,1340,3,120,60,0,1339,1337,1,0,0,0,1340,1343,1,0,0,
-		0,1341,1339,1,0,0,0,1341,1342,1,0,0,0,1342,1345,1,0,0,0,1343,1341,1,0,
-		0,0,1344,1332,1,0,0,0,1344,1334,1,0,0,0,1345,119,1,0,0,0,1346,1347,3,144,
-		72,0,1347,1348,5,195,0,0,1348,1350,1,0,0,0,1349,1346,1,0,0,0,1349,1350,
-		1,0,0,0,1350,1351,1,0,0,0,1351,1352,3,96,48,0,1352,121,1,0,0,0,1353,1354,
-		5,144,0,0,1354,1355,5,174,0,0,1355,1356,5,50,0,0,1356,1357,3,96,48,0,1357,
-		1358,5,175,0,0,1358,123,1,0,0,0,1359,1360,5,152,0,0,1360,1371,5,174,0,
-		0,1361,1362,5,80,0,0,1362,1363,5,56,0,0,1363,1368,3,96,48,0,1364,1365,
-		5,178,0,0,1365,1367,3,96,48,0,1366,1364,1,0,0,0,1367,1370,1,0,0,0,1368,
-		1366,1,0,0,0,1368,1369,1,0,0,0,1369,1372,1,0,0,0,1370,1368,1,0,0,0,1371,
-		1361,1,0,0,0,1371,1372,1,0,0,0,1372,1374,1,0,0,0,1373,1375,3,70,35,0,1374,
-		1373,1,0,0,0,1374,1375,1,0,0,0,1375,1377,1,0,0,0,1376,1378,3,126,63,0,
-		1377,1376,1,0,0,0,1377,1378,1,0,0,0,1378,1379,1,0,0,0,1379,1380,5,175,
-		0,0,1380,125,1,0,0,0,1381,1388,7,15,0,0,1382,1389,3,128,64,0,1383,1384,
-		5,141,0,0,1384,1385,3,128,64,0,1385,1386,5,2,0,0,1386,1387,3,128,64,0,
-		1387,1389,1,0,0,0,1388,1382,1,0,0,0,1388,1383,1,0,0,0,1389,127,1,0,0,0,
-		1390,1391,5,97,0,0,1391,1398,7,16,0,0,1392,1393,5,59,0,0,1393,1398,5,86,
-		0,0,1394,1395,3,110,55,0,1395,1396,7,16,0,0,1396,1398,1,0,0,0,1397,1390,
-		1,0,0,0,1397,1392,1,0,0,0,1397,1394,1,0,0,0,1398,129,1,0,0,0,1399,1407,
-		3,132,66,0,1400,1407,3,134,67,0,1401,1407,7,17,0,0,1402,1407,5,34,0,0,
-		1403,1404,7,18,0,0,1404,1407,3,134,67,0,1405,1407,3,136,68,0,1406,1399,
-		1,0,0,0,1406,1400,1,0,0,0,1406,1401,1,0,0,0,1406,1402,1,0,0,0,1406,1403,
-		1,0,0,0,1406,1405,1,0,0,0,1407,131,1,0,0,0,1408,1409,7,19,0,0,1409,133,
-		1,0,0,0,1410,1411,7,20,0,0,1411,135,1,0,0,0,1412,1421,5,200,0,0,1413,1418,
-		5,73,0,0,1414,1419,3,134,67,0,1415,1419,5,200,0,0,1416,1417,5,197,0,0,
-		1417,1419,3,144,72,0,1418,1414,1,0,0,0,1418,1415,1,0,0,0,1418,1416,1,0,
-		0,0,1419,1421,1,0,0,0,1420,1412,1,0,0,0,1420,1413,1,0,0,0,1421,137,1,0,
-		0,0,1422,1424,3,144,72,0,1423,1425,5,153,0,0,1424,1423,1,0,0,0,1424,1425,
-		1,0,0,0,1425,1436,1,0,0,0,1426,1427,5,174,0,0,1427,1432,5,197,0,0,1428,
-		1429,5,178,0,0,1429,1431,5,197,0,0,1430,1428,1,0,0,0,1431,1434,1,0,0,0,
-		1432,1430,1,0,0,0,1432,1433,1,0,0,0,1433,1435,1,0,0,0,1434,1432,1,0,0,
-		0,1435,1437,5,175,0,0,1436,1426,1,0,0,0,1436,1437,1,0,0,0,1437,1441,1,
-		0,0,0,1438,1439,7,21,0,0,1439,1440,5,93,0,0,1440,1442,5,100,0,0,1441,1438,
-		1,0,0,0,1441,1442,1,0,0,0,1442,1446,1,0,0,0,1443,1445,3,140,70,0,1444,
-		1443,1,0,0,0,1445,1448,1,0,0,0,1446,1444,1,0,0,0,1446,1447,1,0,0,0,1447,
-		139,1,0,0,0,1448,1446,1,0,0,0,1449,1451,5,176,0,0,1450,1452,5,197,0,0,
-		1451,1450,1,0,0,0,1451,1452,1,0,0,0,1452,1453,1,0,0,0,1453,1454,5,177,
-		0,0,1454,141,1,0,0,0,1455,1460,3,144,72,0,1456,1457,5,180,0,0,1457,1459,
-		3,144,72,0,1458,1456,1,0,0,0,1459,1462,1,0,0,0,1460,1458,1,0,0,0,1460,
-		1461,1,0,0,0,1461,143,1,0,0,0,1462,1460,1,0,0,0,1463,1470,5,205,0,0,1464,
-		1470,5,204,0,0,1465,1470,3,152,76,0,1466,1470,3,154,77,0,1467,1470,3,156,
-		78,0,1468,1470,3,158,79,0,1469,1463,1,0,0,0,1469,1464,1,0,0,0,1469,1465,
-		1,0,0,0,1469,1466,1,0,0,0,1469,1467,1,0,0,0,1469,1468,1,0,0,0,1470,145,
-		1,0,0,0,1471,1472,3,144,72,0,1472,147,1,0,0,0,1473,1479,5,205,0,0,1474,
-		1479,5,204,0,0,1475,1479,3,152,76,0,1476,1479,3,154,77,0,1477,1479,3,156,
-		78,0,1478,1473,1,0,0,0,1478,1474,1,0,0,0,1478,1475,1,0,0,0,1478,1476,1,
-		0,0,0,1478,1477,1,0,0,0,1479,149,1,0,0,0,1480,1488,5,205,0,0,1481,1488,
-		5,204,0,0,1482,1488,3,152,76,0,1483,1488,3,154,77,0,1484,1488,3,158,79,
-		0,1485,1488,5,28,0,0,1486,1488,5,41,0,0,1487,1480,1,0,0,0,1487,1481,1,
-		0,0,0,1487,1482,1,0,0,0,1487,1483,1,0,0,0,1487,1484,1,0,0,0,1487,1485,
-		1,0,0,0,1487,1486,1,0,0,0,1488,151,1,0,0,0,1489,1490,7,22,0,0,1490,153,
-		1,0,0,0,1491,1492,7,23,0,0,1492,155,1,0,0,0,1493,1494,7,24,0,0,1494,157,
-		1,0,0,0,1495,1496,7,25,0,0,1496,159,1,0,0,0,195,161,165,169,177,184,195,
-		203,212,219,226,234,243,247,252,258,264,271,278,283,288,294,299,302,315,
-		338,343,346,353,358,365,373,379,386,395,403,409,415,421,429,432,439,443,
-		449,454,464,467,476,481,498,507,527,532,537,546,557,561,570,584,594,603,
-		609,617,624,627,631,638,646,649,653,658,662,666,679,684,692,697,706,713,
-		721,736,741,743,750,759,762,766,769,778,781,784,787,791,795,802,804,812,
-		832,837,849,855,857,861,870,873,882,886,889,899,908,913,917,922,927,929,
-		940,945,949,951,957,963,968,971,979,981,988,994,996,1003,1009,1011,1022,
-		1026,1028,1034,1042,1050,1069,1075,1083,1085,1092,1097,1106,1110,1118,
-		1125,1128,1136,1146,1149,1154,1160,1162,1168,1201,1203,1210,1215,1219,
-		1237,1240,1252,1265,1271,1274,1301,1305,1308,1311,1319,1328,1330,1334,
-		1341,1344,1349,1368,1371,1374,1377,1388,1397,1406,1418,1420,1424,1432,
-		1436,1441,1446,1451,1460,1469,1478,1487
+		2,78,7,78,2,79,7,79,2,80,7,80,1,0,3,0,164,8,0,1,0,1,0,3,0,168,8,0,5,0,
+		170,8,0,10,0,12,0,173,9,0,1,0,1,0,1,1,5,1,178,8,1,10,1,12,1,181,9,1,1,
+		1,1,1,5,1,185,8,1,10,1,12,1,188,9,1,1,1,1,1,1,2,1,2,1,2,1,2,1,2,1,2,3,
+		2,198,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,206,8,2,1,2,1,2,1,2,1,2,1,2,5,2,
+		213,8,2,10,2,12,2,216,9,2,1,2,1,2,5,2,220,8,2,10,2,12,2,223,9,2,1,2,1,
+		2,1,2,1,2,3,2,229,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,237,8,2,1,2,1,2,1,2,
+		1,2,1,2,1,2,1,2,3,2,246,8,2,1,2,1,2,3,2,250,8,2,1,2,5,2,253,8,2,10,2,12,
+		2,256,9,2,1,2,1,2,1,2,3,2,261,8,2,1,2,1,2,1,2,1,2,3,2,267,8,2,1,2,1,2,
+		1,2,1,2,1,2,3,2,274,8,2,1,2,1,2,1,2,1,2,1,2,3,2,281,8,2,1,2,1,2,1,2,3,
+		2,286,8,2,1,2,1,2,1,2,3,2,291,8,2,1,2,1,2,1,2,1,2,3,2,297,8,2,1,2,1,2,
+		1,2,3,2,302,8,2,1,2,3,2,305,8,2,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,
+		3,1,3,3,3,318,8,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,
+		1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,3,3,341,8,3,1,3,5,3,344,8,3,10,3,12,3,
+		347,9,3,3,3,349,8,3,1,4,1,4,1,4,1,4,1,4,3,4,356,8,4,1,5,1,5,1,5,3,5,361,
+		8,5,1,5,1,5,1,5,1,5,1,5,3,5,368,8,5,1,5,1,5,1,5,1,5,5,5,374,8,5,10,5,12,
+		5,377,9,5,1,5,1,5,1,5,3,5,382,8,5,1,5,1,5,1,5,1,5,1,5,3,5,389,8,5,1,5,
+		1,5,1,5,1,5,1,5,1,5,1,5,3,5,398,8,5,1,5,1,5,1,5,1,5,1,5,1,5,3,5,406,8,
+		5,1,5,1,5,5,5,410,8,5,10,5,12,5,413,9,5,1,5,1,5,1,5,3,5,418,8,5,1,5,1,
+		5,1,5,1,5,3,5,424,8,5,1,5,1,5,1,5,1,5,5,5,430,8,5,10,5,12,5,433,9,5,3,
+		5,435,8,5,1,6,1,6,1,6,1,6,1,6,3,6,442,8,6,1,6,1,6,3,6,446,8,6,1,6,1,6,
+		1,6,1,6,3,6,452,8,6,1,6,1,6,1,6,3,6,457,8,6,1,6,1,6,1,6,1,6,1,6,1,6,1,
+		6,1,6,3,6,467,8,6,1,6,3,6,470,8,6,1,6,1,6,1,6,1,6,1,6,5,6,477,8,6,10,6,
+		12,6,480,9,6,1,6,1,6,3,6,484,8,6,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,
+		7,1,7,1,7,1,7,1,7,1,7,3,7,501,8,7,1,8,1,8,1,8,1,8,1,8,5,8,508,8,8,10,8,
+		12,8,511,9,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,
+		8,1,8,1,8,3,8,530,8,8,1,8,1,8,1,8,3,8,535,8,8,1,8,1,8,1,8,3,8,540,8,8,
+		1,8,1,8,1,8,1,8,1,8,1,8,1,8,3,8,549,8,8,1,9,1,9,1,9,1,9,1,10,1,10,1,10,
+		5,10,558,8,10,10,10,12,10,561,9,10,1,11,3,11,564,8,11,1,11,1,11,1,12,1,
+		12,1,12,1,12,1,12,3,12,573,8,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,
+		1,12,1,12,1,12,1,12,3,12,587,8,12,1,13,1,13,1,13,1,13,1,13,1,13,5,13,595,
+		8,13,10,13,12,13,598,9,13,1,14,1,14,1,14,1,14,5,14,604,8,14,10,14,12,14,
+		607,9,14,1,14,1,14,1,15,3,15,612,8,15,1,15,1,15,1,15,1,15,5,15,618,8,15,
+		10,15,12,15,621,9,15,1,15,1,15,1,16,1,16,3,16,627,8,16,1,16,3,16,630,8,
+		16,1,17,1,17,3,17,634,8,17,1,17,1,17,1,17,1,17,1,17,3,17,641,8,17,1,18,
+		1,18,1,18,1,18,5,18,647,8,18,10,18,12,18,650,9,18,3,18,652,8,18,1,18,1,
+		18,3,18,656,8,18,1,18,5,18,659,8,18,10,18,12,18,662,9,18,1,18,3,18,665,
+		8,18,1,19,1,19,3,19,669,8,19,1,19,1,19,1,19,1,19,1,19,1,20,1,20,1,20,1,
+		20,5,20,680,8,20,10,20,12,20,683,9,20,1,21,1,21,3,21,687,8,21,1,22,1,22,
+		1,22,1,22,5,22,693,8,22,10,22,12,22,696,9,22,1,23,1,23,3,23,700,8,23,1,
+		24,1,24,1,24,1,24,1,24,5,24,707,8,24,10,24,12,24,710,9,24,1,24,1,24,1,
+		24,1,24,3,24,716,8,24,1,25,1,25,1,25,1,25,5,25,722,8,25,10,25,12,25,725,
+		9,25,1,25,1,25,1,26,1,26,1,26,1,26,1,26,1,26,1,26,1,26,5,26,737,8,26,10,
+		26,12,26,740,9,26,1,26,1,26,3,26,744,8,26,3,26,746,8,26,1,26,1,26,1,26,
+		5,26,751,8,26,10,26,12,26,754,9,26,1,26,1,26,1,26,1,26,5,26,760,8,26,10,
+		26,12,26,763,9,26,3,26,765,8,26,1,26,1,26,3,26,769,8,26,1,26,3,26,772,
+		8,26,1,26,3,26,775,8,26,1,26,1,26,1,26,1,26,1,26,5,26,782,8,26,10,26,12,
+		26,785,9,26,3,26,787,8,26,1,26,3,26,790,8,26,1,26,3,26,793,8,26,1,26,1,
+		26,3,26,797,8,26,1,26,1,26,3,26,801,8,26,1,27,1,27,1,27,1,27,1,27,3,27,
+		808,8,27,3,27,810,8,27,1,28,1,28,1,28,1,28,1,28,1,28,1,28,1,28,5,28,820,
+		8,28,10,28,12,28,823,9,28,1,29,1,29,1,29,1,29,5,29,829,8,29,10,29,12,29,
+		832,9,29,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,
+		30,1,30,1,30,5,30,849,8,30,10,30,12,30,852,9,30,1,30,1,30,3,30,856,8,30,
+		1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,5,30,866,8,30,10,30,12,30,869,
+		9,30,1,30,1,30,1,30,3,30,874,8,30,3,30,876,8,30,1,31,1,31,3,31,880,8,31,
+		1,32,1,32,1,32,1,32,1,33,1,33,1,33,3,33,889,8,33,1,33,3,33,892,8,33,1,
+		34,1,34,1,34,1,34,1,34,5,34,899,8,34,10,34,12,34,902,9,34,1,34,3,34,905,
+		8,34,1,34,3,34,908,8,34,1,35,1,35,1,35,1,35,1,35,1,35,1,35,1,35,3,35,918,
+		8,35,1,36,1,36,1,36,1,36,1,36,5,36,925,8,36,10,36,12,36,928,9,36,1,37,
+		1,37,3,37,932,8,37,1,37,1,37,3,37,936,8,37,1,38,1,38,1,38,3,38,941,8,38,
+		1,38,1,38,1,38,3,38,946,8,38,3,38,948,8,38,1,39,1,39,1,39,1,39,1,39,1,
+		40,1,40,5,40,957,8,40,10,40,12,40,960,9,40,1,41,1,41,3,41,964,8,41,1,41,
+		1,41,3,41,968,8,41,3,41,970,8,41,1,41,1,41,1,41,1,41,3,41,976,8,41,1,41,
+		1,41,1,41,1,41,3,41,982,8,41,1,42,1,42,1,42,3,42,987,8,42,1,42,3,42,990,
+		8,42,1,43,1,43,1,43,1,43,1,43,1,43,3,43,998,8,43,3,43,1000,8,43,1,43,1,
+		43,1,43,1,43,1,43,3,43,1007,8,43,1,43,1,43,1,43,1,43,3,43,1013,8,43,3,
+		43,1015,8,43,1,43,1,43,1,43,5,43,1020,8,43,10,43,12,43,1023,9,43,1,43,
+		1,43,1,43,3,43,1028,8,43,3,43,1030,8,43,1,43,1,43,1,43,1,43,1,43,1,43,
+		1,43,1,43,1,43,3,43,1041,8,43,1,43,1,43,3,43,1045,8,43,3,43,1047,8,43,
+		1,44,1,44,1,44,1,44,3,44,1053,8,44,1,45,1,45,1,45,1,45,1,45,1,45,3,45,
+		1061,8,45,1,46,1,46,1,46,1,46,1,46,1,46,3,46,1069,8,46,1,47,1,47,1,47,
+		1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,
+		3,48,1088,8,48,1,49,1,49,1,49,1,49,3,49,1094,8,49,1,49,1,49,1,49,1,49,
+		1,49,1,49,5,49,1102,8,49,10,49,12,49,1105,9,49,1,50,1,50,5,50,1109,8,50,
+		10,50,12,50,1112,9,50,1,51,1,51,3,51,1116,8,51,1,51,1,51,1,51,1,51,1,51,
+		1,51,1,51,3,51,1125,8,51,1,51,1,51,3,51,1129,8,51,1,52,1,52,1,52,1,52,
+		5,52,1135,8,52,10,52,12,52,1138,9,52,1,53,1,53,1,54,1,54,3,54,1144,8,54,
+		1,55,3,55,1147,8,55,1,55,1,55,1,55,1,55,1,55,1,55,3,55,1155,8,55,1,55,
+		1,55,1,55,1,55,1,55,1,55,5,55,1163,8,55,10,55,12,55,1166,9,55,3,55,1168,
+		8,55,1,55,1,55,1,55,3,55,1173,8,55,1,55,1,55,1,55,1,55,3,55,1179,8,55,
+		3,55,1181,8,55,1,56,1,56,1,56,1,56,3,56,1187,8,56,1,56,1,56,1,56,1,56,
+		1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,
+		1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,5,56,
+		1220,8,56,10,56,12,56,1223,9,56,1,57,1,57,1,57,1,57,3,57,1229,8,57,1,57,
+		4,57,1232,8,57,11,57,12,57,1233,1,57,1,57,3,57,1238,8,57,1,57,1,57,1,57,
+		1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,5,57,1254,8,57,
+		10,57,12,57,1257,9,57,3,57,1259,8,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,
+		1,57,1,57,1,57,3,57,1271,8,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,
+		1,57,1,57,1,57,3,57,1284,8,57,1,57,1,57,5,57,1288,8,57,10,57,12,57,1291,
+		9,57,3,57,1293,8,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,
+		1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,
+		1,57,3,57,1320,8,57,1,57,1,57,3,57,1324,8,57,1,57,3,57,1327,8,57,1,57,
+		3,57,1330,8,57,1,58,1,58,1,58,1,58,1,58,1,59,3,59,1338,8,59,1,59,1,59,
+		1,59,1,59,1,59,1,59,1,59,3,59,1347,8,59,3,59,1349,8,59,1,60,1,60,3,60,
+		1353,8,60,1,60,1,60,1,60,5,60,1358,8,60,10,60,12,60,1361,9,60,3,60,1363,
+		8,60,1,61,1,61,1,61,3,61,1368,8,61,1,61,1,61,1,62,1,62,1,62,1,62,1,62,
+		1,62,1,63,1,63,1,63,1,63,1,63,1,63,1,63,5,63,1385,8,63,10,63,12,63,1388,
+		9,63,3,63,1390,8,63,1,63,3,63,1393,8,63,1,63,3,63,1396,8,63,1,63,1,63,
+		1,64,1,64,1,64,1,64,1,64,1,64,1,64,3,64,1407,8,64,1,65,1,65,1,65,1,65,
+		1,65,1,65,1,65,3,65,1416,8,65,1,66,1,66,1,66,1,66,1,66,1,66,1,66,3,66,
+		1425,8,66,1,67,1,67,1,68,1,68,1,69,1,69,1,69,1,69,1,69,1,69,3,69,1437,
+		8,69,3,69,1439,8,69,1,70,1,70,3,70,1443,8,70,1,70,1,70,1,70,1,70,5,70,
+		1449,8,70,10,70,12,70,1452,9,70,1,70,3,70,1455,8,70,1,70,1,70,1,70,3,70,
+		1460,8,70,1,70,5,70,1463,8,70,10,70,12,70,1466,9,70,1,71,1,71,3,71,1470,
+		8,71,1,71,1,71,1,72,1,72,1,72,5,72,1477,8,72,10,72,12,72,1480,9,72,1,73,
+		1,73,1,73,1,73,1,73,1,73,3,73,1488,8,73,1,74,1,74,1,75,1,75,1,75,1,75,
+		1,75,3,75,1497,8,75,1,76,1,76,1,76,1,76,1,76,1,76,1,76,3,76,1506,8,76,
+		1,77,1,77,1,78,1,78,1,79,1,79,1,80,1,80,1,80,0,2,98,112,81,0,2,4,6,8,10,
+		12,14,16,18,20,22,24,26,28,30,32,34,36,38,40,42,44,46,48,50,52,54,56,58,
+		60,62,64,66,68,70,72,74,76,78,80,82,84,86,88,90,92,94,96,98,100,102,104,
+		106,108,110,112,114,116,118,120,122,124,126,128,130,132,134,136,138,140,
+		142,144,146,148,150,152,154,156,158,160,0,26,1,0,196,197,4,0,102,102,105,
+		105,108,108,138,138,2,0,53,53,78,78,2,0,14,14,47,47,2,0,1,1,11,11,2,0,
+		28,28,41,41,2,0,5,5,10,10,2,0,68,68,74,74,1,0,86,87,2,0,64,64,71,71,1,
+		0,188,193,1,0,29,30,1,0,182,183,2,0,181,181,184,185,3,0,55,55,76,76,95,
+		95,2,0,84,84,87,87,2,0,69,69,82,82,2,0,15,15,46,46,2,0,60,60,93,94,1,0,
+		197,199,1,0,202,203,2,0,51,51,159,159,6,0,52,64,66,66,68,80,82,90,92,95,
+		97,100,1,0,101,138,5,0,65,65,67,67,81,81,91,91,96,96,1,0,139,173,1731,
+		0,163,1,0,0,0,2,179,1,0,0,0,4,304,1,0,0,0,6,348,1,0,0,0,8,355,1,0,0,0,
+		10,434,1,0,0,0,12,483,1,0,0,0,14,500,1,0,0,0,16,548,1,0,0,0,18,550,1,0,
+		0,0,20,554,1,0,0,0,22,563,1,0,0,0,24,586,1,0,0,0,26,588,1,0,0,0,28,599,
+		1,0,0,0,30,611,1,0,0,0,32,626,1,0,0,0,34,640,1,0,0,0,36,651,1,0,0,0,38,
+		666,1,0,0,0,40,675,1,0,0,0,42,684,1,0,0,0,44,688,1,0,0,0,46,697,1,0,0,
+		0,48,715,1,0,0,0,50,717,1,0,0,0,52,728,1,0,0,0,54,809,1,0,0,0,56,811,1,
+		0,0,0,58,824,1,0,0,0,60,875,1,0,0,0,62,879,1,0,0,0,64,881,1,0,0,0,66,891,
+		1,0,0,0,68,893,1,0,0,0,70,909,1,0,0,0,72,919,1,0,0,0,74,929,1,0,0,0,76,
+		947,1,0,0,0,78,949,1,0,0,0,80,954,1,0,0,0,82,981,1,0,0,0,84,986,1,0,0,
+		0,86,1046,1,0,0,0,88,1052,1,0,0,0,90,1054,1,0,0,0,92,1068,1,0,0,0,94,1070,
+		1,0,0,0,96,1087,1,0,0,0,98,1093,1,0,0,0,100,1106,1,0,0,0,102,1128,1,0,
+		0,0,104,1130,1,0,0,0,106,1139,1,0,0,0,108,1141,1,0,0,0,110,1180,1,0,0,
+		0,112,1186,1,0,0,0,114,1329,1,0,0,0,116,1331,1,0,0,0,118,1337,1,0,0,0,
+		120,1362,1,0,0,0,122,1367,1,0,0,0,124,1371,1,0,0,0,126,1377,1,0,0,0,128,
+		1399,1,0,0,0,130,1415,1,0,0,0,132,1424,1,0,0,0,134,1426,1,0,0,0,136,1428,
+		1,0,0,0,138,1438,1,0,0,0,140,1440,1,0,0,0,142,1467,1,0,0,0,144,1473,1,
+		0,0,0,146,1487,1,0,0,0,148,1489,1,0,0,0,150,1496,1,0,0,0,152,1505,1,0,
+		0,0,154,1507,1,0,0,0,156,1509,1,0,0,0,158,1511,1,0,0,0,160,1513,1,0,0,
+		0,162,164,3,4,2,0,163,162,1,0,0,0,163,164,1,0,0,0,164,171,1,0,0,0,165,
+		167,5,179,0,0,166,168,3,4,2,0,167,166,1,0,0,0,167,168,1,0,0,0,168,170,
+		1,0,0,0,169,165,1,0,0,0,170,173,1,0,0,0,171,169,1,0,0,0,171,172,1,0,0,
+		0,172,174,1,0,0,0,173,171,1,0,0,0,174,175,5,0,0,1,175,1,1,0,0,0,176,178,
+		5,179,0,0,177,176,1,0,0,0,178,181,1,0,0,0,179,177,1,0,0,0,179,180,1,0,
+		0,0,180,182,1,0,0,0,181,179,1,0,0,0,182,186,3,4,2,0,183,185,5,179,0,0,
+		184,183,1,0,0,0,185,188,1,0,0,0,186,184,1,0,0,0,186,187,1,0,0,0,187,189,
+		1,0,0,0,188,186,1,0,0,0,189,190,5,0,0,1,190,3,1,0,0,0,191,305,3,36,18,
+		0,192,197,5,66,0,0,193,198,5,52,0,0,194,195,5,174,0,0,195,196,5,52,0,0,
+		196,198,5,175,0,0,197,193,1,0,0,0,197,194,1,0,0,0,197,198,1,0,0,0,198,
+		199,1,0,0,0,199,305,3,36,18,0,200,201,5,8,0,0,201,205,5,43,0,0,202,203,
+		5,70,0,0,203,204,5,33,0,0,204,206,5,65,0,0,205,202,1,0,0,0,205,206,1,0,
+		0,0,206,207,1,0,0,0,207,208,3,144,72,0,208,209,5,174,0,0,209,214,3,20,
+		10,0,210,211,5,178,0,0,211,213,3,20,10,0,212,210,1,0,0,0,213,216,1,0,0,
+		0,214,212,1,0,0,0,214,215,1,0,0,0,215,217,1,0,0,0,216,214,1,0,0,0,217,
+		221,5,175,0,0,218,220,3,24,12,0,219,218,1,0,0,0,220,223,1,0,0,0,221,219,
+		1,0,0,0,221,222,1,0,0,0,222,305,1,0,0,0,223,221,1,0,0,0,224,225,5,62,0,
+		0,225,228,5,43,0,0,226,227,5,70,0,0,227,229,5,65,0,0,228,226,1,0,0,0,228,
+		229,1,0,0,0,229,230,1,0,0,0,230,305,3,144,72,0,231,232,5,8,0,0,232,236,
+		5,163,0,0,233,234,5,70,0,0,234,235,5,33,0,0,235,237,5,65,0,0,236,233,1,
+		0,0,0,236,237,1,0,0,0,237,238,1,0,0,0,238,239,3,146,73,0,239,240,5,93,
+		0,0,240,241,5,100,0,0,241,245,3,136,68,0,242,243,5,17,0,0,243,244,5,43,
+		0,0,244,246,3,144,72,0,245,242,1,0,0,0,245,246,1,0,0,0,246,247,1,0,0,0,
+		247,254,3,26,13,0,248,250,5,178,0,0,249,248,1,0,0,0,249,250,1,0,0,0,250,
+		251,1,0,0,0,251,253,3,26,13,0,252,249,1,0,0,0,253,256,1,0,0,0,254,252,
+		1,0,0,0,254,255,1,0,0,0,255,260,1,0,0,0,256,254,1,0,0,0,257,258,5,79,0,
+		0,258,259,5,24,0,0,259,261,3,146,73,0,260,257,1,0,0,0,260,261,1,0,0,0,
+		261,305,1,0,0,0,262,263,5,62,0,0,263,266,5,163,0,0,264,265,5,70,0,0,265,
+		267,5,65,0,0,266,264,1,0,0,0,266,267,1,0,0,0,267,268,1,0,0,0,268,305,3,
+		146,73,0,269,270,5,72,0,0,270,271,5,24,0,0,271,273,3,144,72,0,272,274,
+		3,28,14,0,273,272,1,0,0,0,273,274,1,0,0,0,274,275,1,0,0,0,275,276,3,36,
+		18,0,276,305,1,0,0,0,277,278,5,58,0,0,278,280,3,144,72,0,279,281,3,28,
+		14,0,280,279,1,0,0,0,280,281,1,0,0,0,281,282,1,0,0,0,282,283,5,17,0,0,
+		283,285,3,136,68,0,284,286,3,30,15,0,285,284,1,0,0,0,285,286,1,0,0,0,286,
+		305,1,0,0,0,287,296,5,58,0,0,288,290,3,144,72,0,289,291,3,28,14,0,290,
+		289,1,0,0,0,290,291,1,0,0,0,291,297,1,0,0,0,292,293,5,174,0,0,293,294,
+		3,36,18,0,294,295,5,175,0,0,295,297,1,0,0,0,296,288,1,0,0,0,296,292,1,
+		0,0,0,297,298,1,0,0,0,298,299,5,45,0,0,299,301,3,136,68,0,300,302,3,30,
+		15,0,301,300,1,0,0,0,301,302,1,0,0,0,302,305,1,0,0,0,303,305,3,6,3,0,304,
+		191,1,0,0,0,304,192,1,0,0,0,304,200,1,0,0,0,304,224,1,0,0,0,304,231,1,
+		0,0,0,304,262,1,0,0,0,304,269,1,0,0,0,304,277,1,0,0,0,304,287,1,0,0,0,
+		304,303,1,0,0,0,305,5,1,0,0,0,306,349,3,10,5,0,307,308,5,66,0,0,308,349,
+		3,10,5,0,309,310,5,66,0,0,310,311,3,8,4,0,311,312,3,144,72,0,312,349,1,
+		0,0,0,313,314,5,62,0,0,314,317,3,8,4,0,315,316,5,70,0,0,316,318,5,65,0,
+		0,317,315,1,0,0,0,317,318,1,0,0,0,318,319,1,0,0,0,319,320,3,144,72,0,320,
+		349,1,0,0,0,321,322,5,127,0,0,322,323,5,116,0,0,323,324,5,16,0,0,324,349,
+		3,144,72,0,325,326,5,127,0,0,326,349,5,134,0,0,327,328,5,136,0,0,328,329,
+		5,16,0,0,329,330,3,144,72,0,330,331,5,88,0,0,331,332,7,0,0,0,332,349,1,
+		0,0,0,333,334,5,129,0,0,334,340,5,45,0,0,335,336,5,174,0,0,336,337,3,36,
+		18,0,337,338,5,175,0,0,338,341,1,0,0,0,339,341,3,144,72,0,340,335,1,0,
+		0,0,340,339,1,0,0,0,341,345,1,0,0,0,342,344,3,16,8,0,343,342,1,0,0,0,344,
+		347,1,0,0,0,345,343,1,0,0,0,345,346,1,0,0,0,346,349,1,0,0,0,347,345,1,
+		0,0,0,348,306,1,0,0,0,348,307,1,0,0,0,348,309,1,0,0,0,348,313,1,0,0,0,
+		348,321,1,0,0,0,348,325,1,0,0,0,348,327,1,0,0,0,348,333,1,0,0,0,349,7,
+		1,0,0,0,350,351,5,117,0,0,351,356,5,133,0,0,352,353,5,114,0,0,353,356,
+		5,133,0,0,354,356,5,101,0,0,355,350,1,0,0,0,355,352,1,0,0,0,355,354,1,
+		0,0,0,356,9,1,0,0,0,357,360,5,8,0,0,358,359,5,38,0,0,359,361,5,126,0,0,
+		360,358,1,0,0,0,360,361,1,0,0,0,361,362,1,0,0,0,362,363,5,117,0,0,363,
+		367,5,133,0,0,364,365,5,70,0,0,365,366,5,33,0,0,366,368,5,65,0,0,367,364,
+		1,0,0,0,367,368,1,0,0,0,368,369,1,0,0,0,369,370,3,144,72,0,370,371,5,4,
+		0,0,371,375,3,36,18,0,372,374,3,12,6,0,373,372,1,0,0,0,374,377,1,0,0,0,
+		375,373,1,0,0,0,375,376,1,0,0,0,376,435,1,0,0,0,377,375,1,0,0,0,378,381,
+		5,8,0,0,379,380,5,38,0,0,380,382,5,126,0,0,381,379,1,0,0,0,381,382,1,0,
+		0,0,382,383,1,0,0,0,383,384,5,114,0,0,384,388,5,133,0,0,385,386,5,70,0,
+		0,386,387,5,33,0,0,387,389,5,65,0,0,388,385,1,0,0,0,388,389,1,0,0,0,389,
+		390,1,0,0,0,390,391,3,144,72,0,391,392,5,118,0,0,392,393,3,144,72,0,393,
+		394,5,137,0,0,394,395,3,146,73,0,395,397,5,124,0,0,396,398,3,146,73,0,
+		397,396,1,0,0,0,397,398,1,0,0,0,398,399,1,0,0,0,399,400,5,17,0,0,400,401,
+		3,144,72,0,401,405,5,109,0,0,402,403,3,146,73,0,403,404,5,17,0,0,404,406,
+		1,0,0,0,405,402,1,0,0,0,405,406,1,0,0,0,406,407,1,0,0,0,407,411,3,144,
+		72,0,408,410,3,12,6,0,409,408,1,0,0,0,410,413,1,0,0,0,411,409,1,0,0,0,
+		411,412,1,0,0,0,412,435,1,0,0,0,413,411,1,0,0,0,414,417,5,8,0,0,415,416,
+		5,38,0,0,416,418,5,126,0,0,417,415,1,0,0,0,417,418,1,0,0,0,418,419,1,0,
+		0,0,419,423,5,101,0,0,420,421,5,70,0,0,421,422,5,33,0,0,422,424,5,65,0,
+		0,423,420,1,0,0,0,423,424,1,0,0,0,424,425,1,0,0,0,425,426,3,144,72,0,426,
+		427,5,4,0,0,427,431,3,36,18,0,428,430,3,14,7,0,429,428,1,0,0,0,430,433,
+		1,0,0,0,431,429,1,0,0,0,431,432,1,0,0,0,432,435,1,0,0,0,433,431,1,0,0,
+		0,434,357,1,0,0,0,434,378,1,0,0,0,434,414,1,0,0,0,435,11,1,0,0,0,436,445,
+		5,165,0,0,437,441,5,37,0,0,438,442,5,103,0,0,439,440,5,173,0,0,440,442,
+		5,104,0,0,441,438,1,0,0,0,441,439,1,0,0,0,442,446,1,0,0,0,443,444,5,112,
+		0,0,444,446,3,138,69,0,445,437,1,0,0,0,445,443,1,0,0,0,446,484,1,0,0,0,
+		447,456,5,160,0,0,448,451,5,1,0,0,449,450,5,120,0,0,450,452,5,68,0,0,451,
+		449,1,0,0,0,451,452,1,0,0,0,452,457,1,0,0,0,453,457,5,121,0,0,454,455,
+		5,17,0,0,455,457,3,112,56,0,456,448,1,0,0,0,456,453,1,0,0,0,456,454,1,
+		0,0,0,457,484,1,0,0,0,458,459,5,37,0,0,459,469,5,115,0,0,460,466,5,106,
+		0,0,461,462,5,130,0,0,462,463,3,138,69,0,463,464,5,44,0,0,464,465,5,125,
+		0,0,465,467,1,0,0,0,466,461,1,0,0,0,466,467,1,0,0,0,467,470,1,0,0,0,468,
+		470,5,125,0,0,469,460,1,0,0,0,469,468,1,0,0,0,470,484,1,0,0,0,471,472,
+		5,51,0,0,472,473,5,174,0,0,473,478,3,18,9,0,474,475,5,178,0,0,475,477,
+		3,18,9,0,476,474,1,0,0,0,477,480,1,0,0,0,478,476,1,0,0,0,478,479,1,0,0,
+		0,479,481,1,0,0,0,480,478,1,0,0,0,481,482,5,175,0,0,482,484,1,0,0,0,483,
+		436,1,0,0,0,483,447,1,0,0,0,483,458,1,0,0,0,483,471,1,0,0,0,484,13,1,0,
+		0,0,485,486,5,161,0,0,486,501,3,28,14,0,487,488,5,16,0,0,488,501,3,138,
+		69,0,489,490,5,162,0,0,490,491,5,49,0,0,491,501,3,98,49,0,492,493,5,140,
+		0,0,493,494,5,119,0,0,494,495,5,197,0,0,495,496,5,123,0,0,496,501,3,138,
+		69,0,497,498,5,24,0,0,498,501,3,144,72,0,499,501,3,12,6,0,500,485,1,0,
+		0,0,500,487,1,0,0,0,500,489,1,0,0,0,500,492,1,0,0,0,500,497,1,0,0,0,500,
+		499,1,0,0,0,501,15,1,0,0,0,502,503,5,51,0,0,503,504,5,174,0,0,504,509,
+		3,18,9,0,505,506,5,178,0,0,506,508,3,18,9,0,507,505,1,0,0,0,508,511,1,
+		0,0,0,509,507,1,0,0,0,509,510,1,0,0,0,510,512,1,0,0,0,511,509,1,0,0,0,
+		512,513,5,175,0,0,513,549,1,0,0,0,514,515,5,4,0,0,515,516,5,35,0,0,516,
+		517,5,88,0,0,517,549,7,0,0,0,518,519,5,131,0,0,519,520,5,45,0,0,520,521,
+		5,88,0,0,521,549,7,0,0,0,522,534,5,111,0,0,523,529,5,132,0,0,524,525,5,
+		174,0,0,525,526,5,161,0,0,526,527,3,28,14,0,527,528,5,175,0,0,528,530,
+		1,0,0,0,529,524,1,0,0,0,529,530,1,0,0,0,530,535,1,0,0,0,531,535,5,107,
+		0,0,532,533,5,113,0,0,533,535,5,122,0,0,534,523,1,0,0,0,534,531,1,0,0,
+		0,534,532,1,0,0,0,535,549,1,0,0,0,536,539,5,105,0,0,537,538,5,56,0,0,538,
+		540,3,28,14,0,539,537,1,0,0,0,539,540,1,0,0,0,540,541,1,0,0,0,541,542,
+		5,112,0,0,542,549,3,138,69,0,543,544,5,37,0,0,544,545,5,128,0,0,545,549,
+		7,1,0,0,546,547,5,135,0,0,547,549,5,110,0,0,548,502,1,0,0,0,548,514,1,
+		0,0,0,548,518,1,0,0,0,548,522,1,0,0,0,548,536,1,0,0,0,548,543,1,0,0,0,
+		548,546,1,0,0,0,549,17,1,0,0,0,550,551,3,146,73,0,551,552,5,188,0,0,552,
+		553,3,34,17,0,553,19,1,0,0,0,554,555,3,146,73,0,555,559,3,140,70,0,556,
+		558,3,22,11,0,557,556,1,0,0,0,558,561,1,0,0,0,559,557,1,0,0,0,559,560,
+		1,0,0,0,560,21,1,0,0,0,561,559,1,0,0,0,562,564,5,33,0,0,563,562,1,0,0,
+		0,563,564,1,0,0,0,564,565,1,0,0,0,565,566,5,34,0,0,566,23,1,0,0,0,567,
+		568,5,63,0,0,568,569,5,93,0,0,569,572,3,146,73,0,570,571,5,75,0,0,571,
+		573,3,138,69,0,572,570,1,0,0,0,572,573,1,0,0,0,573,587,1,0,0,0,574,575,
+		5,85,0,0,575,576,5,93,0,0,576,587,3,146,73,0,577,578,5,54,0,0,578,579,
+		5,140,0,0,579,587,3,146,73,0,580,581,5,57,0,0,581,582,5,56,0,0,582,587,
+		3,28,14,0,583,584,5,80,0,0,584,585,5,56,0,0,585,587,3,146,73,0,586,567,
+		1,0,0,0,586,574,1,0,0,0,586,577,1,0,0,0,586,580,1,0,0,0,586,583,1,0,0,
+		0,587,25,1,0,0,0,588,589,5,89,0,0,589,590,3,146,73,0,590,591,3,136,68,
+		0,591,592,5,183,0,0,592,596,3,136,68,0,593,595,7,2,0,0,594,593,1,0,0,0,
+		595,598,1,0,0,0,596,594,1,0,0,0,596,597,1,0,0,0,597,27,1,0,0,0,598,596,
+		1,0,0,0,599,600,5,174,0,0,600,605,3,146,73,0,601,602,5,178,0,0,602,604,
+		3,146,73,0,603,601,1,0,0,0,604,607,1,0,0,0,605,603,1,0,0,0,605,606,1,0,
+		0,0,606,608,1,0,0,0,607,605,1,0,0,0,608,609,5,175,0,0,609,29,1,0,0,0,610,
+		612,5,51,0,0,611,610,1,0,0,0,611,612,1,0,0,0,612,613,1,0,0,0,613,614,5,
+		174,0,0,614,619,3,32,16,0,615,616,5,178,0,0,616,618,3,32,16,0,617,615,
+		1,0,0,0,618,621,1,0,0,0,619,617,1,0,0,0,619,620,1,0,0,0,620,622,1,0,0,
+		0,621,619,1,0,0,0,622,623,5,175,0,0,623,31,1,0,0,0,624,627,3,146,73,0,
+		625,627,5,34,0,0,626,624,1,0,0,0,626,625,1,0,0,0,627,629,1,0,0,0,628,630,
+		3,34,17,0,629,628,1,0,0,0,629,630,1,0,0,0,630,33,1,0,0,0,631,641,3,136,
+		68,0,632,634,5,183,0,0,633,632,1,0,0,0,633,634,1,0,0,0,634,635,1,0,0,0,
+		635,641,3,134,67,0,636,641,5,46,0,0,637,641,5,15,0,0,638,641,5,37,0,0,
+		639,641,3,146,73,0,640,631,1,0,0,0,640,633,1,0,0,0,640,636,1,0,0,0,640,
+		637,1,0,0,0,640,638,1,0,0,0,640,639,1,0,0,0,641,35,1,0,0,0,642,643,5,51,
+		0,0,643,648,3,38,19,0,644,645,5,178,0,0,645,647,3,38,19,0,646,644,1,0,
+		0,0,647,650,1,0,0,0,648,646,1,0,0,0,648,649,1,0,0,0,649,652,1,0,0,0,650,
+		648,1,0,0,0,651,642,1,0,0,0,651,652,1,0,0,0,652,653,1,0,0,0,653,655,3,
+		40,20,0,654,656,3,72,36,0,655,654,1,0,0,0,655,656,1,0,0,0,656,660,1,0,
+		0,0,657,659,3,76,38,0,658,657,1,0,0,0,659,662,1,0,0,0,660,658,1,0,0,0,
+		660,661,1,0,0,0,661,664,1,0,0,0,662,660,1,0,0,0,663,665,3,78,39,0,664,
+		663,1,0,0,0,664,665,1,0,0,0,665,37,1,0,0,0,666,668,3,146,73,0,667,669,
+		3,28,14,0,668,667,1,0,0,0,668,669,1,0,0,0,669,670,1,0,0,0,670,671,5,4,
+		0,0,671,672,5,174,0,0,672,673,3,36,18,0,673,674,5,175,0,0,674,39,1,0,0,
+		0,675,681,3,44,22,0,676,677,3,42,21,0,677,678,3,44,22,0,678,680,1,0,0,
+		0,679,676,1,0,0,0,680,683,1,0,0,0,681,679,1,0,0,0,681,682,1,0,0,0,682,
+		41,1,0,0,0,683,681,1,0,0,0,684,686,7,3,0,0,685,687,7,4,0,0,686,685,1,0,
+		0,0,686,687,1,0,0,0,687,43,1,0,0,0,688,694,3,48,24,0,689,690,3,46,23,0,
+		690,691,3,48,24,0,691,693,1,0,0,0,692,689,1,0,0,0,693,696,1,0,0,0,694,
+		692,1,0,0,0,694,695,1,0,0,0,695,45,1,0,0,0,696,694,1,0,0,0,697,699,5,23,
+		0,0,698,700,7,4,0,0,699,698,1,0,0,0,699,700,1,0,0,0,700,47,1,0,0,0,701,
+		716,3,52,26,0,702,703,5,99,0,0,703,708,3,50,25,0,704,705,5,178,0,0,705,
+		707,3,50,25,0,706,704,1,0,0,0,707,710,1,0,0,0,708,706,1,0,0,0,708,709,
+		1,0,0,0,709,716,1,0,0,0,710,708,1,0,0,0,711,712,5,174,0,0,712,713,3,36,
+		18,0,713,714,5,175,0,0,714,716,1,0,0,0,715,701,1,0,0,0,715,702,1,0,0,0,
+		715,711,1,0,0,0,716,49,1,0,0,0,717,718,5,174,0,0,718,723,3,98,49,0,719,
+		720,5,178,0,0,720,722,3,98,49,0,721,719,1,0,0,0,722,725,1,0,0,0,723,721,
+		1,0,0,0,723,724,1,0,0,0,724,726,1,0,0,0,725,723,1,0,0,0,726,727,5,175,
+		0,0,727,51,1,0,0,0,728,745,5,42,0,0,729,746,5,1,0,0,730,743,5,11,0,0,731,
+		732,5,37,0,0,732,733,5,174,0,0,733,738,3,98,49,0,734,735,5,178,0,0,735,
+		737,3,98,49,0,736,734,1,0,0,0,737,740,1,0,0,0,738,736,1,0,0,0,738,739,
+		1,0,0,0,739,741,1,0,0,0,740,738,1,0,0,0,741,742,5,175,0,0,742,744,1,0,
+		0,0,743,731,1,0,0,0,743,744,1,0,0,0,744,746,1,0,0,0,745,729,1,0,0,0,745,
+		730,1,0,0,0,745,746,1,0,0,0,746,747,1,0,0,0,747,752,3,54,27,0,748,749,
+		5,178,0,0,749,751,3,54,27,0,750,748,1,0,0,0,751,754,1,0,0,0,752,750,1,
+		0,0,0,752,753,1,0,0,0,753,764,1,0,0,0,754,752,1,0,0,0,755,756,5,17,0,0,
+		756,761,3,80,40,0,757,758,5,178,0,0,758,760,3,80,40,0,759,757,1,0,0,0,
+		760,763,1,0,0,0,761,759,1,0,0,0,761,762,1,0,0,0,762,765,1,0,0,0,763,761,
+		1,0,0,0,764,755,1,0,0,0,764,765,1,0,0,0,765,768,1,0,0,0,766,767,5,50,0,
+		0,767,769,3,98,49,0,768,766,1,0,0,0,768,769,1,0,0,0,769,771,1,0,0,0,770,
+		772,3,56,28,0,771,770,1,0,0,0,771,772,1,0,0,0,772,774,1,0,0,0,773,775,
+		3,58,29,0,774,773,1,0,0,0,774,775,1,0,0,0,775,786,1,0,0,0,776,777,5,19,
+		0,0,777,778,5,56,0,0,778,783,3,98,49,0,779,780,5,178,0,0,780,782,3,98,
+		49,0,781,779,1,0,0,0,782,785,1,0,0,0,783,781,1,0,0,0,783,784,1,0,0,0,784,
+		787,1,0,0,0,785,783,1,0,0,0,786,776,1,0,0,0,786,787,1,0,0,0,787,789,1,
+		0,0,0,788,790,3,58,29,0,789,788,1,0,0,0,789,790,1,0,0,0,790,792,1,0,0,
+		0,791,793,3,68,34,0,792,791,1,0,0,0,792,793,1,0,0,0,793,796,1,0,0,0,794,
+		795,5,20,0,0,795,797,3,98,49,0,796,794,1,0,0,0,796,797,1,0,0,0,797,800,
+		1,0,0,0,798,799,5,154,0,0,799,801,3,98,49,0,800,798,1,0,0,0,800,801,1,
+		0,0,0,801,53,1,0,0,0,802,810,5,181,0,0,803,807,3,98,49,0,804,805,5,4,0,
+		0,805,808,3,148,74,0,806,808,3,150,75,0,807,804,1,0,0,0,807,806,1,0,0,
+		0,807,808,1,0,0,0,808,810,1,0,0,0,809,802,1,0,0,0,809,803,1,0,0,0,810,
+		55,1,0,0,0,811,812,5,169,0,0,812,813,5,37,0,0,813,814,3,98,49,0,814,815,
+		5,80,0,0,815,816,5,56,0,0,816,821,3,98,49,0,817,818,5,178,0,0,818,820,
+		3,98,49,0,819,817,1,0,0,0,820,823,1,0,0,0,821,819,1,0,0,0,821,822,1,0,
+		0,0,822,57,1,0,0,0,823,821,1,0,0,0,824,825,5,156,0,0,825,826,5,56,0,0,
+		826,830,3,138,69,0,827,829,3,60,30,0,828,827,1,0,0,0,829,832,1,0,0,0,830,
+		828,1,0,0,0,830,831,1,0,0,0,831,59,1,0,0,0,832,830,1,0,0,0,833,834,5,151,
+		0,0,834,876,3,112,56,0,835,836,5,142,0,0,836,876,7,5,0,0,837,838,5,146,
+		0,0,838,876,3,146,73,0,839,840,5,93,0,0,840,841,5,100,0,0,841,876,3,136,
+		68,0,842,843,5,163,0,0,843,855,3,62,31,0,844,845,5,174,0,0,845,850,3,64,
+		32,0,846,847,5,178,0,0,847,849,3,64,32,0,848,846,1,0,0,0,849,852,1,0,0,
+		0,850,848,1,0,0,0,850,851,1,0,0,0,851,853,1,0,0,0,852,850,1,0,0,0,853,
+		854,5,175,0,0,854,856,1,0,0,0,855,844,1,0,0,0,855,856,1,0,0,0,856,876,
+		1,0,0,0,857,858,5,77,0,0,858,859,5,90,0,0,859,876,5,74,0,0,860,861,5,167,
+		0,0,861,862,5,174,0,0,862,867,3,66,33,0,863,864,5,178,0,0,864,866,3,66,
+		33,0,865,863,1,0,0,0,866,869,1,0,0,0,867,865,1,0,0,0,867,868,1,0,0,0,868,
+		870,1,0,0,0,869,867,1,0,0,0,870,873,5,175,0,0,871,872,5,158,0,0,872,874,
+		5,89,0,0,873,871,1,0,0,0,873,874,1,0,0,0,874,876,1,0,0,0,875,833,1,0,0,
+		0,875,835,1,0,0,0,875,837,1,0,0,0,875,839,1,0,0,0,875,842,1,0,0,0,875,
+		857,1,0,0,0,875,860,1,0,0,0,876,61,1,0,0,0,877,880,3,136,68,0,878,880,
+		3,146,73,0,879,877,1,0,0,0,879,878,1,0,0,0,880,63,1,0,0,0,881,882,3,146,
+		73,0,882,883,5,24,0,0,883,884,3,146,73,0,884,65,1,0,0,0,885,892,3,146,
+		73,0,886,892,5,34,0,0,887,889,5,183,0,0,888,887,1,0,0,0,888,889,1,0,0,
+		0,889,890,1,0,0,0,890,892,3,134,67,0,891,885,1,0,0,0,891,886,1,0,0,0,891,
+		888,1,0,0,0,892,67,1,0,0,0,893,894,5,164,0,0,894,895,5,56,0,0,895,900,
+		3,98,49,0,896,897,5,178,0,0,897,899,3,98,49,0,898,896,1,0,0,0,899,902,
+		1,0,0,0,900,898,1,0,0,0,900,901,1,0,0,0,901,904,1,0,0,0,902,900,1,0,0,
+		0,903,905,3,72,36,0,904,903,1,0,0,0,904,905,1,0,0,0,905,907,1,0,0,0,906,
+		908,3,70,35,0,907,906,1,0,0,0,907,908,1,0,0,0,908,69,1,0,0,0,909,917,5,
+		155,0,0,910,911,5,37,0,0,911,912,3,146,73,0,912,913,3,136,68,0,913,918,
+		1,0,0,0,914,915,3,146,73,0,915,916,3,138,69,0,916,918,1,0,0,0,917,910,
+		1,0,0,0,917,914,1,0,0,0,918,71,1,0,0,0,919,920,5,39,0,0,920,921,5,56,0,
+		0,921,926,3,74,37,0,922,923,5,178,0,0,923,925,3,74,37,0,924,922,1,0,0,
+		0,925,928,1,0,0,0,926,924,1,0,0,0,926,927,1,0,0,0,927,73,1,0,0,0,928,926,
+		1,0,0,0,929,931,3,98,49,0,930,932,7,6,0,0,931,930,1,0,0,0,931,932,1,0,
+		0,0,932,935,1,0,0,0,933,934,5,150,0,0,934,936,7,7,0,0,935,933,1,0,0,0,
+		935,936,1,0,0,0,936,75,1,0,0,0,937,940,5,31,0,0,938,941,5,1,0,0,939,941,
+		3,112,56,0,940,938,1,0,0,0,940,939,1,0,0,0,941,948,1,0,0,0,942,943,5,36,
+		0,0,943,945,3,112,56,0,944,946,7,8,0,0,945,944,1,0,0,0,945,946,1,0,0,0,
+		946,948,1,0,0,0,947,937,1,0,0,0,947,942,1,0,0,0,948,77,1,0,0,0,949,950,
+		5,4,0,0,950,951,5,35,0,0,951,952,5,88,0,0,952,953,7,0,0,0,953,79,1,0,0,
+		0,954,958,3,82,41,0,955,957,3,86,43,0,956,955,1,0,0,0,957,960,1,0,0,0,
+		958,956,1,0,0,0,958,959,1,0,0,0,959,81,1,0,0,0,960,958,1,0,0,0,961,963,
+		3,144,72,0,962,964,3,78,39,0,963,962,1,0,0,0,963,964,1,0,0,0,964,969,1,
+		0,0,0,965,967,3,84,42,0,966,968,3,78,39,0,967,966,1,0,0,0,967,968,1,0,
+		0,0,968,970,1,0,0,0,969,965,1,0,0,0,969,970,1,0,0,0,970,982,1,0,0,0,971,
+		972,5,174,0,0,972,973,3,36,18,0,973,975,5,175,0,0,974,976,3,84,42,0,975,
+		974,1,0,0,0,975,976,1,0,0,0,976,982,1,0,0,0,977,978,5,174,0,0,978,979,
+		3,80,40,0,979,980,5,175,0,0,980,982,1,0,0,0,981,961,1,0,0,0,981,971,1,
+		0,0,0,981,977,1,0,0,0,982,83,1,0,0,0,983,984,5,4,0,0,984,987,3,148,74,
+		0,985,987,3,150,75,0,986,983,1,0,0,0,986,985,1,0,0,0,987,989,1,0,0,0,988,
+		990,3,28,14,0,989,988,1,0,0,0,989,990,1,0,0,0,990,85,1,0,0,0,991,992,5,
+		9,0,0,992,993,5,26,0,0,993,1047,3,82,41,0,994,1000,5,22,0,0,995,997,5,
+		28,0,0,996,998,5,40,0,0,997,996,1,0,0,0,997,998,1,0,0,0,998,1000,1,0,0,
+		0,999,994,1,0,0,0,999,995,1,0,0,0,999,1000,1,0,0,0,1000,1001,1,0,0,0,1001,
+		1002,5,26,0,0,1002,1003,3,82,41,0,1003,1004,3,88,44,0,1004,1047,1,0,0,
+		0,1005,1007,5,28,0,0,1006,1005,1,0,0,0,1006,1007,1,0,0,0,1007,1008,1,0,
+		0,0,1008,1015,5,139,0,0,1009,1010,5,139,0,0,1010,1012,5,28,0,0,1011,1013,
+		5,40,0,0,1012,1011,1,0,0,0,1012,1013,1,0,0,0,1013,1015,1,0,0,0,1014,1006,
+		1,0,0,0,1014,1009,1,0,0,0,1015,1016,1,0,0,0,1016,1017,5,26,0,0,1017,1021,
+		3,82,41,0,1018,1020,3,96,48,0,1019,1018,1,0,0,0,1020,1023,1,0,0,0,1021,
+		1019,1,0,0,0,1021,1022,1,0,0,0,1022,1047,1,0,0,0,1023,1021,1,0,0,0,1024,
+		1030,5,22,0,0,1025,1027,5,28,0,0,1026,1028,5,40,0,0,1027,1026,1,0,0,0,
+		1027,1028,1,0,0,0,1028,1030,1,0,0,0,1029,1024,1,0,0,0,1029,1025,1,0,0,
+		0,1029,1030,1,0,0,0,1030,1031,1,0,0,0,1031,1032,5,26,0,0,1032,1033,3,82,
+		41,0,1033,1034,3,90,45,0,1034,1035,3,88,44,0,1035,1047,1,0,0,0,1036,1037,
+		5,173,0,0,1037,1038,5,26,0,0,1038,1040,3,82,41,0,1039,1041,3,92,46,0,1040,
+		1039,1,0,0,0,1040,1041,1,0,0,0,1041,1042,1,0,0,0,1042,1044,3,128,64,0,
+		1043,1045,3,94,47,0,1044,1043,1,0,0,0,1044,1045,1,0,0,0,1045,1047,1,0,
+		0,0,1046,991,1,0,0,0,1046,999,1,0,0,0,1046,1014,1,0,0,0,1046,1029,1,0,
+		0,0,1046,1036,1,0,0,0,1047,87,1,0,0,0,1048,1049,5,37,0,0,1049,1053,3,98,
+		49,0,1050,1051,5,48,0,0,1051,1053,3,28,14,0,1052,1048,1,0,0,0,1052,1050,
+		1,0,0,0,1053,89,1,0,0,0,1054,1055,5,16,0,0,1055,1056,5,92,0,0,1056,1057,
+		5,4,0,0,1057,1058,5,35,0,0,1058,1060,3,112,56,0,1059,1061,3,84,42,0,1060,
+		1059,1,0,0,0,1060,1061,1,0,0,0,1061,91,1,0,0,0,1062,1063,5,37,0,0,1063,
+		1069,3,28,14,0,1064,1065,5,37,0,0,1065,1069,3,98,49,0,1066,1067,5,48,0,
+		0,1067,1069,3,28,14,0,1068,1062,1,0,0,0,1068,1064,1,0,0,0,1068,1066,1,
+		0,0,0,1069,93,1,0,0,0,1070,1071,7,9,0,0,1071,1072,5,83,0,0,1072,95,1,0,
+		0,0,1073,1074,5,37,0,0,1074,1088,3,28,14,0,1075,1076,5,37,0,0,1076,1088,
+		3,98,49,0,1077,1078,5,48,0,0,1078,1088,3,28,14,0,1079,1080,5,147,0,0,1080,
+		1081,5,174,0,0,1081,1082,3,98,49,0,1082,1083,5,175,0,0,1083,1088,1,0,0,
+		0,1084,1085,5,157,0,0,1085,1088,3,112,56,0,1086,1088,5,148,0,0,1087,1073,
+		1,0,0,0,1087,1075,1,0,0,0,1087,1077,1,0,0,0,1087,1079,1,0,0,0,1087,1084,
+		1,0,0,0,1087,1086,1,0,0,0,1088,97,1,0,0,0,1089,1090,6,49,-1,0,1090,1094,
+		3,100,50,0,1091,1092,5,33,0,0,1092,1094,3,98,49,3,1093,1089,1,0,0,0,1093,
+		1091,1,0,0,0,1094,1103,1,0,0,0,1095,1096,10,2,0,0,1096,1097,5,2,0,0,1097,
+		1102,3,98,49,3,1098,1099,10,1,0,0,1099,1100,5,38,0,0,1100,1102,3,98,49,
+		2,1101,1095,1,0,0,0,1101,1098,1,0,0,0,1102,1105,1,0,0,0,1103,1101,1,0,
+		0,0,1103,1104,1,0,0,0,1104,99,1,0,0,0,1105,1103,1,0,0,0,1106,1110,3,104,
+		52,0,1107,1109,3,102,51,0,1108,1107,1,0,0,0,1109,1112,1,0,0,0,1110,1108,
+		1,0,0,0,1110,1111,1,0,0,0,1111,101,1,0,0,0,1112,1110,1,0,0,0,1113,1115,
+		5,25,0,0,1114,1116,5,33,0,0,1115,1114,1,0,0,0,1115,1116,1,0,0,0,1116,1124,
+		1,0,0,0,1117,1125,5,34,0,0,1118,1125,5,46,0,0,1119,1125,5,15,0,0,1120,
+		1125,5,98,0,0,1121,1122,5,11,0,0,1122,1123,5,17,0,0,1123,1125,3,104,52,
+		0,1124,1117,1,0,0,0,1124,1118,1,0,0,0,1124,1119,1,0,0,0,1124,1120,1,0,
+		0,0,1124,1121,1,0,0,0,1125,1129,1,0,0,0,1126,1129,5,145,0,0,1127,1129,
+		5,149,0,0,1128,1113,1,0,0,0,1128,1126,1,0,0,0,1128,1127,1,0,0,0,1129,103,
+		1,0,0,0,1130,1136,3,108,54,0,1131,1132,3,106,53,0,1132,1133,3,108,54,0,
+		1133,1135,1,0,0,0,1134,1131,1,0,0,0,1135,1138,1,0,0,0,1136,1134,1,0,0,
+		0,1136,1137,1,0,0,0,1137,105,1,0,0,0,1138,1136,1,0,0,0,1139,1140,7,10,
+		0,0,1140,107,1,0,0,0,1141,1143,3,112,56,0,1142,1144,3,110,55,0,1143,1142,
+		1,0,0,0,1143,1144,1,0,0,0,1144,109,1,0,0,0,1145,1147,5,33,0,0,1146,1145,
+		1,0,0,0,1146,1147,1,0,0,0,1147,1148,1,0,0,0,1148,1149,5,141,0,0,1149,1150,
+		3,112,56,0,1150,1151,5,2,0,0,1151,1152,3,112,56,0,1152,1181,1,0,0,0,1153,
+		1155,5,33,0,0,1154,1153,1,0,0,0,1154,1155,1,0,0,0,1155,1156,1,0,0,0,1156,
+		1157,5,21,0,0,1157,1167,5,174,0,0,1158,1168,3,36,18,0,1159,1164,3,98,49,
+		0,1160,1161,5,178,0,0,1161,1163,3,98,49,0,1162,1160,1,0,0,0,1163,1166,
+		1,0,0,0,1164,1162,1,0,0,0,1164,1165,1,0,0,0,1165,1168,1,0,0,0,1166,1164,
+		1,0,0,0,1167,1158,1,0,0,0,1167,1159,1,0,0,0,1168,1169,1,0,0,0,1169,1170,
+		5,175,0,0,1170,1181,1,0,0,0,1171,1173,5,33,0,0,1172,1171,1,0,0,0,1172,
+		1173,1,0,0,0,1173,1174,1,0,0,0,1174,1175,7,11,0,0,1175,1178,3,112,56,0,
+		1176,1177,5,143,0,0,1177,1179,3,112,56,0,1178,1176,1,0,0,0,1178,1179,1,
+		0,0,0,1179,1181,1,0,0,0,1180,1146,1,0,0,0,1180,1154,1,0,0,0,1180,1172,
+		1,0,0,0,1181,111,1,0,0,0,1182,1183,6,56,-1,0,1183,1187,3,114,57,0,1184,
+		1185,7,12,0,0,1185,1187,3,112,56,6,1186,1182,1,0,0,0,1186,1184,1,0,0,0,
+		1187,1221,1,0,0,0,1188,1189,10,5,0,0,1189,1190,5,140,0,0,1190,1191,5,93,
+		0,0,1191,1192,5,100,0,0,1192,1220,3,112,56,6,1193,1194,10,4,0,0,1194,1195,
+		5,186,0,0,1195,1220,3,112,56,5,1196,1197,10,3,0,0,1197,1198,7,13,0,0,1198,
+		1220,3,112,56,4,1199,1200,10,2,0,0,1200,1201,7,12,0,0,1201,1220,3,112,
+		56,3,1202,1203,10,1,0,0,1203,1204,5,187,0,0,1204,1220,3,112,56,2,1205,
+		1206,10,10,0,0,1206,1207,5,180,0,0,1207,1220,5,181,0,0,1208,1209,10,9,
+		0,0,1209,1210,5,180,0,0,1210,1220,3,146,73,0,1211,1212,10,8,0,0,1212,1213,
+		5,194,0,0,1213,1220,3,140,70,0,1214,1215,10,7,0,0,1215,1216,5,176,0,0,
+		1216,1217,3,98,49,0,1217,1218,5,177,0,0,1218,1220,1,0,0,0,1219,1188,1,
+		0,0,0,1219,1193,1,0,0,0,1219,1196,1,0,0,0,1219,1199,1,0,0,0,1219,1202,
+		1,0,0,0,1219,1205,1,0,0,0,1219,1208,1,0,0,0,1219,1211,1,0,0,0,1219,1214,
+		1,0,0,0,1220,1223,1,0,0,0,1221,1219,1,0,0,0,1221,1222,1,0,0,0,1222,113,
+		1,0,0,0,1223,1221,1,0,0,0,1224,1330,3,132,66,0,1225,1330,5,196,0,0,1226,
+		1228,5,6,0,0,1227,1229,3,98,49,0,1228,1227,1,0,0,0,1228,1229,1,0,0,0,1229,
+		1231,1,0,0,0,1230,1232,3,116,58,0,1231,1230,1,0,0,0,1232,1233,1,0,0,0,
+		1233,1231,1,0,0,0,1233,1234,1,0,0,0,1234,1237,1,0,0,0,1235,1236,5,12,0,
+		0,1236,1238,3,98,49,0,1237,1235,1,0,0,0,1237,1238,1,0,0,0,1238,1239,1,
+		0,0,0,1239,1240,5,13,0,0,1240,1330,1,0,0,0,1241,1242,5,7,0,0,1242,1243,
+		5,174,0,0,1243,1244,3,98,49,0,1244,1245,5,4,0,0,1245,1246,3,140,70,0,1246,
+		1247,5,175,0,0,1247,1330,1,0,0,0,1248,1249,5,3,0,0,1249,1258,5,176,0,0,
+		1250,1255,3,98,49,0,1251,1252,5,178,0,0,1252,1254,3,98,49,0,1253,1251,
+		1,0,0,0,1254,1257,1,0,0,0,1255,1253,1,0,0,0,1255,1256,1,0,0,0,1256,1259,
+		1,0,0,0,1257,1255,1,0,0,0,1258,1250,1,0,0,0,1258,1259,1,0,0,0,1259,1260,
+		1,0,0,0,1260,1330,5,177,0,0,1261,1262,5,65,0,0,1262,1263,5,174,0,0,1263,
+		1264,3,36,18,0,1264,1265,5,175,0,0,1265,1330,1,0,0,0,1266,1267,5,67,0,
+		0,1267,1270,5,174,0,0,1268,1271,3,146,73,0,1269,1271,3,136,68,0,1270,1268,
+		1,0,0,0,1270,1269,1,0,0,0,1271,1272,1,0,0,0,1272,1273,5,17,0,0,1273,1274,
+		3,98,49,0,1274,1275,5,175,0,0,1275,1330,1,0,0,0,1276,1277,5,91,0,0,1277,
+		1278,5,174,0,0,1278,1292,3,98,49,0,1279,1280,5,17,0,0,1280,1283,3,98,49,
+		0,1281,1282,5,16,0,0,1282,1284,3,98,49,0,1283,1281,1,0,0,0,1283,1284,1,
+		0,0,0,1284,1293,1,0,0,0,1285,1286,5,178,0,0,1286,1288,3,98,49,0,1287,1285,
+		1,0,0,0,1288,1291,1,0,0,0,1289,1287,1,0,0,0,1289,1290,1,0,0,0,1290,1293,
+		1,0,0,0,1291,1289,1,0,0,0,1292,1279,1,0,0,0,1292,1289,1,0,0,0,1293,1294,
+		1,0,0,0,1294,1295,5,175,0,0,1295,1330,1,0,0,0,1296,1297,5,81,0,0,1297,
+		1298,5,174,0,0,1298,1299,3,112,56,0,1299,1300,5,21,0,0,1300,1301,3,112,
+		56,0,1301,1302,5,175,0,0,1302,1330,1,0,0,0,1303,1304,5,96,0,0,1304,1305,
+		5,174,0,0,1305,1306,3,118,59,0,1306,1307,5,175,0,0,1307,1330,1,0,0,0,1308,
+		1309,5,174,0,0,1309,1310,3,36,18,0,1310,1311,5,175,0,0,1311,1330,1,0,0,
+		0,1312,1313,5,174,0,0,1313,1314,3,98,49,0,1314,1315,5,175,0,0,1315,1330,
+		1,0,0,0,1316,1317,3,152,76,0,1317,1319,5,174,0,0,1318,1320,3,120,60,0,
+		1319,1318,1,0,0,0,1319,1320,1,0,0,0,1320,1321,1,0,0,0,1321,1323,5,175,
+		0,0,1322,1324,3,124,62,0,1323,1322,1,0,0,0,1323,1324,1,0,0,0,1324,1326,
+		1,0,0,0,1325,1327,3,126,63,0,1326,1325,1,0,0,0,1326,1327,1,0,0,0,1327,
+		1330,1,0,0,0,1328,1330,3,146,73,0,1329,1224,1,0,0,0,1329,1225,1,0,0,0,
+		1329,1226,1,0,0,0,1329,1241,1,0,0,0,1329,1248,1,0,0,0,1329,1261,1,0,0,
+		0,1329,1266,1,0,0,0,1329,1276,1,0,0,0,1329,1296,1,0,0,0,1329,1303,1,0,
+		0,0,1329,1308,1,0,0,0,1329,1312,1,0,0,0,1329,1316,1,0,0,0,1329,1328,1,
+		0,0,0,1330,115,1,0,0,0,1331,1332,5,49,0,0,1332,1333,3,98,49,0,1333,1334,
+		5,44,0,0,1334,1335,3,98,49,0,1335,117,1,0,0,0,1336,1338,7,14,0,0,1337,
+		1336,1,0,0,0,1337,1338,1,0,0,0,1338,1348,1,0,0,0,1339,1340,5,17,0,0,1340,
+		1349,3,98,49,0,1341,1346,3,98,49,0,1342,1343,5,17,0,0,1343,1347,3,98,49,
+		0,1344,1345,5,178,0,0,1345,1347,3,98,49,0,1346,1342,1,0,0,0,1346,1344,
+		1,0,0,0,1346,1347,1,0,0,0,1347,1349,1,0,0,0,1348,1339,1,0,0,0,1348,1341,
+		1,0,0,0,1349,119,1,0,0,0,1350,1363,5,181,0,0,1351,1353,7,4,0,0,1352,1351,
+		1,0,0,0,1352,1353,1,0,0,0,1353,1354,1,0,0,0,1354,1359,3,122,61,0,1355,
+		1356,5,178,0,0,1356,1358,3,122,61,0,1357,1355,1,0,0,0,1358,1361,1,0,0,
+		0,1359,1357,1,0,0,0,1359,1360,1,0,0,0,1360,1363,1,0,0,0,1361,1359,1,0,
+		0,0,1362,1350,1,0,0,0,1362,1352,1,0,0,0,1363,121,1,0,0,0,1364,1365,3,146,
+		73,0,1365,1366,5,195,0,0,1366,1368,1,0,0,0,1367,1364,1,0,0,0,1367,1368,
+		1,0,0,0,1368,1369,1,0,0,0,1369,1370,3,98,49,0,1370,123,1,0,0,0,1371,1372,
+		5,144,0,0,1372,1373,5,174,0,0,1373,1374,5,50,0,0,1374,1375,3,98,49,0,1375,
+		1376,5,175,0,0,1376,125,1,0,0,0,1377,1378,5,152,0,0,1378,1389,5,174,0,
+		0,1379,1380,5,80,0,0,1380,1381,5,56,0,0,1381,1386,3,98,49,0,1382,1383,
+		5,178,0,0,1383,1385,3,98,49,0,1384,1382,1,0,0,0,1385,1388,1,0,0,0,1386,
+		1384,1,0,0,0,1386,1387,1,0,0,0,1387,1390,1,0,0,0,1388,1386,1,0,0,0,1389,
+		1379,1,0,0,0,1389,1390,1,0,0,0,1390,1392,1,0,0,0,1391,1393,3,72,36,0,1392,
+		1391,1,0,0,0,1392,1393,1,0,0,0,1393,1395,1,0,0,0,1394,1396,3,128,64,0,
+		1395,1394,1,0,0,0,1395,1396,1,0,0,0,1396,1397,1,0,0,0,1397,1398,5,175,
+		0,0,1398,127,1,0,0,0,1399,1406,7,15,0,0,1400,1407,3,130,65,0,1401,1402,
+		5,141,0,0,1402,1403,3,130,65,0,1403,1404,5,2,0,0,1404,1405,3,130,65,0,
+		1405,1407,1,0,0,0,1406,1400,1,0,0,0,1406,1401,1,0,0,0,1407,129,1,0,0,0,
+		1408,1409,5,97,0,0,1409,1416,7,16,0,0,1410,1411,5,59,0,0,1411,1416,5,86,
+		0,0,1412,1413,3,112,56,0,1413,1414,7,16,0,0,1414,1416,1,0,0,0,1415,1408,
+		1,0,0,0,1415,1410,1,0,0,0,1415,1412,1,0,0,0,1416,131,1,0,0,0,1417,1425,
+		3,134,67,0,1418,1425,3,136,68,0,1419,1425,7,17,0,0,1420,1425,5,34,0,0,
+		1421,1422,7,18,0,0,1422,1425,3,136,68,0,1423,1425,3,138,69,0,1424,1417,
+		1,0,0,0,1424,1418,1,0,0,0,1424,1419,1,0,0,0,1424,1420,1,0,0,0,1424,1421,
+		1,0,0,0,1424,1423,1,0,0,0,1425,133,1,0,0,0,1426,1427,7,19,0,0,1427,135,
+		1,0,0,0,1428,1429,7,20,0,0,1429,137,1,0,0,0,1430,1439,5,200,0,0,1431,1436,
+		5,73,0,0,1432,1437,3,136,68,0,1433,1437,5,200,0,0,1434,1435,5,197,0,0,
+		1435,1437,3,146,73,0,1436,1432,1,0,0,0,1436,1433,1,0,0,0,1436,1434,1,0,
+		0,0,1437,1439,1,0,0,0,1438,1430,1,0,0,0,1438,1431,1,0,0,0,1439,139,1,0,
+		0,0,1440,1442,3,146,73,0,1441,1443,5,153,0,0,1442,1441,1,0,0,0,1442,1443,
+		1,0,0,0,1443,1454,1,0,0,0,1444,1445,5,174,0,0,1445,1450,5,197,0,0,1446,
+		1447,5,178,0,0,1447,1449,5,197,0,0,1448,1446,1,0,0,0,1449,1452,1,0,0,0,
+		1450,1448,1,0,0,0,1450,1451,1,0,0,0,1451,1453,1,0,0,0,1452,1450,1,0,0,
+		0,1453,1455,5,175,0,0,1454,1444,1,0,0,0,1454,1455,1,0,0,0,1455,1459,1,
+		0,0,0,1456,1457,7,21,0,0,1457,1458,5,93,0,0,1458,1460,5,100,0,0,1459,1456,
+		1,0,0,0,1459,1460,1,0,0,0,1460,1464,1,0,0,0,1461,1463,3,142,71,0,1462,
+		1461,1,0,0,0,1463,1466,1,0,0,0,1464,1462,1,0,0,0,1464,1465,1,0,0,0,1465,
+		141,1,0,0,0,1466,1464,1,0,0,0,1467,1469,5,176,0,0,1468,1470,5,197,0,0,
+		1469,1468,1,0,0,0,1469,1470,1,0,0,0,1470,1471,1,0,0,0,1471,1472,5,177,
+		0,0,1472,143,1,0,0,0,1473,1478,3,146,73,0,1474,1475,5,180,0,0,1475,1477,
+		3,146,73,0,1476,1474,1,0,0,0,1477,1480,1,0,0,0,1478,1476,1,0,0,0,1478,
+		1479,1,0,0,0,1479,145,1,0,0,0,1480,1478,1,0,0,0,1481,1488,5,205,0,0,1482,
+		1488,5,204,0,0,1483,1488,3,154,77,0,1484,1488,3,156,78,0,1485,1488,3,158,
+		79,0,1486,1488,3,160,80,0,1487,1481,1,0,0,0,1487,1482,1,0,0,0,1487,1483,
+		1,0,0,0,1487,1484,1,0,0,0,1487,1485,1,0,0,0,1487,1486,1,0,0,0,1488,147,
+		1,0,0,0,1489,1490,3,146,73,0,1490,149,1,0,0,0,1491,1497,5,205,0,0,1492,
+		1497,5,204,0,0,1493,1497,3,154,77,0,1494,1497,3,156,78,0,1495,1497,3,158,
+		79,0,1496,1491,1,0,0,0,1496,1492,1,0,0,0,1496,1493,1,0,0,0,1496,1494,1,
+		0,0,0,1496,1495,1,0,0,0,1497,151,1,0,0,0,1498,1506,5,205,0,0,1499,1506,
+		5,204,0,0,1500,1506,3,154,77,0,1501,1506,3,156,78,0,1502,1506,3,160,80,
+		0,1503,1506,5,28,0,0,1504,1506,5,41,0,0,1505,1498,1,0,0,0,1505,1499,1,
+		0,0,0,1505,1500,1,0,0,0,1505,1501,1,0,0,0,1505,1502,1,0,0,0,1505,1503,
+		1,0,0,0,1505,1504,1,0,0,0,1506,153,1,0,0,0,1507,1508,7,22,0,0,1508,155,
+		1,0,0,0,1509,1510,7,23,0,0,1510,157,1,0,0,0,1511,1512,7,24,0,0,1512,159,
+		1,0,0,0,1513,1514,7,25,0,0,1514,161,1,0,0,0,197,163,167,171,179,186,197,
+		205,214,221,228,236,245,249,254,260,266,273,280,285,290,296,301,304,317,
+		340,345,348,355,360,367,375,381,388,397,405,411,417,423,431,434,441,445,
+		451,456,466,469,478,483,500,509,529,534,539,548,559,563,572,586,596,605,
+		611,619,626,629,633,640,648,651,655,660,664,668,681,686,694,699,708,715,
+		723,738,743,745,752,761,764,768,771,774,783,786,789,792,796,800,807,809,
+		821,830,850,855,867,873,875,879,888,891,900,904,907,917,926,931,935,940,
+		945,947,958,963,967,969,975,981,986,989,997,999,1006,1012,1014,1021,1027,
+		1029,1040,1044,1046,1052,1060,1068,1087,1093,1101,1103,1110,1115,1124,
+		1128,1136,1143,1146,1154,1164,1167,1172,1178,1180,1186,1219,1221,1228,
+		1233,1237,1255,1258,1270,1283,1289,1292,1319,1323,1326,1329,1337,1346,
+		1348,1352,1359,1362,1367,1386,1389,1392,1395,1406,1415,1424,1436,1438,
+		1442,1450,1454,1459,1464,1469,1478,1487,1496,1505
 	};
 
 	public static readonly ATN _ATN =

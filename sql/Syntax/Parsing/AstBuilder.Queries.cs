@@ -139,6 +139,9 @@ internal sealed partial class AstBuilder
             Array.ConvertAll(context.selectItem(), Item),
             Array.ConvertAll(context.tableRef(), Table),
             Optional(context.where),
+            context.latestOn() is { } latest
+                ? new LatestOn(Span(latest), Expr(latest.time), Exprs(latest._keys))
+                : null,
             samples.Length == 0 ? null : Sample(samples[0]),
             context.contextBy() is { } contextBy ? Context(contextBy) : null,
             Exprs(context._groups),

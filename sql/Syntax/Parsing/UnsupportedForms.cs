@@ -84,7 +84,6 @@ internal static class UnsupportedForms
         "FOR SYSTEM_TIME AS OF",
         "FOR UPDATE",
         "HORIZON JOIN",
-        "LATEST ON",
         "LATEST BY",
         "RIGHT JOIN",
         "RIGHT OUTER JOIN",

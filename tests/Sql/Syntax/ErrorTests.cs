@@ -63,7 +63,6 @@ public class ErrorTests
     [InlineData("UPDATE t SET a = 1", 1, "UPDATE")]
     [InlineData("SELECT * FROM t RIGHT JOIN u ON a", 17, "RIGHT JOIN")]
     [InlineData("SELECT * FROM t HORIZON JOIN u ON a", 17, "HORIZON JOIN")]
-    [InlineData("SELECT * FROM t LATEST ON ts PARTITION BY s", 17, "LATEST ON")]
     [InlineData("SELECT * FROM t FOR SYSTEM_TIME AS OF x", 17, "FOR SYSTEM_TIME AS OF")]
     [InlineData("SELECT * FROM f(1)", 15, "A function as a table")]
     [InlineData("SELECT f(x) OVER w FROM t", 18, "A named window")]

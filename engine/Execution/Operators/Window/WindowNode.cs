@@ -44,13 +44,17 @@ public sealed record WindowCall(
 /// </summary>
 public sealed class WindowNode : PlanNode
 {
-    /// <summary>Makes a window; <paramref name="names"/> has a name for each call.</summary>
+    /// <summary>
+    /// Makes a window; <paramref name="names"/> has a name for each call. Without <paramref name="tieBreak"/> peers keep the order in which
+    /// the input yields them.
+    /// </summary>
     public WindowNode(
         PlanNode input,
         IReadOnlyList<BoundExpression> partitionBy,
         IReadOnlyList<SortKey> orderBy,
         IReadOnlyList<WindowCall> calls,
-        IReadOnlyList<string> names
+        IReadOnlyList<string> names,
+        IReadOnlyList<SortKey>? tieBreak = null
     )
         : base(
             new BatchSchema([.. input.Schema.Columns, .. calls.Select((c, i) => new ColumnSchema(names[i], c.Type))]),
@@ -61,6 +65,7 @@ public sealed class WindowNode : PlanNode
         OrderBy = orderBy;
         Calls = calls;
         Names = names;
+        TieBreak = tieBreak ?? [];
     }
 
     /// <summary>Over the input's columns.</summary>
@@ -75,14 +80,42 @@ public sealed class WindowNode : PlanNode
     /// <summary>Names of the calls' columns.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>
+    /// Over the input's columns: which of several peers comes first, for functions that number rows or look at their neighbours. Peers
+    /// stay peers.
+    /// </summary>
+    public IReadOnlyList<SortKey> TieBreak { get; }
+
     /// <inheritdoc/>
     public override string Name => "Window";
 
     /// <inheritdoc/>
     public override string Details =>
-        $"partition by ({string.Join(", ", PartitionBy)}) order by ({string.Join(", ", OrderBy)}): {string.Join(", ", Calls)}";
+        $"partition by ({string.Join(", ", PartitionBy)}) order by ({string.Join(", ", OrderBy)})"
+        + (TieBreak.Count > 0 ? $" then ({string.Join(", ", TieBreak)})" : string.Empty)
+        + $": {string.Join(", ", Calls)}";
 
     /// <inheritdoc/>
     public override PlanNode WithInputs(params ReadOnlySpan<PlanNode> inputs) =>
-        new WindowNode(inputs[0], PartitionBy, OrderBy, Calls, Names);
+        new WindowNode(inputs[0], PartitionBy, OrderBy, Calls, Names, TieBreak);
+
+    /// <summary>
+    /// True where the call's result depends on which of several peers comes first, so that a window needs a tie-break.
+    /// </summary>
+    public static bool DependsOnTies(WindowCall call) =>
+        call.Aggregate is null
+            ? call.Function.ToLowerInvariant() is not ("rank" or "dense_rank" or "percent_rank" or "cume_dist")
+            : !call.IncludePeers && call.Frame is not { Start: null, End: null };
+
+    /// <summary>True where the node's rows are in its order already as the input yields them, partition by partition.</summary>
+    public static bool IsInOrder(
+        PlanNode input,
+        IReadOnlyList<BoundExpression> partitionBy,
+        IReadOnlyList<SortKey> orderBy,
+        IReadOnlyList<SortKey> tieBreak
+    )
+    {
+        SortKey[] order = [.. orderBy, .. tieBreak.Where(k => !orderBy.Any(o => o.Expression.Equals(k.Expression)))];
+        return PlanProperties.AreGroupsContiguous(input, partitionBy) && PlanProperties.IsOrderedWithin(input, order);
+    }
 }

@@ -8,9 +8,12 @@ namespace TickStore.Execution;
 /// </summary>
 internal sealed class WindowOperator(WindowNode node, PhysicalOperator input) : PhysicalOperator(node, input)
 {
-    private readonly bool isByMorsel =
-        PlanProperties.AreGroupsContiguous(node.Inputs[0], node.PartitionBy)
-        && PlanProperties.IsOrderedWithin(node.Inputs[0], node.OrderBy);
+    private readonly bool isByMorsel = WindowNode.IsInOrder(
+        node.Inputs[0],
+        node.PartitionBy,
+        node.OrderBy,
+        node.TieBreak
+    );
 
     private WindowLayout? layout;
     private Batch? kept;
@@ -103,7 +106,7 @@ internal sealed class WindowOperator(WindowNode node, PhysicalOperator input) : 
 
             var toArrange = kept!;
             kept = null;
-            rows = WindowRows.Arrange(toArrange, layout.PartitionBy, layout.OrderBy, input is not null, run);
+            rows = WindowRows.Arrange(toArrange, layout, input is not null, run);
             for (var i = 0; i < node.Calls.Count; i++)
             {
                 var result = ColumnVector.Allocate(node.Calls[i].Type, Math.Max(rows.Rows.RowCount, 1), run.Pool);
@@ -122,6 +125,7 @@ internal sealed class WindowLayout
         Rows = new RowLayout(node.Inputs[0].Schema);
         PartitionBy = Rows.Add(node.PartitionBy);
         OrderBy = Rows.Add(node.OrderBy);
+        TieBreak = Rows.Add(node.TieBreak);
         Arguments = [.. node.Calls.Select(c => Rows.Add(c.Arguments))];
     }
 
@@ -130,6 +134,8 @@ internal sealed class WindowLayout
     public int[] PartitionBy { get; }
 
     public SortColumn[] OrderBy { get; }
+
+    public SortColumn[] TieBreak { get; }
 
     public int[][] Arguments { get; }
 }

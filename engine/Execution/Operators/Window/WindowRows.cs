@@ -45,13 +45,7 @@ internal sealed class WindowRows : IDisposable
     /// Sorts rows unless they are known to be in order. Takes ownership of <paramref name="rows"/>, also where it
     /// throws.
     /// </summary>
-    public static WindowRows Arrange(
-        Batch rows,
-        ReadOnlySpan<int> partitionBy,
-        ReadOnlySpan<SortColumn> orderBy,
-        bool areInOrder,
-        QueryRun run
-    )
+    public static WindowRows Arrange(Batch rows, WindowLayout layout, bool areInOrder, QueryRun run)
     {
         LeasedArray<int>? partitions = null;
         LeasedArray<int>? peers = null;
@@ -59,19 +53,19 @@ internal sealed class WindowRows : IDisposable
         {
             if (!areInOrder)
             {
-                rows = Sort(rows, partitionBy, orderBy, run);
+                rows = Sort(rows, layout, run);
             }
 
             partitions = new LeasedArray<int>(Math.Max(rows.RowCount, 1), run.Pool);
             peers = new LeasedArray<int>(Math.Max(rows.RowCount, 1), run.Pool);
             var keys = new List<ColumnVector>();
-            foreach (var column in partitionBy)
+            foreach (var column in layout.PartitionBy)
             {
                 keys.Add(rows[column]);
             }
 
             var partitionCount = FindRuns(keys, rows.RowCount, partitions.Span);
-            foreach (var key in orderBy)
+            foreach (var key in layout.OrderBy)
             {
                 keys.Add(rows[key.Column]);
             }
@@ -111,15 +105,16 @@ internal sealed class WindowRows : IDisposable
         return KeyRuns.Find(keys.ToArray(), rowCount, starts);
     }
 
-    private static Batch Sort(Batch rows, ReadOnlySpan<int> partitionBy, ReadOnlySpan<SortColumn> orderBy, QueryRun run)
+    private static Batch Sort(Batch rows, WindowLayout layout, QueryRun run)
     {
         var keys = new List<SortColumn>();
-        foreach (var column in partitionBy)
+        foreach (var column in layout.PartitionBy)
         {
             keys.Add(new SortColumn(column));
         }
 
-        keys.AddRange(orderBy);
+        keys.AddRange(layout.OrderBy);
+        keys.AddRange(layout.TieBreak);
         using var order = RowSort.Order(rows, keys.ToArray(), run.Context.Symbols, run.Pool);
         var places = order.Span[..rows.RowCount];
         if (IsIdentity(places))
