@@ -45,6 +45,7 @@ internal sealed partial class ViewManager
                     TakeOff(before);
                 }
 
+                StartWorker();
                 return live;
             }
             catch

@@ -3,45 +3,101 @@ using TickStore.Streaming;
 
 namespace TickStore.Engine.Views;
 
-/// <summary>The thread that brings views of a database just opened to the last commit.</summary>
+/// <summary>
+/// The thread that brings views to the last commit: those of a database just opened, and those that were set aside because commits had to
+/// wait for them too much. These follow at their own pace until they have kept up for a while, and are put back in place then.
+/// </summary>
 internal sealed partial class ViewManager
 {
+    private static readonly TimeSpan AsideTime = TimeSpan.FromSeconds(2);
+
+    private readonly ManualResetEventSlim isWanted = new();
     private Thread? worker;
 
-    private void StartWorker()
+    // Belongs to the sequencer's lock: the only group that a slow step may be blamed on is the one with the most views.
+    private void SetAside()
     {
-        worker = new Thread(BringUpAll) { IsBackground = true, Name = "TickStore views" };
-        worker.Start();
+        var slowest = attached.MaxBy(g => g.Count);
+        if (slowest is not null)
+        {
+            Detach(slowest);
+            isWanted.Set();
+        }
     }
 
-    private void BringUpAll()
+    // With the lock on the set of views held.
+    private void StartWorker()
     {
-        foreach (var view in Views)
+        if (worker is not null)
         {
-            lock (manage)
+            return;
+        }
+
+        worker = new Thread(Follow) { IsBackground = true, Name = "TickStore views" };
+        worker.Start();
+        isWanted.Set();
+    }
+
+    private void Follow()
+    {
+        var isFirst = true;
+        try
+        {
+            while (true)
             {
-                if (stop.IsCancellationRequested)
+                isWanted.Wait(stop.Token);
+                isWanted.Reset();
+                if (!isFirst)
                 {
-                    return;
+                    FollowAside();
                 }
 
-                if (view.Group is { } group && Views.Contains(view))
+                isFirst = false;
+                foreach (var view in Views)
                 {
-                    BringUpOrFail(group);
+                    lock (manage)
+                    {
+                        if (view.Group is { } group && Views.Contains(view))
+                        {
+                            OrFail(group, BringUp);
+                        }
+                    }
                 }
             }
         }
+        catch (OperationCanceledException)
+        {
+            // The database is being closed.
+        }
     }
 
-    private void BringUpOrFail(ViewGroup group)
+    // Groups that are not in place follow in small steps, so that listeners are not left behind either.
+    private void FollowAside()
+    {
+        var started = database.Clock.GetTimestamp();
+        while (database.Clock.GetElapsedTime(started) < AsideTime)
+        {
+            stop.Token.ThrowIfCancellationRequested();
+            lock (manage)
+            {
+                foreach (var group in Views.Select(v => v.Group).OfType<ViewGroup>().Distinct())
+                {
+                    if (!Volatile.Read(ref attached).Contains(group))
+                    {
+                        OrFail(group, g => Advance(g, database.CommittedSequence));
+                    }
+                }
+            }
+
+            stop.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    private static void OrFail(ViewGroup group, Action<ViewGroup> action)
     {
         try
         {
-            BringUp(group);
-        }
-        catch (OperationCanceledException)
-        {
-            // The database is being closed; opening it again goes on from the last state that was written.
+            action(group);
         }
         catch (Exception e) when (e is TickStoreException or IOException or ObjectDisposedException)
         {

@@ -23,7 +23,9 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
     // Both belong to the sequencer's lock.
     private ViewGroup[] attached = [];
     private TableTap?[] taps = [];
+    private readonly StepPace pace = new();
     private long firstRowsTimestamp;
+    private int commitRows;
     private long receiveNanos = -1;
 
     public ViewManager(TickDatabase database)
@@ -84,7 +86,10 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
             if (firstRowsTimestamp == 0)
             {
                 firstRowsTimestamp = Stopwatch.GetTimestamp();
+                commitRows = 0;
             }
+
+            commitRows += rows.RowCount;
 
             var shown = tap.Push(rows);
             var received = rows.Table.Schema.ReceiveTimeColumn;
@@ -109,6 +114,11 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
             group.Step(lastSequence);
         }
 
+        if (firstRowsTimestamp != 0 && pace.IsOver(firstRowsTimestamp, commitRows))
+        {
+            SetAside();
+        }
+
         foreach (var tap in taps)
         {
             tap?.End(lastSequence);
@@ -130,6 +140,7 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
     public void Dispose()
     {
         stop.Cancel();
+        worker?.Join();
         lock (manage)
         {
             Storage.WhilePaused(_ =>
