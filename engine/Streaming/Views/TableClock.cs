@@ -68,6 +68,9 @@ public sealed class TableClock(TableSchema schema)
         }
     }
 
+    /// <summary>How many rows came late.</summary>
+    public int CountLate(Batch rows) => rows[schema.LateIndex].Values<byte>().Count((byte)1);
+
     /// <summary>A mark says that nothing older will come.</summary>
     public void Mark(long nanos) => markNanos = Math.Max(markNanos, nanos);
 

@@ -88,11 +88,6 @@ public sealed class View : IDisposable
         try
         {
             output.Begin(stepSequence);
-            foreach (var cause in delta.Causes)
-            {
-                LateCount += cause == DeltaCause.LateCorrection ? 1 : 0;
-            }
-
             Circuit.Push(input, delta);
         }
         catch (Exception e) when (e is TickStoreException or OutOfMemoryException or ArithmeticException)
@@ -100,6 +95,9 @@ public sealed class View : IDisposable
             Fail(e);
         }
     }
+
+    /// <summary>Counts rows of a table that came late.</summary>
+    internal void NoteLate(int rowCount) => LateCount += rowCount;
 
     /// <summary>Ends a step, and tells listeners.</summary>
     public void Step(CircuitStep step)

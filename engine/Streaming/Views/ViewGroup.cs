@@ -144,10 +144,12 @@ public sealed class ViewGroup : IDisposable
     public void Push(TableInput table, Batch rows, long stepSequence)
     {
         table.Clock.Observe(rows);
+        var lateCount = table.Clock.CountLate(rows);
         var delta = new DeltaBatch(rows);
         foreach (var (member, input) in table.Readers)
         {
             member.View.Push(input, delta, stepSequence);
+            member.View.NoteLate(lateCount);
         }
 
         isTouched = true;
