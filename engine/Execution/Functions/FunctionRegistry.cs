@@ -20,6 +20,7 @@ public static class FunctionRegistry
             .. ConditionalFunctions.All,
             .. TextFunctions.All,
             .. TimeFunctions.All,
+            .. CalendarFunctions.All,
             .. ArrayFunctions.All,
             .. FinanceFunctions.All,
         ];
