@@ -23,13 +23,14 @@ public sealed partial class TickDatabase
     )
     {
         var schema = TableOf(table).Schema.ToBatchSchema();
-        var query = CreateContext(cancellationToken);
+        var query = CreateContext(plan, null, cancellationToken);
         var context = new EvaluationContext
         {
             Symbols = query.Symbols,
             Pool = query.Pool,
             CancellationToken = cancellationToken,
             NowNanos = query.NowNanos,
+            Watermarks = query.Watermarks,
             InternSymbols = true,
         };
         using var rows = Batch.Allocate(schema, Batch.VectorRows, query.Pool);

@@ -1,5 +1,6 @@
 using TickStore.Core;
 using TickStore.Engine.Catalog;
+using TickStore.Engine.Querying;
 using TickStore.Engine.Views;
 using TickStore.Execution;
 using TickStore.Storage;
@@ -111,30 +112,47 @@ public sealed partial class TickDatabase : IDisposable
     /// <param name="snapshot">What its scans read; null for a plan without tables.</param>
     /// <param name="statistics">Filled with rows and time of each node, or null.</param>
     /// <param name="threadCount">Threads, or null for the database's number.</param>
+    /// <param name="readFrom">The snapshot where the result must not take it over.</param>
     /// <param name="cancellationToken">Stops the query at the next batch.</param>
     public QueryResult Run(
         PlanNode plan,
         DatabaseSnapshot? snapshot = null,
         ExecutionStatistics? statistics = null,
         int? threadCount = null,
+        DatabaseSnapshot? readFrom = null,
         CancellationToken cancellationToken = default
     )
     {
-        var context = CreateContext(cancellationToken);
+        var context = CreateContext(plan, snapshot ?? readFrom, cancellationToken);
         var reader = PlanExecutor.Open(plan, context, threadCount ?? options.ThreadCount, statistics);
         return new QueryResult(plan.Schema, Symbols, reader, snapshot?.Sequence ?? CommittedSequence, snapshot);
     }
 
     /// <summary>What expressions of one query may look at; its memory is limited as a query's is.</summary>
     public EvaluationContext CreateContext(CancellationToken cancellationToken = default) =>
-        new()
+        CreateContext(null, null, cancellationToken);
+
+    /// <summary>As the other form, with the watermarks that the query sees.</summary>
+    /// <param name="plan">The query, whose scans say at which sequence watermarks are taken; null for none.</param>
+    /// <param name="snapshot">Where watermarks of other tables come from; null for nowhere. Must outlive the evaluation.</param>
+    /// <param name="cancellationToken">Stops the query at the next batch.</param>
+    public EvaluationContext CreateContext(
+        PlanNode? plan,
+        DatabaseSnapshot? snapshot,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var pool = Pool.WithBudget(new MemoryBudget(options.QueryMemoryBytes, "The query", Storage.Budget));
+        return new()
         {
             Symbols = Symbols,
-            Pool = Pool.WithBudget(new MemoryBudget(options.QueryMemoryBytes, "The query", Storage.Budget)),
+            Pool = pool,
             CancellationToken = cancellationToken,
             NowNanos = NanosOf(options.Clock.GetUtcNow()),
             WorkerStarting = options.QueriesYield ? YieldingThread.Enter : null,
+            Watermarks = new QueryWatermarks(plan, snapshot, pool, cancellationToken).Of,
         };
+    }
 
     /// <summary>
     /// Plays a span of tables in exact order; see <see cref="ReplaySession"/>. The replay sees the snapshot taken now.

@@ -25,7 +25,14 @@ internal sealed class ConstantEvaluator(IBindingCatalog catalog)
         !ExpressionTree.Contains(
             expression,
             static e =>
-                e is ColumnExpression or AggregateReference or WindowReference or StructExpression || e.Type.IsArray
+                e
+                    is ColumnExpression
+                        or AggregateReference
+                        or WindowReference
+                        or StructExpression
+                        // The same for all rows of a query, but not for all steps of a view.
+                        or WatermarkExpression
+                || e.Type.IsArray
         );
 
     /// <summary>The value of an expression without columns. Throws what its functions throw.</summary>
@@ -44,6 +51,7 @@ internal sealed class ConstantEvaluator(IBindingCatalog catalog)
             Symbols = catalog.Symbols,
             Pool = catalog.Pool,
             NowNanos = catalog.NowNanos,
+            Watermarks = catalog.Watermarks,
         };
         var rows = new List<ConstantValue[]>();
         using var reader = PlanExecutor.Open(plan, context, threadCount: 1);

@@ -53,6 +53,8 @@ internal sealed partial class ExpressionBinder
         }
 
         RefuseAggregateForms(call, "only an aggregate");
+        if (CalendarCall(call) is { } ofCalendar)
+            return ofCalendar;
         return Resolve(name, [.. call.Arguments.Select(Positional)], call.Span);
     }
 

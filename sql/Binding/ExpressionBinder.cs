@@ -24,14 +24,23 @@ internal sealed partial class ExpressionBinder(
     /// <summary>The most values that IN (query) may give.</summary>
     private const int SubqueryRowsMax = 1_000_000;
 
+    /// <summary>What names refer to.</summary>
+    public Relation Relation => relation;
+
     /// <summary>Where aggregates go; null where the clause takes none.</summary>
     public AggregateCollector? Aggregates { get; init; }
 
     /// <summary>Where window functions go; null where the clause takes none.</summary>
     public WindowCollector? Windows { get; init; }
 
-    /// <summary>What else a bare name may be: a label of the select list, or a column that SAMPLE BY adds.</summary>
+    /// <summary>What else a bare name may be: a label of the select list.</summary>
     public Func<string, BoundExpression?>? ExtraNames { get; init; }
+
+    /// <summary>
+    /// What a bare name is before it is a column of FROM, but within an aggregate: a column that SAMPLE BY adds, so that bars can be
+    /// folded into wider bars.
+    /// </summary>
+    public Func<string, SyntaxNode, BoundExpression?>? FirstNames { get; init; }
 
     /// <summary>An expression whose type is settled.</summary>
     public BoundExpression Bind(Expression expression) => Coercion.Settle(BindOpen(expression));
@@ -126,6 +135,8 @@ internal sealed partial class ExpressionBinder(
 
     private BoundExpression? FindBare(string name, SyntaxNode at)
     {
+        if (enclosing is null && FirstNames?.Invoke(name, at) is { } first)
+            return first;
         ScopeColumn? found = null;
         foreach (var table in relation.Tables)
         {

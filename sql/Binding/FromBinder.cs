@@ -171,7 +171,11 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
             columns,
             ColumnOf(scan, schema.TimeIndex),
             ColumnOf(scan, schema.SequenceIndex)
-        );
+        )
+        {
+            Clock = schema.Name,
+            ReceiveTime = schema.ReceiveTimeColumn < 0 ? null : ColumnOf(scan, schema.ReceiveTimeColumn),
+        };
         return new Relation(scan, [table], [.. columns.Where(c => !c.IsSystem)]);
     }
 

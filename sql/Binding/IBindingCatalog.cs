@@ -40,4 +40,13 @@ internal interface IBindingCatalog
 
     /// <summary>The rows of a view of schema <c>ts_catalog</c>, or null.</summary>
     PlanNode? FindCatalogView(string name);
+
+    /// <summary>The watermark of a table at the statement's snapshot, in nanoseconds; null where nothing is known of it.</summary>
+    Func<string, long>? Watermarks => null;
+
+    /// <summary>A trading calendar by name, ignoring case, or null: those of the system, and those that statements made.</summary>
+    TradingCalendar? FindCalendar(string name) => BuiltInCalendars.Find(name);
+
+    /// <summary>Names of all calendars, for errors.</summary>
+    IEnumerable<string> CalendarNames => BuiltInCalendars.Names;
 }

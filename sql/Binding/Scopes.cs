@@ -20,6 +20,12 @@ internal sealed record ScopeTable(
     ColumnExpression? Sequence
 )
 {
+    /// <summary>The table whose watermark the rows' times obey: the base table below subqueries and views; null where it is not known.</summary>
+    public string? Clock { get; init; }
+
+    /// <summary>When each row became known: the receive time of a base table that has one; null elsewhere.</summary>
+    public ColumnExpression? ReceiveTime { get; init; }
+
     public bool IsNamed(string name) => string.Equals(Alias, name, StringComparison.OrdinalIgnoreCase);
 
     public ScopeColumn? Find(string name) =>
@@ -66,13 +72,16 @@ internal sealed record BoundQuery(
     ColumnExpression? Sequence = null
 )
 {
+    /// <summary>The base table whose watermark <see cref="Time"/> obeys, or null.</summary>
+    public string? Clock { get; init; }
+
     /// <summary>The query as one table of FROM.</summary>
     public Relation AsRelation(string? alias, IReadOnlyList<string>? renamed = null)
     {
         var columns = Columns
             .Select((c, i) => new ScopeColumn(renamed is not null && i < renamed.Count ? renamed[i] : c.Name, c.Value))
             .ToArray();
-        return new Relation(Plan, [new ScopeTable(alias, columns, Time, Sequence)], columns);
+        return new Relation(Plan, [new ScopeTable(alias, columns, Time, Sequence) { Clock = Clock }], columns);
     }
 
     /// <summary>

@@ -58,7 +58,8 @@ internal sealed partial class SelectBinder
     private BoundExpression GroupKey(Expression syntax) =>
         new ExpressionBinder(session, relation, "GROUP BY", queries.BindSubquery)
         {
-            ExtraNames = name => bars?.Find(name) ?? Label(name),
+            FirstNames = BarName,
+            ExtraNames = Label,
         }.Bind(syntax);
 
     private void AddGroupKey(BoundExpression key)
@@ -124,7 +125,7 @@ internal sealed partial class SelectBinder
         if (select.Distinct)
             return (null, null);
         if (bars is not null)
-            return (bars.Open, null);
+            return (bars.Label, null);
         if (relation.TimeTable is not { Time: { } time } table)
             return (null, null);
         return isGrouped ? (groupKeys.FirstOrDefault(k => IsBucketOf(k, time)), null) : (time, table.Sequence);
@@ -133,7 +134,11 @@ internal sealed partial class SelectBinder
     private static bool IsBucketOf(BoundExpression key, ColumnExpression time) =>
         key.Equals(time)
         || (
-            key is CallExpression { Function.Function.Name: "time_bucket" or "date_trunc" } call
+            key
+                is CallExpression
+                {
+                    Function.Function.Name: "time_bucket" or "date_trunc" or CalendarCalls.BucketName
+                } call
             && key.Type == DataType.Timestamp
             && call.Arguments.Contains(time)
         );

@@ -82,7 +82,10 @@ internal sealed partial class SelectBinder
         plan = new ProjectNode(plan, columns, names);
         if (select.Distinct)
             plan = SetOperations.Distinct(plan);
-        return new BoundQuery(QueryBinder.Cut(plan, keys, limit), output, time, sequence);
+        return new BoundQuery(QueryBinder.Cut(plan, keys, limit), output, time, sequence)
+        {
+            Clock = time is null ? null : relation.TimeTable?.Clock,
+        };
     }
 
     private void RequireSelected(SortKey[] keys, List<BoundExpression> columns, IReadOnlyList<SortItem> orderBy)

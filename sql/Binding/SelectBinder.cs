@@ -34,6 +34,8 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
         if (select.ContextBy is { } context)
             throw session.Error(ErrorCode.NotSupported, context, "CONTEXT BY is not available yet");
         bars = select.SampleBy is null ? null : Bars.Bind(session, relation, select.SampleBy, queries);
+        if (bars?.Condition is { } isInBar)
+            relation = relation.WithPlan(new FilterNode(relation.Plan, isInBar));
         foreach (var item in select.Items)
             AddItem(item);
         if (bars is not null)
@@ -73,8 +75,11 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
         {
             Aggregates = aggregates,
             Windows = clause == "HAVING" ? null : windows,
-            ExtraNames = name => bars?.Find(name) ?? (withLabels ? Label(name) : null),
+            FirstNames = BarName,
+            ExtraNames = withLabels ? Label : null,
         };
+
+    private BoundExpression? BarName(string name, SyntaxNode at) => bars?.Find(name, aggregates, at);
 
     private BoundExpression? Label(string name) =>
         items.FirstOrDefault(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase))?.Value;
@@ -143,7 +148,7 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
     // A bar without its times is of no use: where the select list names neither, both are added behind it.
     private void AddBars(Bars found)
     {
-        if (items.Any(i => ExpressionTree.Contains(i.Value, e => e.Equals(found.Open))))
+        if (items.Any(i => found.IsNamedIn(i.Value)))
             return;
         Add(Bars.OpenName, found.Open, select.SampleBy!.Span);
         Add(Bars.CloseName, found.Close, select.SampleBy.Span);

@@ -31,6 +31,7 @@ internal sealed class SnapshotCatalog : IBindingCatalog, IDisposable
         Pool = context.Pool;
         NowNanos = context.NowNanos;
         Snapshot = database.OpenSnapshot(views: forView ? null : ViewsIn(sql));
+        Watermarks = database.CreateContext(null, Snapshot).Watermarks;
     }
 
     /// <summary>The statement's own snapshot; it closes the others with itself.</summary>
@@ -44,6 +45,8 @@ internal sealed class SnapshotCatalog : IBindingCatalog, IDisposable
     public BlockPool Pool { get; }
 
     public long NowNanos { get; }
+
+    public Func<string, long>? Watermarks { get; }
 
     public IEnumerable<string> TableNames => Snapshot.TableNames;
 

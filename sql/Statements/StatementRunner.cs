@@ -75,7 +75,13 @@ internal sealed partial class StatementRunner(
             {
                 statistics = new ExecutionStatistics();
                 // The snapshot is still needed to describe the scans, so the result must not close it.
-                using var rows = database.Run(plan, null, statistics, cancellationToken: cancellationToken);
+                using var rows = database.Run(
+                    plan,
+                    null,
+                    statistics,
+                    cancellationToken: cancellationToken,
+                    readFrom: catalog.Snapshot
+                );
                 while (rows.Next() is not null) { }
             }
 

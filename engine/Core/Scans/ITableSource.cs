@@ -19,6 +19,12 @@ public interface ITableSource
     long RowCount { get; }
 
     /// <summary>
+    /// An event time that some visible row has, in nanoseconds, known without reading rows, so that whoever wants the newest needs to read
+    /// only rows above it. The least value where nothing is known.
+    /// </summary>
+    long NewestTimeAtLeast => long.MinValue;
+
+    /// <summary>
     /// Starts a scan, whose memory is taken from <paramref name="pool"/>. Plans only: reads no data yet. A scan that is
     /// cancelled throws <see cref="OperationCanceledException"/>, from here or from its readers; the edge of a query
     /// makes <see cref="ErrorCode.Cancelled"/> of it.

@@ -16,7 +16,8 @@ internal sealed class ViewHistory(TickDatabase database, Func<string, PlanNode?>
         try
         {
             // On the caller's own thread, always: it may hold the sequencer's lock, and must not wait for one that yields.
-            var query = database.CreateContext();
+            var over = Over(plan, snapshot);
+            var query = database.CreateContext(over, snapshot);
             var context = new EvaluationContext
             {
                 Symbols = query.Symbols,
@@ -24,7 +25,7 @@ internal sealed class ViewHistory(TickDatabase database, Func<string, PlanNode?>
                 NowNanos = query.NowNanos,
                 Watermarks = query.Watermarks,
             };
-            return new Reader(PlanExecutor.Open(Over(plan, snapshot), context, threadCount: 1), snapshot);
+            return new Reader(PlanExecutor.Open(over, context, threadCount: 1), snapshot);
         }
         catch
         {

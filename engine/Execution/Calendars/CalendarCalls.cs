@@ -11,8 +11,14 @@ public static class CalendarCalls
     /// <summary>Name of the function that gives a bar's start.</summary>
     public const string BucketName = "session_bucket";
 
-    private static readonly ScalarFunction BucketFunction = Internal(BucketName, "Start of the bar of a calendar, or NULL.");
-    private static readonly ScalarFunction EndFunction = Internal("session_bucket_end", "End of the bar that starts there.");
+    private static readonly ScalarFunction BucketFunction = Internal(
+        BucketName,
+        "Start of the bar of a calendar, or NULL."
+    );
+    private static readonly ScalarFunction EndFunction = Internal(
+        "session_bucket_end",
+        "End of the bar that starts there."
+    );
 
     /// <summary>The start of the bar that a time stamp is in; NULL where it is in none.</summary>
     /// <param name="grid">The bars.</param>

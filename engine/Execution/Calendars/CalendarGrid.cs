@@ -26,7 +26,10 @@ public sealed class CalendarGrid
         Options = options;
         Placements = GridPlacements.Resolve(calendar, options);
         period = DatePeriod.Of(width);
-        if (period is null && (!width.TryGetNanos(out widthNanos) || widthNanos <= 0 || widthNanos > Interval.NanosPerDay))
+        if (
+            period is null
+            && (!width.TryGetNanos(out widthNanos) || widthNanos <= 0 || widthNanos > Interval.NanosPerDay)
+        )
         {
             Throw.Error(
                 ErrorCode.InvalidArgument,
@@ -122,15 +125,11 @@ public sealed class CalendarGrid
         var (first, last) = period!.DatesAround(day.Day.Date);
         var begin = Calendar.OnOrAfter(first);
         var end = Calendar.OnOrBefore(last);
-        return zone with
-        {
-            OpenNanos = Grid(begin).FirstOpen,
-            CloseNanos = Grid(end).LastClose,
-            IsFirst = true,
-        };
+        return zone with { OpenNanos = Grid(begin).FirstOpen, CloseNanos = Grid(end).LastClose, IsFirst = true };
     }
 
-    private GridDay Grid(TradingDay day) => days.GetOrAdd(day.Date, static (_, a) => new GridDay(a.Item1, a.day), (this, day));
+    private GridDay Grid(TradingDay day) =>
+        days.GetOrAdd(day.Date, static (_, a) => new GridDay(a.Item1, a.day), (this, day));
 }
 
 /// <summary>What SAMPLE BY says of a grid besides its width.</summary>

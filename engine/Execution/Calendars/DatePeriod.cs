@@ -18,7 +18,10 @@ internal sealed class DatePeriod
         width switch
         {
             { Months: > 0, Days: 0, Nanos: 0 } => new DatePeriod(0, width.Months),
-            { Months: 0, Days: > 0, Nanos: 0 } when width.Days == 1 || width.Days % 7 == 0 => new DatePeriod(width.Days, 0),
+            { Months: 0, Days: > 0, Nanos: 0 } when width.Days == 1 || width.Days % 7 == 0 => new DatePeriod(
+                width.Days,
+                0
+            ),
             { Months: 0, Days: 0, Nanos: Interval.NanosPerDay } => new DatePeriod(1, 0),
             _ => null,
         };

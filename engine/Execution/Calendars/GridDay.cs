@@ -147,7 +147,10 @@ internal sealed class GridDay
                 return last >= 0 ? (last, ZoneKind.Last) : (stretches.Length > 0 ? 0 : -1, ZoneKind.First);
             }
             default:
-                return (Array.FindIndex(stretches, s => s.Start <= span.StartNanos && s.End >= span.EndNanos), ZoneKind.Bars);
+                return (
+                    Array.FindIndex(stretches, s => s.Start <= span.StartNanos && s.End >= span.EndNanos),
+                    ZoneKind.Bars
+                );
         }
     }
 

@@ -52,21 +52,22 @@ internal sealed class NewYorkDates : ITradingDates
         const int Monday = 0;
         const int Thursday = 3;
         return month switch
-        {
-            // A New Year's Day on a Saturday is not kept on the Friday, which ends the old year's books.
-            1 => day == 1
-                || (day == 2 && weekday == Monday)
-                || (weekday == Monday && day is >= 15 and <= 21)
-                || Extraordinary.Contains(date),
-            2 => weekday == Monday && day is >= 15 and <= 21,
-            5 => weekday == Monday && day >= 25,
-            6 => (year >= 2022 && IsKept(19, day, weekday)) || Extraordinary.Contains(date),
-            7 => IsKept(4, day, weekday),
-            9 => (weekday == Monday && day <= 7) || Extraordinary.Contains(date),
-            11 => weekday == Thursday && day is >= 22 and <= 28,
-            12 => IsKept(25, day, weekday) || Extraordinary.Contains(date),
-            _ => Extraordinary.Contains(date),
-        } || date == EasterSunday(year) - 2;
+            {
+                // A New Year's Day on a Saturday is not kept on the Friday, which ends the old year's books.
+                1 => day == 1
+                    || (day == 2 && weekday == Monday)
+                    || (weekday == Monday && day is >= 15 and <= 21)
+                    || Extraordinary.Contains(date),
+                2 => weekday == Monday && day is >= 15 and <= 21,
+                5 => weekday == Monday && day >= 25,
+                6 => (year >= 2022 && IsKept(19, day, weekday)) || Extraordinary.Contains(date),
+                7 => IsKept(4, day, weekday),
+                9 => (weekday == Monday && day <= 7) || Extraordinary.Contains(date),
+                11 => weekday == Thursday && day is >= 22 and <= 28,
+                12 => IsKept(25, day, weekday) || Extraordinary.Contains(date),
+                _ => Extraordinary.Contains(date),
+            }
+            || date == EasterSunday(year) - 2;
     }
 
     // The day after Thanksgiving, Christmas Eve, and the eve of Independence Day; none of them moves to another day.

@@ -76,6 +76,22 @@ public sealed class SnapshotTable : ITableSource
     }
 
     /// <inheritdoc/>
+    public long NewestTimeAtLeast
+    {
+        get
+        {
+            var newest = long.MinValue;
+            foreach (var segment in segments)
+            {
+                // Of a segment that reaches beyond the snapshot the newest row may not be visible.
+                newest = segment.Info.MaxSequence <= SnapshotSequence ? Math.Max(newest, segment.Info.MaxTime) : newest;
+            }
+
+            return newest;
+        }
+    }
+
+    /// <inheritdoc/>
     public ITableScan OpenScan(ScanRequest request, BlockPool pool, CancellationToken cancellationToken) =>
         new TableScan(new ScanPlan(Schema, SnapshotSequence, request, pool, cancellationToken), segments, head);
 

@@ -28,7 +28,9 @@ internal static class CalendarFunctions
             "in_session(TIMESTAMP '2026-03-02T14:30:12Z', 'XNYS')",
             "Whether a time stamp lies in a session of a calendar, its start included and its end not.",
             new Signature(
-                TextRows.Read(static (a, i) => CalendarOf(a, i).IsInSession(a[0].Values<long>()[i]) ? (byte)1 : (byte)0),
+                TextRows.Read(
+                    static (a, i) => CalendarOf(a, i).IsInSession(a[0].Values<long>()[i]) ? (byte)1 : (byte)0
+                ),
                 DataType.Boolean,
                 DataType.Timestamp,
                 DataType.Varchar

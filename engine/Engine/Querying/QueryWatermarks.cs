@@ -1,0 +1,141 @@
+using System.Text;
+using TickStore.Core;
+using TickStore.Engine.Catalog;
+using TickStore.Execution;
+
+namespace TickStore.Engine.Querying;
+
+/// <summary>
+/// The watermarks of tables as one query sees them, each computed when it is first asked for: the newest event time of the rows that are
+/// visible, minus the table's lateness, raised by marks. Thread-safe.
+/// </summary>
+/// <param name="plan">Its scans say which state of a table is read (AS OF SEQ).</param>
+/// <param name="snapshot">Tables that the plan does not scan, and the marks; null for none.</param>
+/// <param name="pool">For the scans.</param>
+/// <param name="cancellationToken">Stops them.</param>
+internal sealed class QueryWatermarks(
+    PlanNode? plan,
+    DatabaseSnapshot? snapshot,
+    BlockPool pool,
+    CancellationToken cancellationToken
+)
+{
+    /// <summary>Where the passing of time without rows is recorded: columns table_name and ts. Made by whoever writes the first.</summary>
+    public const string MarksTable = CatalogTables.Schema + "marks";
+
+    private readonly Dictionary<string, long> known = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The watermark of a table, in nanoseconds; the least value where the table has no rows, or is not known.</summary>
+    public long Of(string table)
+    {
+        lock (known)
+        {
+            if (!known.TryGetValue(table, out var watermark))
+            {
+                known[table] = watermark = Compute(table);
+            }
+
+            return watermark;
+        }
+    }
+
+    private long Compute(string table)
+    {
+        if ((Scanned(plan, table) ?? snapshot?.FindTable(table)) is not { } source)
+        {
+            return long.MinValue;
+        }
+
+        var newest = NewestTime(source);
+        var lateness = source.Schema.LatenessNanos;
+        var watermark = newest < long.MinValue + lateness ? long.MinValue : newest - lateness;
+        return Math.Max(watermark, Marked(table, source.SnapshotSequence));
+    }
+
+    private static ITableSource? Scanned(PlanNode? node, string table)
+    {
+        if (node is ScanNode scan && string.Equals(scan.Source.Schema.Name, table, StringComparison.OrdinalIgnoreCase))
+        {
+            return scan.Source;
+        }
+
+        foreach (var input in node?.Inputs ?? [])
+        {
+            if (Scanned(input, table) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    // Segments know their newest time; only rows that may be newer than all of those are read.
+    private long NewestTime(ITableSource source)
+    {
+        var newest = source.NewestTimeAtLeast;
+        var request = new ScanRequest
+        {
+            Columns = [source.Schema.TimeIndex],
+            TimeFrom = newest == long.MinValue ? newest : newest + 1,
+        };
+        foreach (var batch in Read(source, request))
+        {
+            foreach (var time in batch[0].Values<long>())
+            {
+                newest = Math.Max(newest, time);
+            }
+        }
+
+        return newest;
+    }
+
+    private long Marked(string table, long sequence)
+    {
+        var highest = long.MinValue;
+        if (snapshot?.FindTable(MarksTable) is not { } marks)
+        {
+            return highest;
+        }
+
+        var name = Encoding.UTF8.GetBytes(table);
+        var request = new ScanRequest
+        {
+            Columns = [marks.Schema.IndexOf("table_name"), marks.Schema.IndexOf("ts")],
+            Predicates =
+            [
+                new()
+                {
+                    Column = marks.Schema.SequenceIndex,
+                    Operator = ScanOperator.LessOrEqual,
+                    Integer = sequence,
+                },
+            ],
+        };
+        foreach (var batch in Read(marks, request))
+        {
+            for (var row = 0; row < batch.RowCount; row++)
+            {
+                if (Ascii.EqualsIgnoreCase(batch[0].Utf8(row), name))
+                {
+                    highest = Math.Max(highest, batch[1].Values<long>()[row]);
+                }
+            }
+        }
+
+        return highest;
+    }
+
+    private IEnumerable<Batch> Read(ITableSource source, ScanRequest request)
+    {
+        using var scan = source.OpenScan(request, pool, cancellationToken);
+        for (var morsel = 0; morsel < scan.MorselCount; morsel++)
+        {
+            using var reader = scan.OpenMorsel(morsel);
+            while (reader.Next() is { } batch)
+            {
+                yield return batch;
+            }
+        }
+    }
+}
