@@ -125,7 +125,11 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
                 ? ColumnOf(view.Plan, key)
                 : null;
         var time = view.TimeColumn >= 0 ? ColumnOf(view.Plan, view.TimeColumn) : null;
-        var relation = new BoundQuery(view.Plan, columns, time, sequence).AsRelation(alias, RenamedBy(named.Alias));
+        var bound = new BoundQuery(view.Plan, columns, time, sequence)
+        {
+            Clock = session.Catalog.ClockOf(named.Name.Name),
+        };
+        var relation = bound.AsRelation(alias, RenamedBy(named.Alias));
         return session.View is null ? relation : session.View.RestrictView(relation, session, named);
     }
 

@@ -44,6 +44,9 @@ internal interface IBindingCatalog
     /// <summary>The watermark of a table at the statement's snapshot, in nanoseconds; null where nothing is known of it.</summary>
     Func<string, long>? Watermarks => null;
 
+    /// <summary>The table whose watermark the times of a view obey, or null.</summary>
+    string? ClockOf(string view) => null;
+
     /// <summary>A trading calendar by name, ignoring case, or null: those of the system, and those that statements made.</summary>
     TradingCalendar? FindCalendar(string name) => BuiltInCalendars.Find(name);
 

@@ -57,6 +57,9 @@ internal sealed class SnapshotCatalog : IBindingCatalog, IDisposable
     public ITableSource? FindTable(string name, long? asOfSequence) =>
         (asOfSequence is { } sequence ? At(sequence) : Snapshot).FindTable(name);
 
+    public string? ClockOf(string view) =>
+        PlanOfView(view) is { } plan ? ViewPlans.DrivingTable(plan, PlanOfView) : null;
+
     public ViewRows? FindView(string name, long? asOfSequence)
     {
         if (!forView)
@@ -69,6 +72,8 @@ internal sealed class SnapshotCatalog : IBindingCatalog, IDisposable
     }
 
     public PlanNode? FindCatalogView(string name) => Snapshot.FindCatalogTable(name);
+
+    private PlanNode? PlanOfView(string name) => database.FindView(name)?.Plan.Plan;
 
     public void Dispose() => Snapshot.Dispose();
 
