@@ -37,7 +37,7 @@ public sealed class KeyedPlanTest
     {
         using var database = TickDatabase.OpenInMemory();
         database.Execute("CREATE TABLE t (ts TIMESTAMP NOT NULL, a BIGINT, b BIGINT) EVENT TIME ts");
-        using var catalog = new SnapshotCatalog(database);
+        using var catalog = new SnapshotCatalog(database, sql);
         var query = ((QueryStatement)SqlParser.Parse(sql)).Query;
         return KeyedPlan.Of(Binder.Bind(sql, query, catalog, []));
     }

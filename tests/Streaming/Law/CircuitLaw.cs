@@ -1,9 +1,5 @@
 using TickStore.Core;
 using TickStore.Execution;
-using TickStore.Sql.Binding;
-using TickStore.Sql.Optimizer;
-using TickStore.Sql.Statements;
-using TickStore.Sql.Syntax;
 using TickStore.Streaming;
 
 namespace TickStore.Tests.Streaming.Law;
@@ -15,24 +11,16 @@ namespace TickStore.Tests.Streaming.Law;
 /// </summary>
 internal sealed class CircuitLaw : IDisposable
 {
-    private readonly TickDatabase database = TickDatabase.OpenInMemory();
+    private readonly LawReference reference;
     private readonly List<(Batch Rows, long[] Sequences)> tables = [];
-    private readonly Dictionary<(string Sql, long Sequence), List<byte[]>> twins = [];
 
-    public CircuitLaw(int seed, int rowCount)
+    public CircuitLaw(LawReference reference)
     {
-        Market = LawMarket.Make(seed, rowCount);
-        LawCommits.CreateTables(database);
-        new LawCommits(database, Market).CommitUntil(rowCount, new Random(0), rowsMax: 1);
-        Ends = EndsOfCommits();
+        this.reference = reference;
+        ReadTables();
     }
 
-    public LawMarket Market { get; }
-
-    public TickDatabase Database => database;
-
-    /// <summary>The <c>_seq</c> of each row, in order.</summary>
-    public long[] Ends { get; }
+    private long[] Ends => reference.Ends;
 
     /// <summary>
     /// Throws, with all that is needed to see it again, where the circuit and the query do not agree. Returns how often they were compared.
@@ -44,11 +32,8 @@ internal sealed class CircuitLaw : IDisposable
     /// <param name="restarts">True to save the state and go on in another circuit now and then.</param>
     public int Prove(LawView view, int groupingSeed, int rowsMax, int compareCount, bool restarts = false)
     {
-        using var catalog = new SnapshotCatalog(database);
-        var sql = view.Query;
-        var bound = Binder.Bind(sql, ((QueryStatement)SqlParser.Parse(sql)).Query, catalog, []);
-        var plan = KeyedPlan.Of(ColumnPruning.Run(new ConstantFolding(catalog).Run(bound)));
-        var map = new DeltaMap(plan, database.Symbols);
+        var plan = ViewLanguage.Get().Bind(reference.Database, view.Create, createdSequence: 0).Plan;
+        var map = new DeltaMap(plan, reference.Database.Symbols);
         var circuit = Open(plan, map);
         try
         {
@@ -74,7 +59,7 @@ internal sealed class CircuitLaw : IDisposable
                     compared++;
                     var differences = RowDifferences.Find(
                         map.Contents(),
-                        Twin(view, Ends[next - 1]),
+                        reference.Answer(view, next),
                         new BatchSchema([.. plan.Plan.Schema.Columns.Take(plan.VisibleCount)])
                     );
                     if (differences is not null)
@@ -104,8 +89,6 @@ internal sealed class CircuitLaw : IDisposable
         {
             rows.Dispose();
         }
-
-        database.Dispose();
     }
 
     private Circuit Open(KeyedPlan plan, DeltaMap map) =>
@@ -148,23 +131,9 @@ internal sealed class CircuitLaw : IDisposable
         circuit.Flush(step);
     }
 
-    private List<byte[]> Twin(LawView view, long sequence)
+    private void ReadTables()
     {
-        if (!twins.TryGetValue((view.Query, sequence), out var rows))
-        {
-            using var result = database.Query($"{view.Query} AS OF SEQ {sequence}");
-            rows = CanonicalRows.Read(result);
-            rows.Sort(CanonicalRows.Compare);
-            twins.Add((view.Query, sequence), rows);
-        }
-
-        return rows;
-    }
-
-    private long[] EndsOfCommits()
-    {
-        using var snapshot = database.OpenSnapshot();
-        var ends = new List<long>();
+        using var snapshot = reference.Database.OpenSnapshot();
         foreach (var name in LawMarket.Names)
         {
             var source = snapshot.GetTable(name);
@@ -174,8 +143,8 @@ internal sealed class CircuitLaw : IDisposable
                 Columns = [.. Enumerable.Range(0, schema.AllColumns.Count)],
                 Order = ScanOrder.Sequence,
             };
-            var all = Batch.Allocate(new BatchSchema([.. schema.AllColumns]), 1024, database.Pool);
-            using var scan = source.OpenScan(request, database.Pool, CancellationToken.None);
+            var all = Batch.Allocate(new BatchSchema([.. schema.AllColumns]), 1024, reference.Database.Pool);
+            using var scan = source.OpenScan(request, reference.Database.Pool, CancellationToken.None);
             for (var morsel = 0; morsel < scan.MorselCount; morsel++)
             {
                 using var reader = scan.OpenMorsel(morsel);
@@ -186,17 +155,13 @@ internal sealed class CircuitLaw : IDisposable
             }
 
             tables.Add((all, all[schema.SequenceIndex].Values<long>().ToArray()));
-            ends.AddRange(tables[^1].Sequences);
         }
-
-        ends.Sort();
-        return [.. ends];
     }
 
     private long WatermarkAt(int table, long sequence)
     {
         var (rows, sequences) = tables[table];
-        var schema = database.FindTable(LawMarket.Names[table])!;
+        var schema = reference.Database.FindTable(LawMarket.Names[table])!;
         var times = rows[schema.TimeIndex].Values<long>()[..UpperBound(sequences, sequence)];
         var newest = long.MinValue;
         foreach (var time in times)
@@ -209,7 +174,7 @@ internal sealed class CircuitLaw : IDisposable
 
     private EvaluationContext ContextAt(long sequence)
     {
-        var context = database.CreateContext();
+        var context = reference.Database.CreateContext();
         return new EvaluationContext
         {
             Symbols = context.Symbols,
@@ -229,7 +194,7 @@ internal sealed class CircuitLaw : IDisposable
     {
         public IBatchReader Derive(PlanNode plan, long asOfSequence)
         {
-            var snapshot = owner.database.OpenSnapshot(asOfSequence);
+            var snapshot = owner.reference.Database.OpenSnapshot(asOfSequence);
             return new Reader(
                 PlanExecutor.Open(At(plan, snapshot), owner.ContextAt(asOfSequence), threadCount: 1),
                 snapshot

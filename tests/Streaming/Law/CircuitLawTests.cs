@@ -4,7 +4,7 @@ namespace TickStore.Tests.Streaming.Law;
 
 public sealed class CircuitLawTests(CircuitLawTests.Market market) : IClassFixture<CircuitLawTests.Market>
 {
-    public static TheoryData<string> Names() => [.. LawViews.All.Where(v => v.Clauses.Length == 0).Select(v => v.Name)];
+    public static TheoryData<string> Names() => [.. LawViews.All.Where(v => v.CanBeACircuit).Select(v => v.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -18,8 +18,16 @@ public sealed class CircuitLawTests(CircuitLawTests.Market market) : IClassFixtu
 
     public sealed class Market : IDisposable
     {
-        internal CircuitLaw Law { get; } = new(seed: 1, rowCount: 1200);
+        private readonly LawReference reference = new(seed: 1, rowCount: 1200);
 
-        public void Dispose() => Law.Dispose();
+        public Market() => Law = new CircuitLaw(reference);
+
+        internal CircuitLaw Law { get; }
+
+        public void Dispose()
+        {
+            Law.Dispose();
+            reference.Dispose();
+        }
     }
 }

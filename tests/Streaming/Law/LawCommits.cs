@@ -1,5 +1,6 @@
 using System.Text;
 using TickStore.Core;
+using TickStore.Streaming;
 
 namespace TickStore.Tests.Streaming.Law;
 
@@ -30,6 +31,14 @@ internal sealed class LawCommits(TickDatabase database, LawMarket market)
                 database.Commit("quotes", none);
             }
         }
+    }
+
+    /// <summary>As <see cref="CommitUntil"/>, with the rows that an INGEST replay of a database with the same rows gives.</summary>
+    public void ReplayUntil(TickDatabase source, int end, Random grouping, int rowsMax)
+    {
+        var feed = new LiveFeed(source, database, LawMarket.Names) { Skip = Done, Take = end - Done };
+        feed.Run(ReplayOrder.Ingest, grouping, rowsMax);
+        Done = end;
     }
 
     private void CommitSome(int end)

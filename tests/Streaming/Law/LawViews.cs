@@ -51,7 +51,7 @@ internal static partial class LawViews
             "by_minute",
             "SELECT sym, time_bucket(1m, ts) AS t, count(*) AS n, sum(x) AS x, last(px) AS c FROM trades GROUP BY sym, time_bucket(1m, ts)"
         ),
-        new("having", "SELECT sym, count(*) AS n FROM trades WHERE qty > 10 GROUP BY sym HAVING count(*) > 5"),
+        new("having_more", "SELECT sym, count(*) AS n FROM trades WHERE qty > 10 GROUP BY sym HAVING count(*) > 5"),
         new(
             "filtered_aggregates",
             "SELECT sym, count(*) FILTER (WHERE side = 'B') AS b, sum(qty) FILTER (WHERE px > 100) AS s FROM trades GROUP BY sym"
@@ -81,5 +81,5 @@ internal static partial class LawViews
     ];
 
     /// <summary>Every definition.</summary>
-    public static IEnumerable<LawView> All => [.. Rowwise, .. Groups, .. Bars];
+    public static IEnumerable<LawView> All => [.. Rowwise, .. Groups, .. Bars, .. Nested];
 }

@@ -1,0 +1,67 @@
+using TickStore.Core;
+
+namespace TickStore.Tests.Streaming.Law;
+
+/// <summary>
+/// The slow twin: a market in a database without views, each row in a commit of its own, so that every query can be asked AS OF any row,
+/// however other databases grouped the same rows into commits. Answers come from the batch engine alone.
+/// </summary>
+internal sealed class LawReference : IDisposable
+{
+    private readonly Dictionary<(string Sql, long Sequence), List<byte[]>> answers = [];
+
+    public LawReference(int seed, int rowCount)
+    {
+        Seed = seed;
+        Market = LawMarket.Make(seed, rowCount);
+        LawCommits.CreateTables(Database);
+        foreach (var statement in LawViews.All.Select(v => v.Before).Where(b => b.Length > 0).Distinct())
+        {
+            Database.Execute(statement);
+        }
+
+        var commits = new LawCommits(Database, Market);
+        Ends = new long[rowCount];
+        for (var row = 0; row < rowCount; row++)
+        {
+            commits.CommitUntil(row + 1, new Random(0), rowsMax: 1);
+            Ends[row] = Database.CommittedSequence;
+        }
+    }
+
+    /// <summary>What the market was made from.</summary>
+    public int Seed { get; }
+
+    /// <summary>The rows.</summary>
+    public LawMarket Market { get; }
+
+    /// <summary>Has all rows.</summary>
+    public TickDatabase Database { get; } = TickDatabase.OpenInMemory();
+
+    /// <summary>The <c>_seq</c> of each row, in order.</summary>
+    public long[] Ends { get; }
+
+    /// <summary>The rows of a definition's query after the first rows of the market, sorted by their bytes.</summary>
+    public List<byte[]> Answer(LawView view, int rowCount)
+    {
+        var sequence = Ends[rowCount - 1];
+        if (!answers.TryGetValue((view.Query, sequence), out var rows))
+        {
+            using var result = Database.Query($"{view.Query} AS OF SEQ {sequence}");
+            rows = CanonicalRows.Read(result);
+            rows.Sort(CanonicalRows.Compare);
+            answers.Add((view.Query, sequence), rows);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Names and types of a definition's columns.</summary>
+    public BatchSchema SchemaOf(LawView view)
+    {
+        using var result = Database.Query(view.Query);
+        return result.Schema;
+    }
+
+    public void Dispose() => Database.Dispose();
+}

@@ -1,0 +1,122 @@
+namespace TickStore.Tests.Streaming.Law;
+
+/// <summary>Definitions over several tables.</summary>
+internal static partial class LawViews
+{
+    /// <summary>Joins; every side triggers.</summary>
+    public static readonly LawView[] Joins =
+    [
+        new(
+            "asof_left",
+            "SELECT t.ts, t.sym, t.px, q.bid, q.ask FROM trades t ASOF LEFT JOIN quotes q ON t.sym = q.sym AND t.ts >= q.ts"
+        ),
+        new(
+            "asof_inner",
+            "SELECT t.ts, t.sym, t.px, q.bid FROM trades t ASOF JOIN quotes q ON t.sym = q.sym AND t.ts >= q.ts"
+        ),
+        new(
+            "asof_tolerance",
+            "SELECT t.ts, t.sym, q.bid, q.ts AS qts FROM trades t ASOF LEFT JOIN quotes q ON t.sym = q.sym AND t.ts >= q.ts "
+                + "TOLERANCE INTERVAL '2 seconds'"
+        ),
+        new(
+            "asof_strict",
+            "SELECT t.ts, t.sym, q.ask FROM trades t ASOF LEFT JOIN quotes q ON t.sym = q.sym AND t.ts > q.ts"
+        ),
+        new(
+            "asof_no_key",
+            "SELECT t.ts, t.sym, q.sym AS other, q.bid FROM trades t ASOF LEFT JOIN quotes q ON t.ts >= q.ts"
+        ),
+        new(
+            "asof_short",
+            "SELECT t.ts, sym, t.px - q.bid AS spread FROM trades t ASOF JOIN quotes q ON (sym) WHERE t.qty > 50"
+        ),
+        new(
+            "asof_wide",
+            "SELECT t.ts, t.sym, t.px, q.bid, d.sector, d.lot FROM trades t ASOF LEFT JOIN quotes q ON t.sym = q.sym AND t.ts >= q.ts "
+                + "ASOF LEFT JOIN dim d ON t.sym = d.sym AND t.ts >= d.ts"
+        ),
+        new(
+            "asof_aggregated",
+            "SELECT sector, count(*) AS n, sum(qty) AS q FROM "
+                + "(SELECT d.sector, t.qty FROM trades t ASOF LEFT JOIN dim d ON t.sym = d.sym AND t.ts >= d.ts) j GROUP BY sector"
+        ),
+        new(
+            "lookup",
+            "SELECT t.ts, t.sym, d.sector, d.w FROM trades t LEFT JOIN dim FOR SYSTEM_TIME AS OF t.ts AS d ON t.sym = d.sym"
+        ),
+        new(
+            "window_join",
+            "SELECT t.ts, t.sym, avg(q.bid) AS b, count(*) AS n FROM trades t WINDOW JOIN quotes q ON (sym) "
+                + "RANGE BETWEEN 1s PRECEDING AND 1s FOLLOWING EXCLUDE PREVAILING"
+        ),
+        new(
+            "window_join_prevailing",
+            "SELECT t.ts, t.sym, max(q.ask) AS a, sum(q.bsz) AS s FROM trades t WINDOW JOIN quotes q ON (sym) "
+                + "RANGE BETWEEN 5s PRECEDING AND 0s FOLLOWING INCLUDE PREVAILING"
+        ),
+        new(
+            "band",
+            "SELECT t.ts, t.sym, o.lots, o.ts AS ots FROM trades t JOIN orders o ON t.ord = o.id "
+                + "AND t.ts BETWEEN o.ts AND o.ts + INTERVAL '5 minutes'"
+        ),
+        new(
+            "band_left",
+            "SELECT t.ts, t.sym, o.lots FROM trades t LEFT JOIN orders o ON t.ord = o.id "
+                + "AND t.ts >= o.ts AND t.ts <= o.ts + INTERVAL '1 minute'"
+        ),
+        new(
+            "band_keys",
+            "SELECT t.sym, o.id, t.qty * o.lots AS m FROM trades t JOIN orders o ON t.ord = o.id AND t.sym = o.sym "
+                + "AND t.ts BETWEEN o.ts - INTERVAL '10 seconds' AND o.ts + INTERVAL '10 minutes' AND t.qty > o.lots"
+        ),
+        new(
+            "band_counted",
+            "SELECT id, count(*) AS n, sum(qty) AS q FROM (SELECT o.id, t.qty FROM trades t JOIN orders o ON t.ord = o.id "
+                + "AND t.ts BETWEEN o.ts AND o.ts + INTERVAL '2 minutes') j GROUP BY id"
+        ),
+    ];
+
+    /// <summary>Unions.</summary>
+    public static readonly LawView[] Unions =
+    [
+        new(
+            "union_all",
+            "SELECT ts, sym, px AS v FROM trades UNION ALL SELECT ts, sym, bid FROM quotes WHERE bid IS NOT NULL"
+        ),
+        new(
+            "union_same",
+            "SELECT ts, sym, px FROM trades WHERE qty > 10 UNION ALL SELECT ts, sym, px FROM trades WHERE qty > 500"
+        ),
+        new("union_distinct", "SELECT sym, side FROM trades UNION SELECT sym, NULL FROM quotes"),
+        new(
+            "union_grouped",
+            "SELECT sym, count(*) AS n, last(v) AS v FROM (SELECT ts, sym, px AS v FROM trades UNION ALL SELECT ts, sym, bid FROM quotes) u "
+                + "GROUP BY sym"
+        ),
+    ];
+
+    /// <summary>Groups over what changes.</summary>
+    public static readonly LawView[] Nested =
+    [
+        new(
+            "group_of_groups",
+            "SELECT n, count(*) AS symbols FROM (SELECT sym, count(*) AS n FROM trades GROUP BY sym) g GROUP BY n"
+        ),
+        new(
+            "rollup_5m",
+            "SELECT sym, time_bucket(5m, t) AS t5, first(o) AS o, max(h) AS h, min(l) AS l, last(c) AS c, sum(v) AS v FROM "
+                + "(SELECT sym, time_bucket(1m, ts) AS t, first(px) AS o, max(px) AS h, min(px) AS l, last(px) AS c, sum(qty) AS v FROM trades "
+                + "GROUP BY sym, time_bucket(1m, ts)) b GROUP BY sym, time_bucket(5m, t)"
+        ),
+        new(
+            "filter_of_groups",
+            "SELECT sym, m * 2 AS m2 FROM (SELECT sym, max(qty) AS m FROM trades GROUP BY sym) g WHERE m > 900"
+        ),
+        new(
+            "sums_of_changing",
+            "SELECT sum(c) AS s, min(c) AS lo, max(c) AS hi, avg(a) AS a, stddev(a) AS sd FROM "
+                + "(SELECT sym, last(px) AS c, avg(x) AS a FROM trades GROUP BY sym) g"
+        ),
+    ];
+}

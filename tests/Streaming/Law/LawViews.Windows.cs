@@ -1,0 +1,106 @@
+namespace TickStore.Tests.Streaming.Law;
+
+/// <summary>Definitions over frames, ranks and the newest row.</summary>
+internal static partial class LawViews
+{
+    /// <summary>Functions over frames of rows and of time.</summary>
+    public static readonly LawView[] Frames =
+    [
+        new(
+            "moving_rows",
+            "SELECT ts, sym, avg(px) OVER w AS a, sum(qty) OVER w AS s, min(x) OVER w AS lo, max(px) OVER w AS hi, count(note) OVER w AS n "
+                + "FROM trades WINDOW w AS (PARTITION BY sym ORDER BY ts ROWS 4 PRECEDING)"
+        ),
+        new(
+            "moving_time",
+            "SELECT ts, sym, sum(x) OVER (PARTITION BY sym ORDER BY ts RANGE INTERVAL '30 seconds' PRECEDING) AS s, "
+                + "max(px) OVER (PARTITION BY sym ORDER BY ts RANGE INTERVAL '10 seconds' PRECEDING) AS hi FROM trades"
+        ),
+        new(
+            "moving_std",
+            "SELECT ts, sym, stddev(x) OVER (PARTITION BY sym ORDER BY ts ROWS 9 PRECEDING) AS s FROM trades"
+        ),
+        new(
+            "cumulative",
+            "SELECT ts, sym, sum(qty) OVER (PARTITION BY sym ORDER BY ts ROWS UNBOUNDED PRECEDING) AS q, "
+                + "max(px) OVER (PARTITION BY sym ORDER BY ts ROWS UNBOUNDED PRECEDING) AS hi FROM trades"
+        ),
+        new(
+            "lags",
+            "SELECT ts, sym, px - lag(px) OVER (PARTITION BY sym ORDER BY ts) AS d, lead(px) OVER (PARTITION BY sym ORDER BY ts) AS next, "
+                + "lag(qty, 3) OVER (PARTITION BY sym ORDER BY ts) AS q3 FROM trades"
+        ),
+        new(
+            "first_of_frame",
+            "SELECT ts, sym, first_value(px) OVER (PARTITION BY sym ORDER BY ts ROWS 5 PRECEDING) AS f, "
+                + "last_value(qty) OVER (PARTITION BY sym ORDER BY ts ROWS 5 PRECEDING) AS l FROM trades"
+        ),
+        new("over_everything", "SELECT ts, avg(px) OVER (ORDER BY ts ROWS 9 PRECEDING) AS a FROM trades"),
+    ];
+
+    /// <summary>Ranks, cross-sections over all symbols at a time, the best of each group.</summary>
+    public static readonly LawView[] CrossSections =
+    [
+        new("ranks", "SELECT ts, sym, qty, rank() OVER (PARTITION BY ts ORDER BY qty) AS r FROM trades"),
+        new(
+            "percent_ranks",
+            "SELECT ts, sym, percent_rank() OVER (PARTITION BY ts ORDER BY qty DESC) AS r FROM trades"
+        ),
+        new("pct_ranks", "SELECT ts, sym, pct_rank(qty) OVER (PARTITION BY ts) AS r FROM trades"),
+        new("zscores", "SELECT ts, sym, zscore(x) OVER (PARTITION BY ts) AS z FROM trades"),
+        new(
+            "top_two",
+            "SELECT ts, sym, px FROM trades QUALIFY row_number() OVER (PARTITION BY ts ORDER BY px DESC) <= 2"
+        ),
+        new(
+            "top_of_symbol",
+            "SELECT ts, sym, px FROM trades QUALIFY row_number() OVER (PARTITION BY sym ORDER BY px DESC, ts) <= 3"
+        ),
+        new(
+            "cross_section_of_bars",
+            "SELECT t, sym, c, rank() OVER (PARTITION BY t ORDER BY c DESC) AS r FROM "
+                + "(SELECT sym, time_bucket(5m, ts) AS t, last(px) AS c FROM trades GROUP BY sym, time_bucket(5m, ts)) b"
+        ),
+        new("latest_on", "SELECT ts, sym, px, qty FROM trades LATEST ON ts PARTITION BY sym"),
+        new("distinct_on", "SELECT DISTINCT ON (sym) sym, ts, px FROM trades ORDER BY sym, ts DESC"),
+        new("first_on", "SELECT DISTINCT ON (sym, side) sym, side, ts, px FROM trades ORDER BY sym, side, ts"),
+    ];
+
+    /// <summary>Nested stateful functions per key.</summary>
+    public static readonly LawView[] Factors =
+    [
+        new(
+            "factor_rows",
+            "SELECT ts, sym, msum(qty, 5) AS s, mavg(px, 5) AS a, mstd(x, 6) AS d, mmin(px, 4) AS lo, mmax(px, 4) AS hi, mrank(x, 5) AS r "
+                + "FROM trades CONTEXT BY sym ORDER BY ts"
+        ),
+        new(
+            "factor_pairs",
+            "SELECT ts, sym, mcorr(px, x, 8) AS c, mbeta(px, x, 8) AS b FROM trades CONTEXT BY sym ORDER BY ts"
+        ),
+        new(
+            "factor_time",
+            "SELECT ts, sym, tmsum(qty, INTERVAL '10 seconds') AS s, tmavg(px, INTERVAL '30 seconds') AS a, tmstd(x, INTERVAL '1 minute') AS d, "
+                + "tmmin(px, INTERVAL '5 seconds') AS lo, tmmax(px, INTERVAL '5 seconds') AS hi FROM trades CONTEXT BY sym ORDER BY ts"
+        ),
+        new(
+            "factor_time_pairs",
+            "SELECT ts, sym, tmcorr(px, x, INTERVAL '1 minute') AS c, tmbeta(px, x, INTERVAL '1 minute') AS b, "
+                + "tmrank(x, INTERVAL '1 minute') AS r FROM trades CONTEXT BY sym ORDER BY ts"
+        ),
+        new(
+            "factor_recursive",
+            "SELECT ts, sym, ema(px, 5) AS e, wma(px, 4) AS w, cumsum(qty) AS cs, cummax(px) AS cm, cumvwap(px, qty) AS cv "
+                + "FROM trades CONTEXT BY sym ORDER BY ts"
+        ),
+        new(
+            "factor_access",
+            "SELECT ts, sym, prev(px) AS p, deltas(px) AS d, ratios(px) AS r FROM trades CONTEXT BY sym ORDER BY ts"
+        ),
+        new(
+            "factor_nested",
+            "SELECT ts, sym, ema(ema(px, 3) - mavg(px, 5), 4) AS f, msum(deltas(px), 4) AS g FROM trades CONTEXT BY sym ORDER BY ts"
+        ),
+        new("factor_rsi", "SELECT ts, sym, rsi(px, 6) AS r FROM trades CONTEXT BY sym ORDER BY ts"),
+    ];
+}
