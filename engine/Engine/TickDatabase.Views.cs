@@ -71,6 +71,12 @@ public sealed partial class TickDatabase
     }
 
     /// <summary>
+    /// Writes the state of every view that keeps up, so that opening the database after a crash need not read older rows again. Done every
+    /// few million rows and when the database is closed anyway.
+    /// </summary>
+    public void SaveViewStates() => viewManager.SaveStates();
+
+    /// <summary>
     /// Says that no row of a table with an event time before this one will come any more, as a feed's heartbeat does: bars close although
     /// nothing trades. Kept as a row, so that a replay finds it.
     /// </summary>

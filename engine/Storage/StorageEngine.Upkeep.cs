@@ -52,6 +52,11 @@ public sealed partial class StorageEngine
         Try(manifestPath, () => Manifest.Read(files, manifestPath));
         Try(symbolPath, () => checkpointer.Exclusively(() => symbolFile.Check(symbolPath)));
         Try(Opening.LogFolder(folder), () => CheckLog(cancellationToken));
+        foreach (var path in States.Paths)
+        {
+            Try(path, () => States.Check(path));
+        }
+
         foreach (var table in state.Tables.All)
         {
             var version = table.Versions.Acquire();

@@ -42,6 +42,7 @@ public sealed partial class StorageEngine : IDisposable
     private StorageEngine(IFileSystem files, string folder, StorageOptions options, IDisposable folderLock)
     {
         (this.files, this.folder, this.options, this.folderLock) = (files, folder, options, folderLock);
+        States = new StateFolder(files, folder);
         Budget = new MemoryBudget(options.MemoryBudgetBytes, $"The database {folder}");
         Pool = new BlockPool(Budget, options.MemoryBudgetBytes / 8);
         headBudget = new MemoryBudget(options.MemoryBudgetBytes, "Rows not yet sealed", Budget);
@@ -112,6 +113,9 @@ public sealed partial class StorageEngine : IDisposable
     /// The rows are safe in the log; commits go on until memory for them is used up, and fail with this error
     /// then.</summary>
     public TickStoreException? BackgroundError => keeper.LastError;
+
+    /// <summary>Where states of views are kept.</summary>
+    public StateFolder States { get; }
 
     /// <summary>The tables, in the order they were made.</summary>
     public IReadOnlyList<StorageTable> Tables => state.Tables.All;

@@ -64,6 +64,7 @@ internal sealed partial class ViewManager
             ThrowIfRead(live, "dropped");
             DefinitionTable.Remove(database, live.Definition.Name);
             TakeOff(live);
+            Storage.States.Delete(live.Definition.Name);
         }
     }
 
@@ -75,6 +76,11 @@ internal sealed partial class ViewManager
             foreach (var entry in DefinitionTable.Read(database))
             {
                 RestoreOne(entry);
+            }
+
+            foreach (var group in Views.Select(v => v.Group).OfType<ViewGroup>().Distinct())
+            {
+                LoadStates(group);
             }
         }
 

@@ -11,6 +11,8 @@ internal sealed partial class ViewManager
 {
     private static readonly TimeSpan AsideTime = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan StateInterval = TimeSpan.FromSeconds(10);
+
     private readonly ManualResetEventSlim isWanted = new();
     private Thread? worker;
 
@@ -45,7 +47,12 @@ internal sealed partial class ViewManager
         {
             while (true)
             {
-                isWanted.Wait(stop.Token);
+                if (!isWanted.Wait(StateInterval, stop.Token))
+                {
+                    SaveStatesThatAreDue();
+                    continue;
+                }
+
                 isWanted.Reset();
                 if (!isFirst)
                 {

@@ -143,6 +143,11 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
         worker?.Join();
         lock (manage)
         {
+            foreach (var group in Volatile.Read(ref attached))
+            {
+                TrySaveState(group);
+            }
+
             Storage.WhilePaused(_ =>
             {
                 attached = [];
@@ -162,6 +167,19 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
         }
 
         stop.Dispose();
+    }
+
+    // A database whose device failed is closed all the same; its views begin with an older state the next time.
+    private void TrySaveState(ViewGroup group)
+    {
+        try
+        {
+            SaveState(group);
+        }
+        catch (TickStoreException)
+        {
+            Storage.WhilePaused(_ => Detach(group));
+        }
     }
 
     private void Mark(string table, long nanos)

@@ -102,6 +102,9 @@ public sealed class ViewGroup : IDisposable
         }
     }
 
+    /// <summary>Forgets the tables and how far their time has come; for a group without views.</summary>
+    public void ForgetTables() => tables.Clear();
+
     /// <summary>Says that something was pushed to a view directly, so that the next step is not skipped.</summary>
     public void Touch() => isTouched = true;
 
