@@ -99,13 +99,7 @@ public sealed class IncrementalAggregateTests
             Assert.InRange(circuit.DerivedRows - derivedBefore, 0, 20);
             if (i == 60)
             {
-                using var stream = new MemoryStream();
-                circuit.Save(stream);
-                stream.Position = 0;
-                var next = new TestCircuit(plan, source);
-                next.Load(stream, circuit);
-                circuit.Dispose();
-                circuit = next;
+                circuit = Restarted(plan, source, circuit);
                 aggregate = (IncrementalAggregate)circuit.Operators[^1];
                 aggregate.HotGroupsMax = 20;
             }
@@ -155,6 +149,61 @@ public sealed class IncrementalAggregateTests
                 circuit.Step(Math.Min(random.Next(seed == 0 ? 2 : 30), 300 - circuit.Pushed));
                 circuit.Check();
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bars_in_one_pass_are_those_of_separate_states(bool hasBuckets)
+    {
+        for (var seed = 0; seed < 6; seed++)
+        {
+            var source = Make(seed + 30, 400);
+            if (seed % 2 == 0)
+            {
+                FillNulls(source);
+            }
+
+            var scan = Scan(source);
+            AggregateCall[] calls =
+            [
+                MakeCall(scan, "first", Quantity),
+                MakeCall(scan, "max", Quantity),
+                MakeCall(scan, "min", Quantity),
+                MakeCall(scan, "last", Quantity),
+                MakeCall(scan, "sum", Amount),
+                MakeCall(scan, "sum", Int),
+                MakeCall(scan, "count"),
+                MakeCall(scan, "count", Quantity),
+                MakeCall(scan, "sum", Small),
+                MakeCall(scan, "last", Note),
+                MakeCall(scan, "max", Quantity) with
+                {
+                    Filter = Column(scan, Flag),
+                },
+            ];
+            Assert.Equal(8, FusedBarsShape.Find(calls)!.Outputs.Count);
+            var plan = new AggregateNode(
+                scan,
+                hasBuckets ? [Bucket(scan, 7), Column(scan, Sym)] : [Column(scan, Sym)],
+                calls,
+                [.. Enumerable.Range(0, calls.Length + (hasBuckets ? 2 : 1)).Select(i => $"c{i}")]
+            );
+            var circuit = new TestCircuit(plan, source);
+            var random = new Random(seed);
+            while (circuit.Pushed < 400)
+            {
+                circuit.Step(Math.Min(random.Next(seed == 0 ? 2 : 90), 400 - circuit.Pushed), circuit.Pushed / 3 - 60);
+                circuit.Check();
+                ((IncrementalAggregate)circuit.Operators[^1]).HotGroupsMax = 12;
+                if (circuit.Pushed % 5 == 0)
+                {
+                    circuit = Restarted(plan, source, circuit);
+                }
+            }
+
+            circuit.Dispose();
         }
     }
 
@@ -250,6 +299,27 @@ public sealed class IncrementalAggregateTests
             overload,
             function.IsOrderSensitive ? [.. arguments, Column(input, Time), Column(input, Sequence)] : [.. arguments]
         );
+    }
+
+    private static TestCircuit Restarted(PlanNode plan, FakeTableSource source, TestCircuit before)
+    {
+        using var stream = new MemoryStream();
+        before.Save(stream);
+        stream.Position = 0;
+        var after = new TestCircuit(plan, source);
+        after.Load(stream, before);
+        before.Dispose();
+        Assert.Equal(0, before.Pool.LeaseCount);
+        return after;
+    }
+
+    private static void FillNulls(FakeTableSource source)
+    {
+        foreach (var row in source.Rows)
+        {
+            row[Quantity] ??= 5L;
+            row[Amount] ??= -5L;
+        }
     }
 
     private static CallExpression Bucket(PlanNode input, long nanos) =>

@@ -24,21 +24,22 @@ internal static class Results
     }
 
     /// <summary>Appends an exact integer as BIGINT or units of DECIMAL, or fails where it does not fit.</summary>
-    public static void Append(ColumnVector result, Int128 total, string what)
+    public static void Append(ColumnVector result, Int128 total, string what) =>
+        Append(result, Narrow(total, result.Type, what));
+
+    /// <summary>An exact integer as BIGINT or units of DECIMAL; an error where it does not fit.</summary>
+    public static long Narrow(Int128 total, DataType type, string what)
     {
         var fits =
-            result.Type.Kind == TypeKind.Decimal
-                ? Int128.Abs(total) < DecimalText.PowerOfTen(result.Type.Precision)
+            type.Kind == TypeKind.Decimal
+                ? Int128.Abs(total) < DecimalText.PowerOfTen(type.Precision)
                 : total == (long)total;
         if (!fits)
         {
-            Throw.Overflow(
-                $"{what} of {total}{(result.Type.Scale == 0 ? string.Empty : $"e-{result.Type.Scale}")}",
-                result.Type
-            );
+            Throw.Overflow($"{what} of {total}{(type.Scale == 0 ? string.Empty : $"e-{type.Scale}")}", type);
         }
 
-        Append(result, (long)total);
+        return (long)total;
     }
 
     private static void MarkValue(ColumnVector result, int row)

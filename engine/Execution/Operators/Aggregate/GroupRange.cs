@@ -21,12 +21,19 @@ internal sealed class GroupRange
             if (!node.Keys[i].Nullable && TryFind(node.Keys[i], out timeColumn, out fromOffset, out toOffset))
             {
                 BucketKey = i;
+                WidthNanos = HasFixedWidth(node.Keys[i]) ? toOffset - fromOffset + 1 : 0;
             }
         }
     }
 
     /// <summary>The key that is a bucket of time, in nanoseconds, with an end that is known; or -1.</summary>
     public int BucketKey { get; } = -1;
+
+    /// <summary>The column that the bucket is of.</summary>
+    public int TimeColumn => timeColumn;
+
+    /// <summary>The width of each bucket, or 0 where they are not all as wide.</summary>
+    public long WidthNanos { get; }
 
     /// <summary>Event times that a bucket holds lie from this value on.</summary>
     public long FromOf(long bucket) => Shift(bucket, fromOffset);
@@ -96,6 +103,9 @@ internal sealed class GroupRange
             : shifted > long.MaxValue ? long.MaxValue
             : (long)shifted;
     }
+
+    private static bool HasFixedWidth(BoundExpression key) =>
+        ((ConstantExpression)((CallExpression)key).Arguments[0]).Value.Interval.Months == 0;
 
     private static bool TryGetNanosMax(Interval width, out long nanos)
     {

@@ -16,16 +16,28 @@ internal sealed class IncrementalAggregate : IncrementalOperator
     private readonly CircuitContext context;
     private readonly ExpressionSet keys;
     private readonly IncrementalGroups groups;
-    private readonly IncrementalCall[] calls;
+    private readonly IncrementalStates[] calls;
     private readonly GroupRange range;
     private readonly HotGroups hot;
     private readonly DeltaBuffer buffer;
+    private readonly SymbolPlaces? symbolPlaces;
     private readonly bool isCounted;
     private RowChanges? changes;
     private Batch? members;
     private int[] chosen = [];
+    private int[] assigned = [];
 
-    public IncrementalAggregate(AggregateNode node, IncrementalOperator input, CircuitContext context)
+    /// <summary>Makes the incremental form of an aggregation.</summary>
+    /// <param name="node">The batch form.</param>
+    /// <param name="input">Only appends, or says what rows were.</param>
+    /// <param name="context">What the operators of the circuit share.</param>
+    /// <param name="fusesBars">False for the twin of fused bars: a state for each aggregate.</param>
+    public IncrementalAggregate(
+        AggregateNode node,
+        IncrementalOperator input,
+        CircuitContext context,
+        bool fusesBars = true
+    )
         : base(node, [.. Enumerable.Range(0, node.Keys.Count)])
     {
         if (!input.IsAppendOnly && !input.CarriesOld)
@@ -38,8 +50,13 @@ internal sealed class IncrementalAggregate : IncrementalOperator
         isCounted = !input.IsAppendOnly;
         keys = new ExpressionSet(node.Keys, context.Evaluation);
         groups = new IncrementalGroups(node.Keys, context.Pool);
-        calls = [.. node.Aggregates.Select(a => new IncrementalCall(a, context.Evaluation))];
+        calls = MakeStates(
+            node,
+            isCounted || !fusesBars ? null : FusedBarsShape.Find(node.Aggregates),
+            context.Evaluation
+        );
         range = new GroupRange(node);
+        symbolPlaces = isCounted ? null : SymbolPlaces.TryMake(node, range, context.Pool);
         hot = new HotGroups(range, groups, context.Pool);
         buffer = new DeltaBuffer(Schema, KeyColumns, carriesOld: false, context.Pool);
         changes = isCounted ? new RowChanges(input.Schema, context.Pool) : null;
@@ -79,7 +96,7 @@ internal sealed class IncrementalAggregate : IncrementalOperator
             return;
         }
 
-        var places = Assign(delta.Rows);
+        var places = symbolPlaces is null ? Assign(delta.Rows) : AssignBySymbol(delta.Rows);
         groups.Touch(places, delta);
         Add(delta.Rows, places, node.Keys.Count == 0);
     }
@@ -136,6 +153,7 @@ internal sealed class IncrementalAggregate : IncrementalOperator
         keys.Dispose();
         groups.Dispose();
         hot.Dispose();
+        symbolPlaces?.Dispose();
         buffer.Dispose();
         changes?.Dispose();
         members?.Dispose();
@@ -145,6 +163,25 @@ internal sealed class IncrementalAggregate : IncrementalOperator
         }
 
         base.Dispose();
+    }
+
+    private static IncrementalStates[] MakeStates(AggregateNode node, FusedBarsShape? bars, EvaluationContext context)
+    {
+        var made = new List<IncrementalStates>();
+        if (bars is not null)
+        {
+            made.Add(new FusedBars(bars, node.Keys.Count, context));
+        }
+
+        for (var i = 0; i < node.Aggregates.Count; i++)
+        {
+            if (bars is null || !bars.Outputs.Exists(o => o.Aggregate == i))
+            {
+                made.Add(new IncrementalCall(node.Aggregates[i], node.Keys.Count + i, context));
+            }
+        }
+
+        return [.. made];
     }
 
     private ReadOnlySpan<int> Assign(Batch rows)
@@ -163,6 +200,52 @@ internal sealed class IncrementalAggregate : IncrementalOperator
         }
 
         return places;
+    }
+
+    // Piece by piece, so that what a piece had to look up is known to the next one.
+    private ReadOnlySpan<int> AssignBySymbol(Batch rows)
+    {
+        if (rows.RowCount <= Batch.VectorRows)
+        {
+            var found = symbolPlaces!.Find(rows, 0, rows.RowCount);
+            AssignMisses(rows, 0, found);
+            return found;
+        }
+
+        assigned = assigned.Length < rows.RowCount ? new int[rows.RowCount] : assigned;
+        for (var start = 0; start < rows.RowCount; start += Batch.VectorRows)
+        {
+            var found = symbolPlaces!.Find(rows, start, Math.Min(Batch.VectorRows, rows.RowCount - start));
+            AssignMisses(rows, start, found);
+            found.CopyTo(assigned.AsSpan(start));
+        }
+
+        return assigned.AsSpan(0, rows.RowCount);
+    }
+
+    private void AssignMisses(Batch rows, int startRow, Span<int> found)
+    {
+        var misses = symbolPlaces!.Misses;
+        if (misses.IsEmpty)
+        {
+            return;
+        }
+
+        chosen = chosen.Length < misses.Length ? new int[Batch.VectorRows] : chosen;
+        for (var i = 0; i < misses.Length; i++)
+        {
+            chosen[i] = startRow + misses[i];
+        }
+
+        members ??= Batch.Allocate(rows.Schema, Batch.VectorRows, context.Pool);
+        members.Clear();
+        members.AppendGather(rows, chosen.AsSpan(0, misses.Length));
+        var places = Assign(members);
+        for (var i = 0; i < misses.Length; i++)
+        {
+            found[misses[i]] = places[i];
+            symbolPlaces.Learn(places[i], groups);
+        }
     }
 
     private void Add(Batch rows, ReadOnlySpan<int> places, bool isOneGroup)
@@ -247,9 +330,9 @@ internal sealed class IncrementalAggregate : IncrementalOperator
 
         var emitted = chosen.AsSpan(0, count);
         groups.AppendKeys(emitted, buffer.Rows);
-        for (var i = 0; i < calls.Length; i++)
+        foreach (var call in calls)
         {
-            calls[i].AppendResults(emitted, buffer.Rows[node.Keys.Count + i]);
+            call.AppendResults(emitted, buffer.Rows);
         }
 
         buffer.Rows.SetRowCount(count);
@@ -299,6 +382,7 @@ internal sealed class IncrementalAggregate : IncrementalOperator
         var asked = 0;
         for (var place = hot.TakeReleasable(watermark, ref asked); place >= 0; )
         {
+            symbolPlaces?.Forget(place, groups);
             ResetGroup(place);
             groups.Release(place);
             place = hot.TakeReleasable(watermark, ref asked);

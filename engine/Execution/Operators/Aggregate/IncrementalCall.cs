@@ -11,16 +11,18 @@ internal readonly record struct RowChange(int Old, int New);
 /// One aggregate of an incremental aggregation: evaluates arguments and FILTER over the rows that come and go, lets each value of a group
 /// through once where the call is DISTINCT, and keeps the states of all groups.
 /// </summary>
-internal sealed class IncrementalCall : IDisposable
+internal sealed class IncrementalCall : IncrementalStates
 {
     private readonly AggregateState state;
     private readonly DistinctValues? distinct;
     private readonly CallRows added;
     private readonly CallRows removed;
     private readonly bool canTakeOut;
+    private readonly int column;
 
-    public IncrementalCall(AggregateCall call, EvaluationContext context)
+    public IncrementalCall(AggregateCall call, int column, EvaluationContext context)
     {
+        this.column = column;
         state = call.Function.CreateState(context);
         if (!state.IsIncremental)
         {
@@ -39,15 +41,15 @@ internal sealed class IncrementalCall : IDisposable
         canTakeOut = state is not FractionState || call.Arguments[^1] is ConstantExpression;
     }
 
-    /// <summary>Makes sure that there are that many groups.</summary>
-    public void EnsureGroups(int placeCount)
+    /// <inheritdoc/>
+    public override void EnsureGroups(int placeCount)
     {
         state.EnsureGroups(placeCount);
         distinct?.EnsureGroups(placeCount);
     }
 
-    /// <summary>Adds rows to groups.</summary>
-    public void Add(Batch rows, ReadOnlySpan<int> places, bool isOneGroup)
+    /// <inheritdoc/>
+    public override void Add(Batch rows, ReadOnlySpan<int> places, bool isOneGroup)
     {
         var arguments = added.Evaluate(rows, places);
         places = added.Places;
@@ -70,11 +72,8 @@ internal sealed class IncrementalCall : IDisposable
         }
     }
 
-    /// <summary>
-    /// Takes rows out, puts rows in, or replaces one by another, in the order given. Groups in which that cannot be done exactly are asked
-    /// to be built again; what befalls them until then does not matter.
-    /// </summary>
-    public void Change(
+    /// <inheritdoc/>
+    public override void Change(
         Batch oldRows,
         ReadOnlySpan<int> oldPlaces,
         Batch newRows,
@@ -129,32 +128,33 @@ internal sealed class IncrementalCall : IDisposable
         distinct?.CompactIfDue();
     }
 
-    /// <summary>Appends the results of groups.</summary>
-    public void AppendResults(ReadOnlySpan<int> places, ColumnVector result) => state.AppendResults(places, result);
+    /// <inheritdoc/>
+    public override void AppendResults(ReadOnlySpan<int> places, Batch target) =>
+        state.AppendResults(places, target[column]);
 
-    /// <summary>Empties a group.</summary>
-    public void ResetGroup(int place)
+    /// <inheritdoc/>
+    public override void ResetGroup(int place)
     {
         state.ResetGroup(place);
         distinct?.ResetGroup(place);
     }
 
-    /// <summary>Writes groups, whose places will be 0, 1 and so on.</summary>
-    public void Save(StateWriter writer, ReadOnlySpan<int> live)
+    /// <inheritdoc/>
+    public override void Save(StateWriter writer, ReadOnlySpan<int> live)
     {
         state.Save(writer, live);
         distinct?.Save(writer, live);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote, into groups that exist and are empty.</summary>
-    public void Load(StateReader reader, ReadOnlySpan<int> places)
+    /// <inheritdoc/>
+    public override void Load(StateReader reader, ReadOnlySpan<int> places)
     {
         state.Load(reader, places);
         distinct?.Load(reader);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         added.Dispose();
         removed.Dispose();

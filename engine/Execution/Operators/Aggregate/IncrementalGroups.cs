@@ -123,13 +123,12 @@ internal sealed class IncrementalGroups : IDisposable
     /// <summary>Marks the groups of rows as touched by a batch of changes.</summary>
     public void Touch(ReadOnlySpan<int> rowPlaces, in DeltaBatch delta)
     {
-        var last = -1;
-        for (var i = 0; i < rowPlaces.Length; i++)
+        var all = flags.Values;
+        foreach (var place in rowPlaces)
         {
-            if (rowPlaces[i] != last)
+            if (all[place] == 0)
             {
-                last = rowPlaces[i];
-                Mark(last, 0);
+                Mark(place, 0);
             }
         }
 
