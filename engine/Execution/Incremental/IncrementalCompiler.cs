@@ -47,6 +47,11 @@ public static class IncrementalCompiler
                 var input = WithOld(Compile(aggregate.Inputs[0], context, operators), context, operators);
                 return Connect(new IncrementalAggregate(aggregate, input, context), input);
             }
+            case WindowNode window:
+            {
+                var input = WithOld(Compile(window.Inputs[0], context, operators), context, operators);
+                return Connect(new IncrementalCrossSection(window, input, context), input);
+            }
             default:
                 return Throw.Error<IncrementalOperator>(
                     ErrorCode.NotSupported,

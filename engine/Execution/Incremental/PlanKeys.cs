@@ -17,6 +17,8 @@ internal static class PlanKeys
                 return OfScan(scan);
             case KeyedScanNode keyed:
                 return (keyed, keyed.Source.KeyColumns);
+            case WindowNode window:
+                return WindowKeys.Add(window);
             case FilterNode filter:
             {
                 var (input, keys) = Add(filter.Inputs[0]);

@@ -32,6 +32,8 @@ public sealed partial class KeyedRows : IDisposable
     private readonly PlacesSeen seen = new();
     private int[] numbers = new int[64];
     private byte[] had = new byte[64];
+    private readonly int[] places = new int[64];
+    private Batch? shown;
     private int hotCount;
     private int hand;
     private int rowsToLook;
@@ -130,6 +132,61 @@ public sealed partial class KeyedRows : IDisposable
         ApplyRows(delta, oldRows);
         LookForCold(rowCount);
         return had.AsSpan(0, rowCount);
+    }
+
+    /// <summary>
+    /// Where <see cref="Apply"/> put the rows of its batch: a number for each that stays until the row is taken out, and may be another
+    /// row's then; the complement of the number it had for one that was taken out. Valid until the next call.
+    /// </summary>
+    internal ReadOnlySpan<int> Numbers => numbers;
+
+    /// <summary>Numbers of rows are below it.</summary>
+    internal int NumberLimit => pages.Count << KeyedLayout.PageShift;
+
+    /// <summary>Appends rows by their numbers to an owning batch of the same columns.</summary>
+    internal void AppendRows(ReadOnlySpan<int> rowNumbers, Batch target)
+    {
+        var room = target.RowCount + rowNumbers.Length;
+        for (var i = 0; i < target.ColumnCount; i++)
+        {
+            target[i].EnsureCapacity(room);
+        }
+
+        var view = shown ??= Batch.CreateView(Schema);
+        for (var start = 0; start < rowNumbers.Length; )
+        {
+            // Neighbours often lie in one page.
+            var pageNumber = rowNumbers[start] >> KeyedLayout.PageShift;
+            var count = 0;
+            while (
+                start + count < rowNumbers.Length
+                && count < places.Length
+                && rowNumbers[start + count] >> KeyedLayout.PageShift == pageNumber
+            )
+            {
+                places[count] = rowNumbers[start + count] & (KeyedLayout.PageRows - 1);
+                count++;
+            }
+
+            var page = pages[pageNumber]!.Data is null ? Touch(pageNumber) : pages[pageNumber]!;
+            page.Show(view);
+            for (var i = 0; i < layout.Columns.Length; i++)
+            {
+                ref readonly var column = ref layout.Columns[i];
+                if (column.IsText)
+                {
+                    KeyedPageCodec.AppendTexts(page, column, places.AsSpan(0, count), target[i]);
+                }
+                else
+                {
+                    VectorCopy.AppendGather(view[i], places.AsSpan(0, count), target[i]);
+                }
+            }
+
+            start += count;
+        }
+
+        target.SetRowCount(room);
     }
 
     /// <summary>The rows as they are now, for readers on any thread. O(pages).</summary>

@@ -1,0 +1,33 @@
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>Whether values are the same to the bit: NaNs of other payloads and zeros of other signs are not.</summary>
+internal static class VectorEquality
+{
+    /// <summary>True where both are NULL, or both are values with the same bits. Of one type.</summary>
+    public static bool HasSameBits(ColumnVector left, int leftRow, ColumnVector right, int rightRow)
+    {
+        if (left.IsNull(leftRow) || right.IsNull(rightRow))
+        {
+            return left.IsNull(leftRow) && right.IsNull(rightRow);
+        }
+
+        if (left.Type.Kind == TypeKind.Varchar)
+        {
+            return left.Utf8(leftRow).SequenceEqual(right.Utf8(rightRow));
+        }
+
+        var width = left.Type.ElementBytes;
+        for (var level = 0; level < left.Type.LevelCount; level++)
+        {
+            var one = left.LevelBytes(level).Slice(leftRow * width, width);
+            if (!one.SequenceEqual(right.LevelBytes(level).Slice(rightRow * width, width)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
