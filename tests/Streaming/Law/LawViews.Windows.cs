@@ -61,6 +61,26 @@ internal static partial class LawViews
             "SELECT t, sym, c, rank() OVER (PARTITION BY t ORDER BY c DESC) AS r FROM "
                 + "(SELECT sym, time_bucket(5m, ts) AS t, last(px) AS c FROM trades GROUP BY sym, time_bucket(5m, ts)) b"
         ),
+        new(
+            "ranks_of_every_kind",
+            "SELECT ts, sym, row_number() OVER w AS n, dense_rank() OVER w AS d, cume_dist() OVER w AS c, ntile(3) OVER w AS t "
+                + "FROM (SELECT ts, sym, side, qty FROM trades) x WINDOW w AS (PARTITION BY ts, side ORDER BY qty DESC)"
+        ),
+        new(
+            "shares",
+            "SELECT ts, sym, qty, sum(qty) OVER (PARTITION BY time_bucket(1m, ts)) AS total, "
+                + "avg(x) OVER (PARTITION BY time_bucket(1m, ts)) AS mean, count(*) OVER (PARTITION BY side) AS n FROM trades"
+        ),
+        new(
+            "shares_of_bars",
+            "SELECT t, sym, v, sum(v) OVER (PARTITION BY t) AS total FROM "
+                + "(SELECT sym, time_bucket(5m, ts) AS t, sum(qty) AS v FROM trades GROUP BY sym, time_bucket(5m, ts)) b"
+        ),
+        new(
+            "best_bars",
+            "SELECT t, sym, v FROM (SELECT sym, time_bucket(5m, ts) AS t, sum(qty) AS v FROM trades GROUP BY sym, time_bucket(5m, ts)) b "
+                + "QUALIFY row_number() OVER (PARTITION BY t ORDER BY v DESC) <= 2"
+        ),
         new("latest_on", "SELECT ts, sym, px, qty FROM trades LATEST ON ts PARTITION BY sym"),
         new("distinct_on", "SELECT DISTINCT ON (sym) sym, ts, px FROM trades ORDER BY sym, ts DESC"),
         new("first_on", "SELECT DISTINCT ON (sym, side) sym, side, ts, px FROM trades ORDER BY sym, side, ts"),

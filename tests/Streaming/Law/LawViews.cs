@@ -81,5 +81,5 @@ internal static partial class LawViews
     ];
 
     /// <summary>Every definition.</summary>
-    public static IEnumerable<LawView> All => [.. Rowwise, .. Groups, .. Bars, .. Nested];
+    public static IEnumerable<LawView> All => [.. Rowwise, .. Groups, .. Bars, .. Nested, .. CrossSections];
 }

@@ -22,7 +22,7 @@ internal sealed partial class IncrementalCrossSection : IncrementalOperator
     private readonly CrossSectionWork work;
     private readonly ExpressionSet partitionKeys;
     private readonly Batch partitionView;
-    private readonly StepChanges changes;
+    private readonly PendingRows changes;
     private readonly Batch old;
     private readonly Batch gathered;
     private readonly Batch written;
@@ -47,15 +47,15 @@ internal sealed partial class IncrementalCrossSection : IncrementalOperator
         EmitsKeysOnce = true;
         var pool = context.Pool;
         contents = new KeyedRows(node.Name, Schema, KeyColumns, pool);
-        var keySchema = new BatchSchema(
-            [.. node.PartitionBy.Select((p, i) => new ColumnSchema($"p{i}", p.Type, Nullable: true))]
-        );
+        var keySchema = new BatchSchema([
+            .. node.PartitionBy.Select((p, i) => new ColumnSchema($"p{i}", p.Type, Nullable: true)),
+        ]);
         partitions = new KeyedRows(node.Name, keySchema, [.. Enumerable.Range(0, keySchema.ColumnCount)], pool);
         lists = new PartitionLists(pool);
         work = new CrossSectionWork(node, context.Evaluation);
         partitionKeys = new ExpressionSet(node.PartitionBy, context.Evaluation);
         partitionView = Batch.CreateView(keySchema);
-        changes = new StepChanges(Schema, KeyColumns, pool, input.EmitsKeysOnce);
+        changes = new PendingRows(Schema, KeyColumns, pool, input.EmitsKeysOnce);
         old = Batch.Allocate(Schema, 64, pool);
         gathered = Batch.Allocate(Schema, 64, pool);
         written = Batch.Allocate(Schema, 64, pool);

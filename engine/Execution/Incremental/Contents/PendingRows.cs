@@ -6,12 +6,8 @@ namespace TickStore.Execution;
 /// The changes of one step: of each key the last one, deletes and upserts apart. Rows may be wider than those that come: the columns
 /// behind are NULL.
 /// </summary>
-internal sealed class StepChanges(
-    BatchSchema schema,
-    IReadOnlyList<int> keyColumns,
-    BlockPool pool,
-    bool areKeysOnce
-) : IDisposable
+internal sealed class PendingRows(BatchSchema schema, IReadOnlyList<int> keyColumns, BlockPool pool, bool areKeysOnce)
+    : IDisposable
 {
     private readonly DeltaBuffer all = new(schema, keyColumns, carriesOld: false, pool);
     private readonly DeltaBuffer deletes = new(schema, keyColumns, carriesOld: false, pool);
