@@ -14,6 +14,12 @@ public sealed class CircuitContext
     /// <summary>Names of the circuit's inputs (tables and views), in the order of their first appearance in the plan.</summary>
     public required IReadOnlyList<string> InputNames { get; init; }
 
+    /// <summary>
+    /// How many rows an operator may keep in memory before it lets go of the oldest of those that it can read back. More make corrections of
+    /// the past cheaper.
+    /// </summary>
+    public int RowsKeptMax { get; init; } = 1 << 20;
+
     /// <summary>Where memory is taken from.</summary>
     public BlockPool Pool => Evaluation.Pool;
 

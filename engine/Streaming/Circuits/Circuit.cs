@@ -18,11 +18,13 @@ public sealed class Circuit : IDisposable
     /// <param name="history">Derives rows of the past again.</param>
     /// <param name="evaluation">For expressions and states; its pool's budget is the view's.</param>
     /// <param name="output">Takes the output, in <see cref="IncrementalOperator.Push"/>.</param>
+    /// <param name="rowsKeptMax">See <see cref="CircuitContext.RowsKeptMax"/>.</param>
     public Circuit(
         KeyedPlan plan,
         ICircuitHistory history,
         EvaluationContext evaluation,
-        Func<IncrementalOperator, IncrementalOperator> output
+        Func<IncrementalOperator, IncrementalOperator> output,
+        int rowsKeptMax = 1 << 20
     )
     {
         Plan = plan;
@@ -32,6 +34,7 @@ public sealed class Circuit : IDisposable
             Evaluation = evaluation,
             History = history,
             InputNames = [.. Inputs.Select(i => i.Name)],
+            RowsKeptMax = rowsKeptMax,
         };
         try
         {

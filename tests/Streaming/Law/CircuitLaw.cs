@@ -20,6 +20,9 @@ internal sealed class CircuitLaw : IDisposable
         ReadTables();
     }
 
+    /// <summary>How many rows an operator keeps before it lets go of the oldest; few, so that rows are read back.</summary>
+    public int RowsKeptMax { get; set; } = 1 << 20;
+
     private long[] Ends => reference.Ends;
 
     /// <summary>
@@ -92,7 +95,7 @@ internal sealed class CircuitLaw : IDisposable
     }
 
     private Circuit Open(KeyedPlan plan, DeltaMap map) =>
-        new(plan, new History(this), ContextAt(0), root => new DeltaMapOperator(root, map));
+        new(plan, new History(this), ContextAt(0), root => new DeltaMapOperator(root, map), RowsKeptMax);
 
     private Circuit Reopen(Circuit circuit, KeyedPlan plan, DeltaMap map)
     {

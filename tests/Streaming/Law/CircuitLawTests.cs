@@ -16,11 +16,23 @@ public sealed class CircuitLawTests(CircuitLawTests.Market market) : IClassFixtu
         Assert.True(market.Law.Prove(view, groupingSeed: 3, rowsMax: 2000, compareCount: 6) > 0);
     }
 
+    /// <summary>What operators let go of, they read back when a late row touches it.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Deltas_add_up_where_few_rows_are_kept(string name)
+    {
+        var view = LawViews.All.Single(v => v.Name == name);
+        using var law = new CircuitLaw(market.Reference) { RowsKeptMax = 100 };
+        Assert.True(law.Prove(view, groupingSeed: 4, rowsMax: 40, compareCount: 6, restarts: true) > 0);
+    }
+
     public sealed class Market : IDisposable
     {
         private readonly LawReference reference = new(seed: 1, rowCount: 1200);
 
         public Market() => Law = new CircuitLaw(reference);
+
+        internal LawReference Reference => reference;
 
         internal CircuitLaw Law { get; }
 

@@ -63,8 +63,10 @@ internal static partial class LawViews
         ),
         new(
             "ranks_of_every_kind",
-            "SELECT ts, sym, row_number() OVER w AS n, dense_rank() OVER w AS d, cume_dist() OVER w AS c, ntile(3) OVER w AS t "
-                + "FROM (SELECT ts, sym, side, qty FROM trades) x WINDOW w AS (PARTITION BY ts, side ORDER BY qty DESC)"
+            "SELECT ts, sym, row_number() OVER (PARTITION BY ts, side ORDER BY qty DESC) AS n, "
+                + "dense_rank() OVER (PARTITION BY ts, side ORDER BY qty DESC) AS d, "
+                + "cume_dist() OVER (PARTITION BY ts, side ORDER BY qty DESC) AS c, ntile(3) OVER (PARTITION BY ts, side ORDER BY qty) AS t "
+                + "FROM (SELECT ts, sym, side, qty FROM trades) x"
         ),
         new(
             "shares",

@@ -104,7 +104,7 @@ internal sealed partial class IncrementalCrossSection
     // Half of the rows go at once, so that looking for the oldest costs little a row in the long run.
     private void LetGo()
     {
-        if (timeColumn < 0 || contents.RowCount <= RowsMax)
+        if (timeColumn < 0 || contents.RowCount <= context.RowsKeptMax)
         {
             return;
         }
@@ -129,7 +129,7 @@ internal sealed partial class IncrementalCrossSection
         oldest.Sort();
         var left = contents.RowCount;
         var gone = new List<int>();
-        for (var i = 0; i < oldest.Count && left > RowsMax / 2; i++)
+        for (var i = 0; i < oldest.Count && left > context.RowsKeptMax / 2; i++)
         {
             // All partitions of one time go together.
             var time = oldest[i].Time;

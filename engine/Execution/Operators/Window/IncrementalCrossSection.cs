@@ -8,7 +8,7 @@ namespace TickStore.Execution;
 /// form's code, and rows that differ from what they were come out.
 /// </summary>
 /// <remarks>
-/// Partitions by time are let go of, oldest first, once there are more rows than <see cref="RowsMax"/>; a change of one that was let go of
+/// Partitions by time are let go of, oldest first, once there are more rows than <see cref="CircuitContext.RowsKeptMax"/>; a change of one that was let go of
 /// reads it back as it was at the end of the step before. Others are kept, as nothing tells which of them will not change any more.
 /// </remarks>
 internal sealed partial class IncrementalCrossSection : IncrementalOperator
@@ -65,14 +65,11 @@ internal sealed partial class IncrementalCrossSection : IncrementalOperator
             : -1;
     }
 
-    /// <summary>Rows above which partitions by time are let go of.</summary>
-    public int RowsMax { get; init; } = 1 << 20;
-
     public override long StateBytes => contents.StateBytes + partitions.StateBytes + lists.SizeBytes;
 
     public override string StateBound =>
         timeColumn >= 0
-            ? $"about {RowsMax:N0} rows of the newest partitions; older ones are read back when they change"
+            ? $"about {context.RowsKeptMax:N0} rows of the newest partitions; older ones are read back when they change"
             : "all rows of the input";
 
     public override void Push(int input, in DeltaBatch delta)
