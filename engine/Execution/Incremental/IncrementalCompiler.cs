@@ -34,9 +34,14 @@ public static class IncrementalCompiler
                 return new IncrementalKeyedScan(keyed, context);
             case FilterNode filter:
             {
-                var input = Compile(filter.Inputs[0], context, operators);
+                var input =
+                    filter.Inputs[0] is ProjectNode flags && WatermarkSplit.IsFlags(flags)
+                        ? CompileFlags(flags, filter.Predicate, context, operators)
+                        : Compile(filter.Inputs[0], context, operators);
                 return Connect(new IncrementalFilter(filter, input, context), input);
             }
+            case ProjectNode flags when WatermarkSplit.IsFlags(flags):
+                return MakeFlags(flags, gate: null, context, operators);
             case ProjectNode project:
             {
                 var input = Compile(project.Inputs[0], context, operators);
@@ -58,6 +63,31 @@ public static class IncrementalCompiler
                     $"{plan.Name} ({plan.Details}) cannot be kept up incrementally"
                 );
         }
+    }
+
+    private static IncrementalWatermarks CompileFlags(
+        ProjectNode flags,
+        BoundExpression gate,
+        CircuitContext context,
+        List<IncrementalOperator> operators
+    )
+    {
+        var made = MakeFlags(flags, gate, context, operators);
+        operators.Add(made);
+        return made;
+    }
+
+    private static IncrementalWatermarks MakeFlags(
+        ProjectNode flags,
+        BoundExpression? gate,
+        CircuitContext context,
+        List<IncrementalOperator> operators
+    )
+    {
+        var input = Compile(flags.Inputs[0], context, operators);
+        var made = new IncrementalWatermarks(flags, input, context, gate);
+        input.ConnectTo(made, 0);
+        return made;
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ public sealed record KeyedPlan(PlanNode Plan, int VisibleCount, IReadOnlyList<in
     /// </summary>
     public static KeyedPlan Of(PlanNode plan)
     {
-        var (keyed, keys) = PlanKeys.Add(plan);
+        var (keyed, keys) = PlanKeys.Add(WatermarkSplit.Run(plan));
         var visible = plan.Schema.ColumnCount;
         if (keyed.Schema.ColumnCount == visible)
         {
