@@ -177,7 +177,7 @@ public sealed class TradingCalendar
             Date = date,
             FromNanos = begins,
             UntilNanos = BoundaryOf(date, next, SpansOf(date, next)),
-            ReachNanos = spans.Length > 0 && spans[0].StartNanos < midnight ? begins : Math.Max(begins, midnight),
+            ReachNanos = spans.Length > 0 && Sessions[spans[0].Rule].IsNight ? begins : Math.Max(begins, midnight),
             Spans = spans,
         };
     }
@@ -220,7 +220,8 @@ public sealed class TradingCalendar
     private long BoundaryOf(int previous, int date, SessionSpan[] spans)
     {
         var midnight = ToUtc(previous + 1, 0);
-        return spans.Length > 0 ? Math.Min(midnight, spans[0].StartNanos - (3600 * NanosPerSecond)) : midnight;
+        var hasNight = spans.Length > 0 && Sessions[spans[0].Rule].IsNight;
+        return hasNight ? Math.Min(midnight, spans[0].StartNanos - (3600 * NanosPerSecond)) : midnight;
     }
 
     private int Walk(int date, int step)

@@ -81,5 +81,6 @@ internal static partial class LawViews
     ];
 
     /// <summary>Every definition.</summary>
-    public static IEnumerable<LawView> All => [.. Rowwise, .. Groups, .. Bars, .. Nested, .. CrossSections];
+    public static IEnumerable<LawView> All =>
+        [.. Rowwise, .. Groups, .. Bars, .. Nested, .. CrossSections, .. Sessions, .. Facts];
 }

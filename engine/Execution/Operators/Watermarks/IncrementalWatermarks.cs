@@ -346,8 +346,9 @@ internal sealed class IncrementalWatermarks : IncrementalOperator
             new DeltaBatch(wide)
             {
                 Causes = causes.AsSpan(0, count),
-                Old = wideOld,
-                HasOld = hasOld.AsSpan(0, count),
+                // Whoever is above was told that no old rows come, or that they always do.
+                Old = CarriesOld ? wideOld : null,
+                HasOld = CarriesOld ? hasOld.AsSpan(0, count) : default,
             }
         );
     }
