@@ -18,5 +18,6 @@ internal static class LatencyPaths
         ("commit", s => new VisibleCommits(s)),
         ("durable", s => new DurableCommits(s)),
         ("poll", s => new PollingReader(s)),
+        ("view", s => new ViewBars(s)),
     ];
 }
