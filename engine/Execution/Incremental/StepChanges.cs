@@ -14,9 +14,15 @@ public sealed class StepChanges : IDisposable
     private readonly ColumnVector[] keyVectors;
     private readonly Batch rows;
     private readonly Batch? oldRows;
-    private readonly DeltaBuffer result;
+    private readonly Batch takenRows;
+    private readonly Batch? takenOld;
     private Change[] changes = new Change[64];
     private int[] numbers = new int[64];
+    private int[] newIndexes = new int[64];
+    private int[] oldIndexes = new int[64];
+    private DeltaOp[] ops = new DeltaOp[64];
+    private DeltaCause[] causes = new DeltaCause[64];
+    private byte[] hasOld = new byte[64];
 
     /// <summary>Makes an empty set of changes.</summary>
     /// <param name="schema">Columns of the rows.</param>
@@ -37,7 +43,8 @@ public sealed class StepChanges : IDisposable
         );
         rows = Batch.Allocate(schema, 64, pool);
         oldRows = carriesOld ? Batch.Allocate(schema, 64, pool) : null;
-        result = new DeltaBuffer(schema, keyColumns, carriesOld, pool);
+        takenRows = Batch.Allocate(schema, 64, pool);
+        takenOld = carriesOld ? Batch.Allocate(schema, 64, pool) : null;
     }
 
     // The key of a set without key columns, which has one row at most.
@@ -97,28 +104,43 @@ public sealed class StepChanges : IDisposable
     /// <summary>The changes, each key once, in the order in which keys first changed; valid until the next call of anything.</summary>
     public DeltaBatch Take()
     {
-        result.Clear();
+        Grow(keys.Count);
+        var count = 0;
+        var hasOldRows = false;
         for (var number = 0; number < keys.Count; number++)
         {
             ref readonly var change = ref changes[number];
-            var hasOld = change.OldRow >= 0;
-            if (carriesOld && !hasOld && change.IsDelete)
+            var had = change.OldRow >= 0;
+            if (carriesOld && !had && change.IsDelete)
             {
                 continue;
             }
 
-            var cause = carriesOld && !hasOld && change.Cause == DeltaCause.Update ? DeltaCause.New : change.Cause;
-            result.Add(
-                rows,
-                change.Row,
-                change.IsDelete ? DeltaOp.Delete : DeltaOp.Upsert,
-                cause,
-                hasOld ? oldRows : null,
-                change.OldRow
-            );
+            newIndexes[count] = change.Row;
+            oldIndexes[count] = change.OldRow;
+            ops[count] = change.IsDelete ? DeltaOp.Delete : DeltaOp.Upsert;
+            causes[count] = carriesOld && !had && change.Cause == DeltaCause.Update ? DeltaCause.New : change.Cause;
+            hasOld[count] = had ? (byte)1 : (byte)0;
+            hasOldRows |= had;
+            count++;
         }
 
-        return result.Delta;
+        takenRows.Clear();
+        takenRows.AppendGather(rows, newIndexes.AsSpan(0, count));
+        if (hasOldRows)
+        {
+            // An index of -1 gathers NULL: what was not there before has no values.
+            takenOld!.Clear();
+            takenOld.AppendGather(oldRows!, oldIndexes.AsSpan(0, count));
+        }
+
+        return new DeltaBatch(takenRows)
+        {
+            Ops = ops.AsSpan(0, count),
+            Causes = causes.AsSpan(0, count),
+            Old = hasOldRows ? takenOld : null,
+            HasOld = hasOldRows ? hasOld.AsSpan(0, count) : default,
+        };
     }
 
     /// <summary>Begins the next step.</summary>
@@ -140,8 +162,22 @@ public sealed class StepChanges : IDisposable
         keys.Dispose();
         rows.Dispose();
         oldRows?.Dispose();
-        result.Dispose();
+        takenRows.Dispose();
+        takenOld?.Dispose();
         single?.Dispose();
+    }
+
+    private void Grow(int count)
+    {
+        if (ops.Length < count)
+        {
+            var size = Math.Max(count, ops.Length * 2);
+            newIndexes = new int[size];
+            oldIndexes = new int[size];
+            ops = new DeltaOp[size];
+            causes = new DeltaCause[size];
+            hasOld = new byte[size];
+        }
     }
 
     private ColumnVector SingleKey(int rowCount)

@@ -16,6 +16,7 @@ internal sealed class StoredRows : IncrementalOperator
         : base(input.Node, input.KeyColumns)
     {
         CarriesOld = true;
+        EmitsKeysOnce = input.EmitsKeysOnce;
         rows = new KeyedRows(input.Node.Name, Schema, KeyColumns, context.Pool);
         old = Batch.Allocate(Schema, 64, context.Pool);
         buffer = new DeltaBuffer(Schema, KeyColumns, carriesOld: true, context.Pool);

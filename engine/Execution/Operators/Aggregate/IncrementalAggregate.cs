@@ -48,6 +48,7 @@ internal sealed class IncrementalAggregate : IncrementalOperator
         this.node = node;
         this.context = context;
         isCounted = !input.IsAppendOnly;
+        EmitsKeysOnce = true;
         keys = new ExpressionSet(node.Keys, context.Evaluation);
         groups = new IncrementalGroups(node.Keys, context.Pool);
         calls = MakeStates(
