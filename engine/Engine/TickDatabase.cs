@@ -1,6 +1,7 @@
 using TickStore.Core;
 using TickStore.Engine.Catalog;
 using TickStore.Engine.Querying;
+using TickStore.Engine.Subscribing;
 using TickStore.Engine.Views;
 using TickStore.Execution;
 using TickStore.Storage;
@@ -23,6 +24,7 @@ public sealed partial class TickDatabase : IDisposable
         Storage = storage;
         this.options = options;
         viewManager = new ViewManager(this);
+        Subscriptions = new SubscriptionManager(this);
         viewManager.Restore();
     }
 
@@ -81,7 +83,12 @@ public sealed partial class TickDatabase : IDisposable
     }
 
     /// <summary>Drops a table, durably; open snapshots still read it. Throws UnknownName.</summary>
-    public void DropTable(string name) => Storage.DropTable(TableOf(name));
+    public void DropTable(string name)
+    {
+        var table = TableOf(name);
+        Storage.DropTable(table);
+        Subscriptions.SourceDropped(table);
+    }
 
     /// <summary>
     /// Opens a snapshot of the last commit, or of the last one that ends at or before <paramref name="asOfSequence"/>.
@@ -212,6 +219,7 @@ public sealed partial class TickDatabase : IDisposable
     /// </summary>
     public void Dispose()
     {
+        Subscriptions.Dispose();
         viewManager.Dispose();
         Storage.Dispose();
     }

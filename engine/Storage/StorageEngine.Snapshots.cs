@@ -26,6 +26,21 @@ public sealed partial class StorageEngine
     }
 
     /// <summary>
+    /// Called after <see cref="DurableSequence"/> has grown, on the log's thread or one that commits: must be quick, and must not throw.
+    /// </summary>
+    public Action? DurableGrown
+    {
+        get => frontier.Grown;
+        set => frontier.Grown = value;
+    }
+
+    /// <summary>
+    /// The last sequence of a former opening of the database that survived its end; null for the opening that this is, and for later ones.
+    /// What it had shown beyond was committed and not durable yet when it crashed.
+    /// </summary>
+    public long? EndOfEpoch(uint epoch) => state.EpochStarts.EndOf(epoch);
+
+    /// <summary>
     /// Opens a snapshot of the last commit, or of the last commit that ends at or before a sequence. Never waits for a
     /// writer. Throws OutOfRange for a sequence that is not committed yet.
     /// </summary>

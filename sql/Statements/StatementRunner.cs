@@ -38,6 +38,12 @@ internal sealed partial class StatementRunner(
             ShowLineageStatement show => ShowLineage(show),
             ShowViewsStatement => ShowViews(),
             WaitForStatement wait => WaitFor(wait),
+            SubscribeStatement subscribe => throw SqlError.At(
+                ErrorCode.InvalidArgument,
+                sql,
+                subscribe.Span,
+                "SUBSCRIBE has no end, and is no statement of a script: use database.Subscribe(sql), or tickstore subscribe"
+            ),
             _ => throw SqlError.At(ErrorCode.NotSupported, sql, statement.Span, "this statement is not available"),
         };
 

@@ -3,6 +3,7 @@ using TickStore.Execution;
 using TickStore.Sql.Diagnostics;
 using TickStore.Sql.Statements;
 using TickStore.Sql.Syntax;
+using TickStore.Sql.Views;
 
 namespace TickStore;
 
@@ -88,6 +89,24 @@ public static class TickDatabaseSql
             new StatementRunner(database, sql, [], CancellationToken.None) { UsesContents = false }
                 .Run(SqlParser.Parse(sql))
                 .Rows!;
+
+        /// <summary>
+        /// What a SUBSCRIBE statement asks for (docs/guide/subscriptions.md), for <see
+        /// cref="TickDatabase.Subscribe(SubscriptionRequest)"/>.
+        /// </summary>
+        public SubscriptionRequest PlanSubscription(string sql, params IReadOnlyList<ConstantValue> parameters) =>
+            SqlParser.Parse(sql) is var statement && statement is SubscribeStatement subscribe
+                ? new SubscriptionBinder(database, sql, parameters).Bind(subscribe)
+                : throw SqlError.At(ErrorCode.InvalidArgument, sql, statement.Span, "this is no SUBSCRIBE statement");
+
+        /// <summary>
+        /// A query as the filter and projection of a subscription, for <see cref="SubscriptionRequest.Query"/> and for handlers. Throws
+        /// NotSupported, with the reason, for a query that needs more than the row at hand.
+        /// </summary>
+        public KeyedPlan PlanChanges(string sql, params IReadOnlyList<ConstantValue> parameters) =>
+            SqlParser.Parse(sql) is var statement && statement is QueryStatement query
+                ? new SubscriptionBinder(database, sql, parameters).Bind(query.Query)
+                : throw SqlError.At(ErrorCode.InvalidArgument, sql, statement.Span, "this is no query");
 
         /// <summary>
         /// Runs a script one statement at a time, as the results are asked for. The whole text is parsed first, so that

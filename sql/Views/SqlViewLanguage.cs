@@ -11,6 +11,10 @@ internal sealed class SqlViewLanguage : IViewLanguage
     public ViewDefinition Bind(TickDatabase database, string statement, long createdSequence) =>
         new ViewBinder(database, statement, createdSequence).Bind((ViewStatement)SqlParser.Parse(statement));
 
+    /// <inheritdoc/>
+    public SubscriptionRequest BindSubscription(TickDatabase database, string statement) =>
+        database.PlanSubscription(statement);
+
     [ModuleInitializer]
     [SuppressMessage(
         "Usage",

@@ -16,4 +16,7 @@ public interface IViewLanguage
     /// The last <c>_seq</c> that was there before the view: where the statement says BACKFILL NONE, the plan leaves out rows up to it.
     /// </param>
     ViewDefinition Bind(TickDatabase database, string statement, long createdSequence);
+
+    /// <summary>Reads a statement that subscribes, over the tables and views as they are now. Throws what is wrong with the text.</summary>
+    SubscriptionRequest BindSubscription(TickDatabase database, string statement);
 }

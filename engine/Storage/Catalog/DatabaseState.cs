@@ -39,6 +39,9 @@ internal sealed class DatabaseState
     /// <summary>Which opening of the log wrote the frames applied last.</summary>
     public uint Epoch { get; set; }
 
+    /// <summary>Where each opening of the log began.</summary>
+    public EpochStarts EpochStarts { get; } = new();
+
     /// <summary>The tables as they are; a change replaces the set whole.</summary>
     public TableSet Tables => tables;
 

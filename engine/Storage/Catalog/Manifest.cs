@@ -15,7 +15,7 @@ namespace TickStore.Storage.Catalog;
 internal sealed record Manifest
 {
     /// <summary>The version that this code writes, and the newest that it reads.</summary>
-    public const uint Version = 1;
+    public const uint Version = 2;
 
     /// <summary>Name of the file in the database's folder.</summary>
     public const string FileName = "manifest";
@@ -63,6 +63,9 @@ internal sealed record Manifest
     /// <summary>The tables.</summary>
     public required IReadOnlyList<ManifestTable> Tables { get; init; }
 
+    /// <summary>Where each opening of the log began; none in files of version 1.</summary>
+    public required IReadOnlyList<EpochStart> EpochStarts { get; init; }
+
     /// <summary>The whole file as bytes.</summary>
     public byte[] ToBytes()
     {
@@ -85,6 +88,13 @@ internal sealed record Manifest
         foreach (var table in Tables)
         {
             WriteTable(writer, table);
+        }
+
+        writer.Int32(EpochStarts.Count);
+        foreach (var start in EpochStarts)
+        {
+            writer.UInt32(start.Epoch);
+            writer.Int64(start.Sequence);
         }
 
         var bytes = new byte[writer.Length + ChecksumBytes];
@@ -152,6 +162,7 @@ internal sealed record Manifest
             SymbolCount = reader.Int32(),
             SymbolFileBytes = reader.Int64(),
             Tables = ReadTables(ref reader),
+            EpochStarts = version == 1 ? [] : ReadEpochStarts(ref reader),
         };
         reader.ExpectEnd();
         return manifest;
@@ -188,6 +199,17 @@ internal sealed record Manifest
             writer.Int64(s.MinTime);
             writer.Int64(s.MaxTime);
         }
+    }
+
+    private static EpochStart[] ReadEpochStarts(ref ByteReader reader)
+    {
+        var starts = new EpochStart[reader.Count(sizeof(uint) + sizeof(long))];
+        for (var i = 0; i < starts.Length; i++)
+        {
+            starts[i] = new EpochStart(reader.UInt32(), reader.Int64());
+        }
+
+        return starts;
     }
 
     private static ManifestTable[] ReadTables(ref ByteReader reader)

@@ -16,35 +16,53 @@ internal sealed class DurableFrontier(long recoveredSequence)
     /// <summary>Every row up to it survives a crash.</summary>
     public long DurableSequence => Volatile.Read(ref durableSequence);
 
+    /// <summary>Called after <see cref="DurableSequence"/> has grown, mostly by the log's thread; must be quick.</summary>
+    public Action? Grown { get; set; }
+
     /// <summary>A commit was appended. Called in log order.</summary>
     public void Committed(long endPosition, long lastSequence)
     {
+        var before = DurableSequence;
         lock (gate)
         {
             if (count == 0 && endPosition <= durablePosition)
             {
                 Volatile.Write(ref durableSequence, lastSequence);
-                return;
             }
-
-            if (count == ring.Length)
+            else
             {
-                Grow();
-            }
+                if (count == ring.Length)
+                {
+                    Grow();
+                }
 
-            ring[(first + count) % ring.Length] = (endPosition, lastSequence);
-            count++;
-            Settle();
+                ring[(first + count) % ring.Length] = (endPosition, lastSequence);
+                count++;
+                Settle();
+            }
         }
+
+        Tell(before);
     }
 
     /// <summary>The log is durable up to there. Called by the log's thread.</summary>
     public void Advanced(long position)
     {
+        var before = DurableSequence;
         lock (gate)
         {
             durablePosition = position;
             Settle();
+        }
+
+        Tell(before);
+    }
+
+    private void Tell(long before)
+    {
+        if (DurableSequence > before)
+        {
+            Grown?.Invoke();
         }
     }
 

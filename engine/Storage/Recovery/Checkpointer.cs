@@ -255,6 +255,7 @@ internal sealed class Checkpointer
             SymbolCount = state.LoggedSymbolCount,
             SymbolFileBytes = symbolFile.LengthBytes,
             Tables = tables,
+            EpochStarts = state.EpochStarts.All,
         };
     }
 

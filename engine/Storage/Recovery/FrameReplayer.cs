@@ -29,6 +29,7 @@ internal sealed class FrameReplayer(DatabaseState state, long statePosition)
         if (isNew && frame.Header.Epoch != state.Epoch)
         {
             state.CloseAllSources();
+            state.EpochStarts.Add(frame.Header.Epoch, state.NextSequence - 1);
             state.Epoch = frame.Header.Epoch;
         }
 

@@ -69,6 +69,7 @@ internal static class Opening
             SymbolCount = 0,
             SymbolFileBytes = SymbolFile.HeaderBytes,
             Tables = [],
+            EpochStarts = [],
         };
         files.WriteAtomically(manifestPath, manifest.ToBytes());
         return manifest;
@@ -115,6 +116,7 @@ internal static class Opening
         }
 
         state.Epoch = manifest.Epoch;
+        state.EpochStarts.Restore(manifest.EpochStarts);
         state.NextSequence = manifest.NextSequence;
         state.LastIngestNanos = manifest.LastIngestNanos;
         state.NextTableId = manifest.NextTableId;
@@ -143,6 +145,7 @@ internal static class Opening
         var log = LogWriter.Open(files, LogFolder(folder), logOptions, manifest.ReplayPosition, replayer.Apply);
         state.CloseAllSources();
         state.Epoch = log.Epoch;
+        state.EpochStarts.Add(log.Epoch, state.NextSequence - 1);
         return log;
     }
 

@@ -1,3 +1,4 @@
+using TickStore.Core;
 using TickStore.Execution;
 
 namespace TickStore.Streaming;
@@ -18,6 +19,9 @@ public interface IChangeListener
 
     /// <summary>The step ended; also called where nothing changed.</summary>
     void OnStep(long sequence);
+
+    /// <summary>The source has ended, by an error or because it was dropped: nothing comes any more. On any thread.</summary>
+    void OnFailed(TickStoreException failure) { }
 
     /// <summary>True where changes have to come with the rows as they were.</summary>
     bool WantsOld => false;

@@ -96,6 +96,9 @@ public sealed class ChangePipeline : IChangeListener, IDisposable
     }
 
     /// <inheritdoc/>
+    public void OnFailed(TickStoreException failure) => sink!.Target.OnFailed(failure);
+
+    /// <inheritdoc/>
     public void Dispose() => circuit.Dispose();
 
     private sealed class Sink(IncrementalOperator root, IChangeListener target)

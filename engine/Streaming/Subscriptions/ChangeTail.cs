@@ -67,7 +67,10 @@ public sealed class ChangeTail : IChangeListener, IDisposable
         }
     }
 
-    /// <summary>Cuts off whoever reads: the source cannot go on. On the thread that steps.</summary>
+    /// <inheritdoc/>
+    public void OnFailed(TickStoreException failure) => Fail(failure);
+
+    /// <summary>Cuts off whoever reads, once all that was written has been read: the source cannot go on.</summary>
     public void Fail(TickStoreException error)
     {
         failure = error;

@@ -1,7 +1,7 @@
 namespace TickStore.Streaming;
 
 /// <summary>Where a subscription's changes come from: first those of the past, then the live tail.</summary>
-public interface ISubscriptionFeed
+public interface ISubscriptionFeed : IDisposable
 {
     /// <summary>What the changes look like.</summary>
     ChangeShape Shape { get; }
@@ -15,6 +15,6 @@ public interface ISubscriptionFeed
     /// <param name="cancellationToken">Stops reading.</param>
     bool ReadPast(Subscription subscription, IChangeListener target, CancellationToken cancellationToken);
 
-    /// <summary>The subscription has ended: takes it off the tail, and closes what the past was read from. Once.</summary>
+    /// <summary>The subscription has ended: takes it off the tail. Once, before the feed is disposed of.</summary>
     void Leave(Subscription subscription);
 }

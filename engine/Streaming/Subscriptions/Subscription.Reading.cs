@@ -1,4 +1,5 @@
 using TickStore.Core;
+using TickStore.Execution;
 
 namespace TickStore.Streaming;
 
@@ -32,11 +33,6 @@ public sealed partial class Subscription
             }
 
             ReturnLoan();
-            if (failure is { } error)
-            {
-                throw new TickStoreException(error.Code, error.Message, error);
-            }
-
             if (rolledBackTo is { } to)
             {
                 rolledBackTo = null;
@@ -50,6 +46,11 @@ public sealed partial class Subscription
                 Stamp(completeThrough);
                 skippedRows = 0;
                 return block;
+            }
+
+            if (Volatile.Read(ref failure) is { } error)
+            {
+                throw new TickStoreException(error.Code, error.Message, error);
             }
 
             if (isProgressDue && completeThrough > toldProgress)

@@ -1,4 +1,5 @@
 using TickStore.Core;
+using TickStore.Execution;
 
 namespace TickStore.Streaming;
 

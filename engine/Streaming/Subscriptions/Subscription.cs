@@ -135,6 +135,7 @@ public sealed partial class Subscription : IDisposable, IAsyncEnumerable<ChangeB
             ReturnLoan();
             live?.Close();
             ClosePast();
+            feed.Dispose();
             conflation?.Dispose();
             staging?.Dispose();
         }

@@ -1,3 +1,5 @@
+using TickStore.Execution;
+
 namespace TickStore.Streaming;
 
 /// <summary>How one subscriber wants to be served. Columns are indexes in the schema of the changes.</summary>

@@ -129,12 +129,14 @@ public sealed class View : IDisposable
     }
 
     /// <summary>Ends the view with an error.</summary>
-    public void Fail(Exception error) =>
-        Volatile.Write(
-            ref failure,
+    public void Fail(Exception error)
+    {
+        var known =
             error as TickStoreException
-                ?? new TickStoreException(ErrorCode.Internal, $"View {Name} failed: {error.Message}", error)
-        );
+            ?? new TickStoreException(ErrorCode.Internal, $"View {Name} failed: {error.Message}", error);
+        Volatile.Write(ref failure, known);
+        output.TellFailed(new TickStoreException(known.Code, $"View {Name} has failed: {known.Message}", known));
+    }
 
     /// <summary>Writes operators' states and contents, between two steps.</summary>
     public void Save(StateWriter writer)
@@ -158,6 +160,9 @@ public sealed class View : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        output.TellFailed(
+            new TickStoreException(ErrorCode.UnknownName, $"View {Name} was dropped or replaced, or its database was closed")
+        );
         Circuit.Dispose();
         output.Dispose();
     }

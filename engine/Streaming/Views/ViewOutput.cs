@@ -73,6 +73,14 @@ internal sealed class ViewOutput : IncrementalOperator
 
     public void RemoveReader(IChangeListener reader) => readers = [.. readers.Where(l => l != reader)];
 
+    public void TellFailed(TickStoreException failure)
+    {
+        foreach (var listener in listeners)
+        {
+            listener.OnFailed(failure);
+        }
+    }
+
     public KeyedSnapshot? OpenContents() => contents?.OpenSnapshot();
 
     /// <summary>

@@ -1,6 +1,7 @@
 // Proves what one subscriber sees of a source, step by step and on one thread: changes in order, marks of progress, limits, conflation,
 // the upsert envelope, durable visibility, each policy for slow readers; and that changes are encoded once for all subscribers.
 using TickStore.Core;
+using TickStore.Execution;
 using TickStore.Streaming;
 
 namespace TickStore.Tests.Streaming;
@@ -81,7 +82,7 @@ public sealed class SubscriptionTests : IDisposable
         }
 
         Assert.True(bench.Budget.UsedBytes <= used);
-        bench.Dispose();
+        bench.Close();
         Assert.Equal(0, bench.Budget.UsedBytes);
     }
 
@@ -302,7 +303,7 @@ public sealed class SubscriptionTests : IDisposable
         Assert.Equal(2000, seen);
     }
 
-    public void Dispose() => bench.Dispose();
+    public void Dispose() => bench.Close();
 
     private void Fill(int count)
     {

@@ -6,7 +6,7 @@ using TickStore.Streaming;
 namespace TickStore.Tests.Streaming;
 
 /// <summary>A keyed source (k INT, v BIGINT, t VARCHAR) whose changes a test writes, and subscriptions to it.</summary>
-internal sealed class TailBench : IDisposable, ISubscriptionFeed
+internal sealed class TailBench : ISubscriptionFeed
 {
     private readonly Batch rows;
     private readonly List<DeltaOp> ops = [];
@@ -114,9 +114,12 @@ internal sealed class TailBench : IDisposable, ISubscriptionFeed
         return Past.Count > 0;
     }
 
+    // The bench outlives its subscriptions.
+    void IDisposable.Dispose() { }
+
     public void Leave(Subscription subscription) => subscription.LeaveTail(Tail);
 
-    public void Dispose()
+    public void Close()
     {
         rows.Dispose();
         Tail.Dispose();

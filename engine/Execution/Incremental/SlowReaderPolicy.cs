@@ -1,4 +1,4 @@
-namespace TickStore.Streaming;
+namespace TickStore.Execution;
 
 /// <summary>What becomes of a subscriber whose unread changes take more than its queue may hold.</summary>
 public enum SlowReaderPolicy : byte

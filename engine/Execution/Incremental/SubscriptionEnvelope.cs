@@ -1,4 +1,4 @@
-namespace TickStore.Streaming;
+namespace TickStore.Execution;
 
 /// <summary>How changes are told.</summary>
 public enum SubscriptionEnvelope : byte
