@@ -1,5 +1,6 @@
 using System.Text;
 using TickStore.Core;
+using TickStore.Storage;
 using TickStore.Streaming;
 
 namespace TickStore.Tests.Streaming.Law;
@@ -9,6 +10,9 @@ internal sealed class LawCommits(TickDatabase database, LawMarket market)
 {
     /// <summary>How many rows of the market have been committed.</summary>
     public int Done { get; private set; }
+
+    /// <summary>What each commit waits for; null for the database's default.</summary>
+    public Durability? Durability { get; set; }
 
     /// <summary>Makes the tables.</summary>
     public static void CreateTables(TickDatabase database) => database.Execute(LawMarket.Tables);
@@ -65,7 +69,7 @@ internal sealed class LawCommits(TickDatabase database, LawMarket market)
                 from = to;
             }
 
-            database.Commit(batches);
+            database.Commit(batches, durability: Durability);
             Done = from;
         }
         finally

@@ -11,8 +11,11 @@ internal sealed record LawView(string Name, string Select)
     /// <summary>Views that the query names, in the order in which they have to be made.</summary>
     public LawView[] On { get; init; } = [];
 
-    /// <summary>What the view must hold, where that is not just its query: over the name <c>rows_of_view</c>.</summary>
+    /// <summary>The query whose rows the view must hold, where that is not the one that it is defined by.</summary>
     public string? Contents { get; init; }
+
+    /// <summary>True where changes are held back, so that those told so far do not add up to the contents.</summary>
+    public bool HoldsChanges { get; init; }
 
     /// <summary>Statements that have to come before the view's, such as a calendar's.</summary>
     public string Before { get; init; } = string.Empty;
@@ -32,12 +35,7 @@ internal sealed record LawView(string Name, string Select)
         {
             var with = new List<string>();
             Collect(this, with);
-            var all = Contents is null ? Select : Contents;
-            if (Contents is not null)
-            {
-                with.Add($"rows_of_view AS ({Select})");
-            }
-
+            var all = Contents ?? Select;
             return with.Count == 0 ? all : $"WITH {string.Join(", ", with)} {all}";
         }
     }
@@ -50,10 +48,7 @@ internal sealed record LawView(string Name, string Select)
         foreach (var below in view.On)
         {
             Collect(below, with);
-            var text = below.Contents is null
-                ? below.Select
-                : below.Contents.Replace("rows_of_view", $"({below.Select}) rows_of_view", StringComparison.Ordinal);
-            var line = $"{below.Name} AS ({text})";
+            var line = $"{below.Name} AS ({below.Contents ?? below.Select})";
             if (!with.Contains(line))
             {
                 with.Add(line);

@@ -82,5 +82,5 @@ internal static partial class LawViews
 
     /// <summary>Every definition.</summary>
     public static IEnumerable<LawView> All =>
-        [.. Rowwise, .. Groups, .. Bars, .. Nested, .. CrossSections, .. Sessions, .. Facts];
+        [.. Rowwise, .. Groups, .. Bars, .. Nested, .. OnViews, .. Emits, .. CrossSections, .. Sessions, .. Facts];
 }

@@ -107,7 +107,10 @@ public sealed class TableSubscriptionTests
 
     [Theory]
     [InlineData("SELECT sym, count(*) FROM ticks GROUP BY sym", "make a materialized view")]
-    [InlineData("SELECT n FROM (SELECT count(*) AS n FROM ticks GROUP BY sym) q WHERE n > 3", "make a materialized view")]
+    [InlineData(
+        "SELECT n FROM (SELECT count(*) AS n FROM ticks GROUP BY sym) q WHERE n > 3",
+        "make a materialized view"
+    )]
     public void What_needs_state_is_refused_with_the_reason(string sql, string reason)
     {
         using var ticks = TickTable.Create();
