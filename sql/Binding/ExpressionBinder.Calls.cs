@@ -148,7 +148,7 @@ internal sealed partial class ExpressionBinder
 
     // Where the sequence is not known (rows of a grouped subquery), ties in time keep the order in which rows arrive.
     private BoundExpression[] OrderArguments(FunctionCall call) =>
-        relation.TimeTable is { Time: { } time } table
+        relation.OrderTable is { Time: { } time } table
             ? [time, table.Sequence ?? (BoundExpression)new ConstantExpression(ConstantValue.Of(DataType.BigInt, 0L))]
             : throw session.Error(
                 ErrorCode.InvalidArgument,

@@ -18,6 +18,8 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
     {
         if (sources.Count == 0)
             return new Relation(ConstantEvaluator.SingleRow, [], []);
+        if (sources is [WindowJoinedTable window])
+            return WindowJoin(window);
         var relation = Bind(sources[0]);
         foreach (var source in sources.Skip(1))
             relation = Cross(relation, Bind(source));
@@ -46,6 +48,12 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
                 .AsRelation(derived.Alias?.Name.Name, RenamedBy(derived.Alias)),
             JoinedTable join => Join(join),
             AsofJoinedTable join => Asof(join),
+            LookupJoinedTable join => Lookup(join),
+            WindowJoinedTable join => throw session.Error(
+                ErrorCode.NotSupported,
+                join,
+                "a WINDOW JOIN is the last join of its FROM, for its SELECT is what aggregates; put it into a subquery"
+            ),
             _ => throw session.Error(ErrorCode.NotSupported, source, "this form of table is not available"),
         };
 

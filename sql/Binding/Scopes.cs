@@ -32,6 +32,16 @@ internal sealed record ScopeTable(
         Columns.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
 }
 
+/// <summary>
+/// A window join whose aggregates are not known yet. <paramref name="Node"/> has none; <paramref name="Right"/> is the right side's table
+/// that has an event time, as it lies behind the left side's columns.
+/// </summary>
+internal sealed record PendingWindowJoin(WindowJoinNode Node, ScopeTable Right)
+{
+    /// <summary>Columns of the left side; those of the right one lie behind them in expressions of the SELECT.</summary>
+    public int Width => Node.Inputs[0].Schema.ColumnCount;
+}
+
 /// <summary>What FROM gives: a plan, the tables that names may refer to, and what a bare star expands to.</summary>
 internal sealed class Relation(
     PlanNode plan,
@@ -51,8 +61,14 @@ internal sealed class Relation(
     /// </summary>
     public IReadOnlyCollection<ScopeColumn> Merged { get; } = merged ?? [];
 
+    /// <summary>Where the FROM is a window join: what it is, for the SELECT to add its aggregates; else null.</summary>
+    public PendingWindowJoin? Window { get; init; }
+
     /// <summary>The same names over a plan with the same columns, and perhaps more behind them.</summary>
-    public Relation WithPlan(PlanNode plan) => new(plan, Tables, Star, Merged);
+    public Relation WithPlan(PlanNode plan) => new(plan, Tables, Star, Merged) { Window = Window };
+
+    /// <summary>The table that says in which order an aggregate meets rows, or null.</summary>
+    public ScopeTable? OrderTable => Window is { } window ? window.Right : TimeTable;
 
     /// <summary>The first table that says how its rows are ordered in time, or null.</summary>
     public ScopeTable? TimeTable => Tables.FirstOrDefault(t => t.Time is not null);

@@ -68,7 +68,9 @@ internal sealed partial class SelectBinder
             groupKeys.Add(key);
     }
 
-    private AggregateNode Group(PlanNode input) =>
+    private PlanNode Group(PlanNode input) => relation.Window is { } window ? Windowed(window) : Aggregated(input);
+
+    private AggregateNode Aggregated(PlanNode input) =>
         new(
             input,
             groupKeys,
@@ -86,6 +88,8 @@ internal sealed partial class SelectBinder
             expression,
             e =>
             {
+                if (relation.Window is { } window && OverWindow(e, window) is { } there)
+                    return there;
                 var key = groupKeys.IndexOf(e);
                 if (key >= 0)
                     return new ColumnExpression(key, NameOfKey(e, key), e.Type, e.Nullable);
@@ -128,7 +132,7 @@ internal sealed partial class SelectBinder
             return (bars.Label, null);
         if (relation.TimeTable is not { Time: { } time } table)
             return (null, null);
-        return isGrouped ? (groupKeys.FirstOrDefault(k => IsBucketOf(k, time)), null) : (time, table.Sequence);
+        return isGrouped && relation.Window is null ? (groupKeys.FirstOrDefault(k => IsBucketOf(k, time)), null) : (time, table.Sequence);
     }
 
     private static bool IsBucketOf(BoundExpression key, ColumnExpression time) =>

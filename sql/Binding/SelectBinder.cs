@@ -26,7 +26,10 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
         if (select.Where is not null)
         {
             var binder = new ExpressionBinder(session, relation, "WHERE", queries.BindSubquery);
-            relation = relation.WithPlan(new FilterNode(relation.Plan, binder.Condition(select.Where, "WHERE")));
+            var condition = binder.Condition(select.Where, "WHERE");
+            relation = relation.Window is { } window
+                ? FilterLeft(window, condition, select.Where)
+                : relation.WithPlan(new FilterNode(relation.Plan, condition));
         }
 
         if (select.LatestOn is { } latestOn)
@@ -52,8 +55,11 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
         var keys = orderBy.Select(item => late.SortKeyOf(OrderKey(late, item), item)).ToArray();
         var distinctOn = select.DistinctOn.Select(late.Bind).ToArray();
 
+        if (relation.Window is not null)
+            RefuseGroups(having is not null);
         var isGrouped =
-            select.GroupBy.Count > 0 || bars is not null || having is not null || aggregates.Calls.Count > 0;
+            relation.Window is not null
+            || select.GroupBy.Count > 0 || bars is not null || having is not null || aggregates.Calls.Count > 0;
         var plan = isGrouped ? Group(relation.Plan) : relation.Plan;
         BoundExpression OntoGroups(BoundExpression e) => isGrouped ? OverGroups(e) : e;
         if (having is not null)

@@ -40,6 +40,7 @@ internal static class ColumnPruning
             WindowNode window => Window(window, wanted),
             UnionAllNode union => Union(union, wanted),
             JoinNode or AsofJoinNode => Join(node, wanted),
+            WindowJoinNode join => WindowJoin(join, wanted),
             ValuesNode or KeyedScanNode => new Pruned(node, [.. Enumerable.Range(0, node.Schema.ColumnCount)]),
             _ => PassThrough(node, wanted),
         };
@@ -215,5 +216,45 @@ internal static class ColumnPruning
         var shift = left.Plan.Schema.ColumnCount;
         int[] map = [.. left.Map, .. right.Map.Select(c => c < 0 ? -1 : c + shift)];
         return new Pruned(Rebuild(join, left, right, new Pruned(join, map)), map);
+    }
+
+    private static Pruned WindowJoin(WindowJoinNode join, SortedSet<int> wanted)
+    {
+        var width = join.Inputs[0].Schema.ColumnCount;
+        int[] calls = [.. wanted.Where(c => c >= width).Select(c => c - width)];
+        if (calls.Length == 0)
+        {
+            var below = Prune(join.Inputs[0], wanted);
+            return new Pruned(below.Plan, Padded(below.Map, join));
+        }
+
+        var narrowed = new WindowJoinNode(
+            join.Inputs[0],
+            join.Inputs[1],
+            join.LeftKeys,
+            join.RightKeys,
+            join.LeftTime,
+            join.RightTime,
+            join.StartNanos,
+            join.EndNanos,
+            join.IncludesPrevailing,
+            [.. calls.Select(c => join.Aggregates[c])],
+            [.. calls.Select(c => join.Names[c])],
+            join.RightTies
+        );
+        var both = Reads(narrowed, 3);
+        var (leftReads, rightReads) = (Reads(narrowed, 0), Reads(narrowed, 1));
+        leftReads.UnionWith(wanted.Where(c => c < width));
+        leftReads.UnionWith(both.Where(c => c < width));
+        rightReads.UnionWith(both.Where(c => c >= width).Select(c => c - width));
+        var (left, right) = (Prune(join.Inputs[0], leftReads), Prune(join.Inputs[1], rightReads));
+        var shift = left.Plan.Schema.ColumnCount;
+        int[] sideBySide = [.. left.Map, .. right.Map.Select(c => c < 0 ? -1 : c + shift)];
+        var map = Padded(left.Map, join);
+        for (var i = 0; i < calls.Length; i++)
+            map[width + calls[i]] = shift + i;
+        // An expression over both inputs is the fourth kind that Map knows.
+        var moved = new Pruned(join, sideBySide);
+        return new Pruned(Rebuild(narrowed, left, right, moved, moved), map);
     }
 }

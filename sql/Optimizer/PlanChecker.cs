@@ -19,7 +19,12 @@ internal static class PlanChecker
             plan.Inputs,
             (expression, input) =>
             {
-                var schema = input == 2 ? plan.Schema : plan.Inputs[input].Schema;
+                var schema = input switch
+                {
+                    2 => plan.Schema,
+                    3 => JoinNode.Combine(plan.Inputs[0].Schema, plan.Inputs[1].Schema, JoinKind.Inner),
+                    _ => plan.Inputs[input].Schema,
+                };
                 ExpressionTree.Visit(expression, e => Check(plan, e, schema));
                 return expression;
             }

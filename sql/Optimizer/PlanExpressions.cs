@@ -7,7 +7,8 @@ internal static class PlanExpressions
 {
     /// <summary>
     /// The node over other inputs, with every expression mapped. <paramref name="map"/> gets the index of the input
-    /// that the expression reads: 0 or 1, or 2 for a join's residual, which reads both.
+    /// that the expression reads: 0 or 1; 2 for a join's residual, which reads the node's own columns; 3 for what a window join
+    /// aggregates, over the columns of both inputs side by side.
     /// </summary>
     public static PlanNode Map(
         PlanNode node,
@@ -58,7 +59,18 @@ internal static class PlanExpressions
                 join.Direction,
                 join.AllowExactMatch,
                 join.Tolerance,
-                join.RightSequence is null ? null : map(join.RightSequence, 1)
+                join.RightSequence is null ? null : map(join.RightSequence, 1),
+                All(join.RightTies, 1)
+            ),
+            WindowJoinNode join => join.With(
+                inputs[0],
+                inputs[1],
+                All(join.LeftKeys),
+                All(join.RightKeys, 1),
+                map(join.LeftTime, 0),
+                map(join.RightTime, 1),
+                All(join.RightTies, 1),
+                [.. join.Aggregates.Select(a => Map(a, (e, _) => map(e, 3)))]
             ),
             _ => node.Inputs.Count == 0 ? node : node.WithInputs([.. inputs]),
         };

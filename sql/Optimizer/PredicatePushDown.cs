@@ -54,7 +54,9 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
             case JoinNode join:
                 return PushIntoJoin(join, conditions);
             case AsofJoinNode join:
-                return PushIntoAsof(join, conditions);
+                return PushIntoAsof(join, join.LeftKeys, join.RightKeys, conditions);
+            case WindowJoinNode join:
+                return PushIntoAsof(join, join.LeftKeys, join.RightKeys, conditions);
             default:
                 return Above(node.Inputs.Count == 0 ? node : node.WithInputs([.. node.Inputs.Select(Run)]), conditions);
         }
@@ -168,7 +170,12 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
         return true;
     }
 
-    private PlanNode PushIntoAsof(AsofJoinNode join, List<BoundExpression> conditions)
+    private PlanNode PushIntoAsof(
+        PlanNode join,
+        IReadOnlyList<BoundExpression> leftKeys,
+        IReadOnlyList<BoundExpression> rightKeys,
+        List<BoundExpression> conditions
+    )
     {
         var width = join.Inputs[0].Schema.ColumnCount;
         List<BoundExpression> left = [],
@@ -181,7 +188,7 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
         }
 
         // A condition on the right side would change which row is the closest, but for one on the keys.
-        CopyAcrossKeys(left, right, join.LeftKeys, join.RightKeys);
+        CopyAcrossKeys(left, right, leftKeys, rightKeys);
         return Above(join.WithInputs(Push(join.Inputs[0], left), Push(join.Inputs[1], right)), above);
     }
 

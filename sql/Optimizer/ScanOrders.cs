@@ -21,7 +21,14 @@ internal static class ScanOrders
                     && aggregate.WithInputs(Ordered(aggregate.Inputs[0], ScanOrder.Clustered))
                         is AggregateNode { GroupsAreContiguous: true } better => better,
             WindowNode window => Window(window),
-            AsofJoinNode join => Asof(join),
+            AsofJoinNode join => join.WithInputs(
+                AsofSide(join.Inputs[0], join.LeftKeys, join.LeftTime),
+                AsofSide(join.Inputs[1], join.RightKeys, join.RightTime)
+            ),
+            WindowJoinNode join => join.WithInputs(
+                join.Inputs[0],
+                AsofSide(join.Inputs[1], join.RightKeys, join.RightTime)
+            ),
             SortNode sort => Sort(sort),
             _ => node,
         };
@@ -61,12 +68,6 @@ internal static class ScanOrders
             ? (WindowNode)window.WithInputs(clustered)
             : window;
     }
-
-    private static PlanNode Asof(AsofJoinNode join) =>
-        join.WithInputs(
-            AsofSide(join.Inputs[0], join.LeftKeys, join.LeftTime),
-            AsofSide(join.Inputs[1], join.RightKeys, join.RightTime)
-        );
 
     private static PlanNode AsofSide(PlanNode side, IReadOnlyList<BoundExpression> keys, BoundExpression time)
     {

@@ -57,6 +57,22 @@ public static class IncrementalCompiler
                 var input = WithOld(Compile(window.Inputs[0], context, operators), context, operators);
                 return Connect(new IncrementalCrossSection(window, input, context), input);
             }
+            case UnionAllNode union:
+            {
+                var inputs = new IncrementalOperator[union.Inputs.Count];
+                for (var i = 0; i < inputs.Length; i++)
+                {
+                    inputs[i] = Compile(union.Inputs[i], context, operators);
+                }
+
+                return Connect(new IncrementalUnionAll(union, inputs), inputs);
+            }
+            case AsofJoinNode or WindowJoinNode or JoinNode:
+            {
+                var left = Compile(plan.Inputs[0], context, operators);
+                var right = Compile(plan.Inputs[1], context, operators);
+                return Connect(MakeJoin(plan, left, right, context), left, right);
+            }
             default:
                 return Throw.Error<IncrementalOperator>(
                     ErrorCode.NotSupported,
@@ -108,6 +124,19 @@ public static class IncrementalCompiler
         operators.Add(stored);
         return Connect(stored, input);
     }
+
+    private static StreamJoin MakeJoin(
+        PlanNode plan,
+        IncrementalOperator left,
+        IncrementalOperator right,
+        CircuitContext context
+    ) =>
+        plan switch
+        {
+            AsofJoinNode asof => new IncrementalAsofJoin(asof, left, right, context),
+            WindowJoinNode window => new IncrementalWindowJoin(window, left, right, context),
+            _ => new IncrementalTimeJoin((JoinNode)plan, left, right, context),
+        };
 
     private static IncrementalOperator Connect(
         IncrementalOperator made,

@@ -31,6 +31,14 @@ internal static class PlanKeys
                 var (input, _) = Add(aggregate.Inputs[0]);
                 return (aggregate.WithInputs(input), [.. Enumerable.Range(0, aggregate.Keys.Count)]);
             }
+            case AsofJoinNode join:
+                return JoinKeys.OfAsof(join);
+            case WindowJoinNode join:
+                return JoinKeys.OfWindowJoin(join);
+            case JoinNode join:
+                return JoinKeys.OfJoin(join);
+            case UnionAllNode union:
+                return JoinKeys.OfUnion(union);
             default:
                 return Throw.Error<(PlanNode, IReadOnlyList<int>)>(
                     ErrorCode.NotSupported,

@@ -47,7 +47,7 @@ public sealed class PlanProperties
                 when WindowNode.IsInOrder(window.Inputs[0], window.PartitionBy, window.OrderBy, window.TieBreak) => Of(
                 window.Inputs[0]
             ),
-            AsofJoinNode or JoinNode => Of(plan.Inputs[0]),
+            AsofJoinNode or WindowJoinNode or JoinNode => Of(plan.Inputs[0]),
             _ => Unordered,
         };
 

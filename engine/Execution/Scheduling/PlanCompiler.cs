@@ -24,6 +24,7 @@ internal static class PlanCompiler
             TopNNode top => new TopNOperator(top, Compile(top.Inputs[0])),
             JoinNode join => new HashJoinOperator(join, Compile(join.Inputs[0]), Compile(join.Inputs[1])),
             AsofJoinNode asof => new AsofJoinOperator(asof, Compile(asof.Inputs[0]), Compile(asof.Inputs[1])),
+            WindowJoinNode join => new WindowJoinOperator(join, Compile(join.Inputs[0]), Compile(join.Inputs[1])),
             WindowNode window => new WindowOperator(window, Compile(window.Inputs[0])),
             _ => Throw.Error<PhysicalOperator>(
                 ErrorCode.Internal,

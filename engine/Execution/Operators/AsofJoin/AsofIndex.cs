@@ -46,10 +46,11 @@ internal sealed class AsofIndex : IDisposable
     /// <summary>Takes ownership of <paramref name="rows"/>, also where it throws.</summary>
     public static AsofIndex Build(
         Batch rows,
-        AsofJoinNode node,
+        IReadOnlyList<BoundExpression> leftKeys,
+        IReadOnlyList<BoundExpression> rightKeys,
         ReadOnlySpan<int> keyColumns,
         int timeColumn,
-        int sequenceColumn,
+        int[] tieColumns,
         QueryRun run
     )
     {
@@ -61,11 +62,11 @@ internal sealed class AsofIndex : IDisposable
         try
         {
             numbers = ColumnVector.Allocate(DataType.Int, Math.Max(rows.RowCount, 1), run.Pool);
-            keys = KeyLookup.Number(rows, keyColumns, node.LeftKeys, node.RightKeys, numbers.Writable<int>(), run);
+            keys = KeyLookup.Number(rows, keyColumns, leftKeys, rightKeys, numbers.Writable<int>(), run);
             numbers.SetRowCount(rows.RowCount);
             var keyCount = keys?.Count ?? 1;
             DropTimeless(rows[timeColumn], numbers, keyCount);
-            order = Sort(rows, numbers, timeColumn, sequenceColumn, run);
+            order = Sort(rows, numbers, timeColumn, tieColumns, run);
             times = new LeasedArray<ulong>(Math.Max(rows.RowCount, 1), run.Pool);
             starts = new LeasedArray<int>(keyCount + 1, run.Pool);
             WriteTimes(rows[timeColumn], order.Span[..rows.RowCount], times.Span, run);
@@ -120,11 +121,11 @@ internal sealed class AsofIndex : IDisposable
         Batch rows,
         ColumnVector numbers,
         int timeColumn,
-        int sequenceColumn,
+        int[] tieColumns,
         QueryRun run
     )
     {
-        int[] columns = sequenceColumn < 0 ? [timeColumn] : [timeColumn, sequenceColumn];
+        int[] columns = [timeColumn, .. tieColumns];
         var schema = new BatchSchema([new("#key", DataType.Int), .. columns.Select(c => rows.Schema[c])]);
         using var view = Batch.CreateView(schema);
         view[0].Borrow(numbers, 0, rows.RowCount);

@@ -33,7 +33,8 @@ public sealed class AsofJoinNode : PlanNode
         AsofDirection direction,
         bool allowExactMatch,
         ConstantValue? tolerance,
-        BoundExpression? rightSequence = null
+        BoundExpression? rightSequence = null,
+        IReadOnlyList<BoundExpression>? rightTies = null
     )
         : base(JoinNode.Combine(left.Schema, right.Schema, kind), left, right)
     {
@@ -46,6 +47,7 @@ public sealed class AsofJoinNode : PlanNode
         AllowExactMatch = allowExactMatch;
         Tolerance = tolerance;
         RightSequence = rightSequence;
+        RightTies = rightTies ?? [];
     }
 
     /// <summary>What becomes of left rows without a partner.</summary>
@@ -80,8 +82,16 @@ public sealed class AsofJoinNode : PlanNode
     /// </summary>
     public BoundExpression? RightSequence { get; }
 
+    /// <summary>
+    /// Breaks further ties, in this order, over the right input's columns: the right rows' key where the join is part of a view.
+    /// </summary>
+    public IReadOnlyList<BoundExpression> RightTies { get; }
+
+    /// <summary>True where rows are matched by their sequences: the right row that was the latest when the left one came.</summary>
+    public bool IsLookup => LeftTime is ColumnExpression { Name: "_seq" } && RightTime is ColumnExpression { Name: "_seq" };
+
     /// <inheritdoc/>
-    public override string Name => "AsofJoin";
+    public override string Name => IsLookup ? "LookupJoin" : "AsofJoin";
 
     /// <inheritdoc/>
     public override string Details =>
@@ -102,6 +112,7 @@ public sealed class AsofJoinNode : PlanNode
             Direction,
             AllowExactMatch,
             Tolerance,
-            RightSequence
+            RightSequence,
+            RightTies
         );
 }

@@ -38,9 +38,9 @@ internal sealed class AsofJoinOperator(AsofJoinNode node, PhysicalOperator left,
         var layout = new RowLayout(Inputs[1].Schema);
         var keyColumns = layout.Add(node.RightKeys);
         var timeColumn = layout.Add(node.RightTime);
-        var sequenceColumn = node.RightSequence is null ? -1 : layout.Add(node.RightSequence);
+        int[] tieColumns = [.. node.RightSequence is null ? [] : layout.Add([node.RightSequence]), .. layout.Add(node.RightTies)];
         var rows = RowCollector.CollectAll(Run, Inputs[1], layout);
-        index = AsofIndex.Build(rows, node, keyColumns, timeColumn, sequenceColumn, Run);
+        index = AsofIndex.Build(rows, node.LeftKeys, node.RightKeys, keyColumns, timeColumn, tieColumns, Run);
         MorselCount = Inputs[0].MorselCount;
     }
 

@@ -14,7 +14,9 @@ internal sealed class IncrementalProject : IncrementalOperator
     private readonly Batch view;
     private readonly Batch oldView;
     private readonly DeltaBuffer split;
-    private readonly int[] keySources;
+    // What a deleted row has values for: columns of the input's key, and constants; null for all else.
+    private readonly BoundExpression?[] expressionsOfKey;
+    private readonly ISymbolTable symbols;
 
     public IncrementalProject(ProjectNode node, IncrementalOperator input, CircuitContext context)
         : base(node, KeysOf(node, input.KeyColumns))
@@ -24,7 +26,13 @@ internal sealed class IncrementalProject : IncrementalOperator
         view = Batch.CreateView(Schema);
         oldView = Batch.CreateView(Schema);
         split = new DeltaBuffer(input.Schema, input.KeyColumns, input.CarriesOld, context.Pool);
-        keySources = [.. input.KeyColumns];
+        symbols = context.Evaluation.Symbols;
+        expressionsOfKey =
+        [
+            .. node.Expressions.Select(e =>
+                e is ConstantExpression || (e is ColumnExpression c && input.KeyColumns.Contains(c.Index)) ? e : null
+            ),
+        ];
         deleted = Batch.Allocate(Schema, 64, context.Pool);
         IsAppendOnly = input.IsAppendOnly;
         CarriesOld = input.CarriesOld;
@@ -98,11 +106,18 @@ internal sealed class IncrementalProject : IncrementalOperator
         deleted.Clear();
         for (var i = 0; i < Schema.ColumnCount; i++)
         {
-            var key = IndexOfKey(i);
-            if (key >= 0)
+            switch (expressionsOfKey[i])
             {
-                VectorCopy.AppendRange(delta.Rows[keySources[key]], 0, delta.RowCount, deleted[i]);
-                continue;
+                case ColumnExpression column:
+                    VectorCopy.AppendRange(delta.Rows[column.Index], 0, delta.RowCount, deleted[i]);
+                    continue;
+                case ConstantExpression constant:
+                    for (var row = 0; row < delta.RowCount; row++)
+                    {
+                        ConstantColumns.Append(constant.Value, deleted[i], symbols);
+                    }
+
+                    continue;
             }
 
             for (var row = 0; row < delta.RowCount; row++)
@@ -149,19 +164,6 @@ internal sealed class IncrementalProject : IncrementalOperator
         }
 
         target.SetRowCount(rows.RowCount);
-    }
-
-    private int IndexOfKey(int column)
-    {
-        for (var i = 0; i < KeyColumns.Count; i++)
-        {
-            if (KeyColumns[i] == column)
-            {
-                return i;
-            }
-        }
-
-        return -1;
     }
 
     private static int[] KeysOf(ProjectNode node, IReadOnlyList<int> inputKeys)

@@ -1,0 +1,360 @@
+using System.Runtime.CompilerServices;
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>
+/// Rows of one input of a join of streams, columnar in one store, and for each key of the join a list of them by (time, row key), linked
+/// both ways by slot number: rows that come in order are linked in a step each, others walk back from the newest. Of an input that only
+/// appends the newest rows are kept; what was dropped is known by a floor for each key: every row of the key above its floor is here,
+/// and none at or below it. Of an input whose rows change, all rows are kept.
+/// </summary>
+internal sealed partial class JoinSide : IDisposable
+{
+    /// <summary>No slot.</summary>
+    public const int None = -1;
+
+    // What stands for a key in a slot that is in no list.
+    private const int Unmatchable = -1;
+    private const int Dead = int.MinValue;
+
+    private readonly JoinSideShape shape;
+    private readonly BlockPool pool;
+    private readonly ISymbolTable symbols;
+    private readonly PooledList<long> times;
+    private readonly PooledList<int> previous;
+    private readonly PooledList<int> next;
+    private readonly PooledList<int> keys;
+    private readonly PooledList<int> newest;
+    private readonly PooledList<int> cursors;
+    private readonly PooledList<long> floors;
+    private readonly PooledList<long> newestOld;
+    private Batch rows;
+
+    public JoinSide(JoinSideShape shape, ISymbolTable symbols, BlockPool pool)
+    {
+        this.shape = shape;
+        this.pool = pool;
+        this.symbols = symbols;
+        times = new PooledList<long>(pool);
+        previous = new PooledList<int>(pool);
+        next = new PooledList<int>(pool);
+        keys = new PooledList<int>(pool);
+        newest = new PooledList<int>(pool);
+        cursors = new PooledList<int>(pool);
+        floors = new PooledList<long>(pool);
+        newestOld = new PooledList<long>(pool);
+        removed = new PooledList<byte>(pool);
+        changed = new PooledList<int>(pool);
+        before = new PooledList<int>(pool);
+        slotOfRow = new PooledList<int>(pool);
+        rows = Batch.Allocate(shape.Schema, 64, pool);
+        identity = shape.IsKeyed ? MakeIdentity() : null;
+    }
+
+    /// <summary>All rows, by slot.</summary>
+    public Batch Rows => rows;
+
+    /// <summary>Slots in use, also those of rows that are in no list.</summary>
+    public int Count => rows.RowCount;
+
+    /// <summary>The first slot of the running step: rows before it were there at the end of the last one.</summary>
+    public int FirstNew { get; private set; }
+
+    /// <summary>True where rows may change or go: then all are kept.</summary>
+    public bool IsKeyed => shape.IsKeyed;
+
+    /// <summary>Bytes that are held, roughly.</summary>
+    public long StateBytes =>
+        ((long)rows.RowCount * shape.RowBytes)
+        + times.Bytes
+        + previous.Bytes
+        + next.Bytes
+        + keys.Bytes
+        + newest.Bytes
+        + cursors.Bytes
+        + floors.Bytes
+        + newestOld.Bytes;
+
+    /// <summary>True once rows have been dropped.</summary>
+    public bool HasFloors { get; private set; }
+
+    /// <summary>Makes room for keys of the join.</summary>
+    public void EnsureKeys(int keyCount)
+    {
+        newest.Extend(keyCount, None);
+        cursors.Extend(keyCount, None);
+        floors.Extend(keyCount, long.MinValue);
+        newestOld.Extend(keyCount, long.MinValue);
+    }
+
+    /// <summary>Adds rows of an input that only appends.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="rowKeys">The key of each, or negative where it has none.</param>
+    public void Append(Batch batch, ReadOnlySpan<int> rowKeys)
+    {
+        var start = Store(batch, rowKeys);
+        var keyOf = keys.Span;
+        for (var slot = start; slot < keyOf.Length; slot++)
+        {
+            if (keyOf[slot] >= 0)
+            {
+                LinkAboveFloor(slot, keyOf[slot]);
+            }
+        }
+    }
+
+    /// <summary>The key of a slot; negative for a row that matches nothing, or is in no list.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int KeyOf(int slot) => keys[slot];
+
+    /// <summary>The time of a slot whose key is not negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long TimeOf(int slot) => times[slot];
+
+    /// <summary>For a row that came at or below the floor of its key: the key; else -1.</summary>
+    public int KeyBelowFloor(int slot) => keys[slot] is var key && key <= -2 && key != Dead ? -2 - key : -1;
+
+    /// <summary>True for a slot that holds no row any more.</summary>
+    public bool IsDead(int slot) => keys[slot] == Dead;
+
+    /// <summary>The greatest time of a row that was dropped; the least value where none was.</summary>
+    public long FloorOf(int key) => floors[key];
+
+    /// <summary>The greatest time that a row of an earlier step had; the least value for none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long NewestOldTime(int key) => newestOld[key];
+
+    /// <summary>The last row of a key, or <see cref="None"/>.</summary>
+    public int Newest(int key) => newest[key];
+
+    /// <summary>The row before one in its key's list, or <see cref="None"/>.</summary>
+    public int Previous(int slot) => previous[slot];
+
+    /// <summary>The row behind one in its key's list, or <see cref="None"/>.</summary>
+    public int Next(int slot) => next[slot];
+
+    /// <summary>True where the row is there before the step (<paramref name="ofOld"/>) or behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsVisible(int slot, bool ofOld) =>
+        ofOld ? slot < FirstNew : !shape.IsKeyed || removed[slot] == 0;
+
+    /// <summary>
+    /// The last row of a key at or before a time, or <see cref="None"/>. The search begins where the last one of the key ended, so that times
+    /// that ascend make it a merge.
+    /// </summary>
+    public int Find(int key, long time, bool ofOld)
+    {
+        if (key >= newest.Count)
+        {
+            return None;
+        }
+
+        var at = FindAny(key, time);
+        while (at >= 0 && !IsVisible(at, ofOld))
+        {
+            at = previous[at];
+        }
+
+        return at;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        times.Dispose();
+        previous.Dispose();
+        next.Dispose();
+        keys.Dispose();
+        newest.Dispose();
+        cursors.Dispose();
+        floors.Dispose();
+        newestOld.Dispose();
+        removed.Dispose();
+        changed.Dispose();
+        before.Dispose();
+        slotOfRow.Dispose();
+        identity?.Dispose();
+        rows.Dispose();
+    }
+
+    private int FindAny(int key, long time)
+    {
+        ref var cursor = ref cursors[key];
+        var at = cursor >= 0 ? cursor : newest[key];
+        if (at < 0)
+        {
+            return None;
+        }
+
+        var time0 = times.Span;
+        if (time0[at] <= time)
+        {
+            var later = next.Span;
+            for (var above = later[at]; above >= 0 && time0[above] <= time; above = later[at])
+            {
+                at = above;
+            }
+        }
+        else
+        {
+            var earlier = previous.Span;
+            var last = at;
+            while (at >= 0 && time0[at] > time)
+            {
+                last = at;
+                at = earlier[at];
+            }
+
+            if (at < 0)
+            {
+                cursor = last;
+                return None;
+            }
+        }
+
+        cursor = at;
+        return at;
+    }
+
+    // Copies the rows behind those that are there, with their times and keys; links nothing.
+    private int Store(Batch batch, ReadOnlySpan<int> rowKeys)
+    {
+        var (start, count) = (rows.RowCount, batch.RowCount);
+        rows.AppendRange(batch, 0, count);
+        times.SetCount(start + count);
+        previous.SetCount(start + count);
+        next.SetCount(start + count);
+        keys.SetCount(start + count);
+        previous.Span[start..].Fill(None);
+        next.Span[start..].Fill(None);
+        var column = batch[shape.TimeColumn];
+        var stored = times.Span[start..];
+        if (column.Type.Physical == PhysicalType.Int64)
+        {
+            column.Values<long>().CopyTo(stored);
+        }
+        else
+        {
+            var days = column.Values<int>();
+            for (var i = 0; i < count; i++)
+            {
+                stored[i] = days[i];
+            }
+        }
+
+        var keyOf = keys.Span[start..];
+        rowKeys[..count].CopyTo(keyOf);
+        for (var i = 0; column.MayHaveNulls && i < count; i++)
+        {
+            keyOf[i] = column.IsNull(i) ? Unmatchable : keyOf[i];
+        }
+
+        return start;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void LinkAboveFloor(int slot, int key)
+    {
+        if (times[slot] <= floors[key] && floors[key] != long.MinValue)
+        {
+            keys[slot] = -2 - key;
+            return;
+        }
+
+        Link(slot, key);
+    }
+
+    private void Link(int slot, int key)
+    {
+        ref var last = ref newest[key];
+        var (below, above) = (last, None);
+        while (below >= 0 && IsBehind(below, slot))
+        {
+            (above, below) = (below, previous[below]);
+        }
+
+        previous[slot] = below;
+        next[slot] = above;
+        if (below >= 0)
+        {
+            next[below] = slot;
+        }
+
+        if (above >= 0)
+        {
+            previous[above] = slot;
+        }
+        else
+        {
+            last = slot;
+        }
+    }
+
+    private void Unlink(int slot, int key)
+    {
+        var (below, above) = (previous[slot], next[slot]);
+        if (below >= 0)
+        {
+            next[below] = above;
+        }
+
+        if (above >= 0)
+        {
+            previous[above] = below;
+        }
+        else
+        {
+            newest[key] = below;
+        }
+
+        if (cursors[key] == slot)
+        {
+            cursors[key] = below >= 0 ? below : above;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsBehind(int slot, int other)
+    {
+        var (time, otherTime) = (times[slot], times[other]);
+        return time > otherTime || (time == otherTime && CompareTies(slot, other) > 0);
+    }
+
+    // Rows of one time are in the order of their key, as the batch form sorts them.
+    private int CompareTies(int slot, int other)
+    {
+        foreach (var column in shape.KeyColumns)
+        {
+            var order = RowTies.Compare(rows[column], slot, other, symbols);
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+
+        return 0;
+    }
+}
+
+/// <summary>What a side of a join of streams is like.</summary>
+/// <param name="Schema">Its columns.</param>
+/// <param name="KeyColumns">Those that tell its rows apart, the sequence last where it only appends.</param>
+/// <param name="TimeColumn">The column of time: a TIMESTAMP, BIGINT, DATE or INTEGER.</param>
+/// <param name="IsKeyed">True where rows change or go.</param>
+/// <param name="KeepsNewest">True to keep the last row of each key, however old.</param>
+/// <param name="KeepsTies">With <paramref name="KeepsNewest"/>: true to keep all rows of the last time, not the very last only.</param>
+/// <param name="BoundRows">Rows to keep of an input that only appends.</param>
+internal sealed record JoinSideShape(
+    BatchSchema Schema,
+    IReadOnlyList<int> KeyColumns,
+    int TimeColumn,
+    bool IsKeyed,
+    bool KeepsNewest,
+    bool KeepsTies,
+    int BoundRows
+)
+{
+    /// <summary>Bytes of a row, texts not counted.</summary>
+    public int RowBytes { get; } = Schema.Columns.Sum(c => c.Type.ElementBytes * c.Type.LevelCount);
+}

@@ -1,0 +1,182 @@
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>Which left rows a step joins.</summary>
+internal abstract partial class StreamJoin
+{
+    private readonly List<Region> regions = [];
+
+    // Left rows of one key and a span of times that cannot be joined from the lists alone.
+    private readonly record struct Region(int Key, long From, long To);
+
+    // Left rows of earlier steps in whose windows right rows came or went.
+    private void TouchLeft(long sequence)
+    {
+        for (var slot = Right.FirstNew; slot < Right.Count; slot++)
+        {
+            var key = Right.KeyOf(slot);
+            var time = Right.TimeOf(slot);
+            if (key >= 0)
+            {
+                if (Left.NewestOldTime(key) >= Shape.FirstLeft(time))
+                {
+                    Touch(key, time, SuccessorTime(slot, ofOld: false));
+                }
+            }
+            else if (Right.KeyBelowFloor(slot) is >= 0 and var below)
+            {
+                if (Left.NewestOldTime(below) >= Shape.FirstLeft(time))
+                {
+                    Touch(below, time, Shape.NeedsPredecessor ? FindSuccessorTime(below, time, sequence) : time);
+                }
+            }
+        }
+
+        foreach (var row in Right.Changed)
+        {
+            var old = Right.Before(row);
+            if (old >= 0 && Right.KeyOf(old) is >= 0 and var key)
+            {
+                Touch(key, Right.TimeOf(old), SuccessorTime(old, ofOld: true));
+            }
+        }
+    }
+
+    // A new row takes over from its predecessor up to the next row, or a row that goes hands back up to it.
+    private long SuccessorTime(int slot, bool ofOld)
+    {
+        if (!Shape.NeedsPredecessor)
+        {
+            return Right.TimeOf(slot);
+        }
+
+        var at = Right.Next(slot);
+        while (at >= 0 && !Right.IsVisible(at, ofOld))
+        {
+            at = Right.Next(at);
+        }
+
+        return at >= 0 ? Right.TimeOf(at) : long.MaxValue;
+    }
+
+    private void Touch(int key, long time, long successorTime)
+    {
+        var from = Shape.FirstLeft(time);
+        var last = Shape.IsLimited
+            ? Math.Min(successorTime, StreamJoinShape.Add(time, Math.Max(Shape.PredecessorSpan, 0)))
+            : successorTime;
+        var to = Shape.LastLeft(Math.Max(time, last));
+        var floor = Left.FloorOf(key);
+        if (floor != long.MinValue && from <= floor)
+        {
+            regions.Add(new Region(key, from, Math.Min(to, floor)));
+        }
+
+        stamps.Extend(Left.FirstNew, 0);
+        var isCovered = IsRightCovered(key, from, ofOld: true);
+        for (var slot = Left.Newest(key); slot >= 0 && Left.TimeOf(slot) >= from; slot = Left.Previous(slot))
+        {
+            var leftTime = Left.TimeOf(slot);
+            if (
+                leftTime > to
+                || slot >= Left.FirstNew
+                || !Left.IsVisible(slot, ofOld: false)
+                || stamps[slot] == stepNumber
+            )
+            {
+                continue;
+            }
+
+            stamps[slot] = stepNumber;
+            Candidates.Add(slot, slot, CauseOfTouched);
+            if (!isCovered && !IsRightCovered(key, leftTime, ofOld: true))
+            {
+                regions.Add(new Region(key, leftTime, leftTime));
+            }
+        }
+    }
+
+    private void AddLeftChanges()
+    {
+        if (Left.IsKeyed)
+        {
+            AddKeyedChanges();
+            return;
+        }
+
+        var (first, count) = (Left.FirstNew, Left.Count - Left.FirstNew);
+        if (!hasCauses && !floorsWereRaised)
+        {
+            Candidates.AddNew(first, count);
+            return;
+        }
+
+        for (var slot = first; slot < first + count; slot++)
+        {
+            var key = Left.KeyOf(slot);
+            if (key >= 0)
+            {
+                Candidates.Add(JoinSide.None, slot, CauseOf(slot));
+                var time = Left.TimeOf(slot);
+                if (!IsRightCovered(key, time, ofOld: false))
+                {
+                    regions.Add(new Region(key, time, time));
+                }
+            }
+            else if (Left.KeyBelowFloor(slot) is >= 0 and var below)
+            {
+                regions.Add(new Region(below, Left.TimeOf(slot), Left.TimeOf(slot)));
+            }
+            else
+            {
+                Candidates.Add(JoinSide.None, slot, CauseOf(slot));
+            }
+        }
+    }
+
+    private void AddKeyedChanges()
+    {
+        foreach (var row in Left.Changed)
+        {
+            var (old, now) = (Left.Before(row), Left.Now(row));
+            if (old < 0 && now < 0)
+            {
+                continue;
+            }
+
+            Candidates.Add(old, now, now >= 0 ? CauseOf(now) : DeltaCause.Update);
+            if (!IsSlotCovered(old) || !IsSlotCovered(now))
+            {
+                AddPoint(old);
+                AddPoint(now);
+            }
+        }
+    }
+
+    private bool IsSlotCovered(int slot) =>
+        slot < 0 || Left.KeyOf(slot) < 0 || IsRightCovered(Left.KeyOf(slot), Left.TimeOf(slot), ofOld: true);
+
+    private void AddPoint(int slot)
+    {
+        if (slot >= 0 && Left.KeyOf(slot) >= 0)
+        {
+            regions.Add(new Region(Left.KeyOf(slot), Left.TimeOf(slot), Left.TimeOf(slot)));
+        }
+    }
+
+    // True where all right rows that a left time needs are in the list of the key.
+    private bool IsRightCovered(int key, long leftTime, bool ofOld)
+    {
+        var floor = Right.FloorOf(key);
+        if (floor == long.MinValue)
+        {
+            return true;
+        }
+
+        var start = Shape.Start(leftTime);
+        return !Shape.NeedsPredecessor
+            ? floor < start
+            : (Shape.IsLimited && floor < Shape.PredecessorLimit(start)) || Right.Find(key, start, ofOld) >= 0;
+    }
+}
