@@ -132,7 +132,9 @@ internal sealed partial class SelectBinder
             return (bars.Label, null);
         if (relation.TimeTable is not { Time: { } time } table)
             return (null, null);
-        return isGrouped && relation.Window is null ? (groupKeys.FirstOrDefault(k => IsBucketOf(k, time)), null) : (time, table.Sequence);
+        return isGrouped && relation.Window is null
+            ? (groupKeys.FirstOrDefault(k => IsBucketOf(k, time)), null)
+            : (time, table.Sequence);
     }
 
     private static bool IsBucketOf(BoundExpression key, ColumnExpression time) =>

@@ -59,7 +59,10 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
             RefuseGroups(having is not null);
         var isGrouped =
             relation.Window is not null
-            || select.GroupBy.Count > 0 || bars is not null || having is not null || aggregates.Calls.Count > 0;
+            || select.GroupBy.Count > 0
+            || bars is not null
+            || having is not null
+            || aggregates.Calls.Count > 0;
         var plan = isGrouped ? Group(relation.Plan) : relation.Plan;
         BoundExpression OntoGroups(BoundExpression e) => isGrouped ? OverGroups(e) : e;
         if (having is not null)

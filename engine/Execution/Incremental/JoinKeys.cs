@@ -18,7 +18,11 @@ internal static class JoinKeys
         var left = new Side(join.Inputs[0], [.. join.LeftKeys, join.LeftTime]);
         var right = new Side(
             join.Inputs[1],
-            [.. join.RightKeys, join.RightTime, .. join.RightSequence is { } sequence ? [sequence] : Array.Empty<BoundExpression>()]
+            [
+                .. join.RightKeys,
+                join.RightTime,
+                .. join.RightSequence is { } sequence ? [sequence] : Array.Empty<BoundExpression>(),
+            ]
         );
         var keyCount = join.LeftKeys.Count;
         var keyed = new AsofJoinNode(
@@ -149,12 +153,7 @@ internal static class JoinKeys
         }
 
         var hidden = keys.Where(k => k >= left.Width && (k < leftNow || k >= leftNow + rightWidth)).Distinct().ToList();
-        int[] columns =
-        [
-            .. Enumerable.Range(0, left.Width),
-            .. Enumerable.Range(leftNow, rightWidth),
-            .. hidden,
-        ];
+        int[] columns = [.. Enumerable.Range(0, left.Width), .. Enumerable.Range(leftNow, rightWidth), .. hidden];
         var expressions = columns.Select(c => (BoundExpression)KeyedPlan.ColumnOf(join, c)).ToArray();
         return (
             new ProjectNode(join, expressions, [.. columns.Select(c => join.Schema[c].Name)]),

@@ -47,7 +47,8 @@ internal sealed class LawReference : IDisposable
         var sequence = Ends[rowCount - 1];
         if (!answers.TryGetValue((view.Query, sequence), out var rows))
         {
-            using var result = Database.Query($"{view.Query} AS OF SEQ {sequence}");
+            // Behind a query the words would belong to its last table; around it they belong to all.
+            using var result = Database.Query($"SELECT * FROM ({view.Query}) whole AS OF SEQ {sequence}");
             rows = CanonicalRows.Read(result);
             rows.Sort(CanonicalRows.Compare);
             answers.Add((view.Query, sequence), rows);

@@ -91,7 +91,7 @@ internal static partial class LawViews
         new("union_distinct", "SELECT sym, side FROM trades UNION SELECT sym, NULL FROM quotes"),
         new(
             "union_grouped",
-            "SELECT sym, count(*) AS n, last(v) AS v FROM (SELECT ts, sym, px AS v FROM trades UNION ALL SELECT ts, sym, bid FROM quotes) u "
+            "SELECT sym, count(*) AS n, max(v) AS v FROM (SELECT ts, sym, px AS v FROM trades UNION ALL SELECT ts, sym, bid FROM quotes) u "
                 + "GROUP BY sym"
         ),
     ];

@@ -82,5 +82,17 @@ internal static partial class LawViews
 
     /// <summary>Every definition.</summary>
     public static IEnumerable<LawView> All =>
-        [.. Rowwise, .. Groups, .. Bars, .. Nested, .. OnViews, .. Emits, .. CrossSections, .. Sessions, .. Facts];
+        [
+            .. Rowwise,
+            .. Groups,
+            .. Bars,
+            .. Nested,
+            .. OnViews,
+            .. Emits,
+            .. CrossSections,
+            .. Sessions,
+            .. Facts,
+            .. Joins,
+            .. Unions,
+        ];
 }

@@ -88,7 +88,8 @@ public sealed class AsofJoinNode : PlanNode
     public IReadOnlyList<BoundExpression> RightTies { get; }
 
     /// <summary>True where rows are matched by their sequences: the right row that was the latest when the left one came.</summary>
-    public bool IsLookup => LeftTime is ColumnExpression { Name: "_seq" } && RightTime is ColumnExpression { Name: "_seq" };
+    public bool IsLookup =>
+        LeftTime is ColumnExpression { Name: "_seq" } && RightTime is ColumnExpression { Name: "_seq" };
 
     /// <inheritdoc/>
     public override string Name => IsLookup ? "LookupJoin" : "AsofJoin";

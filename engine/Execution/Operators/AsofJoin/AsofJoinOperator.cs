@@ -38,7 +38,11 @@ internal sealed class AsofJoinOperator(AsofJoinNode node, PhysicalOperator left,
         var layout = new RowLayout(Inputs[1].Schema);
         var keyColumns = layout.Add(node.RightKeys);
         var timeColumn = layout.Add(node.RightTime);
-        int[] tieColumns = [.. node.RightSequence is null ? [] : layout.Add([node.RightSequence]), .. layout.Add(node.RightTies)];
+        int[] tieColumns =
+        [
+            .. node.RightSequence is null ? [] : layout.Add([node.RightSequence]),
+            .. layout.Add(node.RightTies),
+        ];
         var rows = RowCollector.CollectAll(Run, Inputs[1], layout);
         index = AsofIndex.Build(rows, node.LeftKeys, node.RightKeys, keyColumns, timeColumn, tieColumns, Run);
         MorselCount = Inputs[0].MorselCount;

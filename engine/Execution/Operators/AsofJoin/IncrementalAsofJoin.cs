@@ -74,9 +74,7 @@ internal sealed class IncrementalAsofJoin : StreamJoin
             var isIn = nowLeft >= 0 && (nowRight >= 0 || node.Kind == JoinKind.Left);
             if ((wasIn || isIn) && !(wasIn && isIn && oldLeft == nowLeft && oldRight == nowRight))
             {
-                changes.Add(
-                    (wasIn ? oldLeft : -1, oldRight, isIn ? nowLeft : -1, nowRight, Candidates.CauseOf(i))
-                );
+                changes.Add((wasIn ? oldLeft : -1, oldRight, isIn ? nowLeft : -1, nowRight, Candidates.CauseOf(i)));
                 if (changes.Count == Batch.VectorRows)
                 {
                     EmitChanges(left, right);

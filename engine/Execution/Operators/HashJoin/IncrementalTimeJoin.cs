@@ -83,15 +83,7 @@ internal sealed class IncrementalTimeJoin : StreamJoin
     }
 
     // The partners of some candidates that pass the condition, candidate by candidate.
-    private void Gather(
-        int start,
-        int count,
-        JoinSide left,
-        JoinSide right,
-        int rightKey,
-        bool ofOld,
-        PairList pairs
-    )
+    private void Gather(int start, int count, JoinSide left, JoinSide right, int rightKey, bool ofOld, PairList pairs)
     {
         pairs.Clear();
         for (var i = start; i < start + count; i++)
@@ -142,9 +134,7 @@ internal sealed class IncrementalTimeJoin : StreamJoin
         var (at, otherAt, changed) = (0, 0, 0);
         for (var i = start; i < start + count; i++)
         {
-            var (slot, other) = ofOld
-                ? (Candidates.Old[i], Candidates.Now[i])
-                : (Candidates.Now[i], Candidates.Old[i]);
+            var (slot, other) = ofOld ? (Candidates.Old[i], Candidates.Now[i]) : (Candidates.Now[i], Candidates.Old[i]);
             var (first, otherFirst) = (at, otherAt);
             while (at < pairs.Count && pairs.Candidate[at] == i)
             {

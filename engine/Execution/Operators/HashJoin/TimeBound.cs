@@ -44,7 +44,16 @@ internal sealed record TimeBound(
             if (from != long.MinValue && to != long.MaxValue)
             {
                 // A bound that nothing meets stays one that nothing meets: the condition itself is computed all the same.
-                return new TimeBound(left, right with { Index = right.Index - leftWidth }, from, Math.Max(from, to), -1);
+                return new TimeBound(
+                    left,
+                    right with
+                    {
+                        Index = right.Index - leftWidth,
+                    },
+                    from,
+                    Math.Max(from, to),
+                    -1
+                );
             }
         }
 
@@ -122,9 +131,10 @@ internal sealed record TimeBound(
                     return false;
                 }
 
-                offset = call.Function.Function.Name == "+"
-                    ? StreamJoinShape.Add(offset, nanos)
-                    : StreamJoinShape.Subtract(offset, nanos);
+                offset =
+                    call.Function.Function.Name == "+"
+                        ? StreamJoinShape.Add(offset, nanos)
+                        : StreamJoinShape.Subtract(offset, nanos);
                 return true;
             default:
                 return false;

@@ -14,6 +14,7 @@ internal sealed class IncrementalProject : IncrementalOperator
     private readonly Batch view;
     private readonly Batch oldView;
     private readonly DeltaBuffer split;
+
     // What a deleted row has values for: columns of the input's key, and constants; null for all else.
     private readonly BoundExpression?[] expressionsOfKey;
     private readonly ISymbolTable symbols;

@@ -136,8 +136,7 @@ internal sealed partial class JoinSide : IDisposable
 
     /// <summary>True where the row is there before the step (<paramref name="ofOld"/>) or behind it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsVisible(int slot, bool ofOld) =>
-        ofOld ? slot < FirstNew : !shape.IsKeyed || removed[slot] == 0;
+    public bool IsVisible(int slot, bool ofOld) => ofOld ? slot < FirstNew : !shape.IsKeyed || removed[slot] == 0;
 
     /// <summary>
     /// The last row of a key at or before a time, or <see cref="None"/>. The search begins where the last one of the key ended, so that times

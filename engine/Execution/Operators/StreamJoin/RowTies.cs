@@ -53,7 +53,7 @@ internal static class RowTies
 
     // NaN behind all numbers; -0 and 0 are level.
     private static int CompareReals(double value, double other) =>
-        double.IsNaN(value) || double.IsNaN(other)
-            ? double.IsNaN(value).CompareTo(double.IsNaN(other))
-            : value.CompareTo(other) is var order && value == other ? 0 : order;
+        double.IsNaN(value) || double.IsNaN(other) ? double.IsNaN(value).CompareTo(double.IsNaN(other))
+        : value.CompareTo(other) is var order && value == other ? 0
+        : order;
 }

@@ -98,7 +98,8 @@ internal abstract partial class StreamJoin
         for (var i = 0; i < regions.Count; i++)
         {
             var region = regions[i];
-            var isDropped = !Left.IsKeyed && Left.FloorOf(region.Key) is var floor && floor != long.MinValue && region.To <= floor;
+            var isDropped =
+                !Left.IsKeyed && Left.FloorOf(region.Key) is var floor && floor != long.MinValue && region.To <= floor;
             JoinSide? left = null;
             JoinSide? right = null;
             try
@@ -216,7 +217,8 @@ internal abstract partial class StreamJoin
         return first;
     }
 
-    private long FirstSpan => leftShape.Schema[leftShape.TimeColumn].Type.Kind == TypeKind.Timestamp ? 1_000_000_000 : 16;
+    private long FirstSpan =>
+        leftShape.Schema[leftShape.TimeColumn].Type.Kind == TypeKind.Timestamp ? 1_000_000_000 : 16;
 
     private static long Grow(long span) => span > long.MaxValue / 32 ? long.MaxValue : span * 16;
 

@@ -73,9 +73,7 @@ internal sealed class IncrementalWindowJoin : StreamJoin
                 continue;
             }
 
-            windows.Add(
-                new Window(oldLeft, oldStart, start, nowLeft, start, partners.Count, Candidates.CauseOf(i))
-            );
+            windows.Add(new Window(oldLeft, oldStart, start, nowLeft, start, partners.Count, Candidates.CauseOf(i)));
             if (windows.Count == Batch.VectorRows)
             {
                 EmitWindows(left, right);

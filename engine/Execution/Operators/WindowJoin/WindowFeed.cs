@@ -26,12 +26,7 @@ internal sealed class WindowFeed : IDisposable
         this.run = run;
         var left = node.Inputs[0].Schema;
         feed = new AggregateFeed(node.Aggregates, run);
-        writer = new JoinWriter(
-            left,
-            rightSchema,
-            JoinNode.Combine(left, rightSchema, JoinKind.Inner),
-            run.Pool
-        );
+        writer = new JoinWriter(left, rightSchema, JoinNode.Combine(left, rightSchema, JoinKind.Inner), run.Pool);
         results = Batch.Allocate(
             new BatchSchema([.. node.Schema.Columns.Skip(left.ColumnCount)]),
             Batch.VectorRows,
