@@ -20,12 +20,6 @@ public sealed class CircuitContext
     /// </summary>
     public int RowsKeptMax { get; init; } = 1 << 20;
 
-    /// <summary>
-    /// How many of the newest rows of each input a join of streams keeps, so that rows that are a little late need no reading back. A row
-    /// costs its columns and 24 bytes.
-    /// </summary>
-    public int JoinBufferRows { get; init; } = 128 * 1024;
-
     /// <summary>Where memory is taken from.</summary>
     public BlockPool Pool => Evaluation.Pool;
 

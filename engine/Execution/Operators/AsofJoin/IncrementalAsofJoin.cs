@@ -34,7 +34,7 @@ internal sealed class IncrementalAsofJoin : StreamJoin
             left,
             right,
             context,
-            IsLookup(node, left, right) ? LookupRows : context.JoinBufferRows
+            IsLookup(node, left, right) ? LookupRows : KeptRows(context)
         )
     {
         this.node = node;

@@ -29,7 +29,7 @@ internal sealed class IncrementalTimeJoin : StreamJoin
             left,
             right,
             context,
-            context.JoinBufferRows
+            KeptRows(context)
         )
     {
         this.node = node;

@@ -9,7 +9,7 @@ internal sealed partial class JoinSide
     private const int Unchanged = -2;
 
     // Slots to gather beyond the bound before rows are moved together.
-    private const int SlackRows = 64;
+    private const int SlackRows = 16;
 
     private readonly PooledList<byte> removed;
     private readonly PooledList<int> changed;

@@ -174,6 +174,12 @@ internal abstract partial class StreamJoin : IncrementalOperator
     /// <param name="rightKey">The key of all of them there, or -1 for each left row's own.</param>
     protected abstract void Join(JoinSide left, JoinSide right, int rightKey);
 
+    /// <summary>
+    /// How many of the newest rows of an input that only appends are kept, so that rows that are a little late need no reading back: an
+    /// eighth of what an operator may keep, for there are two inputs, and twice as many rows before they are moved together.
+    /// </summary>
+    protected static int KeptRows(CircuitContext context) => Math.Max(1, context.RowsKeptMax / 8);
+
     /// <summary>True where the operator that feeds an input only appends rows with a sequence.</summary>
     private static bool IsAppended(IncrementalOperator input) =>
         input.IsAppendOnly

@@ -24,7 +24,7 @@ internal sealed class IncrementalWindowJoin : StreamJoin
         IncrementalOperator right,
         CircuitContext context
     )
-        : base(node, left.KeyColumns, ShapeOf(node), left, right, context, context.JoinBufferRows)
+        : base(node, left.KeyColumns, ShapeOf(node), left, right, context, KeptRows(context))
     {
         this.node = node;
         CarriesOld = true;
