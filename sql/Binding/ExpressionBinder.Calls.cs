@@ -17,7 +17,8 @@ internal sealed partial class ExpressionBinder
             .Scalars.Keys.Where(n => char.IsLetter(n[0]))
             .Concat(FunctionRegistry.Aggregates.Keys)
             .Concat(WindowFunctions)
-            .Append(OhlcvName);
+            .Append(OhlcvName)
+            .Append(RollupName);
 
     private BoundExpression Call(FunctionCall call)
     {
@@ -26,6 +27,8 @@ internal sealed partial class ExpressionBinder
             return Window(call);
         if (name == OhlcvName || name == "candlestick_agg")
             return Ohlcv(call);
+        if (name == RollupName)
+            return Rollup(call);
         if (FunctionRegistry.Aggregates.TryGetValue(name, out var aggregate))
         {
             return Collector(call).Add(Aggregate(aggregate, call));
@@ -156,70 +159,6 @@ internal sealed partial class ExpressionBinder
                 $"{call.Name.Name} needs to know which row comes first, and no table of this FROM has an event time; "
                     + "let the subquery select its time column"
             );
-
-    private const string OhlcvName = "ohlcv";
-
-    private static readonly string[] OhlcvFields =
-    [
-        "open",
-        "high",
-        "low",
-        "close",
-        "volume",
-        "turnover",
-        "vwap",
-        "count",
-    ];
-
-    /// <summary>
-    /// ohlcv(price, quantity): eight aggregates as one struct. The value of volume and turnover is exact for DECIMAL
-    /// prices; vwap is turnover / volume as DOUBLE, NULL where the volume is 0.
-    /// </summary>
-    private StructExpression Ohlcv(FunctionCall call)
-    {
-        var collector = Collector(call);
-        if (call.Star || call.Distinct)
-            RefuseAggregateForms(call, "another aggregate");
-        if (call.Arguments.Count != 2)
-        {
-            throw session.Error(ErrorCode.TypeMismatch, call, "ohlcv takes a price and a quantity: ohlcv(px, qty)");
-        }
-
-        enclosing = OhlcvName;
-        var filter = call.Filter is null ? null : Condition(call.Filter, "FILTER");
-        var price = Bind(call.Arguments[0].Value);
-        var quantity = Bind(call.Arguments[1].Value);
-        var value = Resolve("*", [price, quantity], call.Span);
-        enclosing = null;
-
-        BoundExpression Of(string name, BoundExpression argument)
-        {
-            var (overload, arguments) = AggregateArguments(FunctionRegistry.Aggregates[name], call, [argument]);
-            return collector.Add(new AggregateCall(overload, arguments, false, filter));
-        }
-
-        var volume = Of("sum", quantity);
-        var turnover = Of("sum", value);
-        var divisor = Resolve(
-            "nullif",
-            [Coercion.To(session, volume, DataType.Double, call.Span), Number(0.0)],
-            call.Span
-        );
-        var vwap = Resolve("/", [Coercion.To(session, turnover, DataType.Double, call.Span), divisor], call.Span);
-        return new StructExpression(
-            OhlcvFields,
-            [
-                Of("first", price),
-                Of("max", price),
-                Of("min", price),
-                Of("last", price),
-                volume,
-                turnover,
-                vwap,
-                Of("count", price),
-            ]
-        );
-    }
 
     private static ConstantExpression Number(double value) => new(ConstantValue.Of(DataType.Double, value));
 }

@@ -123,10 +123,7 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
     private Relation OfView(ViewRows view, string alias, NamedTable named)
     {
         var schema = view.Plan.Schema;
-        var columns = Enumerable
-            .Range(0, view.VisibleCount)
-            .Select(i => new OutputColumn(schema[i].Name, ColumnOf(view.Plan, i)))
-            .ToArray();
+        var columns = ColumnsOf(view);
         // Rows that came of one row of a table each carry its place in the order of all, hidden: it orders those of equal time.
         var sequence =
             view.KeyColumns is [var key] && schema[key] is { Name: "_seq", Type.Kind: TypeKind.BigInt }
@@ -139,6 +136,41 @@ internal sealed partial class FromBinder(BindingSession session, QueryBinder que
         };
         var relation = bound.AsRelation(alias, RenamedBy(named.Alias));
         return session.View is null ? relation : session.View.RestrictView(relation, session, named);
+    }
+
+    // A view holds a bar as eight columns b.open, b.high ..: here they are a struct again, as they are of a subquery.
+    private static OutputColumn[] ColumnsOf(ViewRows view)
+    {
+        var schema = view.Plan.Schema;
+        var fields = StructExpression.OhlcvFields;
+        var columns = new List<OutputColumn>();
+        for (var i = 0; i < view.VisibleCount; i++)
+        {
+            var name = schema[i].Name;
+            var prefix = name.EndsWith($".{fields[0]}", StringComparison.Ordinal)
+                ? name[..^(fields[0].Length + 1)]
+                : "";
+            var start = i;
+            if (
+                prefix.Length > 0
+                && start + fields.Length <= view.VisibleCount
+                && fields.Select((f, k) => schema[start + k].Name == $"{prefix}.{f}").All(isField => isField)
+            )
+            {
+                columns.Add(
+                    new OutputColumn(
+                        prefix,
+                        new StructExpression(fields, [.. fields.Select((_, k) => ColumnOf(view.Plan, start + k))])
+                    )
+                );
+                i += fields.Length - 1;
+                continue;
+            }
+
+            columns.Add(new OutputColumn(name, ColumnOf(view.Plan, i)));
+        }
+
+        return [.. columns];
     }
 
     private Relation CatalogView(NamedTable named, string alias)

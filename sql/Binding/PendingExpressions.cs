@@ -18,6 +18,22 @@ internal sealed record UntypedNull() : BoundExpression(DataType.Varchar, true);
 internal sealed record StructExpression(IReadOnlyList<string> Names, IReadOnlyList<BoundExpression> Fields)
     : BoundExpression(default, true)
 {
+    /// <summary>Fields of a bar, in their order.</summary>
+    public static readonly string[] OhlcvFields =
+    [
+        "open",
+        "high",
+        "low",
+        "close",
+        "volume",
+        "turnover",
+        "vwap",
+        "count",
+    ];
+
+    /// <summary>True for a bar.</summary>
+    public bool IsOhlcv => Names.SequenceEqual(OhlcvFields);
+
     /// <summary>Equal where the fields are.</summary>
     public bool Equals(StructExpression? other) =>
         other is not null && Names.SequenceEqual(other.Names) && Fields.SequenceEqual(other.Fields);

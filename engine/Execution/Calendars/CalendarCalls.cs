@@ -25,7 +25,15 @@ public static class CalendarCalls
     /// <param name="specification">Names the grid: equal for equal ones.</param>
     /// <param name="time">A TIMESTAMP.</param>
     public static CallExpression Bucket(CalendarGrid grid, string specification, BoundExpression time) =>
-        Call(BucketFunction, DataType.Timestamp, (a, n, r, _) => Buckets(grid, a, n, r), specification, time, true);
+        Call(
+            BucketFunction,
+            DataType.Timestamp,
+            (a, n, r, _) => Buckets(grid, a, n, r),
+            specification,
+            time,
+            true,
+            grid
+        );
 
     /// <summary>The end of the bar that starts at a time stamp, as <see cref="Bucket"/> gives it.</summary>
     public static CallExpression BucketEnd(CalendarGrid grid, string specification, BoundExpression open) =>
@@ -52,10 +60,11 @@ public static class CalendarCalls
         ScalarKernel kernel,
         string specification,
         BoundExpression time,
-        bool nullable
+        bool nullable,
+        CalendarGrid? grid = null
     ) =>
         new(
-            new ScalarOverload(function, [DataType.Timestamp, DataType.Varchar], type, kernel),
+            new ScalarOverload(function, [DataType.Timestamp, DataType.Varchar], type, kernel) { Grid = grid },
             [time, new ConstantExpression(ConstantValue.Of(specification))],
             nullable
         );

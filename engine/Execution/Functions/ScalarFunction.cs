@@ -46,7 +46,11 @@ public sealed record ScalarOverload(
     IReadOnlyList<DataType> ArgumentTypes,
     DataType ReturnType,
     ScalarKernel Kernel
-);
+)
+{
+    /// <summary>The bars that the overload gives the starts of, for a function that is bound to a calendar; else null.</summary>
+    public CalendarGrid? Grid { get; init; }
+}
 
 /// <summary>
 /// Computes <paramref name="rowCount"/> results. The result vector is empty and has room for them; the kernel writes

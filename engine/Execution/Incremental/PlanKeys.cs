@@ -28,7 +28,8 @@ internal static class PlanKeys
                 return OfProject(project);
             case AggregateNode aggregate:
             {
-                var (input, _) = Add(aggregate.Inputs[0]);
+                var (input, inputKeys) = Add(aggregate.Inputs[0]);
+                RefuseTies(aggregate, input, inputKeys);
                 return (aggregate.WithInputs(input), [.. Enumerable.Range(0, aggregate.Keys.Count)]);
             }
             case AsofJoinNode join:
@@ -89,6 +90,34 @@ internal static class PlanKeys
         }
 
         return (new ProjectNode(input, expressions, names), keys);
+    }
+
+    // Without a sequence the time alone says which row of a group comes first, so it has to tell the group's rows apart.
+    private static void RefuseTies(AggregateNode aggregate, PlanNode input, IReadOnlyList<int> inputKeys)
+    {
+        foreach (var call in aggregate.Aggregates)
+        {
+            if (!call.Function.Function.IsOrderSensitive || call.Arguments[^1] is not ConstantExpression)
+            {
+                continue;
+            }
+
+            foreach (var key in inputKeys)
+            {
+                var isTold =
+                    (call.Arguments[^2] is ColumnExpression time && time.Index == key)
+                    || aggregate.Keys.Any(k => k is ColumnExpression column && column.Index == key);
+                if (!isTold)
+                {
+                    var name = input.Schema[key].Name;
+                    Throw.Error(
+                        ErrorCode.NotSupported,
+                        $"{call.Function.Function.Name} cannot be kept up incrementally here: rows of a group that differ in \"{name}\" may "
+                            + $"have the same time, and nothing says which of them comes first; add \"{name}\" to GROUP BY"
+                    );
+                }
+            }
+        }
     }
 
     private static string ReasonAgainst(PlanNode node) =>

@@ -43,14 +43,15 @@ public static class PlanRange
             return aggregate.WithInputs(Push(input, column.Index, condition));
         }
 
-        if (GroupRange.TryFind(aggregate.Keys[key], out var timeColumn, out var fromOffset, out var toOffset))
+        if (
+            condition is { Other: null }
+            && condition.From == condition.To
+            && BucketTimes.Of(aggregate.Keys[key]) is { } times
+        )
         {
-            var times = new RangeCondition(
-                timeColumn,
-                GroupRange.Shift(condition.From, fromOffset),
-                GroupRange.Shift(condition.To, toOffset)
-            );
-            aggregate = (AggregateNode)aggregate.WithInputs(Push(input, timeColumn, times));
+            var (from, to) = times.RangeOf(condition.From);
+            var range = new RangeCondition(times.Column, from, to);
+            aggregate = (AggregateNode)aggregate.WithInputs(Push(input, times.Column, range));
         }
 
         return new FilterNode(aggregate, Predicate(KeyedPlan.ColumnOf(aggregate, key), condition));

@@ -126,7 +126,7 @@ internal static class UnsupportedForms
     ];
 
     /// <summary>Forms that read as a call of a function.</summary>
-    private static readonly string[] Calls = ["any", "some", "rollup", "cube"];
+    private static readonly string[] Calls = ["any", "some", "cube"];
 
     /// <summary>True where the name, unquoted, begins a form that only looks like a call.</summary>
     public static bool IsCall(IToken name) => Calls.Contains(name.Text, StringComparer.OrdinalIgnoreCase);

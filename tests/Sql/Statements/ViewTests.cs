@@ -168,6 +168,11 @@ public sealed class ViewTests : IDisposable
     [InlineData("SELECT * FROM t EMIT EVERY 1mo", "1mo", "a fixed span")]
     [InlineData("SELECT * FROM t BACKFILL FROM NULL", "NULL", "takes a time, not NULL")]
     [InlineData("SELECT 1 / (qty - 10) AS x FROM t", "SELECT 1 /", "ivision")]
+    [InlineData(
+        "SELECT rollup(b) AS b FROM (SELECT sym, ohlcv(px, qty) AS b FROM t SAMPLE BY 1s GROUP BY sym) SAMPLE BY 1m",
+        "SELECT rollup",
+        "add \"sym\" to GROUP BY"
+    )]
     public void What_cannot_be_a_view_is_refused_where_it_stands(string query, string at, string cause)
     {
         var sql = $"DROP ALERT IF EXISTS other; CREATE MATERIALIZED VIEW v AS {query}";
@@ -175,6 +180,22 @@ public sealed class ViewTests : IDisposable
         Assert.Contains(cause, error.Message, StringComparison.Ordinal);
         Assert.Equal(sql.LastIndexOf(at, StringComparison.Ordinal), error.SqlPosition);
         Assert.Empty(database.Views);
+    }
+
+    [Fact]
+    public void Bars_of_a_view_are_a_struct_again_and_roll_up()
+    {
+        database.Execute(
+            "CREATE MATERIALIZED VIEW fine AS SELECT sym, ohlcv(px, qty) AS b FROM t SAMPLE BY 10s GROUP BY sym;"
+                + "CREATE MATERIALIZED VIEW coarse AS SELECT sym, rollup(b) AS b FROM fine SAMPLE BY 1m GROUP BY sym"
+        );
+        More();
+        Assert.Equal(
+            Rows("SELECT sym, ohlcv(px, qty) AS b FROM t SAMPLE BY 1m GROUP BY sym ORDER BY sym, bar_open"),
+            Rows("SELECT * FROM coarse ORDER BY sym, bar_open")
+        );
+        Assert.Equal(["1.5000", "1.6000"], Rows("SELECT b.open FROM coarse c WHERE sym = 'A' ORDER BY b.open"));
+        Assert.Equal(["1.7000"], Rows("SELECT max((b).high) FROM fine WHERE sym = 'A'"));
     }
 
     [Theory]

@@ -110,6 +110,14 @@ internal static partial class LawViews
                 + "GROUP BY sym, time_bucket(1m, ts)) b GROUP BY sym, time_bucket(5m, t)"
         ),
         new(
+            "rollup_bars",
+            "SELECT sym, rollup(b) AS b FROM (SELECT sym, ohlcv(px, qty) AS b FROM trades SAMPLE BY 5s GROUP BY sym) SAMPLE BY 1m GROUP BY sym"
+        ),
+        new("rollup_of_view", "SELECT sym, rollup(b) AS b FROM fine_bars SAMPLE BY 1m GROUP BY sym")
+        {
+            On = [new("fine_bars", "SELECT sym, ohlcv(px, qty) AS b FROM trades SAMPLE BY 5s GROUP BY sym")],
+        },
+        new(
             "filter_of_groups",
             "SELECT sym, m * 2 AS m2 FROM (SELECT sym, max(qty) AS m FROM trades GROUP BY sym) g WHERE m > 900"
         ),

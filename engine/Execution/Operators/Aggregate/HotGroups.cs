@@ -41,7 +41,7 @@ internal sealed class HotGroups(GroupRange range, IncrementalGroups groups, Bloc
         {
             var place = queue.Values[head++];
             var bucket = groups.BucketOf(range.BucketKey, place);
-            if (range.ToOf(bucket) < watermark)
+            if (range.Times!.RangeOf(bucket).To < watermark)
             {
                 latestReleased = Math.Max(latestReleased, bucket);
                 return place;

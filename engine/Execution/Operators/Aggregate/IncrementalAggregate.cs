@@ -245,7 +245,7 @@ internal sealed class IncrementalAggregate : IncrementalOperator
         for (var i = 0; i < misses.Length; i++)
         {
             found[misses[i]] = places[i];
-            symbolPlaces.Learn(places[i], groups);
+            symbolPlaces.Learn(places[i], members, i, groups);
         }
     }
 

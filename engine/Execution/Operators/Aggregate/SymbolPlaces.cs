@@ -35,7 +35,10 @@ internal sealed class SymbolPlaces : IDisposable
             if (
                 node.Keys[i]
                     is ColumnExpression { Nullable: false, Type: { Kind: TypeKind.Symbol, IsArray: false } } symbol
-                && (node.Keys.Count == 1 || (node.Keys.Count == 2 && range.BucketKey == 1 - i && range.WidthNanos > 0))
+                && (
+                    node.Keys.Count == 1
+                    || (node.Keys.Count == 2 && range is { Times.HasRuns: true } && range.BucketKey == 1 - i)
+                )
             )
             {
                 return new SymbolPlaces(i, symbol.Index, range, pool);
@@ -62,7 +65,7 @@ internal sealed class SymbolPlaces : IDisposable
         var found = places.AsSpan(0, rowCount);
         if (range.BucketKey >= 0)
         {
-            FindByTime(symbols, rows[range.TimeColumn].Values<long>().Slice(startRow, rowCount), found);
+            FindByTime(symbols, rows[range.Times!.Column].Values<long>().Slice(startRow, rowCount), found);
         }
         else
         {
@@ -73,13 +76,21 @@ internal sealed class SymbolPlaces : IDisposable
     }
 
     /// <summary>Remembers the group of a symbol's row.</summary>
-    public void Learn(int place, IncrementalGroups groups)
+    public void Learn(int place, Batch rows, int row, IncrementalGroups groups)
     {
+        var (from, count) = (0L, 0UL);
+        if (range.Times is { } times)
+        {
+            var bucket = groups.BucketOf(range.BucketKey, place);
+            (from, count) = times.RunOf(bucket, rows[times.Column].Values<long>()[row]);
+        }
+
         var symbol = SymbolOf(place, groups);
         entries.EnsureCount(symbol + 1);
         entries.Values[symbol] = new Entry
         {
-            From = range.BucketKey < 0 ? 0 : range.FromOf(groups.BucketOf(range.BucketKey, place)),
+            From = from,
+            Count = count,
             PlacePlusOne = place + 1,
         };
     }
@@ -103,7 +114,6 @@ internal sealed class SymbolPlaces : IDisposable
     private void FindByTime(ReadOnlySpan<int> symbols, ReadOnlySpan<long> times, Span<int> found)
     {
         var known = entries.Values;
-        var width = (ulong)range.WidthNanos;
         times = times[..symbols.Length];
         found = found[..symbols.Length];
         for (var i = 0; i < symbols.Length; i++)
@@ -112,7 +122,7 @@ internal sealed class SymbolPlaces : IDisposable
             if ((uint)symbol < (uint)known.Length)
             {
                 ref readonly var entry = ref known[symbol];
-                if ((ulong)(times[i] - entry.From) < width && entry.PlacePlusOne != 0)
+                if ((ulong)(times[i] - entry.From) < entry.Count)
                 {
                     found[i] = entry.PlacePlusOne - 1;
                     continue;
@@ -140,6 +150,9 @@ internal sealed class SymbolPlaces : IDisposable
     private struct Entry
     {
         public long From;
+
+        // Times from there on that are in the bucket; 0 where there is no group.
+        public ulong Count;
         public int PlacePlusOne;
     }
 }
