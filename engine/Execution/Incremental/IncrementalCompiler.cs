@@ -32,6 +32,11 @@ public static class IncrementalCompiler
                 return new IncrementalScan(scan, context);
             case KeyedScanNode keyed:
                 return new IncrementalKeyedScan(keyed, context);
+            case FilterNode filter when TopPerKey.Of(filter) is { } top:
+            {
+                var input = WithOld(Compile(top.Window.Inputs[0], context, operators), context, operators);
+                return Connect(new IncrementalTopPerKey(filter, top, input, context), input);
+            }
             case FilterNode filter:
             {
                 var input =

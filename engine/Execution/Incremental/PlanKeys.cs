@@ -19,6 +19,8 @@ internal static class PlanKeys
                 return (keyed, keyed.Source.KeyColumns);
             case WindowNode window:
                 return WindowKeys.Add(window);
+            case FilterNode filter when TopPerKey.Of(filter) is { } top:
+                return top.AddKeys(filter);
             case FilterNode filter:
             {
                 var (input, keys) = Add(filter.Inputs[0]);
