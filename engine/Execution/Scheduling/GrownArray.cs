@@ -26,7 +26,10 @@ internal sealed class GrownArray<T>(BlockPool pool) : IDisposable
 
         if (length * Unsafe.SizeOf<T>() > 1 << 30)
         {
-            Throw.Error(ErrorCode.MemoryBudget, $"{length:N0} values of {Unsafe.SizeOf<T>()} bytes do not fit one array");
+            Throw.Error(
+                ErrorCode.MemoryBudget,
+                $"{length:N0} values of {Unsafe.SizeOf<T>()} bytes do not fit one array"
+            );
         }
 
         var most = (1 << 30) / Unsafe.SizeOf<T>();

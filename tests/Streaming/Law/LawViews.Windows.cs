@@ -83,6 +83,17 @@ internal static partial class LawViews
             "SELECT t, sym, v FROM (SELECT sym, time_bucket(5m, ts) AS t, sum(qty) AS v FROM trades GROUP BY sym, time_bucket(5m, ts)) b "
                 + "QUALIFY row_number() OVER (PARTITION BY t ORDER BY v DESC) <= 2"
         ),
+        new(
+            "best_closes",
+            "SELECT t, sym, c FROM (SELECT sym, time_bucket(5m, ts) AS t, last(px) AS c FROM trades GROUP BY sym, time_bucket(5m, ts)) b "
+                + "QUALIFY row_number() OVER (PARTITION BY t ORDER BY c DESC, sym DESC) < 3"
+        ),
+        new("latest_of_all", "SELECT ts, sym, note FROM trades WHERE qty > 0 LATEST ON ts PARTITION BY side, sym"),
+        new("cheapest", "SELECT sym, px FROM trades QUALIFY row_number() OVER (ORDER BY px, sym) <= 5"),
+        new(
+            "best_of_minute",
+            "SELECT DISTINCT ON (time_bucket(1m, ts)) sym, px, x FROM trades ORDER BY time_bucket(1m, ts), x DESC"
+        ),
         new("latest_on", "SELECT ts, sym, px, qty FROM trades LATEST ON ts PARTITION BY sym"),
         new("distinct_on", "SELECT DISTINCT ON (sym) sym, ts, px FROM trades ORDER BY sym, ts DESC"),
         new("first_on", "SELECT DISTINCT ON (sym, side) sym, side, ts, px FROM trades ORDER BY sym, side, ts"),

@@ -107,7 +107,10 @@ internal sealed class IncrementalTopPerKey : IncrementalOperator
                 }
             }
 
-            if (!delta.IsDelete(row) && lists.Insert(numbers[row], OrderOf(orders, row), pending.RowCount + chosen.Count))
+            if (
+                !delta.IsDelete(row)
+                && lists.Insert(numbers[row], OrderOf(orders, row), pending.RowCount + chosen.Count)
+            )
             {
                 chosen.Add(row);
                 causes.Add(delta.CauseOf(row));
@@ -357,7 +360,14 @@ internal sealed class IncrementalTopPerKey : IncrementalOperator
             }
             else if (delta.IsDelete(row) || !IsSame(delta.Rows, row))
             {
-                buffer.Add(delta.Rows, row, delta.Ops.IsEmpty ? DeltaOp.Upsert : delta.Ops[row], delta.CauseOf(row), old, row);
+                buffer.Add(
+                    delta.Rows,
+                    row,
+                    delta.Ops.IsEmpty ? DeltaOp.Upsert : delta.Ops[row],
+                    delta.CauseOf(row),
+                    old,
+                    row
+                );
             }
         }
 

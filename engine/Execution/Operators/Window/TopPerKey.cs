@@ -15,7 +15,7 @@ internal sealed record TopPerKey(WindowNode Window, int Count)
 
     /// <summary>Every key of the order, each expression once.</summary>
     public IReadOnlyList<SortKey> Order { get; } =
-        [.. Window.OrderBy.Concat(Window.TieBreak).DistinctBy(k => k.Expression)];
+    [.. Window.OrderBy.Concat(Window.TieBreak).DistinctBy(k => k.Expression)];
 
     /// <summary>What a filter is of that kind; null for any other.</summary>
     public static TopPerKey? Of(FilterNode filter)

@@ -35,7 +35,8 @@ internal sealed class TopPerKeyLists : IDisposable
     public int Width => width;
 
     /// <summary>Bytes held.</summary>
-    public long SizeBytes => counts.SizeBytes + codes.SizeBytes + rows.SizeBytes + bounds.SizeBytes + hasBound.SizeBytes;
+    public long SizeBytes =>
+        counts.SizeBytes + codes.SizeBytes + rows.SizeBytes + bounds.SizeBytes + hasBound.SizeBytes;
 
     /// <summary>Makes room for so many keys.</summary>
     public void EnsureKeys(int keyCount)
