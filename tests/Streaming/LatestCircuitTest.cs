@@ -2,10 +2,6 @@
 // told apart by the key, a row that comes first changes the one that was, and a step that changes no first row changes nothing.
 using TickStore.Core;
 using TickStore.Execution;
-using TickStore.Sql.Binding;
-using TickStore.Sql.Optimizer;
-using TickStore.Sql.Statements;
-using TickStore.Sql.Syntax;
 using TickStore.Streaming;
 using TickStore.Tests.Streaming.Law;
 
@@ -105,12 +101,8 @@ public sealed class LatestCircuitTest : IDisposable
 
     private long sequence;
 
-    private KeyedPlan Bind(string sql)
-    {
-        using var catalog = new SnapshotCatalog(reference.Database);
-        var bound = Binder.Bind(sql, ((QueryStatement)SqlParser.Parse(sql)).Query, catalog, []);
-        return KeyedPlan.Of(ColumnPruning.Run(new ConstantFolding(catalog).Run(bound)));
-    }
+    private KeyedPlan Bind(string sql) =>
+        ViewLanguage.Get().Bind(reference.Database, $"CREATE MATERIALIZED VIEW v AS {sql}", createdSequence: 0).Plan;
 
     private sealed class NoHistory : ICircuitHistory
     {
