@@ -15,6 +15,11 @@ internal static class Floors
         ("ingest.fsync_20000.snapshots", 100_000),
         ("read.trades.", 5_000_000),
         ("read.snapshots.", 500_000),
+        ("upkeep.bars.", 10_000_000),
+        ("upkeep.factors.", 2_000_000),
+        ("upkeep.index.", 2_000_000),
+        ("upkeep.asof.", 2_000_000),
+        ("saturation.view", 2_000_000),
     ];
 
     private static readonly (string Prefix, double Value)[] Aims =
@@ -26,6 +31,11 @@ internal static class Floors
         ("read.trades.segments_time_order", 20_000_000),
         ("replay.trades.max", 20_000_000),
         ("replay.trades.day", 20_000_000),
+        ("upkeep.bars.", 100_000_000),
+        ("upkeep.factors.", 20_000_000),
+        ("upkeep.index.", 20_000_000),
+        ("upkeep.asof.", 10_000_000),
+        ("saturation.view", 10_000_000),
     ];
 
     private static readonly (string Metric, string Peer, double Ratio)[] Ratios =
