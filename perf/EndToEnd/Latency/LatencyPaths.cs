@@ -19,5 +19,7 @@ internal static class LatencyPaths
         ("durable", s => new DurableCommits(s)),
         ("poll", s => new PollingReader(s)),
         ("view", s => new ViewBars(s)),
+        ("view_queue", s => new QueuedBars(s, isDurable: false)),
+        ("view_durable", s => new QueuedBars(s, isDurable: true)),
     ];
 }

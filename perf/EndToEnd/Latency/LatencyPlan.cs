@@ -4,7 +4,7 @@ namespace TickStore.EndToEnd.Latency;
 internal sealed record LatencyPlan
 {
     /// <summary>Ticks a second, in batches of <see cref="TickTape.BatchTicks"/>.</summary>
-    public double TicksPerSecond { get; init; } = 100_000;
+    public double TicksPerSecond { get; init; } = 1_000_000;
 
     /// <summary>At the start of each run, not measured.</summary>
     public TimeSpan WarmUp { get; init; }

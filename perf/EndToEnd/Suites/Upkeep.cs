@@ -120,7 +120,7 @@ internal sealed class Upkeep(Report report, bool isSmall)
             feed.Dispose();
         }
 
-        report.Add(metric, Measurement.TickStore, [.. values], "rows/s");
+        report.Add(metric, Measurement.TickStore, Samples.Of([.. values]), "rows/s");
     }
 
     private sealed class CountingListener : IChangeListener
@@ -150,7 +150,7 @@ internal sealed class Upkeep(Report report, bool isSmall)
             view = Batch.CreateView(rows.Schema);
             var random = new Random(11);
             var isQuotes = schema.Name == "quotes";
-            var start = TickTime.FromDateTime(new DateTime(2026, 3, 2, 9, 30, 0, DateTimeKind.Utc)).NanosSinceEpoch;
+            var start = TickTime.Parse("2026-03-02 09:30:00").NanosSinceEpoch;
             for (var row = 0; row < RowCount; row++)
             {
                 var symbol = random.Next(SymbolCount);

@@ -1,7 +1,5 @@
-using TickStore.Execution;
 using TickStore.Sql;
 using TickStore.Storage;
-using TickStore.Streaming;
 
 namespace TickStore.EndToEnd.Latency.Paths;
 
@@ -9,12 +7,13 @@ namespace TickStore.EndToEnd.Latency.Paths;
 /// Each batch is one commit that steps a view of 1-minute K-lines, and the view calls its subscriber: all on the thread that commits, before
 /// the rows are on the device. Delivered means that the subscriber has the changed bars.
 /// </summary>
-internal sealed class ViewBars : ILatencyPath, IChangeListener
+internal sealed class ViewBars : ILatencyPath
 {
     private readonly PathSetting setting;
     private readonly TableAppender appender;
     private readonly int[] symbols;
     private readonly string view;
+    private readonly InlineSubscription subscription;
     private long intendedNanos;
     private int count;
     private double closes;
@@ -27,7 +26,7 @@ internal sealed class ViewBars : ILatencyPath, IChangeListener
         setting.Database.Execute(
             $"CREATE MATERIALIZED VIEW {view} AS SELECT sym, ohlcv(px, qty) AS b FROM {setting.Table} SAMPLE BY 1m GROUP BY sym"
         );
-        setting.Database.Storage.WhilePaused(_ => setting.Database.GetView(view).View!.AddListener(this));
+        subscription = setting.Database.Subscribe(view, Take);
         appender = setting.Database.CreateAppender(
             setting.Table,
             new AppenderOptions { CommitRows = TickTape.BatchTicks, Durability = Durability.Async }
@@ -45,24 +44,13 @@ internal sealed class ViewBars : ILatencyPath, IChangeListener
         }
     }
 
-    public void OnChanges(in DeltaBatch changes, long sequence)
-    {
-        // A subscriber looks at what it gets: here, at the last price of each bar that changed.
-        var units = changes.Rows[4].Values<long>();
-        foreach (var close in units)
-        {
-            closes += close;
-        }
-    }
-
-    public void OnStep(long sequence)
-    {
-        setting.Sink.Delivered(intendedNanos, count);
-        count = 0;
-    }
-
     public void Drain()
     {
+        if (subscription.Error is { } error)
+        {
+            throw new InvalidOperationException("The subscriber failed", error);
+        }
+
         if (closes == 0)
         {
             throw new InvalidDataException("The subscriber saw no price");
@@ -72,6 +60,19 @@ internal sealed class ViewBars : ILatencyPath, IChangeListener
     public void Dispose()
     {
         appender.Dispose();
+        subscription.Dispose();
         setting.Database.Execute($"DROP MATERIALIZED VIEW {view}");
+    }
+
+    // A subscriber looks at what it gets: here, at the last price of each bar that changed.
+    private void Take(in ChangePush push)
+    {
+        foreach (var close in push.Rows[4].Values<long>())
+        {
+            closes += close;
+        }
+
+        setting.Sink.Delivered(intendedNanos, count);
+        count = 0;
     }
 }
