@@ -1,5 +1,7 @@
-// Runs the tests of this project; or, with `law --count N [--seed S]`, the long form of law 2: see tests/law.sh.
+// Runs the tests of this project; with `law --count N [--seed S]` the long form of law 2 (tests/law.sh), with `crash --count N [--seed S]` the
+// long form of the kills (tests/views-crash.sh), whose child process `crash-child` is.
 using TickStore.Tests.Streaming;
+using TickStore.Tests.Streaming.Crash;
 using TickStore.Tests.Streaming.Law;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
@@ -7,6 +9,13 @@ using Xunit.Runner.InProc.SystemConsole;
 return args switch
 {
     ["law", .. var rest] => LawCampaign.Run(rest, Console.Out),
+    ["crash", .. var rest] => CrashCampaign.Run(rest, Console.Out),
+    ["crash-child", var folder, var round, .. var positions] => CrashChild.Run(
+        folder,
+        int.Parse(round, System.Globalization.CultureInfo.InvariantCulture),
+        positions,
+        Console.Out
+    ),
     _ when args.Any(a => a is "-automated" or "@@") => await ConsoleRunner.Run(args),
     _ => await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
 };
