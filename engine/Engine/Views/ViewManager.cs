@@ -176,7 +176,9 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
         {
             SaveState(group);
         }
-        catch (TickStoreException)
+#pragma warning disable CA1031 // Closing must not fail for a state that is not needed, nor hide the error that made the caller close.
+        catch (Exception)
+#pragma warning restore CA1031
         {
             Storage.WhilePaused(_ => Detach(group));
         }

@@ -90,7 +90,9 @@ public sealed class View : IDisposable
             output.Begin(stepSequence);
             Circuit.Push(input, delta);
         }
-        catch (Exception e) when (e is TickStoreException or OutOfMemoryException or ArithmeticException)
+#pragma warning disable CA1031 // Whatever it is, it is the view's: the commit has been made, and other views go on.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             Fail(e);
         }
@@ -111,7 +113,9 @@ public sealed class View : IDisposable
                 output.End(step);
                 Volatile.Write(ref frontier, step.Sequence);
             }
-            catch (Exception e) when (e is TickStoreException or OutOfMemoryException or ArithmeticException)
+    #pragma warning disable CA1031 // Whatever it is, it is the view's: the commit has been made, and other views go on.
+        catch (Exception e)
+#pragma warning restore CA1031
             {
                 Fail(e);
             }

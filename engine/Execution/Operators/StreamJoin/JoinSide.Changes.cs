@@ -231,7 +231,7 @@ internal sealed partial class JoinSide
             cursors[key] = None;
         }
 
-        for (var slot = 0; slot < map.Length; slot++)
+        for (var slot = 0; slot < Count; slot++)
         {
             if (map[slot] >= 0 && keys[slot] < 0)
             {
