@@ -45,6 +45,11 @@ internal sealed class KeyedPage
     /// <summary>How often the clock's hand passed since the page last changed. The writer's.</summary>
     public int Age { get; set; }
 
+    /// <summary>
+    /// A bit for each column, counted modulo 64, that may hold a NULL in this page; validity is 1 everywhere for the others.
+    /// </summary>
+    public ulong NullColumns { get; set; }
+
     /// <summary>True while the page is among those with free places. The writer's.</summary>
     public bool IsOpen { get; set; }
 
@@ -205,7 +210,7 @@ internal sealed class KeyedPage
                         DataOffset + column.OffsetBytes,
                         KeyedLayout.PageRows,
                         UsedCount,
-                        MayHoldNulls(column) ? Data : null,
+                        MayHoldNulls(column, i) ? Data : null,
                         DataOffset + column.ValidityOffsetBytes
                     );
             }
@@ -261,8 +266,10 @@ internal sealed class KeyedPage
         Unsafe.WriteUnaligned(ref at, text with { Length = utf8.Length });
     }
 
-    private bool MayHoldNulls(in KeyedColumn column) =>
-        column.ValidityOffsetBytes >= 0 && Slab.Slice(column.ValidityOffsetBytes, UsedCount).Contains((byte)0);
+    private bool MayHoldNulls(in KeyedColumn column, int index) =>
+        column.ValidityOffsetBytes >= 0
+        && (NullColumns >> index & 1) != 0
+        && Slab.Slice(column.ValidityOffsetBytes, UsedCount).Contains((byte)0);
 
     // Places that longer texts left are not carried over. Those of rows that are gone are, for a row may be asked for as it was until its
     // place is taken: at most one text a place.
@@ -304,6 +311,13 @@ internal sealed class KeyedPage
         if (clear)
         {
             Slab.Clear();
+            foreach (ref readonly var column in layout.Columns.AsSpan())
+            {
+                if (column.ValidityOffsetBytes >= 0)
+                {
+                    Slab.Slice(column.ValidityOffsetBytes, KeyedLayout.PageRows).Fill(1);
+                }
+            }
         }
     }
 
@@ -314,5 +328,6 @@ internal sealed class KeyedPage
             UsedCount = UsedCount,
             Age = Age,
             IsOpen = IsOpen,
+            NullColumns = NullColumns,
         };
 }

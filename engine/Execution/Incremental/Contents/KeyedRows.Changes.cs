@@ -16,6 +16,7 @@ public sealed partial class KeyedRows
         var rowCount = delta.RowCount;
         var start = 0;
         var row = 0;
+        nullColumns = 0;
         var mayLookBack = oldRows is not null || index.IsHashed;
         seen.Restart(rowCount);
         try
@@ -165,6 +166,7 @@ public sealed partial class KeyedRows
         }
 
         page.Age = 0;
+        nullColumns |= page.NullColumns;
         return page;
     }
 
@@ -224,7 +226,7 @@ public sealed partial class KeyedRows
         {
             for (var i = 0; i < layout.Columns.Length; i++)
             {
-                WriteColumn(delta.Rows[i], layout.Columns[i], start, end);
+                WriteColumn(delta.Rows[i], i, start, end);
             }
         }
     }
@@ -233,6 +235,7 @@ public sealed partial class KeyedRows
     private void CopyOld(int end, Batch oldRows)
     {
         var start = oldRows.RowCount;
+        var hadAll = !had.AsSpan(0, end).Contains((byte)0);
         for (var i = 0; i < layout.Columns.Length; i++)
         {
             ref readonly var column = ref layout.Columns[i];
@@ -266,7 +269,10 @@ public sealed partial class KeyedRows
             }
 
             target.SetRowCount(end);
-            ReadValidity(target, column, start, end);
+            if (!hadAll || (nullColumns >> i & 1) != 0)
+            {
+                ReadValidity(target, column, start, end);
+            }
         }
 
         oldRows.SetRowCount(end);
@@ -275,18 +281,23 @@ public sealed partial class KeyedRows
     private void Read<T>(Span<T> target, in KeyedColumn column, int level, int start, int end)
         where T : unmanaged
     {
-        var levelPlaces = level * KeyedLayout.PageRows;
-        for (var row = start; row < end; row++)
+        var all = CollectionsMarshal.AsSpan(pages);
+        var found = numbers.AsSpan(0, end);
+        target = target[..end];
+        var offset = column.OffsetBytes + (level * KeyedLayout.PageRows * Unsafe.SizeOf<T>());
+        for (var row = start; row < found.Length; row++)
         {
-            target[row] = default;
-            if (had[row] != 0)
+            if (had[row] == 0)
             {
-                var number = numbers[row] < 0 ? ~numbers[row] : numbers[row];
-                var page = pages[number >> KeyedLayout.PageShift]!;
-                target[row] = Unsafe.ReadUnaligned<T>(
-                    ref page.At(column, levelPlaces + (number & (KeyedLayout.PageRows - 1)))
-                );
+                target[row] = default;
+                continue;
             }
+
+            var number = found[row] ^ (found[row] >> 31);
+            var page = all[number >> KeyedLayout.PageShift]!;
+            var place = (number & (KeyedLayout.PageRows - 1)) * Unsafe.SizeOf<T>();
+            ref var block = ref MemoryMarshal.GetArrayDataReference(page.Data!);
+            target[row] = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref block, page.DataOffset + offset + place));
         }
     }
 
@@ -330,8 +341,9 @@ public sealed partial class KeyedRows
         }
     }
 
-    private void WriteColumn(ColumnVector source, in KeyedColumn column, int start, int end)
+    private void WriteColumn(ColumnVector source, int index, int start, int end)
     {
+        ref readonly var column = ref layout.Columns[index];
         if (column.IsText)
         {
             for (var row = start; row < end; row++)
@@ -367,39 +379,45 @@ public sealed partial class KeyedRows
             }
         }
 
-        WriteValidity(source, column, start, end);
+        // Where neither the rows nor the pages have a NULL in the column, validity is right as it is.
+        if (column.ValidityOffsetBytes >= 0 && (source.MayHaveNulls || (nullColumns >> index & 1) != 0))
+        {
+            WriteValidity(source, index, start, end);
+        }
     }
 
+    // Places come from the table of keys, so they lie inside their pages: the block's own bounds need no check for every value.
     private void Write<T>(ReadOnlySpan<T> source, in KeyedColumn column, int level, int start, int end)
         where T : unmanaged
     {
-        var levelPlaces = level * KeyedLayout.PageRows;
-        for (var row = start; row < end; row++)
+        var all = CollectionsMarshal.AsSpan(pages);
+        var found = numbers.AsSpan(0, end);
+        source = source[..end];
+        var offset = column.OffsetBytes + (level * KeyedLayout.PageRows * Unsafe.SizeOf<T>());
+        for (var row = start; row < found.Length; row++)
         {
-            if (numbers[row] is >= 0 and var number)
+            var number = found[row];
+            if (number >= 0)
             {
-                var page = pages[number >> KeyedLayout.PageShift]!;
-                Unsafe.WriteUnaligned(
-                    ref page.At(column, levelPlaces + (number & (KeyedLayout.PageRows - 1))),
-                    source[row]
-                );
+                var page = all[number >> KeyedLayout.PageShift]!;
+                var place = (number & (KeyedLayout.PageRows - 1)) * Unsafe.SizeOf<T>();
+                ref var block = ref MemoryMarshal.GetArrayDataReference(page.Data!);
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref block, page.DataOffset + offset + place), source[row]);
             }
         }
     }
 
-    private void WriteValidity(ColumnVector source, in KeyedColumn column, int start, int end)
+    private void WriteValidity(ColumnVector source, int index, int start, int end)
     {
-        if (column.ValidityOffsetBytes < 0)
-        {
-            return;
-        }
-
+        ref readonly var column = ref layout.Columns[index];
         for (var row = start; row < end; row++)
         {
             if (numbers[row] is >= 0 and var number)
             {
                 var page = pages[number >> KeyedLayout.PageShift]!;
-                page.ValidityAt(column, number & (KeyedLayout.PageRows - 1)) = source.IsNull(row) ? (byte)0 : (byte)1;
+                var isNull = source.IsNull(row);
+                page.ValidityAt(column, number & (KeyedLayout.PageRows - 1)) = isNull ? (byte)0 : (byte)1;
+                page.NullColumns |= isNull ? 1UL << index : 0;
             }
         }
     }

@@ -35,6 +35,9 @@ public sealed partial class KeyedRows : IDisposable
     private readonly int[] places = new int[64];
     private Batch? shown;
     private int hotCount;
+
+    // Of the pages that the batch touches.
+    private ulong nullColumns;
     private int hand;
     private int rowsToLook;
 
