@@ -169,12 +169,14 @@ public sealed partial class TickDatabase : IDisposable
     /// <param name="to">End of the time played, not included; null for all.</param>
     /// <param name="speed">How fast.</param>
     /// <param name="order">Which order is restored.</param>
+    /// <param name="calendar">Name of the calendar outside of whose sessions nothing is played, and no time passes; null for all.</param>
     public DatabaseReplay Replay(
         IReadOnlyList<string> tables,
         TickTime? from = null,
         TickTime? to = null,
         ReplaySpeed? speed = null,
-        ReplayOrder order = ReplayOrder.Event
+        ReplayOrder order = ReplayOrder.Event,
+        string? calendar = null
     )
     {
         var snapshot = OpenSnapshot();
@@ -190,6 +192,7 @@ public sealed partial class TickDatabase : IDisposable
                     Order = order,
                     Pool = CreateContext().Pool,
                     Clock = options.Clock,
+                    Calendar = calendar is null ? null : GetCalendar(calendar),
                 }
             );
             return new DatabaseReplay(session, snapshot);

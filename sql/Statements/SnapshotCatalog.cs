@@ -57,6 +57,10 @@ internal sealed class SnapshotCatalog : IBindingCatalog, IDisposable
     public ITableSource? FindTable(string name, long? asOfSequence) =>
         (asOfSequence is { } sequence ? At(sequence) : Snapshot).FindTable(name);
 
+    public TradingCalendar? FindCalendar(string name) => database.FindCalendar(name);
+
+    public IEnumerable<string> CalendarNames => BuiltInCalendars.Names.Concat(database.Calendars.Select(c => c.Name));
+
     public string? ClockOf(string view) =>
         PlanOfView(view) is { } plan ? ViewPlans.DrivingTable(plan, PlanOfView) : null;
 

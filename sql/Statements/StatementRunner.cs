@@ -26,6 +26,8 @@ internal sealed partial class StatementRunner(
         {
             QueryStatement query => Select(query.Query),
             ExplainStatement explain => Explain(explain),
+            CreateCalendarStatement create => CreateCalendar(create),
+            DropCalendarStatement drop => DropCalendar(drop),
             InsertStatement insert => Insert(insert),
             CreateTableStatement create => Create(create),
             DropTableStatement drop => Drop(drop),

@@ -44,6 +44,12 @@ internal sealed class ReplayCommand : Verb
         DefaultValueFactory = _ => "none",
     };
 
+    private readonly Option<string?> calendar = new("--calendar")
+    {
+        Description = "Play only rows inside the sessions of this trading calendar, such as XSHG",
+        HelpName = "NAME",
+    };
+
     /// <inheritdoc/>
     public override string Name => "replay";
 
@@ -54,6 +60,7 @@ internal sealed class ReplayCommand : Verb
     public override IReadOnlyList<string> Examples =>
         [
             "tickstore replay --db market --tables s600519_orders,s600519_trades,s600519_snapshots",
+            "tickstore replay --db market --tables s600519_trades --calendar XSHG",
             "tickstore replay --db market --tables s600519_trades --from 2023-02-01T10:00+08:00 --speed 10 --format csv",
         ];
 
@@ -78,6 +85,7 @@ internal sealed class ReplayCommand : Verb
         command.Options.Add(speed);
         command.Options.Add(order);
         command.Options.Add(format);
+        command.Options.Add(calendar);
     }
 
     /// <inheritdoc/>
@@ -94,7 +102,7 @@ internal sealed class ReplayCommand : Verb
         }
 
         using var database = context.OpenExisting();
-        using var replay = database.Replay(names, start, end, replaySpeed, replayOrder);
+        using var replay = database.Replay(names, start, end, replaySpeed, replayOrder, context.Value(calendar));
         using var stream = StandardOutput.Open();
         using var output = OpenOutput(context.Value(format)!, database, names, stream);
         if (replaySpeed.IsStep)

@@ -70,7 +70,7 @@ public sealed class CalendarGrid
         if (!bar.IsInSession)
         {
             var next = At(nanos);
-            if (next.IsBar && next.IsFirst && next.OpenNanos == nanos)
+            if (IsStart(next, nanos))
             {
                 return next with { FromNanos = nanos, UntilNanos = nanos + 1 };
             }
@@ -79,9 +79,12 @@ public sealed class CalendarGrid
         return bar with
         {
             FromNanos = bar.FromNanos + 1,
-            UntilNanos = bar.IsInSession ? bar.UntilNanos + 1 : bar.UntilNanos,
+            UntilNanos =
+                bar.IsInSession || !IsStart(At(bar.UntilNanos), bar.UntilNanos) ? bar.UntilNanos + 1 : bar.UntilNanos,
         };
     }
+
+    private static bool IsStart(in GridBar bar, long nanos) => bar.IsBar && bar.IsFirst && bar.OpenNanos == nanos;
 
     /// <summary>The end of the bar that begins at a time, as <see cref="Find"/> gives it; the time itself where no bar does.</summary>
     public long CloseOf(long openNanos)

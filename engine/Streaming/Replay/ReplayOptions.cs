@@ -27,6 +27,11 @@ public sealed class ReplayOptions
     /// <summary>Which order is restored.</summary>
     public ReplayOrder Order { get; init; } = ReplayOrder.Event;
 
+    /// <summary>
+    /// The calendar whose sessions are played: rows outside of them are left out, and the time between them takes no time. Null for all.
+    /// </summary>
+    public Execution.TradingCalendar? Calendar { get; init; }
+
     /// <summary>How fast; can be changed while playing.</summary>
     public ReplaySpeed Speed { get; init; } = ReplaySpeed.Max;
 

@@ -95,6 +95,14 @@ public sealed class ReplaySession
         isReanchored = true;
         while (merge.TryPeek(out var time))
         {
+            if (SkipsTo(time, merge.Block, rows))
+            {
+                lock (gate)
+                {
+                    isReanchored = true;
+                }
+            }
+
             var rowsMax = WaitUntilDue(pacer, time, out var dueTime, out var isStep, cancellationToken);
             if (rowsMax == 0)
             {
@@ -125,6 +133,13 @@ public sealed class ReplaySession
             hash?.Finish() ?? string.Empty
         );
     }
+
+    // The time in which the market was closed takes none.
+    private bool SkipsTo(long time, ReplayBlock played, long rows) =>
+        rows > 0
+        && options.Calendar is { } calendar
+        && options.Order == ReplayOrder.Event
+        && SessionReader.IsClosedBetween(calendar, played.LastTime, time);
 
     private void Change(Action change)
     {

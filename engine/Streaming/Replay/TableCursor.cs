@@ -35,6 +35,13 @@ internal sealed class TableCursor : IDisposable
         scan = source.OpenScan(request, options.Pool, cancellationToken);
         View = Batch.CreateView(scan.Schema);
         reader = scan.MorselCount == 0 ? null : scan.OpenMorsel(0);
+        if (reader is not null && options.Calendar is { } calendar)
+        {
+            // Sessions are those of the event time, whatever orders the rows.
+            var sessionTime = schema.EventTimeColumn >= 0 ? schema.EventTimeColumn : timeColumn;
+            reader = new SessionReader(reader, sessionTime, calendar, options.Pool);
+        }
+
         Advance();
     }
 

@@ -2,6 +2,8 @@
 // 10: 48 of 48, all seven fields). The rules are the exchange's: bars are labelled by their end, the auction tick belongs to
 // the first bar, ticks at and after the end of a session to its last bar, volume and turnover are differences of the day's
 // totals, and a day-high (low) that just rose (fell) counts for its bar even where no tick traded at it.
+using System.Globalization;
+
 namespace TickStore.Tests.Engine.CrossChecks;
 
 public sealed class CffexBarsTest
@@ -14,29 +16,19 @@ public sealed class CffexBarsTest
         DataFiles.Import(database, "bars", DataFiles.Find("cffex-if", "*m5_20210105.csv"));
         database.Seal();
 
-        // Times are UTC: 09:30 in Shanghai is 01:30.
+        // The calendar alone puts the auction tick, those at 11:30:00 and those at and after 15:00:00 where the exchange has them.
         using var made = database.Query(
             """
             WITH marked AS (
-                SELECT _seq AS seq, price, total_volume, total_turnover, open_interest,
-                    CASE WHEN high > lag(high) OVER (ORDER BY _seq) THEN high END AS new_high,
-                    CASE WHEN low < lag(low) OVER (ORDER BY _seq) THEN low END AS new_low,
-                    CASE WHEN ts < TIMESTAMP '2021-01-05 01:35' THEN TIMESTAMP '2021-01-05 01:35'
-                        WHEN ts >= TIMESTAMP '2021-01-05 03:30' AND ts < TIMESTAMP '2021-01-05 05:00'
-                            THEN TIMESTAMP '2021-01-05 03:30'
-                        WHEN ts >= TIMESTAMP '2021-01-05 07:00' THEN TIMESTAMP '2021-01-05 07:00'
-                        ELSE time_bucket(5m, ts) + INTERVAL '5 minutes' END AS bar
+                SELECT ts, price, total_volume, total_turnover, open_interest,
+                    CASE WHEN high > lag(high) OVER (ORDER BY ts, _seq) THEN high END AS new_high,
+                    CASE WHEN low < lag(low) OVER (ORDER BY ts, _seq) THEN low END AS new_low
                 FROM ticks),
-            placed AS (
-                SELECT *, row_number() OVER (PARTITION BY bar ORDER BY seq) AS place,
-                    row_number() OVER (PARTITION BY bar ORDER BY seq DESC) AS place_from_end
-                FROM marked),
             folded AS (
-                SELECT bar, max(price) FILTER (WHERE place = 1) AS o, greatest(max(price), max(new_high)) AS h,
-                    least(min(price), min(new_low)) AS l, max(price) FILTER (WHERE place_from_end = 1) AS c,
-                    max(total_volume) AS volume_so_far, max(total_turnover) AS turnover_so_far,
-                    max(open_interest) FILTER (WHERE place_from_end = 1) AS oi
-                FROM placed GROUP BY bar)
+                SELECT bar_close AS bar, first(price) AS o, greatest(max(price), max(new_high)) AS h,
+                    least(min(price), min(new_low)) AS l, last(price) AS c,
+                    max(total_volume) AS volume_so_far, max(total_turnover) AS turnover_so_far, last(open_interest) AS oi
+                FROM marked SAMPLE BY 5m CALENDAR 'CFFEX' LABEL CLOSE)
             SELECT bar, o, h, l, c,
                 volume_so_far - coalesce(lag(volume_so_far) OVER (ORDER BY bar), 0),
                 turnover_so_far - coalesce(lag(turnover_so_far) OVER (ORDER BY bar), 0), oi
@@ -52,6 +44,11 @@ public sealed class CffexBarsTest
         Assert.Equal(48, published.Count);
         var equal = rows.Zip(published).Count(p => Fields(p.First).SequenceEqual(Fields(p.Second)));
         Assert.Equal(48, equal);
+
+        // The bars' ends are the published times, which are Shanghai's.
+        var ends = rows.Select(r => DateTime.Parse(r[0]!, CultureInfo.InvariantCulture).ToUniversalTime().AddHours(8));
+        var times = published.Select(l => DateTime.Parse(l[..19].Replace(',', ' '), CultureInfo.InvariantCulture));
+        Assert.Equal(times, ends);
     }
 
     private static IEnumerable<decimal> Fields(string?[] row) => row.Skip(1).Select(Value);
