@@ -20,7 +20,9 @@ internal sealed record ScopeTable(
     ColumnExpression? Sequence
 )
 {
-    /// <summary>The table whose watermark the rows' times obey: the base table below subqueries and views; null where it is not known.</summary>
+    /// <summary>
+    /// The table whose watermark the rows' times obey: the base table below subqueries and views; null where it is not known.
+    /// </summary>
     public string? Clock { get; init; }
 
     /// <summary>When each row became known: the receive time of a base table that has one; null elsewhere.</summary>

@@ -2,7 +2,9 @@ using TickStore.Core;
 
 namespace TickStore.Execution;
 
-/// <summary>Whole trading dates that make one bar: one, those of whole weeks (from Monday), or of whole months (from January 2000).</summary>
+/// <summary>
+/// Whole trading dates that make one bar: one, those of whole weeks (from Monday), or of whole months (from January 2000).
+/// </summary>
 internal sealed class DatePeriod
 {
     // Monday 2000-01-03.

@@ -1,7 +1,8 @@
 namespace TickStore.Execution;
 
 /// <summary>
-/// The bars of one trading date: the stretches that bars divide, and the zones that say for every time stamp of the date which bar it is in.
+/// The bars of one trading date: the stretches that bars divide, and the zones that say for every time stamp of the date which bar it
+/// is in.
 /// </summary>
 internal sealed class GridDay
 {

@@ -10,7 +10,8 @@ internal static partial class LawViews
         new(
             "session_bars_placed",
             "SELECT sym, count(*) AS n, last(px) AS c FROM trades SAMPLE BY 7m CALENDAR 'XSHE' "
-                + "(open_auction INTO OWN, close_auction INTO LAST, outside INTO NONE) CLOSED RIGHT MERGE SHORT LAST LABEL CLOSE GROUP BY sym"
+                + "(open_auction INTO OWN, close_auction INTO LAST, outside INTO NONE) CLOSED RIGHT MERGE SHORT LAST "
+                + "LABEL CLOSE GROUP BY sym"
         ),
         new("session_days", "SELECT sym, sum(qty) AS q FROM trades SAMPLE BY 1d CALENDAR 'CFFEX' GROUP BY sym"),
         new("foreign_session", "SELECT sym, count(*) AS n FROM trades SAMPLE BY 1h CALENDAR 'XNYS' GROUP BY sym"),
@@ -33,12 +34,14 @@ internal static partial class LawViews
         ),
         new(
             "final_bars",
-            "SELECT * FROM (SELECT sym, bar_open, bar_close, sum(qty) AS q, last(note) AS n, is_final FROM trades SAMPLE BY 10s GROUP BY sym) b "
+            "SELECT * FROM (SELECT sym, bar_open, bar_close, sum(qty) AS q, last(note) AS n, is_final FROM "
+                + "trades SAMPLE BY 10s GROUP BY sym) b "
                 + "WHERE is_final"
         ),
         new(
             "open_bars",
-            "SELECT * FROM (SELECT sym, bar_open, bar_close, sum(qty) AS q, is_final FROM trades SAMPLE BY 1m CALENDAR 'XSHG' GROUP BY sym) b "
+            "SELECT * FROM (SELECT sym, bar_open, bar_close, sum(qty) AS q, is_final FROM trades SAMPLE BY 1m "
+                + "CALENDAR 'XSHG' GROUP BY sym) b "
                 + "WHERE NOT is_final"
         ),
         new(

@@ -67,7 +67,9 @@ internal sealed class WaitingRows : IDisposable
         }
     }
 
-    /// <summary>Packs the keys of a batch, which <see cref="Find"/>, <see cref="Add"/> and <see cref="Remove"/> name by their rows.</summary>
+    /// <summary>
+    /// Packs the keys of a batch, which <see cref="Find"/>, <see cref="Add"/> and <see cref="Remove"/> name by their rows.
+    /// </summary>
     public void Prepare(Batch batch)
     {
         for (var i = 0; i < keys.Length; i++)
@@ -131,7 +133,9 @@ internal sealed class WaitingRows : IDisposable
         Count++;
     }
 
-    /// <summary>The next row, in the order of a time, that waits for a time up to a limit; -1 for none. It stays until it is removed.</summary>
+    /// <summary>
+    /// The next row, in the order of a time, that waits for a time up to a limit; -1 for none. It stays until it is removed.
+    /// </summary>
     public int Next(int time, long limit)
     {
         var queue = queues[time];
