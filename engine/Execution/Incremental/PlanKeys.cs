@@ -114,8 +114,8 @@ internal static class PlanKeys
                     var name = input.Schema[key].Name;
                     Throw.Error(
                         ErrorCode.NotSupported,
-                        $"{call.Function.Function.Name} cannot be kept up incrementally here: rows of a group that differ in \"{name}\" may "
-                            + $"have the same time, and nothing says which of them comes first; add \"{name}\" to GROUP BY"
+                        $"{call.Function.Function.Name} cannot be kept up incrementally here: rows of a group that differ in "
+                            + $"\"{name}\" may have the same time, and nothing says which of them comes first; add \"{name}\" to GROUP BY"
                     );
                 }
             }

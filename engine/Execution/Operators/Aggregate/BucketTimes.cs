@@ -89,7 +89,7 @@ internal sealed class BucketTimes
         {
             var run = grid.Find(at - 1);
             others += run.IsBar && run.OpenNanos != bucket ? 1 : 0;
-            at = run.FromNanos;
+            at = Math.Min(at - 1, run.FromNanos);
             from = run.IsBar && run.OpenNanos == bucket ? at : from;
         }
 
@@ -98,7 +98,7 @@ internal sealed class BucketTimes
         {
             var run = grid.Find(at);
             others += run.IsBar && run.OpenNanos != bucket ? 1 : 0;
-            at = run.UntilNanos;
+            at = Math.Max(at + 1, run.UntilNanos);
             until = run.IsBar && run.OpenNanos == bucket ? at : until;
         }
 
