@@ -11,6 +11,7 @@ public sealed class DemoTests
         Assert.Empty(result.Errors);
         Assert.DoesNotContain('\e', result.Output);
         Assert.Contains("1350/1350 bars equal the vendor's", result.Output, StringComparison.Ordinal);
+        Assert.Contains("The candles pushed equal the plain query", result.Output, StringComparison.Ordinal);
         Assert.Contains("The run hashes are equal", result.Output, StringComparison.Ordinal);
         Assert.Contains("┤", result.Output, StringComparison.Ordinal);
         Assert.Contains("All is well", result.Output, StringComparison.Ordinal);

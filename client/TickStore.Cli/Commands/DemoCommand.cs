@@ -13,7 +13,7 @@ internal sealed class DemoCommand : Verb
 
     /// <inheritdoc/>
     public override string Description =>
-        "See it work: import, K-lines, SQL and replay on the repository's real samples";
+        "See it work: import, K-lines, SQL, live views and replay on the repository's real samples";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["tickstore demo", "tickstore demo --db market"];
@@ -62,11 +62,12 @@ internal sealed class DemoCommand : Verb
         DemoQueries.ShowBars(stage);
         var areBarsEqual = DemoQueries.CompareWithVendor(stage);
         DemoQueries.ShowAsof(stage);
+        var isLiveEqual = DemoLive.Show(stage);
         DemoReplay.PlaySlice(stage);
         var areRunsEqual = DemoReplay.PlayTwice(stage);
         var isClean = Check(stage);
         ShowNext(stage, path, isKept);
-        return areBarsEqual && areRunsEqual && isClean ? 0 : 1;
+        return areBarsEqual && isLiveEqual && areRunsEqual && isClean ? 0 : 1;
     }
 
     private static bool Check(DemoStage stage)

@@ -29,19 +29,21 @@ internal readonly record struct Candle(
         {
             for (var row = 0; row < batch.RowCount; row++)
             {
-                candles.Add(
-                    new(
-                        batch[0].Values<long>()[row],
-                        batch[1].Values<double>()[row],
-                        batch[2].Values<double>()[row],
-                        batch[3].Values<double>()[row],
-                        batch[4].Values<double>()[row],
-                        batch[5].Values<double>()[row]
-                    )
-                );
+                candles.Add(Read(batch, row));
             }
         }
 
         return candles;
     }
+
+    /// <summary>Reads one row of such columns.</summary>
+    public static Candle Read(Batch batch, int row) =>
+        new(
+            batch[0].Values<long>()[row],
+            batch[1].Values<double>()[row],
+            batch[2].Values<double>()[row],
+            batch[3].Values<double>()[row],
+            batch[4].Values<double>()[row],
+            batch[5].Values<double>()[row]
+        );
 }

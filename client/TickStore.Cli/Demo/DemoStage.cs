@@ -27,6 +27,19 @@ internal sealed class DemoStage(TickDatabase database, TextWriter output, Cancel
     /// <summary>Shows the SQL that is about to run, and runs it.</summary>
     public QueryResult Query(string sql)
     {
+        Show(sql);
+        return Database.Query(sql, CancellationToken);
+    }
+
+    /// <summary>Shows a statement, and runs it in another database.</summary>
+    public void Execute(TickDatabase database, string sql)
+    {
+        Show(sql);
+        database.Execute(sql);
+    }
+
+    private void Show(string sql)
+    {
         foreach (var line in sql.ReplaceLineEndings("\n").Split('\n'))
         {
             Output.WriteLine(Terminal.HasColors ? $"    \e[36m{line}\e[0m" : $"    {line}");
@@ -34,7 +47,6 @@ internal sealed class DemoStage(TickDatabase database, TextWriter output, Cancel
 
         Output.WriteLine();
         Output.Flush();
-        return Database.Query(sql, CancellationToken);
     }
 
     /// <summary>Says something.</summary>

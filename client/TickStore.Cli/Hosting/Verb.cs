@@ -16,6 +16,7 @@ internal abstract class Verb
         new SqlCommand(),
         new ExportCommand(),
         new ReplayCommand(),
+        new SubscribeCommand(),
         new InfoCommand(),
         new CheckCommand(),
     ];

@@ -97,10 +97,29 @@ internal sealed class JsonRowWriter : IDisposable
     /// <summary>Adds a number that is no column.</summary>
     public void AppendNumber(JsonEncodedText name, long number) => json.WriteNumber(name, number);
 
+    /// <summary>Begins a member that is an object, whose columns follow.</summary>
+    public void BeginObject(JsonEncodedText name) => json.WriteStartObject(name);
+
+    /// <summary>Ends a member that is an object.</summary>
+    public void EndObject() => json.WriteEndObject();
+
     /// <summary>Adds the columns of a row.</summary>
-    public void Append(Batch batch, int row)
+    public void Append(Batch batch, int row) => Append(batch, row, names.Length);
+
+    /// <summary>Adds the first columns of a row.</summary>
+    public void Append(Batch batch, int row, int columnCount)
     {
-        for (var i = 0; i < names.Length; i++)
+        for (var i = 0; i < columnCount; i++)
+        {
+            json.WritePropertyName(names[i]);
+            Append(batch[i], row);
+        }
+    }
+
+    /// <summary>Adds chosen columns of a row.</summary>
+    public void Append(Batch batch, int row, ReadOnlySpan<int> columns)
+    {
+        foreach (var i in columns)
         {
             json.WritePropertyName(names[i]);
             Append(batch[i], row);

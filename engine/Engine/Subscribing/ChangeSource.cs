@@ -14,6 +14,15 @@ internal abstract class ChangeSource
     {
         if (database.ViewManager.Find(name) is { } live)
         {
+            if ((live.View?.Failure ?? live.BuildError) is { } failure)
+            {
+                throw new TickStoreException(
+                    ErrorCode.InvalidArgument,
+                    $"View {live.Definition.Name} has failed: {failure.Message}",
+                    failure
+                );
+            }
+
             database.WaitForView(live.Definition.Name, 0);
             return new ViewSource(live);
         }
