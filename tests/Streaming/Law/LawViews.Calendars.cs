@@ -64,4 +64,29 @@ internal static partial class LawViews
                 + "(SELECT sym, bar_open, is_final FROM trades SAMPLE BY 10s GROUP BY sym) b GROUP BY sym"
         ),
     ];
+
+    /// <summary>Bars that come once they are closed.</summary>
+    public static readonly LawView[] OnClose =
+    [
+        new(
+            "closed_bars",
+            "SELECT sym, bar_open, bar_close, sum(qty) AS q, last(px) AS c FROM trades SAMPLE BY 10s GROUP BY sym"
+        )
+        {
+            Clauses = "EMIT ON WINDOW CLOSE",
+            Contents =
+                "SELECT sym, bar_open, bar_close, q, c FROM (SELECT sym, bar_open, bar_close, sum(qty) AS q, last(px) AS c, is_final "
+                + "FROM trades SAMPLE BY 10s GROUP BY sym) b WHERE is_final",
+        },
+        new(
+            "closed_session_bars",
+            "SELECT sym, bar_open, bar_close, ohlcv(px, qty).* FROM trades SAMPLE BY 1m CALENDAR 'XSHG' GROUP BY sym"
+        )
+        {
+            Clauses = "EMIT ON WINDOW CLOSE",
+            Contents =
+                "SELECT sym, bar_open, bar_close, open, high, low, close, volume, turnover, vwap, count FROM (SELECT sym, bar_open, "
+                + "bar_close, ohlcv(px, qty).*, is_final FROM trades SAMPLE BY 1m CALENDAR 'XSHG' GROUP BY sym) b WHERE is_final",
+        },
+    ];
 }

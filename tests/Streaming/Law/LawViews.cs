@@ -92,6 +92,7 @@ internal static partial class LawViews
             .. CrossSections,
             .. Sessions,
             .. Facts,
+            .. OnClose,
             .. Joins,
             .. Unions,
         ];
