@@ -17,7 +17,6 @@ public sealed class BadViewTests
     [InlineData("SELECT a, now() AS at FROM t", "now")]
     [InlineData("SELECT t.a, u.b FROM t JOIN u ON t.a = u.a", "kept up")]
     [InlineData("SELECT t.a, u.b FROM t CROSS JOIN u", "kept up")]
-    [InlineData("SELECT a FROM t EXCEPT SELECT a FROM u", "EXCEPT")]
     [InlineData("SELECT a, a FROM t", "two columns")]
     [InlineData("SELECT median(x) AS m FROM t SAMPLE BY nonsense", "nonsense")]
     [InlineData("SELECT a FROM t AS OF SEQ 3", "AS OF")]

@@ -34,6 +34,16 @@ public sealed class LawTests(LawTests.Market market) : IClassFixture<LawTests.Ma
         Assert.True(outcome.Compared >= LawViews.All.Count());
     }
 
+    [Fact]
+    public void Definitions_have_rows_to_compare()
+    {
+        var rowCount = market.Reference.Ends.Length;
+        var empty = LawViews.All.Where(v => market.Reference.Answer(v, rowCount).Count == 0).Select(v => v.Name);
+
+        // No trade has a price below zero, and none falls into New York's day.
+        Assert.Equal(["foreign_session", "nothing"], empty.Order(StringComparer.Ordinal));
+    }
+
     /// <summary>The numbers of rows after which views are compared.</summary>
     internal static int[] Checkpoints(int rowCount) => [rowCount / 9, rowCount / 3, rowCount * 2 / 3, rowCount];
 

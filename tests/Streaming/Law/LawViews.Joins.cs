@@ -88,6 +88,14 @@ internal static partial class LawViews
             "union_same",
             "SELECT ts, sym, px FROM trades WHERE qty > 10 UNION ALL SELECT ts, sym, px FROM trades WHERE qty > 500"
         ),
+        new(
+            "except_notes",
+            "SELECT note, side FROM trades WHERE qty > 700 EXCEPT SELECT note, side FROM trades WHERE qty < 100"
+        ),
+        new(
+            "intersect_notes",
+            "SELECT note FROM trades WHERE qty > 700 INTERSECT SELECT note FROM trades WHERE side = 'B'"
+        ),
         new("union_distinct", "SELECT sym, side FROM trades UNION SELECT sym, NULL FROM quotes"),
         new(
             "union_grouped",
