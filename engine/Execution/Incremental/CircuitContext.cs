@@ -15,8 +15,8 @@ public sealed class CircuitContext
     public required IReadOnlyList<string> InputNames { get; init; }
 
     /// <summary>
-    /// How many rows an operator may keep in memory before it lets go of the oldest of those that it can read back. More make corrections of
-    /// the past cheaper.
+    /// How many rows an operator may keep in memory before it lets go of the oldest of those that it can read back. More make corrections
+    /// of the past cheaper.
     /// </summary>
     public int RowsKeptMax { get; init; } = 1 << 20;
 

@@ -65,7 +65,8 @@ internal static partial class LawViews
             "ranks_of_every_kind",
             "SELECT ts, sym, row_number() OVER (PARTITION BY ts, side ORDER BY qty DESC) AS n, "
                 + "dense_rank() OVER (PARTITION BY ts, side ORDER BY qty DESC) AS d, "
-                + "cume_dist() OVER (PARTITION BY ts, side ORDER BY qty DESC) AS c, ntile(3) OVER (PARTITION BY ts, side ORDER BY qty) AS t "
+                + "cume_dist() OVER (PARTITION BY ts, side ORDER BY qty DESC) AS c, "
+                + "ntile(3) OVER (PARTITION BY ts, side ORDER BY qty) AS t "
                 + "FROM (SELECT ts, sym, side, qty FROM trades) x"
         ),
         new(

@@ -17,6 +17,7 @@ internal sealed class StoredRows : IncrementalOperator
     {
         CarriesOld = true;
         EmitsKeysOnce = input.EmitsKeysOnce;
+        EmitsKeysOnce = input.EmitsKeysOnce;
         rows = new KeyedRows(input.Node.Name, Schema, KeyColumns, context.Pool);
         old = Batch.Allocate(Schema, 64, context.Pool);
         buffer = new DeltaBuffer(Schema, KeyColumns, carriesOld: true, context.Pool);

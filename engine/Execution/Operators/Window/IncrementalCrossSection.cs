@@ -8,8 +8,9 @@ namespace TickStore.Execution;
 /// form's code, and rows that differ from what they were come out.
 /// </summary>
 /// <remarks>
-/// Partitions by time are let go of, oldest first, once there are more rows than <see cref="CircuitContext.RowsKeptMax"/>; a change of one that was let go of
-/// reads it back as it was at the end of the step before. Others are kept, as nothing tells which of them will not change any more.
+/// Partitions by time are let go of, oldest first, once there are more rows than <see cref="CircuitContext.RowsKeptMax"/>; a change of one
+/// that was let go of reads it back as it was at the end of the step before. Others are kept, as nothing tells which of them will not
+/// change any more.
 /// </remarks>
 internal sealed partial class IncrementalCrossSection : IncrementalOperator
 {
