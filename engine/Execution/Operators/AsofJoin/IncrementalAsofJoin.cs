@@ -15,10 +15,14 @@ internal sealed class IncrementalAsofJoin : StreamJoin
     private readonly AsofJoinNode node;
     private readonly JoinWriter writer;
     private readonly JoinWriter oldWriter;
-    private readonly DeltaBuffer buffer;
     private readonly bool isLookup;
-    private int[] leftSlots = new int[Batch.VectorRows];
-    private int[] rightSlots = new int[Batch.VectorRows];
+    private readonly int[] leftSlots = new int[Batch.VectorRows];
+    private readonly int[] rightSlots = new int[Batch.VectorRows];
+    private readonly int[] oldLeftSlots = new int[Batch.VectorRows];
+    private readonly int[] oldRightSlots = new int[Batch.VectorRows];
+    private readonly DeltaOp[] ops = new DeltaOp[Batch.VectorRows];
+    private readonly DeltaCause[] causes = new DeltaCause[Batch.VectorRows];
+    private readonly byte[] wasThere = new byte[Batch.VectorRows];
     private readonly List<(int OldLeft, int OldRight, int Left, int Right, DeltaCause Cause)> changes = [];
 
     public IncrementalAsofJoin(
@@ -43,7 +47,6 @@ internal sealed class IncrementalAsofJoin : StreamJoin
         CarriesOld = !isLookup;
         writer = new JoinWriter(left.Schema, right.Schema, Schema, context.Pool);
         oldWriter = new JoinWriter(left.Schema, right.Schema, Schema, context.Pool);
-        buffer = new DeltaBuffer(Schema, KeyColumns, carriesOld: true, context.Pool);
     }
 
     /// <inheritdoc/>
@@ -53,7 +56,6 @@ internal sealed class IncrementalAsofJoin : StreamJoin
     {
         writer.Dispose();
         oldWriter.Dispose();
-        buffer.Dispose();
         base.Dispose();
     }
 
@@ -146,69 +148,80 @@ internal sealed class IncrementalAsofJoin : StreamJoin
     private void JoinNew(JoinSide left, JoinSide right, int rightKey)
     {
         var slots = Candidates.Now;
-        var count = 0;
-        for (var i = 0; i < slots.Length; i++)
+        for (var start = 0; start < slots.Length; start += Batch.VectorRows)
         {
-            var partner = Partner(left, slots[i], right, rightKey, ofOld: false);
-            leftSlots[count] = slots[i];
-            rightSlots[count] = partner;
-            count += partner >= 0 || node.Kind == JoinKind.Left ? 1 : 0;
-            if (count == Batch.VectorRows || (i == slots.Length - 1 && count > 0))
+            var chosen = slots.Slice(start, Math.Min(Batch.VectorRows, slots.Length - start));
+            if (rightKey < 0 && !right.IsKeyed)
             {
-                Emit(
-                    new DeltaBatch(
-                        writer.Write(left.Rows, leftSlots.AsSpan(0, count), right.Rows, rightSlots.AsSpan(0, count))
-                    )
-                );
-                count = 0;
+                right.FindAll(left, chosen, Shape, rightSlots);
             }
+            else
+            {
+                for (var i = 0; i < chosen.Length; i++)
+                {
+                    rightSlots[i] = Partner(left, chosen[i], right, rightKey, ofOld: false);
+                }
+            }
+
+            var count = 0;
+            for (var i = 0; i < chosen.Length; i++)
+            {
+                leftSlots[count] = chosen[i];
+                rightSlots[count] = rightSlots[i];
+                count += rightSlots[i] >= 0 || node.Kind == JoinKind.Left ? 1 : 0;
+            }
+
+            Emit(
+                new DeltaBatch(
+                    writer.Write(left.Rows, leftSlots.AsSpan(0, count), right.Rows, rightSlots.AsSpan(0, count))
+                )
+            );
         }
     }
 
     private void EmitChanges(JoinSide left, JoinSide right)
     {
-        if (changes.Count == 0)
+        // What goes before what comes; each kind as it lies, without a copy.
+        Emit(left, right, hasOld: true, hasNow: false);
+        Emit(left, right, hasOld: true, hasNow: true);
+        Emit(left, right, hasOld: false, hasNow: true);
+        changes.Clear();
+    }
+
+    private void Emit(JoinSide left, JoinSide right, bool hasOld, bool hasNow)
+    {
+        var count = 0;
+        foreach (var change in changes)
+        {
+            if (change.OldLeft >= 0 == hasOld && change.Left >= 0 == hasNow)
+            {
+                (leftSlots[count], rightSlots[count]) = (change.Left, change.Right);
+                (oldLeftSlots[count], oldRightSlots[count]) = (change.OldLeft, change.OldRight);
+                causes[count++] = change.Cause;
+            }
+        }
+
+        if (count == 0)
         {
             return;
         }
 
-        var (nowCount, oldCount) = (0, 0);
-        foreach (var change in changes)
-        {
-            if (change.Left >= 0)
+        var old = hasOld
+            ? oldWriter.Write(left.Rows, oldLeftSlots.AsSpan(0, count), right.Rows, oldRightSlots.AsSpan(0, count))
+            : null;
+        var now = hasNow
+            ? writer.Write(left.Rows, leftSlots.AsSpan(0, count), right.Rows, rightSlots.AsSpan(0, count))
+            : old!;
+        ops.AsSpan(0, count).Fill(hasNow ? DeltaOp.Upsert : DeltaOp.Delete);
+        wasThere.AsSpan(0, count).Fill(1);
+        Emit(
+            new DeltaBatch(now)
             {
-                leftSlots[nowCount] = change.Left;
-                rightSlots[nowCount++] = change.Right;
+                Ops = ops.AsSpan(0, count),
+                Causes = causes.AsSpan(0, count),
+                Old = old,
+                HasOld = hasOld ? wasThere.AsSpan(0, count) : default,
             }
-        }
-
-        var now = writer.Write(left.Rows, leftSlots.AsSpan(0, nowCount), right.Rows, rightSlots.AsSpan(0, nowCount));
-        foreach (var change in changes)
-        {
-            if (change.OldLeft >= 0)
-            {
-                leftSlots[oldCount] = change.OldLeft;
-                rightSlots[oldCount++] = change.OldRight;
-            }
-        }
-
-        var old = oldWriter.Write(left.Rows, leftSlots.AsSpan(0, oldCount), right.Rows, rightSlots.AsSpan(0, oldCount));
-        (nowCount, oldCount) = (0, 0);
-        buffer.Clear();
-        foreach (var change in changes)
-        {
-            var oldRow = change.OldLeft >= 0 ? oldCount++ : -1;
-            if (change.Left >= 0)
-            {
-                buffer.Add(now, nowCount++, DeltaOp.Upsert, change.Cause, oldRow >= 0 ? old : null, oldRow);
-            }
-            else
-            {
-                buffer.Add(old, oldRow, DeltaOp.Delete, change.Cause, old, oldRow);
-            }
-        }
-
-        changes.Clear();
-        Emit(buffer.Delta);
+        );
     }
 }

@@ -95,11 +95,38 @@ internal sealed partial class JoinSide : IDisposable
     {
         var start = Store(batch, rowKeys);
         var keyOf = keys.Span;
+        var time = times.Span;
+        var last = newest.Span;
+        var floor = floors.Span;
+        var below = previous.Span;
+        var above = next.Span;
         for (var slot = start; slot < keyOf.Length; slot++)
         {
-            if (keyOf[slot] >= 0)
+            var key = keyOf[slot];
+            if (key < 0)
             {
-                LinkAboveFloor(slot, keyOf[slot]);
+                continue;
+            }
+
+            if (time[slot] <= floor[key] && floor[key] != long.MinValue)
+            {
+                keyOf[slot] = -2 - key;
+                continue;
+            }
+
+            // In order, which is how nearly all rows come.
+            var newestSlot = last[key];
+            if (newestSlot >= 0 && time[newestSlot] >= time[slot])
+            {
+                Link(slot, key);
+                continue;
+            }
+
+            below[slot] = newestSlot;
+            last[key] = slot;
+            if (newestSlot >= 0)
+            {
+                above[newestSlot] = slot;
             }
         }
     }
@@ -157,6 +184,68 @@ internal sealed partial class JoinSide : IDisposable
 
         return at;
     }
+
+    /// <summary>
+    /// The last row at or before a time for each of some rows of another side, now: as <see cref="Find"/> does, for many at once.
+    /// </summary>
+    /// <param name="left">The other side.</param>
+    /// <param name="slots">Its rows.</param>
+    /// <param name="shape">Says which times count.</param>
+    /// <param name="partners">Takes a slot of this side for each, or <see cref="None"/>.</param>
+    public void FindAll(JoinSide left, ReadOnlySpan<int> slots, StreamJoinShape shape, Span<int> partners)
+    {
+        var leftKeys = left.keys.Span;
+        var leftTimes = left.times.Span;
+        var time = times.Span;
+        var last = newest.Span;
+        var earlier = previous.Span;
+        var later = next.Span;
+        var cursor = cursors.Span;
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var key = leftKeys[slots[i]];
+            partners[i] = None;
+            if ((uint)key >= (uint)last.Length)
+            {
+                continue;
+            }
+
+            var start = shape.Start(leftTimes[slots[i]]);
+            var at = cursor[key] >= 0 ? cursor[key] : last[key];
+            while (at >= 0 && time[at] > start)
+            {
+                at = earlier[at];
+            }
+
+            if (at < 0)
+            {
+                continue;
+            }
+
+            for (var above = later[at]; above >= 0 && time[above] <= start; above = later[at])
+            {
+                at = above;
+            }
+
+            cursor[key] = at;
+            partners[i] = shape.IsLimited && time[at] < shape.PredecessorLimit(start) ? None : at;
+        }
+    }
+
+    /// <summary>Keys of all slots.</summary>
+    public ReadOnlySpan<int> Keys => keys.Span;
+
+    /// <summary>Times of all slots.</summary>
+    public ReadOnlySpan<long> Times => times.Span;
+
+    /// <summary>For each key what <see cref="NewestOldTime"/> says.</summary>
+    public ReadOnlySpan<long> NewestOldTimes => newestOld.Span;
+
+    /// <summary>For each key what <see cref="FloorOf"/> says.</summary>
+    public ReadOnlySpan<long> Floors => floors.Span;
+
+    /// <summary>For each key what <see cref="Newest"/> says.</summary>
+    public ReadOnlySpan<int> NewestSlots => newest.Span;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -250,18 +339,6 @@ internal sealed partial class JoinSide : IDisposable
         }
 
         return start;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void LinkAboveFloor(int slot, int key)
-    {
-        if (times[slot] <= floors[key] && floors[key] != long.MinValue)
-        {
-            keys[slot] = -2 - key;
-            return;
-        }
-
-        Link(slot, key);
     }
 
     private void Link(int slot, int key)

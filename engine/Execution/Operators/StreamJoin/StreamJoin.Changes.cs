@@ -13,20 +13,23 @@ internal abstract partial class StreamJoin
     // Left rows of earlier steps in whose windows right rows came or went.
     private void TouchLeft(long sequence)
     {
-        for (var slot = Right.FirstNew; slot < Right.Count; slot++)
+        var keys = Right.Keys;
+        var times = Right.Times;
+        var newestOld = Left.NewestOldTimes;
+        for (var slot = Right.FirstNew; slot < keys.Length; slot++)
         {
-            var key = Right.KeyOf(slot);
-            var time = Right.TimeOf(slot);
+            var key = keys[slot];
             if (key >= 0)
             {
-                if (Left.NewestOldTime(key) >= Shape.FirstLeft(time))
+                if (newestOld[key] >= Shape.FirstLeft(times[slot]))
                 {
-                    Touch(key, time, SuccessorTime(slot, ofOld: false));
+                    Touch(key, times[slot], SuccessorTime(slot, ofOld: false));
                 }
             }
             else if (Right.KeyBelowFloor(slot) is >= 0 and var below)
             {
-                if (Left.NewestOldTime(below) >= Shape.FirstLeft(time))
+                var time = times[slot];
+                if (newestOld[below] >= Shape.FirstLeft(time))
                 {
                     Touch(below, time, Shape.NeedsPredecessor ? FindSuccessorTime(below, time, sequence) : time);
                 }
@@ -106,7 +109,7 @@ internal abstract partial class StreamJoin
         }
 
         var (first, count) = (Left.FirstNew, Left.Count - Left.FirstNew);
-        if (!hasCauses && !floorsWereRaised)
+        if (!hasCauses && (!floorsWereRaised || AreNewCovered(first)))
         {
             Candidates.AddNew(first, count);
             return;
@@ -133,6 +136,40 @@ internal abstract partial class StreamJoin
                 Candidates.Add(JoinSide.None, slot, CauseOf(slot));
             }
         }
+    }
+
+    // True where no new left row needs more than the newest rows of its key. One look a row, nearly always enough.
+    private bool AreNewCovered(int first)
+    {
+        var keys = Left.Keys;
+        var times = Left.Times;
+        var floors = Right.Floors;
+        var newest = Right.NewestSlots;
+        var rightTimes = Right.Times;
+        for (var slot = first; slot < keys.Length; slot++)
+        {
+            var key = keys[slot];
+            if (key < -1)
+            {
+                return false;
+            }
+
+            if (key < 0 || floors[key] == long.MinValue)
+            {
+                continue;
+            }
+
+            var start = Shape.Start(times[slot]);
+            var isCovered = Shape.NeedsPredecessor
+                ? newest[key] >= 0 && rightTimes[newest[key]] <= start
+                : floors[key] < start;
+            if (!isCovered && !IsRightCovered(key, times[slot], ofOld: false))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void AddKeyedChanges()

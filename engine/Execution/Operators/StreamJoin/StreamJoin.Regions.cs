@@ -11,7 +11,7 @@ internal abstract partial class StreamJoin
     private readonly JoinSideShape leftShape;
     private readonly JoinSideShape rightShape;
     private readonly List<(int Old, int Now, DeltaCause Cause, int Region)> setAside = [];
-    private long lastSequence;
+    private long lastSequence = -1;
 
     /// <summary>Rows that were read back from storage so far; what a late row costs.</summary>
     public long DerivedRows { get; private set; }

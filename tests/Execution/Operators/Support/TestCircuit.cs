@@ -17,7 +17,7 @@ internal sealed class TestCircuit : ICircuitHistory, IDisposable
     private readonly CircuitStep step = new();
     private readonly Batch rows;
 
-    public TestCircuit(PlanNode plan, FakeTableSource source, long budgetBytes = 1L << 30)
+    public TestCircuit(PlanNode plan, FakeTableSource source, long budgetBytes = 1L << 30, int rowsKeptMax = 1 << 20)
     {
         this.plan = plan;
         this.source = source;
@@ -32,6 +32,7 @@ internal sealed class TestCircuit : ICircuitHistory, IDisposable
             Evaluation = evaluation,
             History = this,
             InputNames = [source.Schema.Name],
+            RowsKeptMax = rowsKeptMax,
         };
         var root = IncrementalCompiler.Compile(plan, context, operators);
         collector = new Collector(root, source.Symbols);
@@ -70,7 +71,11 @@ internal sealed class TestCircuit : ICircuitHistory, IDisposable
             }
 
             rows.SetRowCount(count);
-            operators.Find(o => o is IncrementalScan)!.Push(0, new DeltaBatch(rows));
+            foreach (var scan in operators.FindAll(o => o is IncrementalScan))
+            {
+                scan.Push(0, new DeltaBatch(rows));
+            }
+
             Pushed += count;
             done += count;
         }
