@@ -166,8 +166,8 @@ internal sealed partial class JoinSide : IDisposable
     public bool IsVisible(int slot, bool ofOld) => ofOld ? slot < FirstNew : !shape.IsKeyed || removed[slot] == 0;
 
     /// <summary>
-    /// The last row of a key at or before a time, or <see cref="None"/>. The search begins where the last one of the key ended, so that times
-    /// that ascend make it a merge.
+    /// The last row of a key at or before a time, or <see cref="None"/>. The search begins where the last one of the key
+    /// ended, so that times that ascend make it a merge.
     /// </summary>
     public int Find(int key, long time, bool ofOld)
     {

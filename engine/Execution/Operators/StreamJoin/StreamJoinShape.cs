@@ -61,7 +61,9 @@ internal sealed record StreamJoinShape(
         return ((time ^ span) & (time ^ difference)) < 0 ? (span < 0 ? long.MaxValue : long.MinValue) : difference;
     }
 
-    /// <summary>The columns that expressions are. Throws Internal for anything else: keys of plans make columns of what joins compare.</summary>
+    /// <summary>
+    /// The columns that expressions are. Throws Internal for anything else: keys of plans make columns of what joins compare.
+    /// </summary>
     public static int[] ColumnsOf(IReadOnlyList<BoundExpression> expressions) =>
         [
             .. expressions.Select(e =>
