@@ -37,7 +37,8 @@ internal sealed class SnapshotCatalog : IBindingCatalog, IDisposable
     /// <summary>The statement's own snapshot; it closes the others with itself.</summary>
     public DatabaseSnapshot Snapshot { get; }
 
-    /// <summary>False to answer from the definitions of views even where their contents are at hand: for tests, which compare the two.</summary>
+    /// <summary>False to answer from the definitions of views even where their contents are at hand: for tests, which compare the
+    /// two.</summary>
     public bool UsesContents { get; init; } = true;
 
     public ISymbolTable Symbols { get; }

@@ -17,7 +17,8 @@ public sealed record SubscriptionRequest
 
     /// <summary>
     /// Resumes: changes after this sequence. Of a table these are its rows, whatever the sequence; of a view what its contents are now
-    /// minus what they were then, which costs computing what they were then (rows that are only added are read directly). Null for from now on.
+    /// minus what they were then, which costs computing what they were then (rows that are only added are read directly). Null
+    /// for from now on.
     /// </summary>
     public long? FromSequence { get; init; }
 

@@ -11,7 +11,8 @@ public sealed record ViewDefinition
     /// <summary>The statement that makes the view; bound again whenever the database is opened.</summary>
     public required string Statement { get; init; }
 
-    /// <summary>The query, with the columns that tell its rows apart; its constants are folded and its columns pruned, and that is all.</summary>
+    /// <summary>The query, with the columns that tell its rows apart; its constants are folded and its columns pruned, and that
+    /// is all.</summary>
     public required KeyedPlan Plan { get; init; }
 
     /// <summary>The column of the plan that says when a row happened (the event time, or a bar's opening), or -1.</summary>

@@ -61,7 +61,8 @@ internal sealed class QueryRun(EvaluationContext context, int threadCount, Execu
 
     /// <summary>
     /// Reads all morsels of a prepared operator on <paramref name="workerCount"/> threads, of which the caller is the
-    /// first unless the query is handed over. Each worker sees its morsels in ascending order. The first error stops the others and is thrown here.
+    /// first unless the query is handed over. Each worker sees its morsels in ascending order. The first error stops the others
+    /// and is thrown here.
     /// </summary>
     /// <param name="input">Whose morsels are read.</param>
     /// <param name="workerCount">From <see cref="WorkersFor"/>.</param>

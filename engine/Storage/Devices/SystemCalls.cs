@@ -136,7 +136,8 @@ internal sealed unsafe class SystemCalls
         return Marshal.GetLastSystemError() == NoSuchOffset ? -1 : offset;
     }
 
-    /// <summary>Puts the calling thread behind every other one of the machine (SCHED_IDLE), for good: it takes no privilege, and the way back
+    /// <summary>Puts the calling thread behind every other one of the machine (SCHED_IDLE), for good: it takes no privilege, and
+    /// the way back
     /// would. False where the system has no such thing.</summary>
     public bool TryYieldThread()
     {

@@ -9,15 +9,20 @@ using TickStore.Streaming;
 namespace TickStore.EndToEnd.Suites;
 
 /// <summary>
-/// What it costs to keep views up, without log and head: rows of 2,000 symbols are pushed to a view's circuit on one thread, step by step, and
+/// What it costs to keep views up, without log and head: rows of 2,000 symbols are pushed to a view's circuit on one thread, step
+/// by step, and
 /// a listener takes what changes. Rows a second of one core.
 /// </summary>
 internal sealed class Upkeep(Report report, bool isSmall)
 {
     private const int SymbolCount = 2000;
     private const long TickNanos = 1000;
-    private const string Ticks = "CREATE TABLE ticks (ts TIMESTAMP NOT NULL, sym SYMBOL NOT NULL, px DECIMAL(18,2) NOT NULL, qty INT NOT NULL) EVENT TIME ts CLUSTER BY (sym)";
-    private const string Quotes = "CREATE TABLE quotes (ts TIMESTAMP NOT NULL, sym SYMBOL NOT NULL, bid DECIMAL(18,2) NOT NULL, ask DECIMAL(18,2) NOT NULL) EVENT TIME ts CLUSTER BY (sym)";
+    private const string Ticks =
+        "CREATE TABLE ticks (ts TIMESTAMP NOT NULL, sym SYMBOL NOT NULL, px DECIMAL(18,2) NOT NULL, qty INT NOT NULL) "
+        + "EVENT TIME ts CLUSTER BY (sym)";
+    private const string Quotes =
+        "CREATE TABLE quotes (ts TIMESTAMP NOT NULL, sym SYMBOL NOT NULL, bid DECIMAL(18,2) NOT NULL, ask DECIMAL(18,2) NOT NULL) "
+        + "EVENT TIME ts CLUSTER BY (sym)";
 
     private static readonly (string Metric, string View)[] Cases =
     [

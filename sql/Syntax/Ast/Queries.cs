@@ -120,7 +120,8 @@ internal sealed record FillClause(SourceSpan Span, IReadOnlyList<FillItem> Value
 internal sealed record FillItem(SourceSpan Span, string? Word, NumberLiteral? Number) : SyntaxNode(Span);
 
 /// <summary>
-/// CONTEXT BY keys [ORDER BY ..] [RESET ON SESSION 'calendar' | RESET EVERY interval]: functions with state, for each key by itself. At most
+/// CONTEXT BY keys [ORDER BY ..] [RESET ON SESSION 'calendar' | RESET EVERY interval]: functions with state, for each key by
+/// itself. At most
 /// one of <paramref name="Calendar"/> and <paramref name="Every"/> is given.
 /// </summary>
 internal sealed record ContextBy(

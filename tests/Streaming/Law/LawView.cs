@@ -20,7 +20,8 @@ internal sealed record LawView(string Name, string Select)
     /// <summary>Statements that have to come before the view's, such as a calendar's.</summary>
     public string Before { get; init; } = string.Empty;
 
-    /// <summary>True where the query alone is the view, over tables: then its operators can be tried without a database around them.</summary>
+    /// <summary>True where the query alone is the view, over tables: then its operators can be tried without a database around
+    /// them.</summary>
     public bool CanBeACircuit => On.Length == 0 && Contents is null;
 
     /// <summary>The statement that makes it.</summary>
