@@ -24,6 +24,65 @@ internal sealed class AggregateCollector
     }
 }
 
+/// <summary>The functions with state of one SELECT under CONTEXT BY, inner ones first; equal ones are computed once.</summary>
+internal sealed class FactorCollector
+{
+    private readonly List<StatefulCall> calls = [];
+
+    public int Count => calls.Count;
+
+    /// <summary>A reference to the function's result, which is added if it is new.</summary>
+    public FactorReference Add(StatefulOverload function, IReadOnlyList<BoundExpression> arguments)
+    {
+        var index = calls.FindIndex(c =>
+            ReferenceEquals(c.Function.Function, function.Function)
+            && c.Function.Parameters == function.Parameters
+            && c.Arguments.SequenceEqual(arguments)
+        );
+        if (index < 0)
+        {
+            index = calls.Count;
+            calls.Add(new StatefulCall(function, arguments));
+        }
+
+        return new FactorReference(index, function.ReturnType);
+    }
+
+    /// <summary>The plan with the functions' results behind its columns, and what puts an expression over it.</summary>
+    public (PlanNode Plan, Func<BoundExpression, BoundExpression> Onto) Apply(
+        PlanNode plan,
+        IReadOnlyList<BoundExpression> keys,
+        BoundExpression? reset,
+        ScopeTable order
+    )
+    {
+        var width = plan.Schema.ColumnCount;
+        BoundExpression Onto(BoundExpression expression) =>
+            ExpressionTree.Rewrite(
+                expression,
+                e =>
+                    e is FactorReference factor
+                        ? new ColumnExpression(
+                            width + factor.Index,
+                            calls[factor.Index].Function.Function.Name,
+                            factor.Type,
+                            true
+                        )
+                        : null
+            );
+        var context = new ContextNode(
+            plan,
+            keys,
+            reset,
+            order.Time!,
+            order.Sequence,
+            [.. calls.Select(c => c with { Arguments = [.. c.Arguments.Select(Onto)] })],
+            [.. calls.Select(c => c.Function.Function.Name)]
+        );
+        return (context, Onto);
+    }
+}
+
 /// <summary>One window function: its window, and what is computed over it.</summary>
 internal sealed record PendingWindow(
     IReadOnlyList<BoundExpression> PartitionBy,

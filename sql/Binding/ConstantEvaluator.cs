@@ -29,6 +29,7 @@ internal sealed class ConstantEvaluator(IBindingCatalog catalog)
                     is ColumnExpression
                         or AggregateReference
                         or WindowReference
+                        or FactorReference
                         or StructExpression
                         // The same for all rows of a query, but not for all steps of a view.
                         or WatermarkExpression

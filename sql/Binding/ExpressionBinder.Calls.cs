@@ -17,6 +17,7 @@ internal sealed partial class ExpressionBinder
             .Scalars.Keys.Where(n => char.IsLetter(n[0]))
             .Concat(FunctionRegistry.Aggregates.Keys)
             .Concat(WindowFunctions)
+            .Concat(FunctionRegistry.Stateful.Keys)
             .Append(OhlcvName)
             .Append(RollupName);
 
@@ -34,6 +35,8 @@ internal sealed partial class ExpressionBinder
             return Collector(call).Add(Aggregate(aggregate, call));
         }
 
+        if (FunctionRegistry.Stateful.TryGetValue(name, out var stateful))
+            return Factor(stateful, call);
         if (WindowFunctions.Contains(name))
         {
             throw session.Error(ErrorCode.InvalidArgument, call, $"{name} needs an OVER (..) clause");

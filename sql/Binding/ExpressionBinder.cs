@@ -33,6 +33,9 @@ internal sealed partial class ExpressionBinder(
     /// <summary>Where window functions go; null where the clause takes none.</summary>
     public WindowCollector? Windows { get; init; }
 
+    /// <summary>Where functions with state go; null where there is no CONTEXT BY, or the clause takes none.</summary>
+    public FactorCollector? Factors { get; init; }
+
     /// <summary>What else a bare name may be: a label of the select list.</summary>
     public Func<string, BoundExpression?>? ExtraNames { get; init; }
 

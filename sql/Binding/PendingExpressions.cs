@@ -57,5 +57,8 @@ internal sealed record StructExpression(IReadOnlyList<string> Names, IReadOnlyLi
 /// <summary>The result of an aggregate of the SELECT that is being bound, by its number there.</summary>
 internal sealed record AggregateReference(int Index, DataType Type) : BoundExpression(Type, true);
 
+/// <summary>The result of a function with state of the SELECT that is being bound, by its number there.</summary>
+internal sealed record FactorReference(int Index, DataType Type) : BoundExpression(Type, true);
+
 /// <summary>The result of a window function of the SELECT that is being bound, by its number there.</summary>
 internal sealed record WindowReference(int Index, DataType Type) : BoundExpression(Type, true);

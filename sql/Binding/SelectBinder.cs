@@ -13,6 +13,7 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
 {
     private readonly AggregateCollector aggregates = new();
     private readonly WindowCollector windows = new();
+    private readonly FactorCollector factors = new();
     private readonly List<OutputColumn> items = [];
     private readonly List<SourceSpan> itemSpans = [];
     private readonly List<BoundExpression> groupKeys = [];
@@ -34,8 +35,6 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
 
         if (select.LatestOn is { } latestOn)
             relation = LatestOn(relation, latestOn);
-        if (select.ContextBy is { } context)
-            throw session.Error(ErrorCode.NotSupported, context, "CONTEXT BY is not available yet");
         bars = select.SampleBy is null ? null : Bars.Bind(session, relation, select.SampleBy, queries);
         if (bars?.Condition is { } isInBar)
             relation = relation.WithPlan(new FilterNode(relation.Plan, isInBar));
@@ -57,6 +56,8 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
 
         if (relation.Window is not null)
             RefuseGroups(having is not null);
+        if (select.ContextBy is not null)
+            RefuseGroupsOfContext(having);
         var isGrouped =
             relation.Window is not null
             || select.GroupBy.Count > 0
@@ -68,9 +69,13 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
         if (having is not null)
             plan = new FilterNode(plan, OntoGroups(having));
 
-        var (windowed, results) = windows.Apply(plan, OntoGroups, TieBreak(relation, plan, isGrouped));
+        BoundExpression OntoRows(BoundExpression e) => OntoGroups(e);
+        Func<BoundExpression, BoundExpression> ontoRows = OntoRows;
+        if (select.ContextBy is { } contextBy)
+            (plan, ontoRows) = Context(contextBy, plan);
+        var (windowed, results) = windows.Apply(plan, ontoRows, TieBreak(relation, plan, isGrouped));
         BoundExpression Onto(BoundExpression e) =>
-            ExpressionTree.Rewrite(OntoGroups(e), x => x is WindowReference w ? results[w.Index] : null);
+            ExpressionTree.Rewrite(ontoRows(e), x => x is WindowReference w ? results[w.Index] : null);
         if (qualify is not null)
             windowed = new FilterNode(windowed, Onto(qualify));
         keys = [.. keys.Select(k => k with { Expression = Onto(k.Expression) })];
@@ -83,6 +88,7 @@ internal sealed partial class SelectBinder(BindingSession session, QueryBinder q
         new(session, relation, clause, queries.BindSubquery)
         {
             Aggregates = aggregates,
+            Factors = select.ContextBy is null ? null : factors,
             Windows = clause == "HAVING" ? null : windows,
             FirstNames = BarName,
             ExtraNames = withLabels ? Label : null,

@@ -38,6 +38,7 @@ internal static class ColumnPruning
             ProjectNode project => Project(project, wanted),
             AggregateNode aggregate => Aggregate(aggregate, wanted),
             WindowNode window => Window(window, wanted),
+            ContextNode context => Context(context, wanted),
             UnionAllNode union => Union(union, wanted),
             JoinNode or AsofJoinNode => Join(node, wanted),
             WindowJoinNode join => WindowJoin(join, wanted),
@@ -190,6 +191,44 @@ internal static class ColumnPruning
         for (var i = 0; i < calls.Length; i++)
             map[width + calls[i]] = input.Plan.Schema.ColumnCount + i;
         return new Pruned(Rebuild(narrowed, input), map);
+    }
+
+    // A call is wanted where the query or a later call reads it.
+    private static Pruned Context(ContextNode context, SortedSet<int> wanted)
+    {
+        var width = context.Inputs[0].Schema.ColumnCount;
+        var needed = new SortedSet<int>(wanted);
+        for (var i = context.Calls.Count - 1; i >= 0; i--)
+        {
+            if (!needed.Contains(width + i))
+                continue;
+            foreach (var argument in context.Calls[i].Arguments)
+                ExpressionTree.CollectColumns(argument, needed);
+        }
+
+        int[] calls = [.. needed.Where(c => c >= width).Select(c => c - width)];
+        if (calls.Length == 0)
+        {
+            var below = Prune(context.Inputs[0], wanted);
+            return new Pruned(below.Plan, Padded(below.Map, context));
+        }
+
+        var narrowed = new ContextNode(
+            context.Inputs[0],
+            context.Keys,
+            context.Reset,
+            context.Time,
+            context.Sequence,
+            [.. calls.Select(c => context.Calls[c])],
+            [.. calls.Select(c => context.Names[c])]
+        );
+        var reads = Reads(narrowed, 0);
+        reads.UnionWith(needed.Where(c => c < width));
+        var input = Prune(context.Inputs[0], reads);
+        var map = Padded(input.Map, context);
+        for (var i = 0; i < calls.Length; i++)
+            map[width + calls[i]] = input.Plan.Schema.ColumnCount + i;
+        return new Pruned(Rebuild(narrowed, input, input, new Pruned(context, map)), map);
     }
 
     private static int[] Padded(int[] map, PlanNode node) =>

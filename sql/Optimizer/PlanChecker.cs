@@ -36,7 +36,12 @@ internal static class PlanChecker
     {
         switch (expression)
         {
-            case UntypedText or UntypedNull or StructExpression or AggregateReference or WindowReference:
+            case UntypedText
+            or UntypedNull
+            or StructExpression
+            or AggregateReference
+            or WindowReference
+            or FactorReference:
                 Throw.Error(ErrorCode.Internal, $"{node.Name}: {expression.GetType().Name} was left in the plan");
                 break;
             case ColumnExpression column when (uint)column.Index >= (uint)schema.ColumnCount:

@@ -7,7 +7,8 @@ internal static class PlanExpressions
 {
     /// <summary>
     /// The node over other inputs, with every expression mapped. <paramref name="map"/> gets the index of the input
-    /// that the expression reads: 0 or 1; 2 for a join's residual, which reads the node's own columns; 3 for what a window join
+    /// that the expression reads: 0 or 1; 2 for what reads the node's own columns, a join's residual or the calls of a
+    /// context; 3 for what a window join
     /// aggregates, over the columns of both inputs side by side.
     /// </summary>
     public static PlanNode Map(
@@ -39,6 +40,15 @@ internal static class PlanExpressions
                 [.. window.Calls.Select(c => c with { Arguments = All(c.Arguments) })],
                 window.Names,
                 Keys(window.TieBreak)
+            ),
+            ContextNode context => new ContextNode(
+                inputs[0],
+                All(context.Keys),
+                context.Reset is null ? null : map(context.Reset, 0),
+                map(context.Time, 0),
+                context.Sequence is null ? null : map(context.Sequence, 0),
+                [.. context.Calls.Select(c => c with { Arguments = All(c.Arguments, 2) })],
+                context.Names
             ),
             JoinNode join => new JoinNode(
                 inputs[0],

@@ -46,6 +46,15 @@ internal sealed class PredicatePushDown(ISymbolTable symbols)
                         ),
                     c => c
                 );
+            case ContextNode context:
+                return Split(
+                    context,
+                    conditions,
+                    c =>
+                        ExpressionTree.ColumnsOf(c) is { Count: > 0 } columns
+                        && columns.All(i => context.Keys.Any(k => k is ColumnExpression key && key.Index == i)),
+                    c => c
+                );
             // A sort drops no row, so its filter may as well come first.
             case SortNode:
                 return Split(node, conditions, static _ => true, static c => c);

@@ -21,6 +21,7 @@ internal static class ScanOrders
                     && aggregate.WithInputs(Ordered(aggregate.Inputs[0], ScanOrder.Clustered))
                         is AggregateNode { GroupsAreContiguous: true } better => better,
             WindowNode window => Window(window),
+            ContextNode context => Context(context),
             AsofJoinNode join => join.WithInputs(
                 AsofSide(join.Inputs[0], join.LeftKeys, join.LeftTime),
                 AsofSide(join.Inputs[1], join.RightKeys, join.RightTime)
@@ -67,6 +68,12 @@ internal static class ScanOrders
         return WindowNode.IsInOrder(clustered, window.PartitionBy, window.OrderBy, window.TieBreak)
             ? (WindowNode)window.WithInputs(clustered)
             : window;
+    }
+
+    private static ContextNode Context(ContextNode context)
+    {
+        var clustered = (ContextNode)context.WithInputs(Ordered(context.Inputs[0], ScanOrder.Clustered));
+        return ReferenceEquals(PlanProperties.Of(clustered), PlanProperties.None) ? context : clustered;
     }
 
     private static PlanNode AsofSide(PlanNode side, IReadOnlyList<BoundExpression> keys, BoundExpression time)

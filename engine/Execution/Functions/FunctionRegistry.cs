@@ -13,6 +13,10 @@ public static class FunctionRegistry
     public static FrozenDictionary<string, AggregateFunction> Aggregates { get; } =
         AggregateFamilies().ToFrozenDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The functions with state, which stand under CONTEXT BY, by lower-case name.</summary>
+    public static FrozenDictionary<string, StatefulFunction> Stateful { get; } =
+        FactorFunctions.All.ToFrozenDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
+
     private static IEnumerable<ScalarFunction> ScalarFamilies() =>
         [
             .. ArithmeticFunctions.All,

@@ -10,6 +10,9 @@ public sealed class PlanProperties
 {
     private static readonly PlanProperties Unordered = new();
 
+    /// <summary>Nothing is known; <see cref="Of"/> gives this very object then.</summary>
+    public static PlanProperties None => Unordered;
+
     private PlanProperties() { }
 
     /// <summary>
@@ -47,6 +50,9 @@ public sealed class PlanProperties
                 when WindowNode.IsInOrder(window.Inputs[0], window.PartitionBy, window.OrderBy, window.TieBreak) => Of(
                 window.Inputs[0]
             ),
+            ContextNode context
+                when AreGroupsContiguous(context.Inputs[0], context.Keys)
+                    && IsOrderedWithin(context.Inputs[0], context.Order) => Of(context.Inputs[0]),
             AsofJoinNode or WindowJoinNode or JoinNode => Of(plan.Inputs[0]),
             _ => Unordered,
         };

@@ -26,6 +26,7 @@ internal static class PlanCompiler
             AsofJoinNode asof => new AsofJoinOperator(asof, Compile(asof.Inputs[0]), Compile(asof.Inputs[1])),
             WindowJoinNode join => new WindowJoinOperator(join, Compile(join.Inputs[0]), Compile(join.Inputs[1])),
             WindowNode window => new WindowOperator(window, Compile(window.Inputs[0])),
+            ContextNode context => new ContextOperator(context, Compile(context.Inputs[0])),
             _ => Throw.Error<PhysicalOperator>(
                 ErrorCode.Internal,
                 $"No operator runs a plan node of type {node.GetType().Name}"

@@ -1,0 +1,85 @@
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>
+/// prev(x, n): the value n rows before, NULL included, of any type of fixed width: the bytes of the last n rows of each key, in a ring.
+/// </summary>
+internal sealed class PreviousValue(int offset, DataType type, EvaluationContext context) : StatefulState
+{
+    private readonly int width = type.ElementBytes;
+    private readonly GroupArray<byte> values = new(context.Pool);
+    private readonly GroupArray<byte> present = new(context.Pool);
+    private readonly GroupArray<long> counts = new(context.Pool);
+
+    public override long StateBytes => values.Count + present.Count + (counts.Count * 8L);
+
+    public override void EnsureSlots(int slotCount)
+    {
+        values.EnsureCount(checked(slotCount * offset * width));
+        present.EnsureCount(checked(slotCount * offset));
+        counts.EnsureCount(slotCount);
+    }
+
+    public override void Update(in FactorRows rows, ColumnVector result)
+    {
+        var slots = rows.Slots;
+        result.SetRowCount(0);
+        result.EnsureCapacity(slots.Length);
+        var source = rows.Arguments[0];
+        var from = source.LevelBytes(0);
+        var into = result.Writable<byte>();
+        var validity = result.WritableValidity();
+        var all = values.Values;
+        var flags = present.Values;
+        var seen = counts.Values;
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var slot = slots[i];
+            var place = (slot * offset) + (int)(seen[slot]++ % offset);
+            var kept = all.Slice(place * width, width);
+            kept.CopyTo(into[(i * width)..]);
+            validity[i] = flags[place];
+            from.Slice(i * width, width).CopyTo(kept);
+            flags[place] = source.IsNull(i) ? (byte)0 : (byte)1;
+        }
+
+        result.SetRowCount(slots.Length);
+    }
+
+    public override void Reset(int slot)
+    {
+        present.Values.Slice(slot * offset, offset).Clear();
+        counts.Values[slot] = 0;
+    }
+
+    public override void Save(StateWriter writer)
+    {
+        writer.WriteSpan<byte>(values.Values);
+        writer.WriteSpan<byte>(present.Values);
+        writer.WriteSpan<long>(counts.Values);
+    }
+
+    public override void Load(StateReader reader)
+    {
+        Read(reader, values);
+        Read(reader, present);
+        Read(reader, counts);
+    }
+
+    public override void Dispose()
+    {
+        values.Dispose();
+        present.Dispose();
+        counts.Dispose();
+        base.Dispose();
+    }
+
+    private static void Read<T>(StateReader reader, GroupArray<T> target)
+        where T : unmanaged
+    {
+        var saved = reader.ReadSpan<T>();
+        target.EnsureCount(saved.Length);
+        saved.CopyTo(target.Values);
+    }
+}

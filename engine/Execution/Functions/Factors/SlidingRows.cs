@@ -1,0 +1,201 @@
+using System.Runtime.CompilerServices;
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>
+/// The values of a moving window for each of many slots, oldest first and always side by side in memory: a slot has a stretch of some
+/// capacity that its window slides along; at its end the window moves back to the start, or to a stretch twice as long. A value of
+/// several numbers has a plane for each. Amortised O(1) for a value in and out; stretches that are let go of are used again.
+/// </summary>
+internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisposable
+{
+    private const int SmallestCapacity = 8;
+    private const int CapacityMax = 1 << 26;
+
+    private readonly GroupArray<Stretch> stretches = new(context.Pool);
+    private readonly GroupArray<double> memory = new(context.Pool);
+    private readonly List<Stack<int>> free = [];
+
+    /// <summary>Bytes held.</summary>
+    public long StateBytes => (memory.Count * 8L) + ((long)stretches.Count * Unsafe.SizeOf<Stretch>());
+
+    /// <summary>Makes sure that there are that many slots; new ones are empty.</summary>
+    public void EnsureSlots(int slotCount) => stretches.EnsureCount(slotCount);
+
+    /// <summary>How many slots there are.</summary>
+    public int SlotCount => stretches.Count;
+
+    /// <summary>How many values a slot's window holds.</summary>
+    public int CountOf(int slot) => stretches.Values[slot].Count;
+
+    /// <summary>The window's numbers of one plane, oldest first. Stale after the next change.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<double> Plane(int slot, int plane)
+    {
+        ref readonly var stretch = ref stretches.Values[slot];
+        return memory.Values.Slice(stretch.Offset + (plane * stretch.Capacity) + stretch.Start, stretch.Count);
+    }
+
+    /// <summary>Adds a value at the end of a window; its first number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(int slot, double first, double second = 0, double third = 0)
+    {
+        ref var stretch = ref stretches.Values[slot];
+        if (stretch.Start + stretch.Count == stretch.Capacity)
+        {
+            MakeRoom(slot);
+            stretch = ref stretches.Values[slot];
+        }
+
+        var at = stretch.Offset + stretch.Start + stretch.Count++;
+        var values = memory.Values;
+        values[at] = first;
+        if (planes > 1)
+        {
+            values[at + stretch.Capacity] = second;
+        }
+
+        if (planes > 2)
+        {
+            values[at + (2 * stretch.Capacity)] = third;
+        }
+    }
+
+    /// <summary>Takes the oldest values out.</summary>
+    public void DropFirst(int slot, int count)
+    {
+        ref var stretch = ref stretches.Values[slot];
+        stretch.Start += count;
+        stretch.Count -= count;
+    }
+
+    /// <summary>Takes the newest values out.</summary>
+    public void DropLast(int slot, int count) => stretches.Values[slot].Count -= count;
+
+    /// <summary>Empties a window, and lets go of its memory.</summary>
+    public void Reset(int slot)
+    {
+        ref var stretch = ref stretches.Values[slot];
+        Free(stretch);
+        stretch = default;
+    }
+
+    /// <summary>Writes all windows.</summary>
+    public void Save(StateWriter writer)
+    {
+        writer.Write(stretches.Count);
+        for (var slot = 0; slot < stretches.Count; slot++)
+        {
+            for (var plane = 0; plane < planes; plane++)
+            {
+                writer.WriteSpan<double>(Plane(slot, plane));
+            }
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote, into windows that are empty.</summary>
+    public void Load(StateReader reader)
+    {
+        var slotCount = reader.Read<int>();
+        EnsureSlots(slotCount);
+        for (var slot = 0; slot < slotCount; slot++)
+        {
+            for (var plane = 0; plane < planes; plane++)
+            {
+                var saved = reader.ReadSpan<double>();
+                if (plane == 0)
+                {
+                    foreach (var value in saved)
+                    {
+                        Add(slot, value);
+                    }
+                }
+
+                saved.CopyTo(Plane(slot, plane));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        stretches.Dispose();
+        memory.Dispose();
+    }
+
+    private void MakeRoom(int slot)
+    {
+        var old = stretches.Values[slot];
+        if (old.Capacity > 0 && old.Start >= old.Capacity / 2)
+        {
+            for (var plane = 0; plane < planes; plane++)
+            {
+                var from = memory.Values.Slice(old.Offset + (plane * old.Capacity), old.Capacity);
+                from.Slice(old.Start, old.Count).CopyTo(from);
+            }
+
+            stretches.Values[slot].Start = 0;
+            return;
+        }
+
+        if (old.Capacity >= CapacityMax)
+        {
+            Throw.Error(
+                ErrorCode.MemoryBudget,
+                $"A moving window holds more than {CapacityMax:N0} rows of one key; take a shorter one"
+            );
+        }
+
+        var grown = new Stretch { Capacity = Math.Max(old.Capacity * 2, SmallestCapacity), Count = old.Count };
+        grown.Offset = Take(grown.Capacity);
+        for (var plane = 0; plane < planes; plane++)
+        {
+            memory
+                .Values.Slice(old.Offset + (plane * old.Capacity) + old.Start, old.Count)
+                .CopyTo(memory.Values[(grown.Offset + (plane * grown.Capacity))..]);
+        }
+
+        Free(old);
+        stretches.Values[slot] = grown;
+    }
+
+    private int Take(int capacity)
+    {
+        var size = ClassOf(capacity);
+        if (size < free.Count && free[size].TryPop(out var offset))
+        {
+            return offset;
+        }
+
+        offset = memory.Count;
+        memory.EnsureCount(checked(offset + (capacity * planes)));
+        return offset;
+    }
+
+    private void Free(in Stretch stretch)
+    {
+        if (stretch.Capacity == 0)
+        {
+            return;
+        }
+
+        var size = ClassOf(stretch.Capacity);
+        while (free.Count <= size)
+        {
+            free.Add(new Stack<int>());
+        }
+
+        free[size].Push(stretch.Offset);
+    }
+
+    private static int ClassOf(int capacity) => System.Numerics.BitOperations.Log2((uint)capacity);
+
+    private struct Stretch
+    {
+        public int Offset;
+        public int Capacity;
+        public int Start;
+        public int Count;
+    }
+}
