@@ -52,7 +52,7 @@ internal sealed class ContextOperator(ContextNode node, PhysicalOperator input) 
         private readonly int[] slots = new int[Batch.VectorRows];
         private readonly Batch slice = Batch.CreateView(node.Inputs[0].Schema);
         private ContextProgram? program;
-        private WindowRows? rows;
+        private ContextRows? rows;
         private int partition = -1;
         private int done;
 
@@ -111,24 +111,7 @@ internal sealed class ContextOperator(ContextNode node, PhysicalOperator input) 
 
             var toArrange = kept!;
             kept = null;
-            rows = WindowRows.Arrange(toArrange, layout.Partition, layout.Order, input is not null, run);
+            rows = ContextRows.Arrange(toArrange, layout, input is not null, run.Context);
         }
     }
-}
-
-/// <summary>Which columns of the kept rows hold what a context needs.</summary>
-internal sealed class ContextLayout
-{
-    public ContextLayout(ContextNode node)
-    {
-        Rows = new RowLayout(node.Inputs[0].Schema);
-        Partition = Rows.Add(node.Partition);
-        Order = Rows.Add(node.Order);
-    }
-
-    public RowLayout Rows { get; }
-
-    public int[] Partition { get; }
-
-    public SortColumn[] Order { get; }
 }
