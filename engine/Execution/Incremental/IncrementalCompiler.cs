@@ -52,6 +52,11 @@ public static class IncrementalCompiler
                 var input = Compile(project.Inputs[0], context, operators);
                 return Connect(new IncrementalProject(project, input, context), input);
             }
+            case ContextNode rows:
+            {
+                var input = WithOld(Compile(rows.Inputs[0], context, operators), context, operators);
+                return Connect(new IncrementalContext(rows, input, context), input);
+            }
             case AggregateNode aggregate:
             {
                 var input = WithOld(Compile(aggregate.Inputs[0], context, operators), context, operators);

@@ -28,6 +28,11 @@ internal static class PlanKeys
             }
             case ProjectNode project:
                 return OfProject(project);
+            case ContextNode context:
+            {
+                var (input, keys) = Add(context.Inputs[0]);
+                return ContextKeys.Over(context, input, keys);
+            }
             case AggregateNode aggregate:
             {
                 var (input, inputKeys) = Add(aggregate.Inputs[0]);

@@ -1,0 +1,247 @@
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>
+/// The incremental form of CONTEXT BY: a state for each key, which takes the rows of a step in the order of (event time, sequence). A row that
+/// comes before the newest one of its key has its key's rows read back (of the span between two resets that it lies in), runs the same
+/// program over them as they are and as they were, and hands on what differs.
+/// </summary>
+internal sealed class IncrementalContext : IncrementalOperator
+{
+    private readonly ContextNode node;
+    private readonly CircuitContext context;
+    private readonly ContextSlots slots;
+    private readonly ContextProgram program;
+    private readonly ContextStep pending;
+    private readonly ContextCorrections corrections;
+    private readonly Batch clean;
+    private int[] rowsOfChunk = new int[Batch.VectorRows];
+    private int[] slotsOfChunk = new int[Batch.VectorRows];
+    private DeltaCause[] causes = new DeltaCause[Batch.VectorRows];
+    private long[] usedIn = [];
+    private long chunkNumber;
+    private long lastSequence;
+
+    public IncrementalContext(ContextNode node, IncrementalOperator input, CircuitContext context)
+        : base(node, input.KeyColumns)
+    {
+        if (!input.IsAppendOnly && !input.CarriesOld)
+        {
+            Throw.Error(ErrorCode.Internal, "A context over rows that change needs to be told what they were");
+        }
+
+        this.node = node;
+        this.context = context;
+        slots = new ContextSlots(node, context.Evaluation);
+        program = new ContextProgram(node, context.Evaluation);
+        pending = new ContextStep(input.Schema, context.Pool);
+        corrections = new ContextCorrections(node, input, slots, program, context);
+        clean = Batch.Allocate(input.Schema, Batch.VectorRows, context.Pool);
+        CarriesOld = true;
+        EmitsKeysOnce = true;
+    }
+
+    /// <summary>How many times rows of a key were read back.</summary>
+    public long Recomputed => corrections.Count;
+
+    /// <inheritdoc/>
+    public override long StateBytes => program.StateBytes + (slots.Count * 64L);
+
+    /// <inheritdoc/>
+    public override string StateBound =>
+        node.Keys.Count == 0
+            ? "one state"
+            : $"a state for each key ({string.Join(", ", node.Keys)}), with the rows of its windows";
+
+    public override void Push(int input, in DeltaBatch delta)
+    {
+        if (delta.Ops.IsEmpty && delta.Old is null)
+        {
+            pending.Add(delta);
+            return;
+        }
+
+        if (delta.Old is { } old)
+        {
+            var places = slots.Assign(old);
+            var order = slots.OrderOf(old);
+            for (var row = 0; row < delta.RowCount; row++)
+            {
+                if (delta.HasOld[row] != 0)
+                {
+                    corrections.Mark(places[row], order.SpanOf(row), DeltaCause.Update);
+                }
+            }
+        }
+
+        MarkChanged(delta);
+    }
+
+    public override void Flush(CircuitStep step)
+    {
+        if (pending.RowCount > 0)
+        {
+            var rows = pending.InOrder(slots);
+            var places = slots.Assign(rows);
+            program.EnsureSlots(slots.Count);
+            corrections.EnsureSlots(slots.Count);
+            if (usedIn.Length < slots.Count)
+            {
+                Array.Resize(ref usedIn, Math.Max(slots.Count, usedIn.Length * 2));
+            }
+
+            Take(rows, places, slots.OrderOf(rows));
+            pending.Clear();
+        }
+
+        if (corrections.IsNeeded)
+        {
+            program.EnsureSlots(slots.Count);
+            Emit(corrections.Run(lastSequence, step.Sequence));
+        }
+
+        lastSequence = step.Sequence;
+    }
+
+    public override void Save(StateWriter writer)
+    {
+        writer.Write(lastSequence);
+        slots.Save(writer);
+        program.Save(writer);
+    }
+
+    public override void Load(StateReader reader)
+    {
+        lastSequence = reader.Read<long>();
+        slots.Load(reader);
+        program.Load(reader);
+    }
+
+    public override void Dispose()
+    {
+        slots.Dispose();
+        program.Dispose();
+        pending.Dispose();
+        corrections.Dispose();
+        clean.Dispose();
+        base.Dispose();
+    }
+
+    // Upserts of rows that were not there before are like new rows of a source; others need their partitions computed anew.
+    private void MarkChanged(in DeltaBatch delta)
+    {
+        var upserts = 0;
+        rowsOfChunk = rowsOfChunk.Length < delta.RowCount ? new int[delta.RowCount] : rowsOfChunk;
+        for (var row = 0; row < delta.RowCount; row++)
+        {
+            if (!delta.IsDelete(row))
+            {
+                rowsOfChunk[upserts++] = row;
+            }
+        }
+
+        clean.Clear();
+        clean.AppendGather(delta.Rows, rowsOfChunk.AsSpan(0, upserts));
+        var places = slots.Assign(clean);
+        var order = slots.OrderOf(clean);
+        for (var i = 0; i < upserts; i++)
+        {
+            var row = rowsOfChunk[i];
+            if (delta.Old is not null && delta.HasOld[row] != 0)
+            {
+                corrections.Mark(places[i], order.SpanOf(i), DeltaCause.Update);
+            }
+            else
+            {
+                pending.Add(clean, i, delta.CauseOf(row));
+            }
+        }
+    }
+
+    // Rows in order go through the program, up to a batch at a time; the others wait for what is read back.
+    private void Take(Batch rows, ReadOnlySpan<int> places, in RowOrder order)
+    {
+        var newest = slots.Rows;
+        var count = 0;
+        var first = 0;
+        chunkNumber++;
+        for (var row = 0; row < rows.RowCount; row++)
+        {
+            var slot = places[row];
+            var span = order.SpanOf(row);
+            if (order.IsLate(row, newest[slot]))
+            {
+                corrections.Mark(slot, span, DeltaCause.LateCorrection);
+            }
+
+            if (corrections.IsMarked(slot, span))
+            {
+                continue;
+            }
+
+            ref var last = ref newest[slot];
+            var isReset = last.IsSeen != 0 && last.Span != span;
+            if (count == Batch.VectorRows || (isReset && usedIn[slot] == chunkNumber))
+            {
+                Run(rows, first, count);
+                count = 0;
+                chunkNumber++;
+            }
+
+            if (isReset)
+            {
+                program.Reset(slot);
+            }
+
+            last.Time = order.Times[row];
+            last.Sequence = order.SequenceOf(row);
+            last.Span = span;
+            last.IsSeen = 1;
+            usedIn[slot] = chunkNumber;
+            first = count == 0 ? row : first;
+            rowsOfChunk[count] = row;
+            slotsOfChunk[count] = slot;
+            count++;
+        }
+
+        Run(rows, first, count);
+    }
+
+    private void Run(Batch rows, int first, int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        var input = rows;
+        if (first > 0 || count < rows.RowCount)
+        {
+            clean.Clear();
+            if (rowsOfChunk[count - 1] - first == count - 1)
+            {
+                clean.AppendRange(rows, first, count);
+            }
+            else
+            {
+                clean.AppendGather(rows, rowsOfChunk.AsSpan(0, count));
+            }
+
+            input = clean;
+        }
+
+        var computed = program.Run(input, slotsOfChunk.AsSpan(0, count));
+        Emit(new DeltaBatch(computed) { Causes = pending.HasCauses ? CausesOf(count) : default });
+    }
+
+    private ReadOnlySpan<DeltaCause> CausesOf(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            causes[i] = pending.CauseOf(rowsOfChunk[i]);
+        }
+
+        return causes.AsSpan(0, count);
+    }
+}
