@@ -95,5 +95,7 @@ internal static partial class LawViews
             .. OnClose,
             .. Joins,
             .. Unions,
+            .. Factors,
+            .. Contexts,
         ];
 }

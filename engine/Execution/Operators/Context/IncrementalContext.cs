@@ -62,19 +62,7 @@ internal sealed class IncrementalContext : IncrementalOperator
             return;
         }
 
-        if (delta.Old is { } old)
-        {
-            var places = slots.Assign(old);
-            var order = slots.OrderOf(old);
-            for (var row = 0; row < delta.RowCount; row++)
-            {
-                if (delta.HasOld[row] != 0)
-                {
-                    corrections.Mark(places[row], order.SpanOf(row), DeltaCause.Update);
-                }
-            }
-        }
-
+        MarkOld(delta);
         MarkChanged(delta);
     }
 
@@ -126,6 +114,34 @@ internal sealed class IncrementalContext : IncrementalOperator
         corrections.Dispose();
         clean.Dispose();
         base.Dispose();
+    }
+
+    // Rows that were not there before hold NULL in the old batch, which a key need not take.
+    private void MarkOld(in DeltaBatch delta)
+    {
+        if (delta.Old is not { } old)
+        {
+            return;
+        }
+
+        rowsOfChunk = rowsOfChunk.Length < delta.RowCount ? new int[delta.RowCount] : rowsOfChunk;
+        var count = 0;
+        for (var row = 0; row < delta.RowCount; row++)
+        {
+            if (delta.HasOld[row] != 0)
+            {
+                rowsOfChunk[count++] = row;
+            }
+        }
+
+        clean.Clear();
+        clean.AppendGather(old, rowsOfChunk.AsSpan(0, count));
+        var places = slots.Assign(clean);
+        var order = slots.OrderOf(clean);
+        for (var i = 0; i < count; i++)
+        {
+            corrections.Mark(places[i], order.SpanOf(i), DeltaCause.Update);
+        }
     }
 
     // Upserts of rows that were not there before are like new rows of a source; others need their partitions computed anew.
