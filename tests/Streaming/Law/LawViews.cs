@@ -82,6 +82,7 @@ internal static partial class LawViews
 
     /// <summary>Every definition.</summary>
     public static IEnumerable<LawView> All =>
+    public static IEnumerable<LawView> All =>
         [
             .. Rowwise,
             .. Groups,

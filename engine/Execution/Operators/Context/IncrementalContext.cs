@@ -3,9 +3,9 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>
-/// The incremental form of CONTEXT BY: a state for each key, which takes the rows of a step in the order of (event time, sequence). A row that
-/// comes before the newest one of its key has its key's rows read back (of the span between two resets that it lies in), runs the same
-/// program over them as they are and as they were, and hands on what differs.
+/// The incremental form of CONTEXT BY: a state for each key, which takes the rows of a step in the order of (event time, sequence).
+/// A row that comes before the newest one of its key has its key's rows read back (of the span between two resets that it lies in),
+/// runs the same program over them as they are and as they were, and hands on what differs.
 /// </summary>
 internal sealed class IncrementalContext : IncrementalOperator
 {
