@@ -60,13 +60,15 @@ internal sealed partial class SelectBinder
             : new CallExpression(bucket, [new ConstantExpression(ConstantValue.Of(every.Value)), time], time.Nullable);
     }
 
-    private static BoundExpression? ResetOf(ContextBy context, ExpressionBinder binder, BoundExpression time)
+    private BoundExpression? ResetOf(ContextBy context, ExpressionBinder binder, BoundExpression time)
     {
         if (context.Every is { } every)
             return EveryBucket(every, time);
         if (context.Calendar is not { } calendar)
             return null;
-        return binder.Resolve("trade_date", [time, Text(calendar.Value)], calendar.Span);
+        var found = CalendarBinding.Find(session, calendar.Value, calendar.Span);
+        var dates = (Execution.CallExpression)binder.Resolve("trade_date", [time, Text(calendar.Value)], calendar.Span);
+        return dates with { Function = dates.Function with { Kernel = CalendarCalls.TradeDates(found) } };
     }
 
     private static ConstantExpression Text(string value) => new(ConstantValue.Of(value));

@@ -38,6 +38,7 @@ public sealed class ContextByTests : IDisposable
 
     [Theory]
     [InlineData("RESET EVERY 1d", "1 3 7 8 24 100 NULL 204")]
+    [InlineData("RESET ON SESSION 'XSHG'", "1 3 7 8 24 100 NULL 204")]
     [InlineData("ORDER BY ts", "1 3 7 15 31 100 NULL 204")]
     [InlineData("ORDER BY ts, _seq RESET EVERY 1d", "1 3 7 8 24 100 NULL 204")]
     public void A_reset_begins_anew(string clause, string expected) =>

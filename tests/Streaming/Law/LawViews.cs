@@ -82,7 +82,6 @@ internal static partial class LawViews
 
     /// <summary>Every definition.</summary>
     public static IEnumerable<LawView> All =>
-    public static IEnumerable<LawView> All =>
         [
             .. Rowwise,
             .. Groups,
