@@ -42,6 +42,10 @@ internal static class ColumnPruning
             UnionAllNode union => Union(union, wanted),
             JoinNode or AsofJoinNode => Join(node, wanted),
             WindowJoinNode join => WindowJoin(join, wanted),
+            IndexNode => new Pruned(
+                node.WithInputs([.. node.Inputs.Select(Run)]),
+                [.. Enumerable.Range(0, node.Schema.ColumnCount)]
+            ),
             ValuesNode or KeyedScanNode => new Pruned(node, [.. Enumerable.Range(0, node.Schema.ColumnCount)]),
             _ => PassThrough(node, wanted),
         };

@@ -25,6 +25,7 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
         var bound = statement switch
         {
             CreateViewStatement view => Body(session, view.Query),
+            CreateIndexViewStatement index => Index(session, index),
             _ => throw Error(ErrorCode.NotSupported, statement, "this statement is not available"),
         };
         return Complete(session, statement, name, bound);

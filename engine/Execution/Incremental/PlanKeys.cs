@@ -47,6 +47,8 @@ internal static class PlanKeys
                 return JoinKeys.OfJoin(join);
             case UnionAllNode union:
                 return JoinKeys.OfUnion(union);
+            case IndexNode index:
+                return (index, [IndexNode.SequenceColumn]);
             default:
                 return Throw.Error<(PlanNode, IReadOnlyList<int>)>(
                     ErrorCode.NotSupported,

@@ -25,6 +25,12 @@ internal static class PlanCompiler
             JoinNode join => new HashJoinOperator(join, Compile(join.Inputs[0]), Compile(join.Inputs[1])),
             AsofJoinNode asof => new AsofJoinOperator(asof, Compile(asof.Inputs[0]), Compile(asof.Inputs[1])),
             WindowJoinNode join => new WindowJoinOperator(join, Compile(join.Inputs[0]), Compile(join.Inputs[1])),
+            IndexNode index => new IndexOperator(
+                index,
+                Compile(index.Inputs[0]),
+                Compile(index.Inputs[1]),
+                Compile(index.Inputs[2])
+            ),
             WindowNode window => new WindowOperator(window, Compile(window.Inputs[0])),
             ContextNode context => new ContextOperator(context, Compile(context.Inputs[0])),
             _ => Throw.Error<PhysicalOperator>(

@@ -1,0 +1,202 @@
+using TickStore.Core;
+
+namespace TickStore.Execution;
+
+/// <summary>
+/// The incremental form of an index. A tick in order costs O(1). One that comes late, and a weight or divisor from a time that has been, make
+/// the index be folded again from there on, twice at once: as it was told, and as it is now. Where the two differ a row is corrected. Ticks of
+/// the last moments are in memory; what is older is read back, up to the next tick of the late one's symbol.
+/// </summary>
+internal sealed partial class IncrementalIndex : IncrementalOperator
+{
+    // More ticks than this of one step are not held back until its end: only a view that catches up sees so many.
+    private const int HeldMax = 64 * 1024;
+
+    private readonly IndexNode node;
+    private readonly CircuitContext context;
+    private readonly IndexBasket basket = new();
+    private readonly IndexRing ring;
+    private readonly Batch plain;
+    private readonly DeltaBuffer corrections;
+    private readonly Batch now;
+    private readonly Batch before;
+    private readonly List<IndexTick> held = [];
+    private IndexState state;
+    private long[] firstTimes = [];
+    private bool isPending;
+    private long pendingBasketTime = long.MaxValue;
+
+    public IncrementalIndex(IndexNode node, IReadOnlyList<IncrementalOperator> inputs, CircuitContext context)
+        : base(node, [IndexNode.SequenceColumn])
+    {
+        foreach (var input in inputs)
+        {
+            if (!input.IsAppendOnly)
+            {
+                Throw.Error(
+                    ErrorCode.NotSupported,
+                    "An index follows prices, weights and divisors of which rows are only added: tables, or filters and projections of them"
+                );
+            }
+        }
+
+        this.node = node;
+        this.context = context;
+        state = new IndexState(basket, knowsPending: true, node.ScaleDifference);
+        ring = new IndexRing(state.Clone(withPending: true));
+        plain = Batch.Allocate(Schema, Batch.VectorRows, context.Pool);
+        now = Batch.Allocate(Schema, 1, context.Pool);
+        before = Batch.Allocate(Schema, 1, context.Pool);
+        corrections = new DeltaBuffer(Schema, KeyColumns, carriesOld: true, context.Pool);
+        CarriesOld = true;
+        EmitsKeysOnce = true;
+    }
+
+    public override long StateBytes => state.Bytes + ring.Bytes + (basket.Count * 40L) + (firstTimes.Length * 8L);
+
+    public override string StateBound => "25 bytes a symbol, all weights and divisors, the last 16,384 ticks";
+
+    public override void Push(int input, in DeltaBatch delta)
+    {
+        var rows = delta.Rows;
+        if (input != 0)
+        {
+            Drain();
+            for (var row = 0; row < rows.RowCount; row++)
+            {
+                AddChange(IndexRows.ChangeOf(rows, row, isDivisor: input == 2, isPending: false));
+            }
+
+            return;
+        }
+
+        var times = rows[0].Values<long>();
+        var symbols = rows[1].Values<int>();
+        var prices = rows[2].Values<long>();
+        var sequences = rows[3].Values<long>();
+        for (var row = 0; row < times.Length; row++)
+        {
+            held.Add(new IndexTick(times[row], sequences[row], symbols[row], prices[row]));
+        }
+
+        if (held.Count >= HeldMax)
+        {
+            Drain();
+        }
+    }
+
+    public override void Flush(CircuitStep step)
+    {
+        Drain();
+        if (isPending)
+        {
+            Correct(step.Sequence);
+            basket.Settle();
+            held.Clear();
+            isPending = false;
+            pendingBasketTime = long.MaxValue;
+        }
+    }
+
+    public override void Save(StateWriter writer)
+    {
+        basket.Save(writer);
+        ring.Save(writer);
+        writer.WriteSpan<long>(firstTimes);
+        state.Save(writer);
+    }
+
+    public override void Load(StateReader reader)
+    {
+        basket.Load(reader);
+        ring.Load(reader);
+        firstTimes = reader.ReadSpan<long>().ToArray();
+        state.Load(reader);
+    }
+
+    public override void Dispose()
+    {
+        plain.Dispose();
+        now.Dispose();
+        before.Dispose();
+        corrections.Dispose();
+        base.Dispose();
+    }
+
+    private void AddChange(BasketChange change)
+    {
+        var isLate = isPending || change.Time <= state.Time;
+        if (isLate)
+        {
+            isPending = true;
+            pendingBasketTime = Math.Min(pendingBasketTime, change.Time);
+        }
+
+        basket.Add(change with { IsPending = isLate });
+    }
+
+    // Folds what is held, as long as it is in order; from the first tick that is not, all waits for the end of the step.
+    private void Drain()
+    {
+        if (isPending || held.Count == 0)
+        {
+            return;
+        }
+
+        var ticks = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(held);
+        var time = state.Time;
+        var inOrder = 0;
+        while (inOrder < ticks.Length && ticks[inOrder].Time >= time)
+        {
+            time = ticks[inOrder++].Time;
+        }
+
+        if (inOrder < ticks.Length)
+        {
+            isPending = true;
+            return;
+        }
+
+        plain.Clear();
+        var count = 0;
+        foreach (ref readonly var tick in ticks)
+        {
+            NoteFirst(tick);
+            state.Apply(tick);
+            ring.Add(tick);
+            if (!state.IsMember(tick.Symbol))
+            {
+                continue;
+            }
+
+            IndexRows.Append(plain, tick, state.Level);
+            if (++count == Batch.VectorRows)
+            {
+                EmitPlain(count);
+                count = 0;
+            }
+        }
+
+        EmitPlain(count);
+        held.Clear();
+    }
+
+    private void EmitPlain(int count)
+    {
+        plain.SetRowCount(count);
+        Emit(new DeltaBatch(plain));
+        plain.Clear();
+    }
+
+    private void NoteFirst(in IndexTick tick)
+    {
+        if (tick.Symbol >= firstTimes.Length)
+        {
+            var old = firstTimes.Length;
+            Array.Resize(ref firstTimes, Math.Max(tick.Symbol + 1, Math.Max(64, old * 2)));
+            firstTimes.AsSpan(old).Fill(long.MaxValue);
+        }
+
+        firstTimes[tick.Symbol] = Math.Min(firstTimes[tick.Symbol], tick.Time);
+    }
+}
