@@ -142,7 +142,9 @@ internal sealed partial class ViewBinder
                 return known;
         }
 
-        var numbers = relation.Star.Where(c => c.Value.Type.Kind is TypeKind.Decimal or TypeKind.BigInt or TypeKind.Int).ToArray();
+        var numbers = relation
+            .Star.Where(c => c.Value.Type.Kind is TypeKind.Decimal or TypeKind.BigInt or TypeKind.Int)
+            .ToArray();
         return numbers.Length == 1
             ? numbers[0]
             : throw Error(
@@ -182,11 +184,7 @@ internal sealed partial class ViewBinder
             names.Add("sym");
         }
 
-        return new ProjectNode(
-            relation.Plan,
-            [.. expressions, value, columns.Sequence!],
-            [.. names, "value", "_seq"]
-        );
+        return new ProjectNode(relation.Plan, [.. expressions, value, columns.Sequence!], [.. names, "value", "_seq"]);
     }
 
     private static BoundExpression SymbolOf(BindingSession session, Relation relation, QualifiedName table)
@@ -195,8 +193,7 @@ internal sealed partial class ViewBinder
         var cluster = relation.Plan is ScanNode { Source.Schema: { ClusterColumn: >= 0 } schema }
             ? schema.Columns[schema.ClusterColumn].Name
             : "sym";
-        return
-            symbols.Length == 1 ? symbols[0].Value
+        return symbols.Length == 1 ? symbols[0].Value
             : symbols.FirstOrDefault(c => c.Name == cluster) is { } chosen ? chosen.Value
             : throw session.Error(
                 ErrorCode.InvalidArgument,

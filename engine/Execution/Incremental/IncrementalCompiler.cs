@@ -66,6 +66,7 @@ public static class IncrementalCompiler
             {
                 var input = WithOld(Compile(window.Inputs[0], context, operators), context, operators);
                 return Connect(new IncrementalCrossSection(window, input, context), input);
+            }
             case IndexNode index:
             {
                 IncrementalOperator[] inputs = [.. index.Inputs.Select(i => Compile(i, context, operators))];

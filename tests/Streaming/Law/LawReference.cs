@@ -1,4 +1,5 @@
 using TickStore.Core;
+using TickStore.Execution;
 
 namespace TickStore.Tests.Streaming.Law;
 
@@ -45,13 +46,16 @@ internal sealed class LawReference : IDisposable
     public List<byte[]> Answer(LawView view, int rowCount)
     {
         var sequence = Ends[rowCount - 1];
-        if (!answers.TryGetValue((view.Query, sequence), out var rows))
+        if (!answers.TryGetValue((view.Statement ?? view.Query, sequence), out var rows))
         {
             // Behind a query the words would belong to its last table; around it they belong to all.
             using var result = Database.Query($"SELECT * FROM ({view.Query}) whole AS OF SEQ {sequence}");
+            using var result = view.Statement is null
+                ? Database.Query($"{view.Query} AS OF SEQ {sequence}")
+                : RunPlan(view, sequence);
             rows = CanonicalRows.Read(result);
             rows.Sort(CanonicalRows.Compare);
-            answers.Add((view.Query, sequence), rows);
+            answers.Add((view.Statement ?? view.Query, sequence), rows);
         }
 
         return rows;
@@ -60,8 +64,17 @@ internal sealed class LawReference : IDisposable
     /// <summary>Names and types of a definition's columns.</summary>
     public BatchSchema SchemaOf(LawView view)
     {
-        using var result = Database.Query(view.Query);
+        using var result = view.Statement is null ? Database.Query(view.Query) : RunPlan(view, Ends[^1]);
         return result.Schema;
+    }
+
+    private QueryResult RunPlan(LawView view, long sequence)
+    {
+        var keyed = ViewLanguage.Get().Bind(Database, view.Create, createdSequence: 0).Plan;
+        var snapshot = Database.OpenSnapshot(sequence);
+        var rows = Database.ViewManager.History.Over(keyed.Plan, snapshot);
+        var visible = Enumerable.Range(0, keyed.VisibleCount).Select(i => KeyedPlan.ColumnOf(rows, i)).ToArray();
+        return Database.Run(new ProjectNode(rows, visible, [.. visible.Select(c => c.Name)]), snapshot);
     }
 
     public void Dispose() => Database.Dispose();

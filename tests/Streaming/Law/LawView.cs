@@ -22,10 +22,20 @@ internal sealed record LawView(string Name, string Select)
 
     /// <summary>True where the query alone is the view, over tables: then its operators can be tried without a database around
     /// them.</summary>
+    /// <summary>
+    /// The whole statement, for indices and alerts, which no plain query says: they must equal the batch form of their own plan. Null for
+    /// the others.
+    /// </summary>
+    public string? Statement { get; init; }
+
+    /// <summary>True where listeners are told at intervals only (EMIT EVERY), so that between them they know less than the view.</summary>
+    public bool TellsAtIntervals { get; init; }
+
+    /// <summary>True where the query alone is the view, over tables: then its operators can be tried without a database around them.</summary>
     public bool CanBeACircuit => On.Length == 0 && Contents is null;
 
     /// <summary>The statement that makes it.</summary>
-    public string Create => $"CREATE MATERIALIZED VIEW {Name} AS {Select} {Clauses}";
+    public string Create => Statement ?? $"CREATE MATERIALIZED VIEW {Name} AS {Select} {Clauses}";
 
     /// <summary>
     /// The plain query that the contents must equal: views below are put in as queries, so that no contents of any view are read.

@@ -98,4 +98,5 @@ internal static partial class LawViews
             .. Factors,
             .. Contexts,
         ];
+        [.. Rowwise, .. Groups, .. Bars, .. Nested, .. CrossSections, .. Sessions, .. Facts, .. Indices];
 }

@@ -27,7 +27,9 @@ internal sealed partial class IncrementalIndex
         corrections.Clear();
         var from = Math.Min(pendingBasketTime, held.Count > 0 ? held[0].Time : long.MaxValue);
         var done = 0;
-        if (from > ring.Before.Time || !FromHistory(sequence, from, ref done))
+        // A tick at the very time before the ring comes behind those that have been there: its sequence is greater.
+        var isInRing = pendingBasketTime > ring.Before.Time && (held.Count == 0 || held[0].Time >= ring.Before.Time);
+        if (isInRing || !FromHistory(sequence, from, ref done))
         {
             FromRing(done);
         }
@@ -92,8 +94,8 @@ internal sealed partial class IncrementalIndex
                 var isOver =
                     differing.Count == 0
                     && pendingBasketTime == long.MaxValue
-                    && (done == held.Count || held[done].Time > ring.Before.Time)
-                    && tick.Time <= ring.Before.Time;
+                    && (done == held.Count || held[done].Time >= ring.Before.Time)
+                    && tick.Time < ring.Before.Time;
                 if (isOver)
                 {
                     return false;
@@ -152,7 +154,11 @@ internal sealed partial class IncrementalIndex
                         var tick = IndexRows.TickOf(batch, row);
                         ref var found = ref CollectionsMarshal.GetValueRefOrNullRef(wanted, tick.Symbol);
                         // What an earlier, later window found stays.
-                        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref found) || found.Time > end || found.CompareTo(tick) > 0)
+                        if (
+                            System.Runtime.CompilerServices.Unsafe.IsNullRef(ref found)
+                            || found.Time > end
+                            || found.CompareTo(tick) > 0
+                        )
                         {
                             continue;
                         }

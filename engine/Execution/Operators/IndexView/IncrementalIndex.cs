@@ -21,6 +21,7 @@ internal sealed partial class IncrementalIndex : IncrementalOperator
     private readonly Batch now;
     private readonly Batch before;
     private readonly List<IndexTick> held = [];
+    private readonly List<BasketChange> heldChanges = [];
     private IndexState state;
     private long[] firstTimes = [];
     private bool isPending;
@@ -61,10 +62,9 @@ internal sealed partial class IncrementalIndex : IncrementalOperator
         var rows = delta.Rows;
         if (input != 0)
         {
-            Drain();
             for (var row = 0; row < rows.RowCount; row++)
             {
-                AddChange(IndexRows.ChangeOf(rows, row, isDivisor: input == 2, isPending: false));
+                heldChanges.Add(IndexRows.ChangeOf(rows, row, isDivisor: input == 2, isPending: false));
             }
 
             return;
@@ -138,6 +138,13 @@ internal sealed partial class IncrementalIndex : IncrementalOperator
     // Folds what is held, as long as it is in order; from the first tick that is not, all waits for the end of the step.
     private void Drain()
     {
+        // Weights and divisors first: a tick of the same step that they are in effect at is then told once.
+        foreach (var change in heldChanges)
+        {
+            AddChange(change);
+        }
+
+        heldChanges.Clear();
         if (isPending || held.Count == 0)
         {
             return;
