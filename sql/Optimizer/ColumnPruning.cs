@@ -43,6 +43,7 @@ internal static class ColumnPruning
             JoinNode or AsofJoinNode => Join(node, wanted),
             WindowJoinNode join => WindowJoin(join, wanted),
             IndexNode => new Pruned(
+            IndexNode or AlertNode => new Pruned(
                 node.WithInputs([.. node.Inputs.Select(Run)]),
                 [.. Enumerable.Range(0, node.Schema.ColumnCount)]
             ),

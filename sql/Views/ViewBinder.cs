@@ -26,6 +26,7 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
         {
             CreateViewStatement view => Body(session, view.Query),
             CreateIndexViewStatement index => Index(session, index),
+            CreateAlertStatement alert => Alert(session, alert),
             _ => throw Error(ErrorCode.NotSupported, statement, "this statement is not available"),
         };
         return Complete(session, statement, name, bound);

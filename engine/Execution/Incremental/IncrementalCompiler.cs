@@ -67,6 +67,11 @@ public static class IncrementalCompiler
                 var input = WithOld(Compile(window.Inputs[0], context, operators), context, operators);
                 return Connect(new IncrementalCrossSection(window, input, context), input);
             }
+            case AlertNode alert:
+            {
+                var input = WithOld(Compile(alert.Inputs[0], context, operators), context, operators);
+                return Connect(new IncrementalAlert(alert, context), input);
+            }
             case IndexNode index:
             {
                 IncrementalOperator[] inputs = [.. index.Inputs.Select(i => Compile(i, context, operators))];

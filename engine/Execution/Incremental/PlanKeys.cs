@@ -47,6 +47,8 @@ internal static class PlanKeys
                 return JoinKeys.OfJoin(join);
             case UnionAllNode union:
                 return JoinKeys.OfUnion(union);
+            case AlertNode alert:
+                return OfAlert(alert);
             case IndexNode index:
                 return (index, [IndexNode.SequenceColumn]);
             default:
@@ -78,6 +80,20 @@ internal static class PlanKeys
             Latest = request.Latest,
         };
         return (scan.WithRequest(wider), [request.Columns.Count]);
+    }
+
+    // Its input has its keys already; those that nodes below put behind them are not carried up.
+    private static (PlanNode, IReadOnlyList<int>) OfAlert(AlertNode alert)
+    {
+        var width = alert.Inputs[0].Schema.ColumnCount;
+        var (input, _) = Add(alert.Inputs[0]);
+        if (input.Schema.ColumnCount > width)
+        {
+            var columns = Enumerable.Range(0, width).Select(i => KeyedPlan.ColumnOf(input, i)).ToArray();
+            input = new ProjectNode(input, columns, [.. columns.Select(c => c.Name)]);
+        }
+
+        return (alert.WithInputs(input), alert.RowKeys);
     }
 
     private static (PlanNode, IReadOnlyList<int>) OfProject(ProjectNode project)

@@ -25,6 +25,7 @@ internal static class PlanCompiler
             JoinNode join => new HashJoinOperator(join, Compile(join.Inputs[0]), Compile(join.Inputs[1])),
             AsofJoinNode asof => new AsofJoinOperator(asof, Compile(asof.Inputs[0]), Compile(asof.Inputs[1])),
             WindowJoinNode join => new WindowJoinOperator(join, Compile(join.Inputs[0]), Compile(join.Inputs[1])),
+            AlertNode alert => new AlertOperator(alert, Compile(alert.Sorted(alert.Inputs[0]))),
             IndexNode index => new IndexOperator(
                 index,
                 Compile(index.Inputs[0]),

@@ -99,4 +99,5 @@ internal static partial class LawViews
             .. Contexts,
         ];
         [.. Rowwise, .. Groups, .. Bars, .. Nested, .. CrossSections, .. Sessions, .. Facts, .. Indices];
+        [.. Rowwise, .. Groups, .. Bars, .. Nested, .. CrossSections, .. Sessions, .. Facts, .. Indices, .. Alerts];
 }
