@@ -42,7 +42,6 @@ internal static class ColumnPruning
             UnionAllNode union => Union(union, wanted),
             JoinNode or AsofJoinNode => Join(node, wanted),
             WindowJoinNode join => WindowJoin(join, wanted),
-            IndexNode => new Pruned(
             IndexNode or AlertNode => new Pruned(
                 node.WithInputs([.. node.Inputs.Select(Run)]),
                 [.. Enumerable.Range(0, node.Schema.ColumnCount)]

@@ -38,6 +38,9 @@ internal sealed partial class ViewBinder
         }
 
         var visibleCount = columnCount - (hasRearm ? 2 : 1);
+        RequireCondition(alert, plan.Schema[visibleCount], alert.Query);
+        if (hasRearm)
+            RequireCondition(alert, plan.Schema[visibleCount + 1], alert.RearmWhen!);
         var keyed = session.Pointing(alert.Query.Span, () => KeyedPlan.Of(plan));
         var rules = new AlertRules(
             [.. alert.Key.Select(k => KeyColumn(plan, visibleCount, k))],
@@ -87,9 +90,19 @@ internal sealed partial class ViewBinder
         var body = select with { Items = items, Where = isGrouped ? select.Where : null, Having = null };
         return alert.Query with { Body = body };
 
-        // A condition may be NULL, and then does not hold; anything but a BOOLEAN is refused by the cast.
         static ExpressionItem Item(Expression condition, string name) =>
             new(condition.Span, condition, new Identifier(condition.Span, name, false));
+    }
+
+    // NULL does not hold; anything but a BOOLEAN is no condition.
+    private void RequireCondition(CreateAlertStatement alert, ColumnSchema column, SyntaxNode otherwise)
+    {
+        if (column.Type != DataType.Boolean)
+        {
+            var select = (SelectBody)alert.Query.Body;
+            var at = column.Name == RearmName ? otherwise : select.Having ?? select.Where ?? otherwise;
+            throw Error(ErrorCode.TypeMismatch, at, $"a condition is BOOLEAN, not {column.Type}");
+        }
     }
 
     private int KeyColumn(PlanNode plan, int visibleCount, Identifier key)

@@ -49,9 +49,8 @@ internal sealed class LawReference : IDisposable
         if (!answers.TryGetValue((view.Statement ?? view.Query, sequence), out var rows))
         {
             // Behind a query the words would belong to its last table; around it they belong to all.
-            using var result = Database.Query($"SELECT * FROM ({view.Query}) whole AS OF SEQ {sequence}");
             using var result = view.Statement is null
-                ? Database.Query($"{view.Query} AS OF SEQ {sequence}")
+                ? Database.Query($"SELECT * FROM ({view.Query}) whole AS OF SEQ {sequence}")
                 : RunPlan(view, sequence);
             rows = CanonicalRows.Read(result);
             rows.Sort(CanonicalRows.Compare);

@@ -240,10 +240,6 @@ internal sealed class LawRun : IDisposable
                     Compare("contents", view, ContentsOf(view), rowCount);
                     if (!view.HoldsChanges)
                         Compare("deltas", view, taps[view.Name].Contents(), rowCount);
-                    if (!view.TellsAtIntervals)
-                    {
-                        Compare("deltas", view, taps[view.Name].Contents(), rowCount);
-                    }
                 }
             );
         }

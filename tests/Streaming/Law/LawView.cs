@@ -28,9 +28,6 @@ internal sealed record LawView(string Name, string Select)
     /// </summary>
     public string? Statement { get; init; }
 
-    /// <summary>True where listeners are told at intervals only (EMIT EVERY), so that between them they know less than the view.</summary>
-    public bool TellsAtIntervals { get; init; }
-
     /// <summary>True where the query alone is the view, over tables: then its operators can be tried without a database around them.</summary>
     public bool CanBeACircuit => On.Length == 0 && Contents is null;
 

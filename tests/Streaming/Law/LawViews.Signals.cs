@@ -12,7 +12,7 @@ internal static partial class LawViews
         },
         new("index_seconds", string.Empty)
         {
-            TellsAtIntervals = true,
+            HoldsChanges = true,
             Statement =
                 "CREATE INDEX VIEW index_seconds MEMBERS members WEIGHT w PRICE px FROM trades DIVISOR divisor FROM divisors EMIT EVERY 10s",
         },

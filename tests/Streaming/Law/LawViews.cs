@@ -97,7 +97,7 @@ internal static partial class LawViews
             .. Unions,
             .. Factors,
             .. Contexts,
+            .. Indices,
+            .. Alerts,
         ];
-        [.. Rowwise, .. Groups, .. Bars, .. Nested, .. CrossSections, .. Sessions, .. Facts, .. Indices];
-        [.. Rowwise, .. Groups, .. Bars, .. Nested, .. CrossSections, .. Sessions, .. Facts, .. Indices, .. Alerts];
 }
