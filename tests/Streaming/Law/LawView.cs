@@ -20,8 +20,6 @@ internal sealed record LawView(string Name, string Select)
     /// <summary>Statements that have to come before the view's, such as a calendar's.</summary>
     public string Before { get; init; } = string.Empty;
 
-    /// <summary>True where the query alone is the view, over tables: then its operators can be tried without a database around
-    /// them.</summary>
     /// <summary>
     /// The whole statement, for indices and alerts, which no plain query says: they must equal the batch form of their own plan. Null for
     /// the others.
