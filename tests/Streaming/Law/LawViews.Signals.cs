@@ -43,7 +43,7 @@ internal static partial class LawViews
         new("alert_one", string.Empty)
         {
             Statement =
-                "CREATE ALERT alert_one AS SELECT ts, bid, ask FROM quotes WHERE ask - bid > 0.05 FOR 30s AT MOST 1 PER 1h",
+                "CREATE ALERT alert_one AS SELECT ts, bid, ask FROM quotes WHERE bid IS NULL OR bid > 0 FOR 2s AT MOST 1 PER 1h",
         },
         new("alert_bars", string.Empty)
         {
