@@ -102,13 +102,29 @@ public sealed partial class TickDatabase
                 : "catching up",
             failure?.Message,
             Math.Max(0, CommittedSequence - (live.View?.Frontier ?? 0)),
-            0,
+            live.IsAttached ? 0 : EventLagMicros(live),
             live.View?.RowCount ?? 0,
             live.View?.LateCount ?? 0,
             live.View?.CorrectedCount ?? 0,
             live.View?.StateBytes ?? 0,
             live.Latencies
         );
+    }
+
+    // Of a view that keeps up it is zero by definition; else the tables are looked at, which costs what their statistics cost.
+    private long EventLagMicros(LiveView live)
+    {
+        var lagNanos = 0L;
+        foreach (var table in live.Group?.Tables ?? [])
+        {
+            var newest = Statistics().FirstOrDefault(t => t.Table.Name == table.Clock.Table)?.MaxTimeNanos;
+            if (newest is { } nanos && table.Clock.NewestNanos != long.MinValue)
+            {
+                lagNanos = Math.Max(lagNanos, nanos - table.Clock.NewestNanos);
+            }
+        }
+
+        return lagNanos / 1000;
     }
 
     private sealed class ViewPlaceholder(ViewDefinition definition) : IKeyedSource

@@ -22,6 +22,9 @@ public sealed class TableClock(TableSchema schema)
     /// <summary>The table's name.</summary>
     public string Table => schema.Name;
 
+    /// <summary>The newest event time seen, in nanoseconds; the least value at first.</summary>
+    public long NewestNanos => newestNanos;
+
     /// <summary>Rows below it are not expected any more; the least value at first.</summary>
     public long WatermarkNanos
     {
