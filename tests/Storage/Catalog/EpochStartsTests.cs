@@ -16,7 +16,7 @@ public sealed class EpochStartsTests
         starts.Add(3, 100);
         starts.Add(3, 500);
         starts.Add(6, 250);
-        Assert.Equal([100, 250, 250, 250, 250], Enumerable.Range(1, 5).Select(e => starts.EndOf((uint)e)!.Value));
+        Assert.Equal([100, 100, 250, 250, 250], Enumerable.Range(1, 5).Select(e => starts.EndOf((uint)e)!.Value));
         Assert.Null(starts.EndOf(6));
         Assert.Equal(3, starts.All.Count);
     }
