@@ -35,7 +35,7 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
     private ViewDefinition Complete(BindingSession session, ViewStatement statement, string name, BoundQuery bound)
     {
         var clauses = statement.Clauses;
-        bound = OnWindowClose(session, bound, clauses);
+        bound = OnWindowClose(session, bound, statement);
         var (plan, visibleCount, timeColumn) = Columns(bound);
         RefuseSameNames(statement, plan, visibleCount);
         var keyed = session.Pointing(PlaceOf(statement), () => ViewPlans.Keyed(plan, visibleCount, session.Catalog));
@@ -141,9 +141,9 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
         }
     }
 
-    private BoundQuery OnWindowClose(BindingSession session, BoundQuery bound, ViewClauses clauses)
+    private BoundQuery OnWindowClose(BindingSession session, BoundQuery bound, ViewStatement statement)
     {
-        if (clauses.Emit is not { OnWindowClose: true } emit)
+        if (statement.Clauses.Emit is not { OnWindowClose: true } emit)
             return bound;
         var close = bound.Columns.FirstOrDefault(c =>
             c.Name == Bars.CloseName && c.Value is ColumnExpression && c.Value.Type == DataType.Timestamp
@@ -167,9 +167,19 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
             );
         }
 
+        // As is_final has it: a bar that holds its end may still get a row of that very time when the watermark stands on it.
+        var holdsItsEnd =
+            statement is CreateViewStatement { Query.Body: SelectBody { SampleBy.Closed: BucketSide.End } };
+        var behind = holdsItsEnd
+            ? new CallExpression(
+                FunctionRegistry.Scalars["+"].Resolve([DataType.Timestamp, DataType.Interval])!,
+                [close.Value, new ConstantExpression(ConstantValue.Of(Interval.OfNanos(1)))],
+                close.Value.Nullable
+            )
+            : close.Value;
         var closed = new CallExpression(
             FunctionRegistry.Scalars["<="].Resolve([DataType.Timestamp, DataType.Timestamp])!,
-            [close.Value, new WatermarkExpression(table)],
+            [behind, new WatermarkExpression(table)],
             close.Value.Nullable
         );
         return bound with { Plan = new FilterNode(bound.Plan, closed) };
