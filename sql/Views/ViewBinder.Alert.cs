@@ -67,7 +67,8 @@ internal sealed partial class ViewBinder
     }
 
     /// <summary>
-    /// The query with its condition as a column behind all others, so that rows that do not meet it are seen as well: they end what has held.
+    /// The query with its condition as a column behind all others, so that rows that do not meet it are seen as well: they end
+    /// what has held.
     /// </summary>
     private Query WithCondition(CreateAlertStatement alert, out bool hasRearm)
     {

@@ -20,6 +20,7 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
     private readonly ViewHistory history;
     private readonly CancellationTokenSource stop = new();
     private LiveView[] views = [];
+    private int disposed;
 
     // Both belong to the sequencer's lock.
     private ViewGroup[] attached = [];
@@ -140,6 +141,11 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
     /// <summary>Stops everything, and writes the state of views that keep up, so that opening the database finds it.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
         stop.Cancel();
         worker?.Join();
         lock (manage)

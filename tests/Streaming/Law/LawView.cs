@@ -26,7 +26,8 @@ internal sealed record LawView(string Name, string Select)
     /// </summary>
     public string? Statement { get; init; }
 
-    /// <summary>True where the query alone is the view, over tables: then its operators can be tried without a database around them.</summary>
+    /// <summary>True where the query alone is the view, over tables: then its operators can be tried without a database around
+    /// them.</summary>
     public bool CanBeACircuit => On.Length == 0 && Contents is null;
 
     /// <summary>The statement that makes it.</summary>

@@ -33,7 +33,8 @@ internal sealed class AlertHistory
         rests.Add((state.Clone(), Fired.Count));
     }
 
-    /// <summary>The newest state from before a time, or the first of all, and how much had fired by then. Later ones are forgotten.</summary>
+    /// <summary>The newest state from before a time, or the first of all, and how much had fired by then. Later ones are
+    /// forgotten.</summary>
     public (AlertState State, int FiredCount) GoBack(long time, AlertNode node, BlockPool pool)
     {
         while (rests.Count > 0 && rests[^1].State.Time >= time)

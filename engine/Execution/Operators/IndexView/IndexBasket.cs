@@ -1,7 +1,8 @@
 namespace TickStore.Execution;
 
 /// <summary>
-/// All weights and divisors of an index that were ever given, by (event time, <c>_seq</c>). A row of them is small and rare, so all are kept.
+/// All weights and divisors of an index that were ever given, by (event time, <c>_seq</c>). A row of them is small and rare, so
+/// all are kept.
 /// </summary>
 internal sealed class IndexBasket
 {

@@ -3,7 +3,8 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>
-/// An index as of a tick: the fold over ticks in the order of (event time, <c>_seq</c>) that both forms share. O(1) a tick; the sum is exact.
+/// An index as of a tick: the fold over ticks in the order of (event time, <c>_seq</c>) that both forms share. O(1) a tick; the
+/// sum is exact.
 /// </summary>
 /// <param name="basket">Weights and divisors.</param>
 /// <param name="knowsPending">False to leave out what the basket has pending: the index as it was told so far.</param>
