@@ -17,19 +17,19 @@ public sealed class DatabaseSnapshot : IDisposable
     private readonly CatalogTables catalog;
     private readonly ConcurrentBag<DatabaseSnapshot> adopted = [];
     private readonly ViewManager? views;
-    private readonly IReadOnlyDictionary<string, KeyedSnapshot> contents;
+    private readonly IReadOnlyDictionary<LiveView, KeyedSnapshot> contents;
 
     internal DatabaseSnapshot(
         Snapshot snapshot,
         CatalogTables catalog,
         ViewManager? views = null,
-        IReadOnlyDictionary<string, KeyedSnapshot>? contents = null
+        IReadOnlyDictionary<LiveView, KeyedSnapshot>? contents = null
     )
     {
         this.snapshot = snapshot;
         this.catalog = catalog;
         this.views = views;
-        this.contents = contents ?? new Dictionary<string, KeyedSnapshot>();
+        this.contents = contents ?? new Dictionary<LiveView, KeyedSnapshot>();
     }
 
     /// <summary>The last <c>_seq</c> that is visible.</summary>
@@ -84,7 +84,7 @@ public sealed class DatabaseSnapshot : IDisposable
         }
 
         var plan =
-            usesContents && contents.TryGetValue(definition.Name, out var kept)
+            usesContents && contents.TryGetValue(live, out var kept)
                 ? new KeyedScanNode(kept)
                 : views.History.Over(definition.Plan.Plan, this);
         return new ViewRows(plan, definition.Plan.VisibleCount, definition.Plan.KeyColumns, definition.TimeColumn);

@@ -86,7 +86,7 @@ public sealed partial class TickDatabase : IDisposable
     public void DropTable(string name)
     {
         var table = TableOf(name);
-        Storage.DropTable(table);
+        viewManager.DropTable(table);
         Subscriptions.SourceDropped(table);
     }
 
@@ -108,8 +108,10 @@ public sealed partial class TickDatabase : IDisposable
 
         DatabaseSnapshot? opened = null;
         Storage.WhilePaused(_ =>
-            opened = new(Storage.OpenSnapshot(), new CatalogTables(this), viewManager, viewManager.OpenContents(views))
-        );
+        {
+            var contents = viewManager.OpenContents(views);
+            opened = new(Storage.OpenSnapshot(), new CatalogTables(this), viewManager, contents);
+        });
         return opened!;
     }
 

@@ -204,7 +204,7 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
         var from = long.MinValue;
         if (clauses.Backfill?.From is { } written)
         {
-            var session = new BindingSession(sql, catalog, []);
+            var session = new BindingSession(sql, catalog, []) { View = new ViewRules(-1, long.MinValue, false) };
             var nothing = new Relation(ConstantEvaluator.SingleRow, [], []);
             var binder = new ExpressionBinder(session, nothing, "BACKFILL FROM", q => new QueryBinder(session).Bind(q));
             var bound = binder.BindAs(written, DataType.Timestamp, "BACKFILL FROM");

@@ -2,6 +2,7 @@ using System.Text;
 using TickStore.Core;
 using TickStore.Engine.Catalog;
 using TickStore.Execution;
+using TickStore.Streaming;
 
 namespace TickStore.Engine.Querying;
 
@@ -87,7 +88,41 @@ internal sealed class QueryWatermarks(
             }
         }
 
-        return newest;
+        return source.Schema.EventTimeColumn < 0 || newest == long.MinValue ? newest : NewestPlausible(source, newest);
+    }
+
+    // As the clock of views has it (TableClock): a row that lies more than a day beyond its own commit moves nothing. The newest rows decide
+    // as a rule, so the span that is looked at starts small.
+    private long NewestPlausible(ITableSource source, long newest)
+    {
+        var to = newest;
+        for (var spanNanos = 1_000_000_000L; ; spanNanos = Math.Min(spanNanos, long.MaxValue / 32) * 16)
+        {
+            var from = to < long.MinValue + spanNanos ? long.MinValue : to - spanNanos;
+            var best = long.MinValue;
+            var request = new ScanRequest
+            {
+                Columns = [source.Schema.TimeIndex, source.Schema.IngestTimeIndex],
+                TimeFrom = from,
+                TimeTo = to,
+            };
+            foreach (var batch in Read(source, request))
+            {
+                var times = batch[0].Values<long>();
+                var ingested = batch[1].Values<long>();
+                for (var row = 0; row < times.Length; row++)
+                {
+                    best = times[row] - TableClock.FutureNanosMax <= ingested[row] ? Math.Max(best, times[row]) : best;
+                }
+            }
+
+            if (best != long.MinValue || from == long.MinValue)
+            {
+                return best;
+            }
+
+            to = from - 1;
+        }
     }
 
     private long Marked(string table, long sequence)

@@ -124,7 +124,20 @@ internal sealed class ViewSource(LiveView live) : ChangeSource
 
     public override void AddListener(IChangeListener listener) => view.AddListener(listener);
 
-    public override void RemoveListener(IChangeListener listener) => view.RemoveListener(listener);
+    // A view that catches up steps outside of the sequencer's lock; once this returns, the listener is not called any more.
+    public override void RemoveListener(IChangeListener listener)
+    {
+        if (Live.Group is not { } group)
+        {
+            view.RemoveListener(listener);
+            return;
+        }
+
+        lock (group.Stepping)
+        {
+            view.RemoveListener(listener);
+        }
+    }
 
     public override PlanNode Leaf(TickDatabase database) => new KeyedScanNode(database.ViewLeaf(Name));
 

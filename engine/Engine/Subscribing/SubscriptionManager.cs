@@ -348,6 +348,11 @@ internal sealed class SubscriptionManager(TickDatabase database) : IDisposable
                 return joinedAt;
             }
 
+            if (source is ViewSource view && database.ViewManager.Find(source.Name) != view.Live)
+            {
+                Throw.Error(ErrorCode.UnknownName, $"View {source.Name} was dropped");
+            }
+
             database.WaitForView(source.Name, 0);
         }
     }

@@ -60,20 +60,30 @@ internal sealed class CatchUp : IDisposable
                 limit = Math.Min(limit, cursor.LastSequence);
             }
 
-            foreach (var cursor in cursors)
+            lock (group.Stepping)
             {
-                pushed += cursor.PushThrough(limit, group);
+                foreach (var cursor in cursors)
+                {
+                    pushed += cursor.PushThrough(limit, group);
+                }
             }
 
             if (pushed >= StepRowsMin && Least() is { } following && following.IngestNanos != LastIngestNanos())
             {
                 // Whatever other tables have of the last commit lies before the next one's first row.
-                group.Step(following.Sequence - 1);
+                lock (group.Stepping)
+                {
+                    group.Step(following.Sequence - 1);
+                }
+
                 pushed = 0;
             }
         }
 
-        group.Step(snapshot.Sequence);
+        lock (group.Stepping)
+        {
+            group.Step(snapshot.Sequence);
+        }
     }
 
     /// <inheritdoc/>

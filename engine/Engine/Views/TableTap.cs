@@ -47,6 +47,23 @@ internal sealed class TableTap(TableSchema schema, BlockPool pool) : IDisposable
         return shown;
     }
 
+    /// <summary>Something went wrong that is nobody's in particular: all views and listeners of the table have missed rows.</summary>
+    public void Fail(Exception error)
+    {
+        foreach (var (group, _) in groups)
+        {
+            group.Fail(error);
+        }
+
+        var told = error as TickStoreException ?? new TickStoreException(ErrorCode.Internal, error.Message, error);
+        foreach (var listener in listeners)
+        {
+            listener.OnFailed(told);
+        }
+
+        listeners = [];
+    }
+
     /// <summary>Ends a commit, whether it had rows of the table or not.</summary>
     public void End(long sequence)
     {

@@ -16,6 +16,7 @@ internal sealed class ViewFeed : IChangeListener, IDisposable
     private KeyedSnapshot? contents;
     private StepChanges gathering;
     private StepChanges swapped;
+    private TickStoreException? error;
 
     public ViewFeed(View source, View target, int input)
     {
@@ -31,7 +32,23 @@ internal sealed class ViewFeed : IChangeListener, IDisposable
     public bool WantsOld => true;
 
     /// <inheritdoc/>
-    public void OnChanges(in DeltaBatch changes, long sequence) => gathering.Add(changes);
+    public void OnChanges(in DeltaBatch changes, long sequence)
+    {
+        if (error is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            gathering.Add(changes);
+        }
+        catch (TickStoreException e)
+        {
+            // The memory that runs out is that of the view being made: the one that is read goes on.
+            error = e;
+        }
+    }
 
     /// <inheritdoc/>
     public void OnStep(long sequence) { }
@@ -55,6 +72,11 @@ internal sealed class ViewFeed : IChangeListener, IDisposable
     /// <summary>Pushes what was put aside.</summary>
     public void PushSwapped()
     {
+        if (error is not null)
+        {
+            throw new TickStoreException(error.Code, error.Message, error);
+        }
+
         if (swapped.Count > 0)
         {
             target.Push(input, swapped.Take(), stepSequence: -1);

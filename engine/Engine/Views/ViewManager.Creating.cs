@@ -36,6 +36,12 @@ internal sealed partial class ViewManager
 
             var live = new LiveView(definition, created);
             live.View = Build(definition);
+            if (live.View.Circuit.Inputs.Any(i => i.Kind == CircuitInputKind.View && IsSame(i.Name, definition.Name)))
+            {
+                live.View.Dispose();
+                Throw.Error(ErrorCode.InvalidArgument, $"View {definition.Name} cannot read itself");
+            }
+
             try
             {
                 Start(live);
@@ -61,10 +67,49 @@ internal sealed partial class ViewManager
     {
         lock (manage)
         {
+            if (!Views.Contains(live))
+            {
+                Throw.Error(ErrorCode.UnknownName, $"View {live.Definition.Name} was dropped already");
+            }
+
             ThrowIfRead(live, "dropped");
             DefinitionTable.Remove(database, live.Definition.Name);
             TakeOff(live);
             Storage.States.Delete(live.Definition.Name);
+        }
+    }
+
+    /// <summary>
+    /// Drops a table, durably, and tells those who listen to it. Throws InvalidArgument where a view reads it.
+    /// </summary>
+    public void DropTable(Storage.StorageTable table)
+    {
+        lock (manage)
+        {
+            foreach (var view in Views)
+            {
+                if (
+                    view.View?.Circuit.Inputs.Any(i => i.Kind != CircuitInputKind.View && IsSame(i.Name, table.Name))
+                    == true
+                )
+                {
+                    Throw.Error(
+                        ErrorCode.InvalidArgument,
+                        $"Table {table.Name} cannot be dropped: view {view.Definition.Name} reads it; drop that one first"
+                    );
+                }
+            }
+
+            Storage.DropTable(table);
+            Storage.WhilePaused(_ =>
+            {
+                if (table.Id < taps.Length && taps[table.Id] is { } tap)
+                {
+                    taps[table.Id] = null;
+                    tap.Fail(new TickStoreException(ErrorCode.UnknownName, $"Table {table.Name} was dropped"));
+                    tap.Dispose();
+                }
+            });
         }
     }
 
@@ -96,9 +141,17 @@ internal sealed partial class ViewManager
         {
             var definition = ViewLanguage.Get().Bind(database, entry.Statement, entry.CreatedSequence);
             var live = new LiveView(definition, entry.CreatedSequence) { View = Build(definition) };
-            live.Group = GroupFor(live);
-            live.Group.Add(live.View, NewClock);
-            views = [.. views, live];
+            try
+            {
+                live.Group = GroupFor(live);
+                live.Group.Add(live.View, NewClock);
+                views = [.. views, live];
+            }
+            catch
+            {
+                live.View.Dispose();
+                throw;
+            }
         }
         catch (TickStoreException e)
         {
@@ -195,12 +248,17 @@ internal sealed partial class ViewManager
         // Alone at first: what views that are read have is pushed to it, and what they change meanwhile is gathered.
         var alone = new ViewGroup();
         alone.Add(live.View!, NewClock, linksViews: false);
-        alone.StartAt(live.Definition.Backfills ? 0 : live.CreatedSequence);
+        if (!live.Definition.Backfills)
+        {
+            SkipTo(alone, live.CreatedSequence);
+        }
+
         var feeds = new List<ViewFeed>();
         var start = 0L;
         Storage.WhilePaused(sequence =>
         {
             start = sequence;
+            Level(reads, sequence);
             for (var input = 0; input < live.View!.Circuit.Inputs.Count; input++)
             {
                 if (live.View.Circuit.Inputs[input].Kind == CircuitInputKind.View)
@@ -244,6 +302,7 @@ internal sealed partial class ViewManager
                     return;
                 }
 
+                Level(reads, sequence);
                 TakeFeeds(alone, feeds);
                 Advance(alone, sequence);
                 Join(alone, live, reads);
@@ -258,6 +317,7 @@ internal sealed partial class ViewManager
             Storage.WhilePaused(sequence =>
             {
                 target = sequence;
+                Level(reads, sequence);
                 foreach (var feed in feeds)
                 {
                     feed.Swap();
@@ -270,6 +330,28 @@ internal sealed partial class ViewManager
             }
 
             Advance(alone, target);
+        }
+    }
+
+    // Rows up to there do not belong to the view, but time has passed with them.
+    private void SkipTo(ViewGroup group, long sequence)
+    {
+        using var snapshot = database.OpenSnapshot(sequence);
+        var watermarks = new Querying.QueryWatermarks(null, snapshot, database.Pool, stop.Token);
+        foreach (var table in group.Tables)
+        {
+            table.Clock.Mark(watermarks.Of(table.Clock.Table));
+        }
+
+        group.StartAt(snapshot.Sequence);
+    }
+
+    // A group that was set aside meanwhile is brought to the last commit, for what is read and what is gathered must be of one sequence.
+    private void Level(List<LiveView> reads, long sequence)
+    {
+        foreach (var read in reads)
+        {
+            Advance(read.Group!, sequence);
         }
     }
 
@@ -321,9 +403,18 @@ internal sealed partial class ViewManager
             return;
         }
 
-        using var snapshot = database.OpenSnapshot(sequence);
-        using var catchUp = new CatchUp(group, snapshot, database.Pool);
-        catchUp.Run(stop.Token);
+        try
+        {
+            using var snapshot = database.OpenSnapshot(sequence);
+            using var catchUp = new CatchUp(group, snapshot, database.Pool);
+            catchUp.Run(stop.Token);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Rows may have been pushed beyond the frontier: going on from it would count them twice.
+            group.Fail(e);
+            throw;
+        }
     }
 
     private void TakeOff(LiveView live)
@@ -331,6 +422,7 @@ internal sealed partial class ViewManager
         Storage.WhilePaused(_ =>
         {
             views = [.. views.Where(v => v != live)];
+            live.IsAttached = false;
             if (live.Group is { } group && live.View is { } view)
             {
                 group.Remove(view);

@@ -26,8 +26,14 @@ internal sealed partial class ViewManager
         {
             foreach (var group in Volatile.Read(ref attached))
             {
-                SaveState(group);
-                BringUp(group);
+                try
+                {
+                    SaveState(group);
+                }
+                finally
+                {
+                    BringUp(group);
+                }
             }
         }
     }
@@ -64,14 +70,15 @@ internal sealed partial class ViewManager
             {
                 if (group.Frontier - savedAt.GetValueOrDefault(group, 0) >= RowsBetweenStates)
                 {
-                    SaveState(group);
-                    BringUp(group);
+                    // A state that cannot be written costs time at the next opening, and nothing else.
+                    TrySaveState(group);
+                    OrFail(group, BringUp);
                 }
             }
         }
     }
 
-    private static void Write(LiveView live, ViewGroup group, Stream stream)
+    private void Write(LiveView live, ViewGroup group, Stream stream)
     {
         var writer = new StateWriter(stream);
         writer.Write(StateVersion);
@@ -159,6 +166,11 @@ internal sealed partial class ViewManager
         group.StartAt(members.TrueForAll(m => !m.Definition.Backfills) ? members.Min(m => m.CreatedSequence) : 0);
     }
 
-    private static ulong HashOf(LiveView live) =>
-        XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{live.CreatedSequence}:{live.Definition.Statement}"));
+    // With the numbers of the tables: one that was dropped and made again has other rows.
+    private ulong HashOf(LiveView live)
+    {
+        var tables = live.View!.Circuit.Inputs.Select(i => Storage.FindTable(i.Name)?.Id ?? 0);
+        var text = $"{live.CreatedSequence}:{string.Join(',', tables)}:{live.Definition.Statement}";
+        return XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text));
+    }
 }

@@ -106,7 +106,7 @@ internal sealed partial class ViewManager
         {
             action(group);
         }
-        catch (Exception e) when (e is TickStoreException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             foreach (var view in group.Views)
             {

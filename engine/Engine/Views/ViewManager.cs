@@ -61,18 +61,20 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
 
     /// <summary>The contents of those of the named views, and of the views that they read, that keep them and are at the last commit; call
     /// it while commits are paused.</summary>
-    public IReadOnlyDictionary<string, KeyedSnapshot> OpenContents(IReadOnlyCollection<string> names)
+    public IReadOnlyDictionary<LiveView, KeyedSnapshot> OpenContents(IReadOnlyCollection<string> names)
     {
-        var contents = new Dictionary<string, KeyedSnapshot>(StringComparer.OrdinalIgnoreCase);
+        var contents = new Dictionary<LiveView, KeyedSnapshot>();
         foreach (var view in views)
         {
             if (
                 view is { IsAttached: true, View: { Failure: null } live }
                 && names.Contains(view.Definition.Name, StringComparer.OrdinalIgnoreCase)
+                && live.Frontier == Storage.CommittedSequence
+                && Find(view.Definition.Name) == view
                 && live.OpenContents() is { } kept
             )
             {
-                contents.Add(view.Definition.Name, kept);
+                contents.Add(view, kept);
             }
         }
 
@@ -93,18 +95,32 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
 
             commitRows += rows.RowCount;
 
+            Push(tap, rows);
+        }
+
+        if (attached.Length > 0 && rows.Table.Name == MarkTable.Name)
+        {
+            MarkTable.ForEach(rows.Rows, Mark);
+        }
+    }
+
+    // The commit has been made: whatever goes wrong from here on is the views', and must not reach who commits.
+    private void Push(TableTap tap, in CommittedRows rows)
+    {
+        try
+        {
             var shown = tap.Push(rows);
             var received = rows.Table.Schema.ReceiveTimeColumn;
             receiveNanos =
                 received >= 0 && !shown[received].IsNull(rows.RowCount - 1)
                     ? rows.IngestNanos - shown[received].Values<long>()[rows.RowCount - 1]
                     : -1;
-            return;
         }
-
-        if (attached.Length > 0 && rows.Table.Name == MarkTable.Name)
+#pragma warning disable CA1031 // Memory for the rows of a large commit may run out, for one.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            MarkTable.ForEach(rows.Rows, Mark);
+            tap.Fail(e);
         }
     }
 
@@ -136,7 +152,13 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
     public void AddListener(StorageTable table, IChangeListener listener) => TapOf(table).Add(listener);
 
     /// <summary>Takes a listener of a table off; call it while commits are paused.</summary>
-    public void RemoveListener(StorageTable table, IChangeListener listener) => TapOf(table).Remove(listener);
+    public void RemoveListener(StorageTable table, IChangeListener listener)
+    {
+        if (table.Id < taps.Length)
+        {
+            taps[table.Id]?.Remove(listener);
+        }
+    }
 
     /// <summary>Stops everything, and writes the state of views that keep up, so that opening the database finds it.</summary>
     public void Dispose()
@@ -231,6 +253,14 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
     // Under the sequencer's lock, with the group at the last commit.
     private void Attach(ViewGroup group)
     {
+        if (group.Frontier != Storage.CommittedSequence)
+        {
+            Throw.Error(
+                ErrorCode.Internal,
+                $"Views at {group.Frontier} cannot step on from {Storage.CommittedSequence}"
+            );
+        }
+
         foreach (var input in group.Tables)
         {
             if (Storage.FindTable(input.Clock.Table) is { } table)

@@ -16,6 +16,9 @@ public sealed class CircuitStep
     /// <param name="input">Index among the circuit's inputs.</param>
     public long WatermarkOf(int input) => (uint)input < (uint)watermarks.Length ? watermarks[input] : long.MinValue;
 
+    /// <summary>Forgets the watermarks of all inputs, for the step of another circuit.</summary>
+    public void ForgetWatermarks() => watermarks.AsSpan().Fill(long.MinValue);
+
     /// <summary>Notes the watermark of an input. Allocates for an input not seen before only.</summary>
     public void SetWatermark(int input, long nanos)
     {

@@ -17,6 +17,7 @@ internal sealed partial class Sequencer
         schema.Validate();
         lock (Gate)
         {
+            ThrowIfTelling();
             ThrowIfUnusable();
             if (state.Tables.Find(schema.Name) is { } existing)
             {
@@ -40,6 +41,7 @@ internal sealed partial class Sequencer
     {
         lock (Gate)
         {
+            ThrowIfTelling();
             ThrowIfUnusable();
             if (table.IsDropped || state.Tables.Find(table.Id) != table)
             {
@@ -59,6 +61,7 @@ internal sealed partial class Sequencer
     {
         lock (Gate)
         {
+            ThrowIfTelling();
             ThrowIfUnusable();
             var id = state.NextSourceId;
             record.Clear();
@@ -76,6 +79,7 @@ internal sealed partial class Sequencer
     {
         lock (Gate)
         {
+            ThrowIfTelling();
             ThrowIfUnusable();
             record.Clear();
             record.Byte((byte)kind);

@@ -34,6 +34,9 @@ internal sealed partial class Sequencer
     private TickStoreException? failure;
     private bool isClosed;
 
+    // Belongs to the lock, which a handler on the same thread would get once more.
+    private bool isTelling;
+
     public Sequencer(DatabaseState state, LogWriter log, DurableFrontier frontier, TimeProvider time)
     {
         (this.state, this.log, this.frontier, this.time) = (state, log, frontier, time);
@@ -60,6 +63,7 @@ internal sealed partial class Sequencer
     {
         lock (Gate)
         {
+            ThrowIfTelling();
             ThrowIfUnusable();
             var started = Observer is null ? 0 : Stopwatch.GetTimestamp();
             var count = Stage(batches, source, out var rowCount, out var hasCounts);
@@ -109,7 +113,21 @@ internal sealed partial class Sequencer
             Volatile.Write(ref committedSequence, state.NextSequence - 1);
             if (Observer is not null)
             {
-                Tell(Observer, commit, firstSequence, started);
+                isTelling = true;
+                try
+                {
+                    Tell(Observer, commit, firstSequence, started);
+                }
+#pragma warning disable CA1031 // An observer must not throw; if it does, the commit has been made all the same.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    Debug.Fail("An observer of commits threw.", e.ToString());
+                }
+                finally
+                {
+                    isTelling = false;
+                }
             }
 
             return new CommitResult(firstSequence, state.NextSequence - 1, ingestNanos, lateRows);
@@ -145,6 +163,18 @@ internal sealed partial class Sequencer
         if (isClosed)
         {
             Throw.Error(ErrorCode.HandleClosed, "The database handle was closed");
+        }
+    }
+
+    // The lock lets the thread that holds it in again: a commit from within a commit would change what is being told.
+    private void ThrowIfTelling()
+    {
+        if (isTelling)
+        {
+            Throw.Error(
+                ErrorCode.InvalidArgument,
+                "A handler of changes runs inside a commit and cannot change the database; hand the work to another thread"
+            );
         }
     }
 

@@ -113,8 +113,8 @@ public sealed class View : IDisposable
                 output.End(step);
                 Volatile.Write(ref frontier, step.Sequence);
             }
-    #pragma warning disable CA1031 // Whatever it is, it is the view's: the commit has been made, and other views go on.
-        catch (Exception e)
+#pragma warning disable CA1031 // Whatever it is, it is the view's: the commit has been made, and other views go on.
+            catch (Exception e)
 #pragma warning restore CA1031
             {
                 Fail(e);
@@ -165,7 +165,10 @@ public sealed class View : IDisposable
     public void Dispose()
     {
         output.TellFailed(
-            new TickStoreException(ErrorCode.UnknownName, $"View {Name} was dropped or replaced, or its database was closed")
+            new TickStoreException(
+                ErrorCode.UnknownName,
+                $"View {Name} was dropped or replaced, or its database was closed"
+            )
         );
         Circuit.Dispose();
         output.Dispose();

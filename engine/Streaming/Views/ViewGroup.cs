@@ -59,6 +59,7 @@ public sealed class ViewGroup : IDisposable
                     Throw.Error(ErrorCode.Internal, $"View {view.Name} reads {name}, which is not in its group");
                 }
 
+                member.Reads.Add((input, read!));
                 var link = new Link(member, input);
                 read!.Links.Add(link);
                 read.View.AddReader(link);
@@ -171,6 +172,21 @@ public sealed class ViewGroup : IDisposable
         }
     }
 
+    /// <summary>Ends all views of the group with an error.</summary>
+    public void Fail(Exception error)
+    {
+        foreach (var member in members)
+        {
+            if (member.View.Failure is null)
+            {
+                member.View.Fail(error);
+            }
+        }
+    }
+
+    /// <summary>Held while a step that is not under the sequencer's lock touches the group, so that listeners leave between two steps.</summary>
+    public Lock Stepping { get; } = new();
+
     /// <summary>Ends a step: all rows up to a commit's end have come.</summary>
     public void Step(long sequence)
     {
@@ -184,9 +200,19 @@ public sealed class ViewGroup : IDisposable
             }
 
             // The watermark may have moved for views whose rows have not.
+            step.ForgetWatermarks();
+            member.WatermarkNanos = long.MaxValue;
             foreach (var (input, clock) in member.Clocks)
             {
                 step.SetWatermark(input, clock.WatermarkNanos);
+                member.WatermarkNanos = Math.Min(member.WatermarkNanos, clock.WatermarkNanos);
+            }
+
+            // Of a view that is read, event time has come as far as in the tables below it.
+            foreach (var (input, read) in member.Reads)
+            {
+                step.SetWatermark(input, read.WatermarkNanos);
+                member.WatermarkNanos = Math.Min(member.WatermarkNanos, read.WatermarkNanos);
             }
 
             member.View.Step(step);
@@ -243,6 +269,11 @@ public sealed class ViewGroup : IDisposable
         public View View { get; } = view;
 
         public List<(int Input, TableClock Clock)> Clocks { get; } = [];
+
+        public List<(int Input, Member Read)> Reads { get; } = [];
+
+        /// <summary>How far event time has come in all tables below the view, at the present step.</summary>
+        public long WatermarkNanos { get; set; }
 
         public List<Link> Links { get; } = [];
     }

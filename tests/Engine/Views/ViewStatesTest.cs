@@ -27,9 +27,7 @@ public sealed class ViewStatesTest : IDisposable
             database.Execute(
                 "CREATE MATERIALIZED VIEW bars AS SELECT sym, ohlcv(px, qty) AS b, stddev(px) AS sd, count(DISTINCT qty) AS n FROM t SAMPLE BY 1m GROUP BY sym"
             );
-            database.Execute(
-                "CREATE MATERIALIZED VIEW total AS SELECT sum(n) AS n, count(*) AS bars FROM bars"
-            );
+            database.Execute("CREATE MATERIALIZED VIEW total AS SELECT sum(n) AS n, count(*) AS bars FROM bars");
             Insert(database, 1);
         }
 
