@@ -83,7 +83,7 @@ public sealed class IncrementalAllocationTests
         // Generic kernels test for types by casts that box unless they are compiled with optimization.
         var isOptimized =
             typeof(IncrementalAggregate).Assembly.GetCustomAttribute<DebuggableAttribute>()
-                is not { IsJITOptimizerDisabled: true };
+            is not { IsJITOptimizerDisabled: true };
         Assert.Equal(0, isOptimized ? allocatedBytes : 0);
 
         void Run(int passCount)

@@ -8,13 +8,15 @@ internal static partial class LawViews
     [
         new(
             "moving_rows",
-            "SELECT ts, sym, avg(px) OVER w AS a, sum(qty) OVER w AS s, min(x) OVER w AS lo, max(px) OVER w AS hi, count(note) OVER w AS n "
-                + "FROM trades WINDOW w AS (PARTITION BY sym ORDER BY ts ROWS 4 PRECEDING)"
+            "SELECT ts, sym, avg(px) OVER (PARTITION BY sym ORDER BY ts ROWS 4 PRECEDING) AS a, "
+                + "sum(qty) OVER (PARTITION BY sym ORDER BY ts ROWS 4 PRECEDING) AS s, "
+                + "min(x) OVER (PARTITION BY sym ORDER BY ts ROWS 4 PRECEDING) AS lo, "
+                + "count(note) OVER (PARTITION BY sym ORDER BY ts ROWS 4 PRECEDING) AS n FROM trades"
         ),
         new(
-            "moving_time",
-            "SELECT ts, sym, sum(x) OVER (PARTITION BY sym ORDER BY ts RANGE INTERVAL '30 seconds' PRECEDING) AS s, "
-                + "max(px) OVER (PARTITION BY sym ORDER BY ts RANGE INTERVAL '10 seconds' PRECEDING) AS hi FROM trades"
+            "running_peers",
+            "SELECT ts, sym, sum(x) OVER (PARTITION BY sym ORDER BY ts RANGE UNBOUNDED PRECEDING) AS s, "
+                + "max(px) OVER (PARTITION BY sym ORDER BY ts) AS hi FROM trades"
         ),
         new(
             "moving_std",

@@ -89,6 +89,7 @@ internal static partial class LawViews
             .. Nested,
             .. OnViews,
             .. Emits,
+            .. Frames,
             .. CrossSections,
             .. Sessions,
             .. Facts,

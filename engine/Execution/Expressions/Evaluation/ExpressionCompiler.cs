@@ -44,7 +44,8 @@ internal sealed class ExpressionCompiler(EvaluationContext context) : IDisposabl
         nodes.Clear();
     }
 
-    private static void CollectColumns(BoundExpression expression, SortedSet<int> columns)
+    /// <summary>Adds the columns that an expression is made of.</summary>
+    public static void CollectColumns(BoundExpression expression, SortedSet<int> columns)
     {
         switch (expression)
         {

@@ -4,10 +4,15 @@ namespace TickStore.Execution;
 
 /// <summary>
 /// The partitions of a step (a key, and a span between two resets) whose rows must be read back: what they were and what they are is
-/// computed by the same program, and matched by the rows' keys.
+/// computed by the same program, and matched by the rows' keys. Where the reach of all calls is bounded, only rows around the changed ones
+/// are read: before them as many as make the program right, after them as many as still see them. How much time they take is guessed
+/// from the key's rows and widened until it is enough.
 /// </summary>
 internal sealed class ContextCorrections : IDisposable
 {
+    private const int AttemptsMax = 6;
+    private const int Widening = 4;
+
     private readonly ContextNode node;
     private readonly ContextSlots slots;
     private readonly ContextProgram program;
@@ -17,6 +22,9 @@ internal sealed class ContextCorrections : IDisposable
     private readonly Batch slice;
     private readonly ContextDifferences differences;
     private readonly bool isBySequence;
+    private readonly ContextReach reach;
+    private readonly ContextSettling behind;
+    private readonly ContextSettling ahead;
     private readonly List<Partition> marked = [];
     private ContextProgram? other;
     private Batch? members;
@@ -39,6 +47,9 @@ internal sealed class ContextCorrections : IDisposable
         appender = new RowAppender(layout.Rows, context.Evaluation);
         slice = Batch.CreateView(node.Inputs[0].Schema);
         differences = new ContextDifferences(node, input.KeyColumns, context.Pool);
+        reach = new ContextReach(node);
+        behind = new ContextSettling(reach);
+        ahead = new ContextSettling(reach);
         // Rows that never change and are numbered by their key: those up to a sequence are the rows as they were.
         isBySequence =
             input.IsAppendOnly
@@ -62,35 +73,24 @@ internal sealed class ContextCorrections : IDisposable
         }
     }
 
-    /// <summary>Marks a partition.</summary>
-    public void Mark(int slot, long span, DeltaCause cause)
+    /// <summary>Marks a partition, one of whose rows has changed at a time; its first mark gives the cause.</summary>
+    public void Mark(int slot, long span, long time, DeltaCause cause)
     {
         EnsureSlots(slot + 1);
-        if (!IsMarked(slot, span))
+        var at = isMarked[slot] ? Find(slot, span) : -1;
+        if (at < 0)
         {
             isMarked[slot] = true;
-            marked.Add(new Partition(slot, span, cause));
+            marked.Add(new Partition(slot, span, time, time, cause));
+            return;
         }
+
+        var partition = marked[at];
+        marked[at] = partition with { First = Math.Min(partition.First, time), Last = Math.Max(partition.Last, time) };
     }
 
     /// <summary>True where a partition is marked.</summary>
-    public bool IsMarked(int slot, long span)
-    {
-        if (!isMarked[slot])
-        {
-            return false;
-        }
-
-        foreach (var partition in marked)
-        {
-            if (partition.Slot == slot && partition.Span == span)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool IsMarked(int slot, long span) => isMarked[slot] && Find(slot, span) >= 0;
 
     /// <summary>What differs between the partitions at two sequences; takes over the states of those that are current.</summary>
     public DeltaBatch Run(long before, long now)
@@ -100,7 +100,7 @@ internal sealed class ContextCorrections : IDisposable
         {
             Count++;
             isMarked[partition.Slot] = false;
-            using var rows = Read(partition, now);
+            using var rows = ReadAround(partition, now, out var range);
             if (isBySequence)
             {
                 using var were = UpTo(rows, before);
@@ -108,16 +108,22 @@ internal sealed class ContextCorrections : IDisposable
             }
             else
             {
-                using var were = Read(partition, before);
+                using var were = Read(partition, range, before);
                 Compute(Other(), 0, were, differences.Old);
             }
 
             ref var newest = ref slots.Rows[partition.Slot];
             var isCurrent = newest.IsSeen == 0 || partition.Span >= newest.Span;
-            Compute(isCurrent ? program : Other(), isCurrent ? partition.Slot : 0, rows, differences.New);
-            if (isCurrent)
+            // Rows that end before the newest one's reach leave the live state as it is.
+            var isTaken = isCurrent && range.To == long.MaxValue;
+            Compute(isTaken ? program : Other(), isTaken ? partition.Slot : 0, rows, differences.New);
+            if (isTaken)
             {
-                newest = NewestOf(rows, partition.Span);
+                newest = NewestOf(rows, partition.Span, range, newest);
+            }
+            else if (isCurrent && rows.Rows.RowCount > 0)
+            {
+                newest.Oldest = Math.Min(newest.Oldest, TimesOf(rows)[0]);
             }
 
             differences.EndPartition(partition.Cause);
@@ -147,13 +153,106 @@ internal sealed class ContextCorrections : IDisposable
         return other;
     }
 
-    private ContextRows Read(in Partition partition, long sequence)
+    private int Find(int slot, long span)
+    {
+        for (var i = 0; i < marked.Count; i++)
+        {
+            if (marked[i].Slot == slot && marked[i].Span == span)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    // The rows around what has changed: few at first, then more until they are known to be enough, at last all.
+    private ContextRows ReadAround(in Partition partition, long sequence, out TimeRange range)
+    {
+        ref readonly var newest = ref slots.Rows[partition.Slot];
+        var isBounded = !reach.Total.IsUnbounded && newest.IsSeen != 0 && partition.Span <= newest.Span;
+        if (isBounded && node.Time is ColumnExpression)
+        {
+            // A guess only: what it says decides how often is read, not what comes out.
+            var gap = Math.Max((double)newest.Time - newest.Oldest, 0) / Math.Max(newest.Count, 1);
+            var before = reach.Total.Nanos + ((reach.Total.Rows + 2) * gap) + 1;
+            var after = before;
+            for (var attempt = 0; attempt < AttemptsMax; attempt++)
+            {
+                range = new TimeRange(Shift(partition.First, -before), Shift(partition.Last, after));
+                if (partition.Span == newest.Span && range.From <= newest.Oldest)
+                {
+                    range = range with { From = long.MinValue };
+                }
+
+                if (range.To >= newest.Time)
+                {
+                    range = range with { To = long.MaxValue };
+                }
+
+                var rows = Read(partition, range, sequence);
+                var (isEnoughBefore, isEnoughAfter) = Probe(partition, range, rows);
+                if (isEnoughBefore && isEnoughAfter)
+                {
+                    return rows;
+                }
+
+                rows.Dispose();
+                before *= isEnoughBefore ? 1 : Widening;
+                after *= isEnoughAfter ? 1 : Widening;
+            }
+        }
+
+        range = new TimeRange(long.MinValue, long.MaxValue);
+        return Read(partition, range, sequence);
+    }
+
+    // Rows before the first change and behind the last one are the same at both sequences.
+    private (bool IsEnoughBefore, bool IsEnoughAfter) Probe(in Partition partition, TimeRange range, ContextRows rows)
+    {
+        var times = TimesOf(rows);
+        var first = 0;
+        while (first < times.Length && times[first] < partition.First)
+        {
+            first++;
+        }
+
+        var behindLast = first;
+        while (behindLast < times.Length && times[behindLast] <= partition.Last)
+        {
+            behindLast++;
+        }
+
+        var isWhole = range.From == long.MinValue;
+        var isToTheEnd = range.To == long.MaxValue;
+        if (!isWhole || !isToTheEnd)
+        {
+            behind.Begin(0);
+            ahead.Begin(behindLast);
+            Compute(Other(), 0, rows, null);
+        }
+
+        return (isWhole || (first > 0 && behind.IsSettledAt(first)), isToTheEnd || ahead.IsSettledAt(times.Length));
+    }
+
+    private static long Shift(long time, double nanos)
+    {
+        var shifted = time + nanos;
+        return shifted <= long.MinValue ? long.MinValue
+            : shifted >= long.MaxValue ? long.MaxValue
+            : (long)shifted;
+    }
+
+    private ReadOnlySpan<long> TimesOf(ContextRows rows) =>
+        rows.Rows[layout.Order[0].Column].Values<long>()[..rows.Rows.RowCount];
+
+    private ContextRows Read(in Partition partition, TimeRange range, long sequence)
     {
         var kept = Batch.Allocate(layout.Rows.Schema, Batch.VectorRows, context.Pool);
         try
         {
             using var reader = context.History.Derive(
-                slots.Narrow(partition.Slot, context.Evaluation.Symbols),
+                slots.Narrow(partition.Slot, range.From, range.To, context.Evaluation.Symbols),
                 sequence
             );
             while (reader.Next() is { } rows)
@@ -216,7 +315,8 @@ internal sealed class ContextCorrections : IDisposable
         return ContextRows.Arrange(were, layout, areInOrder: true, context.Evaluation);
     }
 
-    private void Compute(ContextProgram runner, int slot, ContextRows rows, Batch target)
+    // Without a target, it is only asked from where on the results are right.
+    private void Compute(ContextProgram runner, int slot, ContextRows rows, Batch? target)
     {
         runner.Reset(slot);
         Span<int> places = stackalloc int[Batch.VectorRows];
@@ -230,11 +330,17 @@ internal sealed class ContextCorrections : IDisposable
             }
 
             slice.SetRowCount(count);
+            if (target is null)
+            {
+                _ = runner.Run(slice, places[..count], behind, ahead);
+                continue;
+            }
+
             target.AppendRange(runner.Run(slice, places[..count]), 0, count);
         }
     }
 
-    private Newest NewestOf(ContextRows rows, long span)
+    private Newest NewestOf(ContextRows rows, long span, TimeRange range, in Newest before)
     {
         var last = rows.Rows.RowCount - 1;
         return last < 0
@@ -244,9 +350,14 @@ internal sealed class ContextCorrections : IDisposable
                 Time = rows.Rows[layout.Order[0].Column].Values<long>()[last],
                 Sequence = layout.Order.Length > 1 ? rows.Rows[layout.Order[1].Column].Values<long>()[last] : 0,
                 Span = span,
+                Oldest = range.From == long.MinValue ? TimesOf(rows)[0] : before.Oldest,
+                Count = range.From == long.MinValue ? rows.Rows.RowCount : before.Count + 1,
                 IsSeen = 1,
             };
     }
 
-    private readonly record struct Partition(int Slot, long Span, DeltaCause Cause);
+    // The times are those of the first and the last row that has changed.
+    private readonly record struct Partition(int Slot, long Span, long First, long Last, DeltaCause Cause);
+
+    private readonly record struct TimeRange(long From, long To);
 }

@@ -68,7 +68,10 @@ internal sealed class ContextProgram : IDisposable
     /// Takes rows, in order within each slot, and gives the node's columns for them: on loan until the next call, and no longer than the
     /// input.
     /// </summary>
-    public Batch Run(Batch input, ReadOnlySpan<int> slots)
+    public Batch Run(Batch input, ReadOnlySpan<int> slots) => Run(input, slots, null, null);
+
+    /// <summary>Like <see cref="Run(Batch, ReadOnlySpan{int})"/>, and tells what the calls have been given.</summary>
+    public Batch Run(Batch input, ReadOnlySpan<int> slots, ContextSettling? behind, ContextSettling? ahead)
     {
         var width = input.ColumnCount;
         for (var i = 0; i < width; i++)
@@ -81,6 +84,9 @@ internal sealed class ContextProgram : IDisposable
         for (var i = 0; i < states.Length; i++)
         {
             var vectors = arguments[i].Evaluate(view);
+            var present = ValidityOf(vectors, input.RowCount);
+            behind?.Take(i, times, present);
+            ahead?.Take(i, times, present);
             states[i]
                 .Update(
                     new FactorRows
@@ -88,12 +94,15 @@ internal sealed class ContextProgram : IDisposable
                         Arguments = vectors,
                         Slots = slots,
                         Times = times,
-                        Validity = ValidityOf(vectors, input.RowCount),
+                        Validity = present,
                     },
                     results[i]
                 );
             view[width + i].Borrow(results[i], 0, input.RowCount);
         }
+
+        behind?.EndRows(input.RowCount);
+        ahead?.EndRows(input.RowCount);
 
         return view;
     }

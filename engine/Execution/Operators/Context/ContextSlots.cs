@@ -79,10 +79,15 @@ internal sealed class ContextSlots : IDisposable
         );
     }
 
-    /// <summary>The input narrowed to the rows that may have the key of a slot.</summary>
-    public PlanNode Narrow(int slot, ISymbolTable symbols)
+    /// <summary>The input narrowed to the rows that may have the key of a slot, of times from one to another.</summary>
+    public PlanNode Narrow(int slot, long from, long to, ISymbolTable symbols)
     {
         var plan = node.Inputs[0];
+        if (node.Time is ColumnExpression time && (from > long.MinValue || to < long.MaxValue))
+        {
+            plan = PlanRange.Narrow(plan, new RangeCondition(time.Index, from, to));
+        }
+
         for (var i = 0; i < node.Keys.Count; i++)
         {
             if (node.Keys[i] is ColumnExpression column)
@@ -162,6 +167,12 @@ internal struct Newest
 
     /// <summary>The span between two resets that it lies in.</summary>
     public long Span;
+
+    /// <summary>No row of the span is older.</summary>
+    public long Oldest;
+
+    /// <summary>How many rows the span has, roughly.</summary>
+    public long Count;
 
     /// <summary>0 before the first row.</summary>
     public byte IsSeen;

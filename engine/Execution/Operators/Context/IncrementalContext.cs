@@ -4,8 +4,9 @@ namespace TickStore.Execution;
 
 /// <summary>
 /// The incremental form of CONTEXT BY: a state for each key, which takes the rows of a step in the order of (event time, sequence).
-/// A row that comes before the newest one of its key has its key's rows read back (of the span between two resets that it lies in),
-/// runs the same program over them as they are and as they were, and hands on what differs.
+/// A row that comes before the newest one of its key has rows of its key read back: those that its value depends on and that depend on it
+/// where every function reaches back a bounded number of rows or span of time, or else all of the span between two resets that it lies
+/// in. The same program runs over them as they are and as they were, and what differs is handed on.
 /// </summary>
 internal sealed class IncrementalContext : IncrementalOperator
 {
@@ -140,7 +141,7 @@ internal sealed class IncrementalContext : IncrementalOperator
         var order = slots.OrderOf(clean);
         for (var i = 0; i < count; i++)
         {
-            corrections.Mark(places[i], order.SpanOf(i), DeltaCause.Update);
+            corrections.Mark(places[i], order.SpanOf(i), order.Times[i], DeltaCause.Update);
         }
     }
 
@@ -166,7 +167,7 @@ internal sealed class IncrementalContext : IncrementalOperator
             var row = rowsOfChunk[i];
             if (delta.Old is not null && delta.HasOld[row] != 0)
             {
-                corrections.Mark(places[i], order.SpanOf(i), DeltaCause.Update);
+                corrections.Mark(places[i], order.SpanOf(i), order.Times[i], DeltaCause.Update);
             }
             else
             {
@@ -186,13 +187,9 @@ internal sealed class IncrementalContext : IncrementalOperator
         {
             var slot = places[row];
             var span = order.SpanOf(row);
-            if (order.IsLate(row, newest[slot]))
+            if (order.IsLate(row, newest[slot]) || corrections.IsMarked(slot, span))
             {
-                corrections.Mark(slot, span, DeltaCause.LateCorrection);
-            }
-
-            if (corrections.IsMarked(slot, span))
-            {
+                corrections.Mark(slot, span, order.Times[row], DeltaCause.LateCorrection);
                 continue;
             }
 
@@ -210,6 +207,13 @@ internal sealed class IncrementalContext : IncrementalOperator
                 program.Reset(slot);
             }
 
+            if (isReset || last.IsSeen == 0)
+            {
+                last.Oldest = order.Times[row];
+                last.Count = 0;
+            }
+
+            last.Count++;
             last.Time = order.Times[row];
             last.Sequence = order.SequenceOf(row);
             last.Span = span;

@@ -71,7 +71,7 @@ internal sealed partial class IncrementalCrossSection : IncrementalOperator
     public override string StateBound =>
         timeColumn >= 0
             ? $"about {context.RowsKeptMax:N0} rows of the newest partitions; older ones are read back when they change"
-            : "all rows of the input";
+            : "all rows of the input; a step computes each partition that it touches anew, whole";
 
     public override void Push(int input, in DeltaBatch delta)
     {

@@ -1,0 +1,257 @@
+// Proves that factors kept up step by step, rows of all times coming in any order, give what the batch form gives to the bit; that a late
+// row of a long key reads back the rows within reach of it and no more, be they sparse or not; and that steps in order allocate nothing.
+using System.Diagnostics;
+using System.Reflection;
+using TickStore.Core;
+using TickStore.Execution;
+using static TickStore.Tests.Execution.Operators.TestTables;
+
+namespace TickStore.Tests.Execution.Operators;
+
+public sealed class IncrementalContextTests
+{
+    private const long Minute = 60_000_000_000;
+    private const int LongCount = 4000;
+
+    [Theory]
+    [InlineData("rows")]
+    [InlineData("time")]
+    [InlineData("nested")]
+    [InlineData("sparse")]
+    [InlineData("unbounded")]
+    public void Steps_of_any_size_give_what_the_batch_form_gives(string name)
+    {
+        for (var seed = 0; seed < 4; seed++)
+        {
+            var source = Make(seed, 600, symbolCount: 3);
+            var random = new Random(seed);
+            for (var row = 0; row < 600; row++)
+            {
+                // In order for the most part, so that reaches end before the newest row; ties now and then.
+                source.Rows[row][Time] = Minute * (random.Next(8) == 0 ? random.Next(row + 1) : row / 2);
+            }
+
+            using var circuit = new TestCircuit(KeyedPlan.Of(Plan(name, source)).Plan, source);
+            while (circuit.Pushed < 600)
+            {
+                circuit.Step(Math.Min(1 + random.Next(seed % 2 == 0 ? 4 : 60), 600 - circuit.Pushed));
+                circuit.Check();
+            }
+
+            Assert.NotEqual(0, circuit.DerivedRows);
+        }
+    }
+
+    [Theory]
+    [InlineData("rows", LongCount / 2, 100)]
+    [InlineData("rows", LongCount - 10, 100)]
+    [InlineData("time", LongCount / 2, 150)]
+    [InlineData("nested", LongCount / 2, 200)]
+    [InlineData("sparse", LongCount / 2, 1500)]
+    public void A_late_row_reads_back_what_is_within_reach_of_it(string name, int place, int rowsMax)
+    {
+        var circuit = PushLong(name, place);
+        circuit.Step(1);
+        circuit.Check();
+        Assert.InRange(circuit.DerivedRows, 1, rowsMax);
+        circuit.Dispose();
+    }
+
+    [Fact]
+    public void A_late_row_under_an_unbounded_function_reads_its_key()
+    {
+        using var circuit = PushLong("unbounded", LongCount / 2);
+        circuit.Step(1);
+        circuit.Check();
+        Assert.Equal(LongCount, circuit.DerivedRows);
+    }
+
+    [Fact]
+    public void The_state_is_right_after_a_late_row_near_the_newest()
+    {
+        using var circuit = PushLong("nested", LongCount - 30, after: 20);
+        circuit.Step(1);
+        circuit.Check();
+        var derived = circuit.DerivedRows;
+        for (var i = 0; i < 20; i++)
+        {
+            circuit.Step(1);
+            circuit.Check();
+        }
+
+        Assert.Equal(derived, circuit.DerivedRows);
+    }
+
+    [Fact]
+    public void A_step_in_order_allocates_nothing()
+    {
+        var source = Make(1, 200, symbolCount: 5);
+        var scan = Scan(source);
+        var node = (ContextNode)Plan("all", source);
+        var evaluation = TestQuery.Context(source.Symbols);
+        var context = new CircuitContext
+        {
+            Evaluation = evaluation,
+            History = new NoHistory(),
+            InputNames = [source.Schema.Name],
+        };
+        using var input = new IncrementalScan(scan, context);
+        using var factors = new IncrementalContext(node, input, context);
+        input.ConnectTo(factors, 0);
+        factors.ConnectTo(new End(node), 0);
+        using var rows = Batch.Allocate(scan.Schema, 200, evaluation.Pool);
+        foreach (var row in source.Rows)
+        {
+            for (var column = 0; column < rows.ColumnCount; column++)
+            {
+                TestRow.Append(rows[column], row[column], source.Symbols);
+            }
+        }
+
+        rows.SetRowCount(200);
+        var times = rows[Time].Writable<long>();
+        for (var row = 0; row < 200; row++)
+        {
+            times[row] = row;
+        }
+
+        var steps = new Batch[10];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            steps[i] = Batch.CreateView(scan.Schema);
+            steps[i].Borrow(rows, i * 20, 20);
+        }
+
+        var step = new CircuitStep();
+        Run(50);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(100);
+        var allocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        var isOptimized =
+            typeof(IncrementalContext).Assembly.GetCustomAttribute<DebuggableAttribute>()
+            is not { IsJITOptimizerDisabled: true };
+        Assert.Equal(0, isOptimized ? allocatedBytes : 0);
+
+        void Run(int passCount)
+        {
+            for (var pass = 0; pass < passCount; pass++)
+            {
+                var now = rows[Time].Writable<long>();
+                for (var row = 0; row < 200; row++)
+                {
+                    now[row] += 200;
+                }
+
+                foreach (var batch in steps)
+                {
+                    input.Push(0, new DeltaBatch(batch));
+                    factors.Flush(step);
+                }
+            }
+        }
+    }
+
+    // A row a minute of one key, then one at a place in the middle; more rows in order behind it.
+    private static TestCircuit PushLong(string name, int place, int after = 0)
+    {
+        var source = Make(9, LongCount, symbolCount: 1);
+        var late = LongCount - 1 - after;
+        for (var i = 0; i < LongCount; i++)
+        {
+            source.Rows[i][Time] = i == late ? (place * Minute) + 1 : i * Minute;
+            source.Rows[i][Price] = name == "sparse" && i % 20 != 0 && i != late ? null : (double)(i * 7 % 101);
+        }
+
+        var circuit = new TestCircuit(KeyedPlan.Of(Plan(name, source)).Plan, source);
+        while (circuit.Pushed < late)
+        {
+            circuit.Step(Math.Min(100, late - circuit.Pushed));
+        }
+
+        Assert.Equal(0, circuit.DerivedRows);
+        return circuit;
+    }
+
+    private static ContextNode Plan(string name, FakeTableSource source)
+    {
+        var scan = Scan(source);
+        var width = scan.Schema.ColumnCount;
+        var price = Column(scan, Price);
+        var number = new CastExpression(Column(scan, Int), DataType.Double);
+        ColumnExpression Result(int call) => new(width + call, $"f{call}", DataType.Double, true);
+        StatefulCall[] calls = name switch
+        {
+            "rows" =>
+            [
+                Call("msum", Rows(5), price),
+                Call("mmax", Rows(7), price),
+                Call("prev", Rows(3), Column(scan, Day)),
+            ],
+            "time" =>
+            [
+                Call("tmsum", Span(20), price),
+                Call("tmmin", Span(10), number),
+                Call("tmstd", Span(15), number),
+            ],
+            "nested" =>
+            [
+                Call("deltas", null, price),
+                Call("mavg", Rows(5), Result(0)),
+                Call("tmmax", Span(5), number),
+                Call("mstd", Rows(4), Add(Result(1), Result(2))),
+                Call("mrank", Rows(6), Result(3)),
+                Call("mcorr", Rows(6), Result(3), number),
+            ],
+            "sparse" => [Call("mavg", Rows(4), price), Call("deltas", null, Result(0))],
+            "unbounded" => [Call("ema", Rows(4), price), Call("msum", Rows(3), Result(0))],
+            _ =>
+            [
+                Call("ema", Rows(4), number),
+                Call("mavg", Rows(5), number),
+                Call("mstd", Rows(6), Result(0)),
+                Call("mmax", Rows(7), price),
+                Call("tmsum", new ConstantExpression(ConstantValue.Of(Interval.OfNanos(50))), number),
+                Call("cumsum", null, price),
+                Call("deltas", null, number),
+                Call("rsi", Rows(4), number),
+                Call("prev", Rows(2), Column(scan, Sym)),
+            ],
+        };
+        return new ContextNode(
+            scan,
+            [Column(scan, Sym)],
+            null,
+            Column(scan, Time),
+            Column(scan, Sequence),
+            calls,
+            [.. calls.Select((_, i) => $"f{i}")]
+        );
+    }
+
+    private static StatefulCall Call(string name, ConstantExpression? parameter, params BoundExpression[] arguments)
+    {
+        var types = arguments.Select(a => (DataType?)a.Type);
+        var constants = arguments.Select(_ => (ConstantValue?)null);
+        var overload = parameter is null
+            ? FunctionRegistry.Stateful[name].Resolve([.. types], [.. constants])
+            : FunctionRegistry.Stateful[name].Resolve([.. types, parameter.Type], [.. constants, parameter.Value]);
+        return new StatefulCall(overload!, arguments);
+    }
+
+    private static CallExpression Add(BoundExpression a, BoundExpression b) =>
+        new(FunctionRegistry.Scalars["+"].Resolve([a.Type, b.Type])!, [a, b], true);
+
+    private static ConstantExpression Rows(int count) => new(ConstantValue.Of(DataType.Int, count));
+
+    private static ConstantExpression Span(int minutes) => new(ConstantValue.Of(Interval.OfNanos(minutes * Minute)));
+
+    private sealed class NoHistory : ICircuitHistory
+    {
+        public IBatchReader Derive(PlanNode plan, long asOfSequence) => throw new InvalidOperationException();
+    }
+
+    private sealed class End(PlanNode node) : IncrementalOperator(node, [Sequence])
+    {
+        public override void Push(int input, in DeltaBatch delta) { }
+    }
+}
