@@ -30,6 +30,9 @@ public sealed class FactorReferenceTests : IDisposable
         - Numbers are taken as DOUBLE. Sums of windows and running sums are exact until they are rounded, once. Variances and their
           like are computed from the rows of the window alone, less its first value, and cost time in proportion to its length.
           The value at a row is a function of the rows up to it: the same bits in a query, a live view, a restart, after a late row.
+        - **Late rows** in a live view: where every function has a bounded reach (`m..`, `tm..`, `wma`, `prev`, `deltas`, `ratios`,
+          `true_range`, `atr`, `ofi` and what nests them), only the rows within reach of the late one are read back and corrected. One
+          that remembers all (`ema`, `wilder`, `rsi`, `macd`, `cum..`, `log_returns`) has its key's rows read since the last `RESET`.
 
         Written from the registry by tests/Sql; every example runs there, over a table `t`, and the last row's value is shown:
 
