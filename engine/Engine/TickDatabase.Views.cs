@@ -100,7 +100,7 @@ public sealed partial class TickDatabase
             failure is not null ? "failed"
                 : live.IsAttached ? "live"
                 : "catching up",
-            failure?.Message,
+            (failure ?? live.Writer?.Failure)?.Message,
             Math.Max(0, CommittedSequence - (live.View?.Frontier ?? 0)),
             live.IsAttached ? 0 : EventLagMicros(live),
             live.View?.RowCount ?? 0,

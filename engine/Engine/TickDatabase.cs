@@ -225,6 +225,7 @@ public sealed partial class TickDatabase : IDisposable
     /// </summary>
     public void Dispose()
     {
+        viewManager.StopWriters();
         Subscriptions.Dispose();
         viewManager.Dispose();
         Storage.Dispose();

@@ -2,6 +2,7 @@ using TickStore.Core;
 using TickStore.Execution;
 using TickStore.Sql.Binding;
 using TickStore.Sql.Diagnostics;
+using TickStore.Sql.Statements;
 using TickStore.Sql.Syntax;
 
 namespace TickStore.Sql.Views;
@@ -18,13 +19,7 @@ internal sealed partial class ViewBinder
         if (alert.Clauses.Emit is { } emit)
             throw Error(ErrorCode.NotSupported, emit, "an alert tells of each firing at once; it has no EMIT");
         if (alert.Into is { } into)
-        {
-            throw Error(
-                ErrorCode.NotSupported,
-                into,
-                "INTO is not available: an alert is a view of what fired; subscribe to it, or insert from it"
-            );
-        }
+            TableDefinitions.CheckName(sql, into);
 
         var bound = Body(session, WithCondition(alert, out var hasRearm));
         var (plan, columnCount, time) = Columns(bound);

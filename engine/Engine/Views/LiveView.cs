@@ -20,6 +20,9 @@ internal sealed class LiveView(ViewDefinition definition, long createdSequence)
     /// <summary>Why it could not be built, where <see cref="View"/> is null.</summary>
     public Exception? BuildError { get; set; }
 
+    /// <summary>What writes an alert's firings to its table, or null.</summary>
+    public AlertWriter? Writer { get; set; }
+
     /// <summary>True while it steps inline with every commit. Changed under the sequencer's lock.</summary>
     public bool IsAttached { get; set; }
 

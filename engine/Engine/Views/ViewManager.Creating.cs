@@ -32,6 +32,13 @@ internal sealed partial class ViewManager
             if (before is not null)
             {
                 ThrowIfRead(before, "replaced");
+                if (before.Writer is not null)
+                {
+                    Throw.Error(
+                        ErrorCode.NotSupported,
+                        $"Alert {before.Definition.Name} writes to a table and cannot be replaced; drop it first"
+                    );
+                }
             }
 
             var live = new LiveView(definition, created);
@@ -42,8 +49,15 @@ internal sealed partial class ViewManager
                 Throw.Error(ErrorCode.InvalidArgument, $"View {definition.Name} cannot read itself");
             }
 
+            var isTableMade = false;
             try
             {
+                if (definition.IntoTable is not null)
+                {
+                    ThrowIfReadsItself(live);
+                    isTableMade = AlertTable.Prepare(database, definition);
+                }
+
                 Start(live);
                 DefinitionTable.Add(database, definition.Name, definition.Statement, created);
                 if (before is not null)
@@ -52,11 +66,17 @@ internal sealed partial class ViewManager
                 }
 
                 StartWorker();
+                StartWriter(live);
                 return live;
             }
             catch
             {
                 TakeOff(live);
+                if (isTableMade)
+                {
+                    database.DropTable(definition.IntoTable!);
+                }
+
                 throw;
             }
         }
@@ -67,12 +87,14 @@ internal sealed partial class ViewManager
     {
         lock (manage)
         {
-            if (!Views.Contains(live))
-            {
-                Throw.Error(ErrorCode.UnknownName, $"View {live.Definition.Name} was dropped already");
-            }
+            ThrowIfCannotBeDropped(live);
+        }
 
-            ThrowIfRead(live, "dropped");
+        // Not under the lock: the writer may wait for the view to be put in place, which takes it.
+        live.Writer?.Dispose();
+        lock (manage)
+        {
+            ThrowIfCannotBeDropped(live);
             DefinitionTable.Remove(database, live.Definition.Name);
             TakeOff(live);
             Storage.States.Delete(live.Definition.Name);
@@ -132,6 +154,11 @@ internal sealed partial class ViewManager
         if (Views.Count > 0)
         {
             StartWorker();
+        }
+
+        foreach (var live in Views)
+        {
+            StartWriter(live);
         }
     }
 
@@ -433,6 +460,16 @@ internal sealed partial class ViewManager
             }
         });
         live.View?.Dispose();
+    }
+
+    private void ThrowIfCannotBeDropped(LiveView live)
+    {
+        if (!Views.Contains(live))
+        {
+            Throw.Error(ErrorCode.UnknownName, $"View {live.Definition.Name} was dropped already");
+        }
+
+        ThrowIfRead(live, "dropped");
     }
 
     private void ThrowIfRead(LiveView live, string what)

@@ -4,7 +4,7 @@ namespace TickStore;
 /// <param name="Name">The view's name.</param>
 /// <param name="Kind">What kind of statement made it.</param>
 /// <param name="Status">live, catching up, or failed.</param>
-/// <param name="Reason">Why it failed; null otherwise.</param>
+/// <param name="Reason">Why it failed, or why an alert writes to its table no more; null otherwise.</param>
 /// <param name="SequenceLag">How many sequences it is behind the last commit.</param>
 /// <param name="EventLagMicros">How far its event time is behind that of its tables, in microseconds.</param>
 /// <param name="RowCount">Rows that it has.</param>

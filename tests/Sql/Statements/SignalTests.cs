@@ -221,7 +221,6 @@ public sealed class SignalTests : IDisposable
         "needs rows with an event time"
     )]
     [InlineData("CREATE ALERT a AS SELECT DISTINCT ts FROM t", "SELECT", "an alert is one SELECT")]
-    [InlineData("CREATE ALERT a AS SELECT ts FROM t INTO fired", "fired", "INTO is not available")]
     public void What_they_cannot_be_is_refused_where_it_stands(string sql, string at, string cause)
     {
         database.Execute("CREATE MATERIALIZED VIEW counts AS SELECT sym, max(px) AS px FROM t GROUP BY sym");
