@@ -91,8 +91,8 @@ internal sealed class QueryWatermarks(
         return source.Schema.EventTimeColumn < 0 || newest == long.MinValue ? newest : NewestPlausible(source, newest);
     }
 
-    // As the clock of views has it (TableClock): a row that lies more than a day beyond its own commit moves nothing. The newest rows decide
-    // as a rule, so the span that is looked at starts small.
+    // As the clock of views has it (TableClock): a row that lies more than a day beyond its own commit moves nothing. The newest rows
+    // decide as a rule, so the span that is looked at starts small.
     private long NewestPlausible(ITableSource source, long newest)
     {
         var to = newest;

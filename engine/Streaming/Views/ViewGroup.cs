@@ -184,7 +184,9 @@ public sealed class ViewGroup : IDisposable
         }
     }
 
-    /// <summary>Held while a step that is not under the sequencer's lock touches the group, so that listeners leave between two steps.</summary>
+    /// <summary>
+    /// Held while a step that is not under the sequencer's lock touches the group, so that listeners leave between two steps.
+    /// </summary>
     public Lock Stepping { get; } = new();
 
     /// <summary>Ends a step: all rows up to a commit's end have come.</summary>
