@@ -86,19 +86,27 @@ internal sealed class Upkeep(Report report, bool isSmall)
         var rounds = isSmall ? 3 : 8;
         for (var round = 0; round < rounds; round++)
         {
-            var before = clock.Elapsed;
+            var seconds = 0.0;
             long rowCount = 0;
-            for (var start = 0; start < Feed.RowCount; start += stepRows)
+            var committed = database.CommittedSequence;
+            database.Storage.WhilePaused(_ =>
             {
-                foreach (var feed in feeds)
+                var before = clock.Elapsed;
+                for (var start = 0; start < Feed.RowCount; start += stepRows)
                 {
-                    rowCount += feed.Push(group, start, stepRows, ref sequence);
+                    foreach (var feed in feeds)
+                    {
+                        rowCount += feed.Push(group, start, stepRows, ref sequence);
+                    }
+
+                    group.Step(sequence);
                 }
 
-                group.Step(sequence);
-            }
+                seconds = (clock.Elapsed - before).TotalSeconds;
 
-            var seconds = (clock.Elapsed - before).TotalSeconds;
+                // The rows were never committed: to the database its views are where they were.
+                group.StartAt(committed);
+            });
             if (round > 0)
             {
                 values.Add(rowCount / seconds);

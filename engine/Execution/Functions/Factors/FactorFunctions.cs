@@ -100,18 +100,24 @@ internal static class FactorFunctions
             FactorReach.Unbounded,
             DataType.BigInt
         ),
-        Running("cumsum", "cumsum(qty)", "The sum so far, exact until it is rounded to DOUBLE.", 1, Cumulative.Sum),
+        Running(
+            "cumsum",
+            "cumsum(qty)",
+            "The sum so far, with its rounding errors summed beside it.",
+            1,
+            Cumulative.Sum
+        ),
         Running(
             "cumavg",
             "cumavg(px)",
-            "The mean so far; its sum is exact until it is rounded to DOUBLE.",
+            "The mean so far; the rounding errors of its sum are summed beside it.",
             1,
             Cumulative.Mean
         ),
         Running(
             "cumvwap",
             "cumvwap(px, qty)",
-            "sum(px * qty) / sum(qty) so far; both sums are exact until they are rounded. NULL while the quantities add up to 0.",
+            "sum(px * qty) / sum(qty) so far; the rounding errors of both sums are summed beside them. NULL while the quantities add up to 0.",
             2,
             Cumulative.Vwap
         ),

@@ -87,11 +87,15 @@ internal sealed class MovingKernelState<TKernel>(FactorWindow window, bool isAlw
 }
 
 /// <summary>
-/// Sum and mean over a moving window: the sum is kept exactly and rounded once, so that it has the same bits as the sum of the window's
-/// rows alone, whatever went before. O(1).
+/// Sum and mean over a moving window: the same bits as a sum of the window's rows alone, whatever went before. A window of up to 512 rows
+/// is added up anew, in four lanes and a fixed order; others are kept exactly and rounded once, O(1) a row.
 /// </summary>
 internal sealed class MovingSumState(FactorWindow window, bool isMean, EvaluationContext context) : StatefulState
 {
+    // A window of so few rows is sooner added up again, in a fixed order, than kept up exactly.
+    private const int RowsSummedMax = 512;
+
+    private readonly bool isSummedAnew = window.Rows is > 0 and <= RowsSummedMax;
     private readonly SlidingRows rows = new(window.IsTime ? 2 : 1, context);
     private readonly ExactSums sums = new(context.Pool);
     private readonly GroupArray<Specials> specials = new(context.Pool);
@@ -101,8 +105,11 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
     public override void EnsureSlots(int slotCount)
     {
         rows.EnsureSlots(slotCount);
-        sums.EnsureGroups(slotCount);
-        specials.EnsureCount(slotCount);
+        if (!isSummedAnew)
+        {
+            sums.EnsureGroups(slotCount);
+            specials.EnsureCount(slotCount);
+        }
     }
 
     public override void Update(in FactorRows input, ColumnVector result)
@@ -121,6 +128,12 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
             var slot = slots[i];
             var time = window.IsTime ? input.Times[i] : 0;
             rows.Add(slot, x[i], BitConverter.Int64BitsToDouble(time));
+            if (isSummedAnew)
+            {
+                SumAnew(slot, i, ref target);
+                continue;
+            }
+
             Put(slot, x[i], 1);
             var values = rows.Plane(slot, 0);
             var leaving = window.IsTime
@@ -145,8 +158,33 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
         }
     }
 
+    private void SumAnew(int slot, int row, ref FactorWriter target)
+    {
+        var values = rows.Plane(slot, 0);
+        if (values.Length > window.Rows)
+        {
+            rows.DropFirst(slot, 1);
+            values = values[1..];
+        }
+
+        if (values.Length < window.Rows)
+        {
+            target.SetNull(row);
+            return;
+        }
+
+        var sum = LaneSums.Sum(values);
+        target.Set(row, isMean ? sum / values.Length : sum);
+    }
+
     public override void Reset(int slot)
     {
+        if (isSummedAnew)
+        {
+            rows.Reset(slot);
+            return;
+        }
+
         sums.ResetGroup(slot);
         specials.Values[slot] = default;
         rows.Reset(slot);
@@ -158,7 +196,7 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
     {
         rows.Load(reader);
         EnsureSlots(rows.SlotCount);
-        for (var slot = 0; slot < rows.SlotCount; slot++)
+        for (var slot = 0; slot < rows.SlotCount && !isSummedAnew; slot++)
         {
             foreach (var value in rows.Plane(slot, 0))
             {
