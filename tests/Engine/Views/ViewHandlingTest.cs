@@ -1,5 +1,6 @@
 // Proves that what would pull the ground from under a view is refused, and that nothing else suffers: a commit from within a handler of
-// changes, dropping a table that a view reads, a view that reads itself, dropping a view twice; and that a row from next year closes no bar.
+// changes, dropping a table that a view reads, a view that reads itself, dropping a view twice; and that a row from next year
+// closes no bar.
 using TickStore.Core;
 using TickStore.Sql;
 

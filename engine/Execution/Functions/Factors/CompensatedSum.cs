@@ -1,6 +1,7 @@
 namespace TickStore.Execution;
 
-/// <summary>A sum with the rounding errors of its additions beside it (Neumaier, 1974). The same bits for the same values in order.</summary>
+/// <summary>A sum with the rounding errors of its additions beside it (Neumaier, 1974). The same bits for the same values in
+/// order.</summary>
 internal struct CompensatedSum
 {
     private double sum;
