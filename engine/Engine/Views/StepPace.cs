@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace TickStore.Engine.Views;
 
 /// <summary>
-/// Watches how long views take out of commits. One slow step is nothing (a late row that reads history back); many in a short time mean
-/// that views do not keep up inline, and that those who commit should not wait for them any longer. Only times are looked at here, never
+/// Watches how long views take out of commits. One slow step is nothing (a late row that reads history back); slow steps that take half of
+/// a second's time mean that views do not keep up inline, and that those who commit should not wait for them any longer. Only times are looked at here, never
 /// results.
 /// </summary>
 internal sealed class StepPace
@@ -13,32 +13,32 @@ internal sealed class StepPace
     private static readonly long StepTicksMax = Stopwatch.Frequency / 500;
     private static readonly long RowTicksMax = Stopwatch.Frequency / 200_000;
     private static readonly long WindowTicks = Stopwatch.Frequency;
-    private const int SlowStepsMax = 100;
 
     private long windowStart;
-    private int slowSteps;
+    private long slowTicks;
 
     /// <summary>Sees a step that began at a time and ends now; true where views should step aside.</summary>
     public bool IsOver(long startedTimestamp, int rowCount)
     {
         var now = Stopwatch.GetTimestamp();
-        if (now - startedTimestamp < StepTicksMax + (rowCount * RowTicksMax))
+        var taken = now - startedTimestamp;
+        if (taken < StepTicksMax + (rowCount * RowTicksMax))
         {
             return false;
         }
 
         if (now - windowStart > WindowTicks)
         {
-            (windowStart, slowSteps) = (now, 0);
+            (windowStart, slowTicks) = (now, 0);
         }
 
-        slowSteps++;
-        if (slowSteps < SlowStepsMax)
+        slowTicks += taken;
+        if (slowTicks < WindowTicks / 2)
         {
             return false;
         }
 
-        slowSteps = 0;
+        slowTicks = 0;
         return true;
     }
 }

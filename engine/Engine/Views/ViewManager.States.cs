@@ -14,8 +14,8 @@ internal sealed partial class ViewManager
 {
     private const int StateVersion = 1;
 
-    // How much may have to be read again after a crash.
-    private const long RowsBetweenStates = 4_000_000;
+    // How much may have to be read again after a crash: some seconds. While a state is written its views catch up, which is felt.
+    private const long RowsBetweenStates = 32_000_000;
 
     /// <summary>
     /// Writes the states of all views that are in place. A group is taken out of the way of commits meanwhile, and catches up then.

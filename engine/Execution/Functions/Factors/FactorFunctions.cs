@@ -117,7 +117,8 @@ internal static class FactorFunctions
         Running(
             "cumvwap",
             "cumvwap(px, qty)",
-            "sum(px * qty) / sum(qty) so far; the rounding errors of both sums are summed beside them. NULL while the quantities add up to 0.",
+            "sum(px * qty) / sum(qty) so far; the rounding errors of both sums are summed beside them. "
+                + "NULL while the quantities add up to 0.",
             2,
             Cumulative.Vwap
         ),
