@@ -4,9 +4,8 @@ namespace TickStore.Engine.Views;
 
 /// <summary>
 /// Watches how long views take out of commits. One slow step is nothing (a late row that reads history back); slow steps that take half of
-/// a second's time mean that views do not keep up inline, and that those who commit should not wait for them any longer. Only
-/// times are looked at here, never
-/// results.
+/// a second's time mean that views do not keep up inline, and that those who commit should not wait for them any longer. Only times
+/// are looked at here, never results.
 /// </summary>
 internal sealed class StepPace
 {
