@@ -200,14 +200,21 @@ public sealed class KeyedRowsTest
             rows.Apply(new DeltaBatch(gone) { Ops = ops }, old);
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        // A collection in another test may charge this thread for the rest of its buffer, so the least of a few rounds counts.
+        var least = long.MaxValue;
+        for (var round = 0; round < 5 && least > 0; round++)
         {
-            rows.Apply(new DeltaBatch(batch), old);
-            rows.Apply(new DeltaBatch(gone) { Ops = ops });
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+            {
+                rows.Apply(new DeltaBatch(batch), old);
+                rows.Apply(new DeltaBatch(gone) { Ops = ops });
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
         batch.Dispose();
         gone.Dispose();
     }
