@@ -13,13 +13,17 @@ internal sealed class ViewOutput : IncrementalOperator
     private readonly bool gathersAlways;
     private readonly KeyedRows? contents;
     private readonly Batch? oldRows;
-    private readonly DeltaBuffer packed;
+    private readonly Batch packed;
+    private readonly Batch packedOld;
     private readonly long emitEveryNanos;
     private readonly StepChanges? held;
     private readonly bool inputCarriesOld;
     private IChangeListener[] readers = [];
     private IChangeListener[] listeners = [];
     private DeltaCause[] causes = new DeltaCause[64];
+    private int[] kept = new int[64];
+    private DeltaOp[] packedOps = new DeltaOp[64];
+    private byte[] packedHad = new byte[64];
     private bool wantsOld;
     private long sequence;
     private long emittedBucket = long.MinValue;
@@ -44,7 +48,8 @@ internal sealed class ViewOutput : IncrementalOperator
             oldRows = Batch.Allocate(Schema, 64, pool);
         }
 
-        packed = new DeltaBuffer(Schema, KeyColumns, carriesOld: true, pool);
+        packed = Batch.Allocate(Schema, 64, pool);
+        packedOld = Batch.Allocate(Schema, 64, pool);
         held = emitEveryNanos > 0 ? new StepChanges(Schema, KeyColumns, carriesOld: true, pool) : null;
     }
 
@@ -60,18 +65,26 @@ internal sealed class ViewOutput : IncrementalOperator
     public void AddListener(IChangeListener listener)
     {
         listeners = [.. listeners, listener];
-        wantsOld |= listener.WantsOld || held is not null;
+        FindWants();
     }
 
-    public void RemoveListener(IChangeListener listener) => listeners = [.. listeners.Where(l => l != listener)];
+    public void RemoveListener(IChangeListener listener)
+    {
+        listeners = [.. listeners.Where(l => l != listener)];
+        FindWants();
+    }
 
     public void AddReader(IChangeListener reader)
     {
         readers = [.. readers, reader];
-        wantsOld = true;
+        FindWants();
     }
 
-    public void RemoveReader(IChangeListener reader) => readers = [.. readers.Where(l => l != reader)];
+    public void RemoveReader(IChangeListener reader)
+    {
+        readers = [.. readers.Where(l => l != reader)];
+        FindWants();
+    }
 
     public void TellFailed(TickStoreException failure)
     {
@@ -152,6 +165,7 @@ internal sealed class ViewOutput : IncrementalOperator
         contents?.Dispose();
         oldRows?.Dispose();
         packed.Dispose();
+        packedOld.Dispose();
         held?.Dispose();
         base.Dispose();
     }
@@ -218,25 +232,51 @@ internal sealed class ViewOutput : IncrementalOperator
             return;
         }
 
-        // Rows that were taken out and had not been there are nothing to tell of.
-        packed.Clear();
+        Tell(Packed(changes));
+    }
+
+    // Rows that were taken out and had not been there are nothing to tell of.
+    private DeltaBatch Packed(in DeltaBatch changes)
+    {
+        if (kept.Length < changes.RowCount)
+        {
+            kept = new int[changes.RowCount];
+            packedOps = new DeltaOp[changes.RowCount];
+            packedHad = new byte[changes.RowCount];
+        }
+
+        var count = 0;
         for (var row = 0; row < changes.RowCount; row++)
         {
-            if (had[row] != 0 || !changes.IsDelete(row))
+            if (changes.HasOld[row] != 0 || !changes.IsDelete(row))
             {
-                packed.Add(
-                    changes.Rows,
-                    row,
-                    changes.IsDelete(row) ? DeltaOp.Delete : DeltaOp.Upsert,
-                    causes[row],
-                    had[row] != 0 ? changes.Old : null,
-                    row
-                );
+                kept[count] = row;
+                packedOps[count] = changes.IsDelete(row) ? DeltaOp.Delete : DeltaOp.Upsert;
+                packedHad[count] = changes.HasOld[row];
+                causes[count] = causes[row];
+                count++;
             }
         }
 
-        Tell(packed.Delta);
+        packed.Clear();
+        packed.AppendGather(changes.Rows, kept.AsSpan(0, count));
+        if (changes.Old is { } old)
+        {
+            packedOld.Clear();
+            packedOld.AppendGather(old, kept.AsSpan(0, count));
+        }
+
+        return new DeltaBatch(packed)
+        {
+            Ops = packedOps.AsSpan(0, count),
+            Causes = causes.AsSpan(0, count),
+            Old = changes.Old is null ? null : packedOld,
+            HasOld = packedHad.AsSpan(0, count),
+        };
     }
+
+    private void FindWants() =>
+        wantsOld = readers.Length > 0 || listeners.Any(l => l.WantsOld) || (held is not null && listeners.Length > 0);
 
     private void CountDerived(in DeltaBatch delta)
     {

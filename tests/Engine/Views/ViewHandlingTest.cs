@@ -38,6 +38,30 @@ public sealed class ViewHandlingTest : IDisposable
     }
 
     [Fact]
+    public void An_update_is_told_as_one_also_where_other_rows_do_not_pass_a_filter()
+    {
+        database.Execute(
+            "CREATE MATERIALIZED VIEW big AS SELECT sym, sum(qty) AS q FROM t GROUP BY sym HAVING sum(qty) > 10"
+        );
+        var told = new List<string>();
+        using var subscription = database.Subscribe(
+            "big",
+            (in ChangePush push) =>
+            {
+                for (var row = 0; row < push.RowCount; row++)
+                {
+                    told.Add($"{push.OpOf(row)} {VectorTextWriter.ToText(push.Rows[0], row, database.Symbols)}");
+                }
+            }
+        );
+        database.Execute("INSERT INTO t VALUES ('2026-01-05', 'A', 11), ('2026-01-05', 'B', 1)");
+        database.Execute("INSERT INTO t VALUES ('2026-01-05', 'B', 1), ('2026-01-05', 'A', 1)");
+        database.Execute("INSERT INTO t VALUES ('2026-01-05', 'A', -5), ('2026-01-05', 'B', 20)");
+        Assert.Null(subscription.Error);
+        Assert.Equal(["Insert A", "Update A", "Delete A", "Insert B"], told);
+    }
+
+    [Fact]
     public void A_table_that_a_view_reads_is_not_dropped()
     {
         var error = Assert.Throws<TickStoreException>(() => database.DropTable("t"));
