@@ -260,9 +260,11 @@ internal sealed class ViewOutput : IncrementalOperator
 
         packed.Clear();
         packed.AppendGather(changes.Rows, kept.AsSpan(0, count));
-        if (changes.Old is { } old)
+        packedOld.Clear();
+
+        // No row of the batch had an old one where the batch of those is empty.
+        if (changes.Old is { RowCount: > 0 } old)
         {
-            packedOld.Clear();
             packedOld.AppendGather(old, kept.AsSpan(0, count));
         }
 
