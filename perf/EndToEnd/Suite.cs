@@ -59,6 +59,7 @@ internal sealed class Suite(Arguments arguments, RunPlan plan, Report report)
         if (run.Engines.Contains(EngineNames.TickStore))
         {
             Upkeep.Run(report, plan.IsSmall);
+            JoinUpkeep.Run(report, plan.IsSmall);
             LatencySuite.Run(report, arguments.Folder, plan.IsSmall);
         }
     }
