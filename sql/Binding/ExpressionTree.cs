@@ -2,66 +2,19 @@ using TickStore.Execution;
 
 namespace TickStore.Sql.Binding;
 
-/// <summary>Walks over bound expressions: the one place that knows the children of every kind.</summary>
+/// <summary>Walks over bound expressions, those that only a binder has among them.</summary>
 internal static class ExpressionTree
 {
     /// <summary>
-    /// A copy in which every sub-expression for which <paramref name="replace"/> gives a value is that value; it is
-    /// asked for an expression before its children, and the children of a replaced one are not visited. Shares what is
-    /// unchanged.
+    /// As <see cref="BoundChildren.Rewrite"/>, with the fields of structs, which are gone from finished plans.
     /// </summary>
     public static BoundExpression Rewrite(BoundExpression expression, Func<BoundExpression, BoundExpression?> replace)
     {
-        if (replace(expression) is { } replaced)
-            return replaced;
-        BoundExpression Recurse(BoundExpression child) => Rewrite(child, replace);
-        switch (expression)
-        {
-            case CallExpression call:
-                var arguments = RewriteAll(call.Arguments, replace);
-                return ReferenceEquals(arguments, call.Arguments) ? call : call with { Arguments = arguments };
-            case CastExpression cast:
-                return cast with { Operand = Recurse(cast.Operand) };
-            case LogicalExpression logical:
-                return logical with { Operands = RewriteAll(logical.Operands, replace) };
-            case NotExpression not:
-                return not with { Operand = Recurse(not.Operand) };
-            case IsNullExpression isNull:
-                return isNull with { Operand = Recurse(isNull.Operand) };
-            case InListExpression inList:
-                return inList with { Operand = Recurse(inList.Operand) };
-            case CaseExpression branches:
-                return branches with
-                {
-                    Branches = [.. branches.Branches.Select(b => (Recurse(b.Condition), Recurse(b.Result)))],
-                    Else = Recurse(branches.Else),
-                };
-            case SubscriptExpression subscript:
-                return subscript with { Array = Recurse(subscript.Array), Level = Recurse(subscript.Level) };
-            case StructExpression fields:
-                return fields with { Fields = RewriteAll(fields.Fields, replace) };
-            default:
-                return expression;
-        }
-    }
+        return BoundChildren.Rewrite(expression, InFields);
 
-    /// <summary>As <see cref="Rewrite"/> for each; the same list where nothing changed.</summary>
-    public static IReadOnlyList<BoundExpression> RewriteAll(
-        IReadOnlyList<BoundExpression> expressions,
-        Func<BoundExpression, BoundExpression?> replace
-    )
-    {
-        BoundExpression[]? copy = null;
-        for (var i = 0; i < expressions.Count; i++)
-        {
-            var rewritten = Rewrite(expressions[i], replace);
-            if (ReferenceEquals(rewritten, expressions[i]))
-                continue;
-            copy ??= [.. expressions];
-            copy[i] = rewritten;
-        }
-
-        return copy ?? expressions;
+        BoundExpression? InFields(BoundExpression e) =>
+            replace(e)
+            ?? (e is StructExpression s ? s with { Fields = BoundChildren.RewriteAll(s.Fields, InFields) } : null);
     }
 
     /// <summary>Calls <paramref name="visit"/> for the expression and everything in it, outer ones first.</summary>

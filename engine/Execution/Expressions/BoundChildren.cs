@@ -1,7 +1,7 @@
 namespace TickStore.Execution;
 
-/// <summary>The operands of every kind of expression that a plan may hold.</summary>
-internal static class BoundChildren
+/// <summary>The operands of every kind of expression that a plan may hold: the one place that knows them.</summary>
+public static class BoundChildren
 {
     /// <summary>The direct operands, in order.</summary>
     public static IEnumerable<BoundExpression> Of(BoundExpression expression) =>
@@ -22,7 +22,7 @@ internal static class BoundChildren
 
     /// <summary>
     /// A copy in which every sub-expression for which <paramref name="replace"/> gives a value is that value; it is asked for an expression
-    /// before its operands.
+    /// before its operands, and not for the operands of a replaced one. Lists in which nothing changes are shared.
     /// </summary>
     public static BoundExpression Rewrite(BoundExpression expression, Func<BoundExpression, BoundExpression?> replace)
     {
@@ -34,9 +34,9 @@ internal static class BoundChildren
         BoundExpression Recurse(BoundExpression operand) => Rewrite(operand, replace);
         return expression switch
         {
-            CallExpression call => call with { Arguments = [.. call.Arguments.Select(Recurse)] },
+            CallExpression call => call with { Arguments = RewriteAll(call.Arguments, replace) },
             CastExpression cast => cast with { Operand = Recurse(cast.Operand) },
-            LogicalExpression logical => logical with { Operands = [.. logical.Operands.Select(Recurse)] },
+            LogicalExpression logical => logical with { Operands = RewriteAll(logical.Operands, replace) },
             NotExpression not => not with { Operand = Recurse(not.Operand) },
             IsNullExpression isNull => isNull with { Operand = Recurse(isNull.Operand) },
             InListExpression list => list with { Operand = Recurse(list.Operand) },
@@ -52,5 +52,25 @@ internal static class BoundChildren
             },
             _ => expression,
         };
+    }
+
+    /// <summary>As <see cref="Rewrite"/> for each; the same list where nothing changed.</summary>
+    public static IReadOnlyList<BoundExpression> RewriteAll(
+        IReadOnlyList<BoundExpression> expressions,
+        Func<BoundExpression, BoundExpression?> replace
+    )
+    {
+        BoundExpression[]? copy = null;
+        for (var i = 0; i < expressions.Count; i++)
+        {
+            var rewritten = Rewrite(expressions[i], replace);
+            if (!ReferenceEquals(rewritten, expressions[i]))
+            {
+                copy ??= [.. expressions];
+                copy[i] = rewritten;
+            }
+        }
+
+        return copy ?? expressions;
     }
 }

@@ -162,7 +162,7 @@ internal static class JoinKeys
     }
 
     private static BoundExpression Shift(BoundExpression expression, Side left) =>
-        ColumnShift.Apply(expression, left.Width, left.Plan.Schema.ColumnCount - left.Width);
+        ColumnMoves.Move(expression, left.Width, left.Plan.Schema.ColumnCount - left.Width);
 
     // An input with its key, and with expressions over it as columns.
     private sealed class Side
@@ -205,38 +205,5 @@ internal static class JoinKeys
 
         /// <summary>The expressions as columns of the plan.</summary>
         public BoundExpression[] Columns { get; }
-    }
-}
-
-/// <summary>Moves the columns of an expression from some index on, where an input before them has grown.</summary>
-internal static class ColumnShift
-{
-    /// <summary>The expression with every column at or behind <paramref name="from"/> moved by <paramref name="by"/>.</summary>
-    public static BoundExpression Apply(BoundExpression expression, int from, int by)
-    {
-        BoundExpression Move(BoundExpression e) => Apply(e, from, by);
-        return by == 0
-            ? expression
-            : expression switch
-            {
-                ColumnExpression column => column.Index < from ? column : column with { Index = column.Index + by },
-                CallExpression call => call with { Arguments = [.. call.Arguments.Select(Move)] },
-                CastExpression cast => cast with { Operand = Move(cast.Operand) },
-                LogicalExpression logical => logical with { Operands = [.. logical.Operands.Select(Move)] },
-                NotExpression not => not with { Operand = Move(not.Operand) },
-                IsNullExpression isNull => isNull with { Operand = Move(isNull.Operand) },
-                InListExpression list => list with { Operand = Move(list.Operand) },
-                CaseExpression branches => branches with
-                {
-                    Branches = [.. branches.Branches.Select(b => (Move(b.Condition), Move(b.Result)))],
-                    Else = Move(branches.Else),
-                },
-                SubscriptExpression subscript => subscript with
-                {
-                    Array = Move(subscript.Array),
-                    Level = Move(subscript.Level),
-                },
-                _ => expression,
-            };
     }
 }

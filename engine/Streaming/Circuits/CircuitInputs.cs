@@ -98,25 +98,9 @@ internal static class CircuitInputs
             names.Add(watermark.Table);
         }
 
-        foreach (var child in ChildrenOf(expression))
+        foreach (var child in BoundChildren.Of(expression))
         {
             CollectWatermarks(child, names);
         }
     }
-
-    private static IEnumerable<BoundExpression> ChildrenOf(BoundExpression expression) =>
-        expression switch
-        {
-            CallExpression call => call.Arguments,
-            CastExpression cast => [cast.Operand],
-            LogicalExpression logical => logical.Operands,
-            NotExpression not => [not.Operand],
-            IsNullExpression isNull => [isNull.Operand],
-            InListExpression list => [list.Operand],
-            SubscriptExpression subscript => [subscript.Array, subscript.Level],
-            CaseExpression choice => choice
-                .Branches.SelectMany(b => new[] { b.Condition, b.Result })
-                .Append(choice.Else),
-            _ => [],
-        };
 }

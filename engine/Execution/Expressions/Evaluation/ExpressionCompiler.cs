@@ -23,14 +23,7 @@ internal sealed class ExpressionCompiler(EvaluationContext context) : IDisposabl
         {
             CallExpression call => call.Function.Function.CanFail || call.Arguments.Any(CanFail),
             CastExpression cast => CastKernels.CanFail(cast.Operand.Type, cast.Type) || CanFail(cast.Operand),
-            LogicalExpression logical => logical.Operands.Any(CanFail),
-            NotExpression not => CanFail(not.Operand),
-            IsNullExpression isNull => CanFail(isNull.Operand),
-            InListExpression list => CanFail(list.Operand),
-            SubscriptExpression subscript => CanFail(subscript.Array) || CanFail(subscript.Level),
-            CaseExpression choice => choice.Branches.Any(b => CanFail(b.Condition) || CanFail(b.Result))
-                || CanFail(choice.Else),
-            _ => false,
+            _ => BoundChildren.Of(expression).Any(CanFail),
         };
 
     /// <inheritdoc/>
@@ -47,42 +40,16 @@ internal sealed class ExpressionCompiler(EvaluationContext context) : IDisposabl
     /// <summary>Adds the columns that an expression is made of.</summary>
     public static void CollectColumns(BoundExpression expression, SortedSet<int> columns)
     {
-        switch (expression)
+        if (expression is ColumnExpression column)
         {
-            case ColumnExpression column:
-                columns.Add(column.Index);
-                break;
-            case CaseExpression choice:
-                foreach (var (condition, result) in choice.Branches)
-                {
-                    CollectColumns(condition, columns);
-                    CollectColumns(result, columns);
-                }
+            columns.Add(column.Index);
+        }
 
-                CollectColumns(choice.Else, columns);
-                break;
-            default:
-                foreach (var operand in Operands(expression))
-                {
-                    CollectColumns(operand, columns);
-                }
-
-                break;
+        foreach (var operand in BoundChildren.Of(expression))
+        {
+            CollectColumns(operand, columns);
         }
     }
-
-    private static IReadOnlyList<BoundExpression> Operands(BoundExpression expression) =>
-        expression switch
-        {
-            CallExpression call => call.Arguments,
-            CastExpression cast => [cast.Operand],
-            LogicalExpression logical => logical.Operands,
-            NotExpression not => [not.Operand],
-            IsNullExpression isNull => [isNull.Operand],
-            InListExpression list => [list.Operand],
-            SubscriptExpression subscript => [subscript.Array, subscript.Level],
-            _ => [],
-        };
 
     private EvaluatorNode Compile(BoundExpression expression, Scope scope)
     {
