@@ -51,9 +51,6 @@ public abstract class IncrementalOperator : IDisposable
     /// </summary>
     public bool EmitsKeysOnce { get; protected init; }
 
-    /// <summary>Bytes that the operator holds for its state, roughly.</summary>
-    public virtual long StateBytes => 0;
-
     /// <summary>What bounds the state, on one line, for EXPLAIN; empty for an operator without state.</summary>
     public virtual string StateBound => string.Empty;
 

@@ -12,9 +12,6 @@ internal sealed class GrownArray<T>(BlockPool pool) : IDisposable
     /// <summary>The values there is room for; stale after the next growth.</summary>
     public Span<T> Span => array is null ? default : array.Span;
 
-    /// <summary>Bytes held.</summary>
-    public long SizeBytes => (long)(array?.Length ?? 0) * Unsafe.SizeOf<T>();
-
     /// <summary>Makes room; may throw MemoryBudget, and then changes nothing.</summary>
     public void EnsureLength(long length)
     {

@@ -60,21 +60,6 @@ public sealed class Circuit : IDisposable
     /// <summary>The operators, inputs before those that they feed.</summary>
     public IReadOnlyList<IncrementalOperator> Operators => operators;
 
-    /// <summary>Bytes of all operators' states, roughly.</summary>
-    public long StateBytes
-    {
-        get
-        {
-            long bytes = 0;
-            foreach (var each in operators)
-            {
-                bytes += each.StateBytes;
-            }
-
-            return bytes;
-        }
-    }
-
     /// <summary>Takes changes of one input: rows of a table with the system's columns, or of a view with its hidden ones.</summary>
     public void Push(int input, in DeltaBatch delta)
     {

@@ -28,9 +28,6 @@ public sealed class ViewGroup : IDisposable
     /// <summary>The end of the last step.</summary>
     public long Frontier => Volatile.Read(ref frontier);
 
-    /// <summary>True where no view of the group goes on.</summary>
-    public bool HasFailed => members.TrueForAll(m => m.View.Failure is not null);
-
     /// <summary>Says where the group starts: rows up to here are in its views already, or do not belong to them.</summary>
     public void StartAt(long sequence) => Volatile.Write(ref frontier, sequence);
 

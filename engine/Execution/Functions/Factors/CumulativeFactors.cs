@@ -25,8 +25,6 @@ internal sealed class CumulativeState(Cumulative kind, EvaluationContext context
     private readonly GroupArray<CompensatedSum> weights = new(context.Pool);
     private readonly GroupArray<long> counts = new(context.Pool);
 
-    public override long StateBytes => counts.Count * (kind == Cumulative.Vwap ? 56L : 32L);
-
     public override void EnsureSlots(int slotCount)
     {
         sums.EnsureCount(slotCount);

@@ -12,8 +12,6 @@ internal sealed class MovingKernelState<TKernel>(FactorWindow window, bool isAlw
 {
     private readonly SlidingRows rows = new(TKernel.Arguments + (window.IsTime ? 1 : 0), context);
 
-    public override long StateBytes => rows.StateBytes;
-
     public override void EnsureSlots(int slotCount) => rows.EnsureSlots(slotCount);
 
     public override void Update(in FactorRows input, ColumnVector result)
@@ -99,8 +97,6 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
     private readonly SlidingRows rows = new(window.IsTime ? 2 : 1, context);
     private readonly ExactSums sums = new(context.Pool);
     private readonly GroupArray<Specials> specials = new(context.Pool);
-
-    public override long StateBytes => rows.StateBytes + (rows.SlotCount * 40L);
 
     public override void EnsureSlots(int slotCount)
     {
@@ -257,8 +253,6 @@ internal sealed class MovingExtremeState(FactorWindow window, bool isMax, Evalua
 {
     private readonly SlidingRows candidates = new(2, context);
     private readonly GroupArray<long> seen = new(context.Pool);
-
-    public override long StateBytes => candidates.StateBytes + (seen.Count * 8L);
 
     public override void EnsureSlots(int slotCount)
     {

@@ -12,8 +12,6 @@ internal sealed class PreviousValue(int offset, DataType type, EvaluationContext
     private readonly GroupArray<byte> present = new(context.Pool);
     private readonly GroupArray<long> counts = new(context.Pool);
 
-    public override long StateBytes => values.Count + present.Count + (counts.Count * 8L);
-
     public override void EnsureSlots(int slotCount)
     {
         values.EnsureCount(checked(slotCount * offset * width));

@@ -23,8 +23,6 @@ internal sealed class RowFactor<TState>(FactorOptions options, EvaluationContext
     private readonly FactorOptions options = options;
     private readonly GroupArray<TState> states = new(context.Pool);
 
-    public override long StateBytes => (long)states.Count * Unsafe.SizeOf<TState>();
-
     public override void EnsureSlots(int slotCount) => states.EnsureCount(slotCount);
 
     public override void Update(in FactorRows rows, ColumnVector result)

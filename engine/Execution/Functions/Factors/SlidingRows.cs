@@ -17,9 +17,6 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
     private readonly GroupArray<double> memory = new(context.Pool);
     private readonly List<Stack<int>> free = [];
 
-    /// <summary>Bytes held.</summary>
-    public long StateBytes => (memory.Count * 8L) + ((long)stretches.Count * Unsafe.SizeOf<Stretch>());
-
     /// <summary>Makes sure that there are that many slots; new ones are empty.</summary>
     public void EnsureSlots(int slotCount) => stretches.EnsureCount(slotCount);
 

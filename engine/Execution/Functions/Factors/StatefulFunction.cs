@@ -103,9 +103,6 @@ public readonly ref struct FactorRows
 /// </summary>
 public abstract class StatefulState : IDisposable
 {
-    /// <summary>Bytes held, roughly.</summary>
-    public abstract long StateBytes { get; }
-
     /// <summary>Makes sure that slots 0 to <paramref name="slotCount"/> - 1 exist; new ones have seen no row.</summary>
     public abstract void EnsureSlots(int slotCount);
 

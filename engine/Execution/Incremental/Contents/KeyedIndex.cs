@@ -18,9 +18,6 @@ internal abstract class KeyedIndex : IDisposable
     /// <summary>How many keys there are.</summary>
     public int Count { get; protected set; }
 
-    /// <summary>Bytes that the table holds.</summary>
-    public abstract long SizeBytes { get; }
-
     /// <summary>Makes a table for keys of the given types.</summary>
     public static KeyedIndex Create(IReadOnlyList<KeyType> types, BlockPool pool)
     {
@@ -82,8 +79,6 @@ internal sealed class PackedKeyedIndex<TWord>(IReadOnlyList<KeyType> types, Bloc
     private int preparedRows;
 
     public override bool IsHashed => isHashed;
-
-    public override long SizeBytes => slots is null ? 0 : (long)slots.Length * Unsafe.SizeOf<Slot>();
 
     private Span<TWord> Words => scratch.Words<TWord>(preparedRows);
 

@@ -56,9 +56,6 @@ internal sealed class KeyedPage
     /// <summary>True where a snapshot holds the page as well.</summary>
     public bool IsShared => Volatile.Read(ref references) > 1;
 
-    /// <summary>Bytes that the page holds of its budget.</summary>
-    public long SizeBytes => (slab?.LengthBytes ?? 0) + (texts?.LengthBytes ?? 0) + (Encoded?.Length ?? 0);
-
     /// <summary>The bytes that texts point into.</summary>
     public ReadOnlySpan<byte> TextBytes => texts is null ? default : texts.Span[..textBytesUsed];
 

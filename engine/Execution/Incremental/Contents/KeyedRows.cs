@@ -80,21 +80,6 @@ public sealed partial class KeyedRows : IDisposable
     /// <summary>How many rows there are.</summary>
     public long RowCount => index.Count;
 
-    /// <summary>Bytes held: pages, encoded or not, and the table of keys; not those of snapshots alone.</summary>
-    public long StateBytes
-    {
-        get
-        {
-            var bytes = index.SizeBytes;
-            foreach (var page in pages)
-            {
-                bytes += page?.SizeBytes ?? 0;
-            }
-
-            return bytes;
-        }
-    }
-
     /// <summary>
     /// Puts in and takes out rows by key, in the order of the batch; deleting a key that is not there does nothing.
     /// </summary>

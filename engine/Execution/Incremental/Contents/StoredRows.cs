@@ -26,8 +26,6 @@ internal sealed class StoredRows : IncrementalOperator
     /// <summary>The rows, between steps.</summary>
     public KeyedRows Rows => rows;
 
-    public override long StateBytes => rows.StateBytes;
-
     public override string StateBound => "one row a key of its input; pages that do not change are encoded";
 
     public override void Push(int input, in DeltaBatch delta)

@@ -84,9 +84,6 @@ internal sealed class IncrementalAggregate : IncrementalOperator
             ? $"{hot.GroupsMax} groups, and those whose bucket is not over; older ones are read back when needed"
         : "one state for each group";
 
-    /// <inheritdoc/>
-    public override long StateBytes => groups.PlaceCount * (48L + (48L * calls.Length));
-
     private bool CanRelease => !isCounted && range.BucketKey >= 0;
 
     public override void Push(int input, in DeltaBatch delta)

@@ -37,8 +37,6 @@ internal sealed class IncrementalAlert : IncrementalOperator
         watermarkInput = node.Rules.Table.Length == 0 ? -1 : context.IndexOfInput(node.Rules.Table);
     }
 
-    public override long StateBytes => (states.Count * 400L) + (fired.RowCount * 100L);
-
     public override string StateBound =>
         "a few numbers a key and up to 9 resting places, one row a key while it waits, what has fired";
 

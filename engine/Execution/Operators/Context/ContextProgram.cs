@@ -36,9 +36,6 @@ internal sealed class ContextProgram : IDisposable
     /// <summary>How many slots there are.</summary>
     public int SlotCount { get; private set; }
 
-    /// <summary>Bytes of the states, roughly.</summary>
-    public long StateBytes => states.Sum(s => s.StateBytes);
-
     /// <summary>Makes sure that slots 0 to <paramref name="slotCount"/> - 1 exist.</summary>
     public void EnsureSlots(int slotCount)
     {

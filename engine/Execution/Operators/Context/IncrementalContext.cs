@@ -47,9 +47,6 @@ internal sealed class IncrementalContext : IncrementalOperator
     public long Recomputed => corrections.Count;
 
     /// <inheritdoc/>
-    public override long StateBytes => program.StateBytes + (slots.Count * 64L);
-
-    /// <inheritdoc/>
     public override string StateBound =>
         node.Keys.Count == 0
             ? "one state"

@@ -55,8 +55,6 @@ internal sealed partial class IncrementalIndex : IncrementalOperator
         EmitsKeysOnce = true;
     }
 
-    public override long StateBytes => state.Bytes + ring.Bytes + (basket.Count * 40L) + (firstTimes.Length * 8L);
-
     public override string StateBound => "25 bytes a symbol, all weights and divisors, the last 16,384 ticks";
 
     public override void Push(int input, in DeltaBatch delta)

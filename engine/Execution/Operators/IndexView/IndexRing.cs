@@ -18,9 +18,6 @@ internal sealed class IndexRing(IndexState before)
     /// <summary>The ticks, in order.</summary>
     public ReadOnlySpan<IndexTick> Ticks => ticks.AsSpan(0, count);
 
-    /// <summary>Bytes held.</summary>
-    public long Bytes => (ticks.Length * 32L) + Before.Bytes;
-
     /// <summary>Adds a tick behind all others. The oldest half goes where there are too many.</summary>
     public void Add(in IndexTick tick)
     {

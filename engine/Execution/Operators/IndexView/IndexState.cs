@@ -27,9 +27,6 @@ internal sealed class IndexState(IndexBasket basket, bool knowsPending, int scal
     /// <summary>Event time of the last tick or, before any, the least value.</summary>
     public long Time { get; private set; } = long.MinValue;
 
-    /// <summary>Bytes held.</summary>
-    public long Bytes => weights.Length * 17L;
-
     /// <summary>The level now.</summary>
     public IndexLevel Level =>
         new(

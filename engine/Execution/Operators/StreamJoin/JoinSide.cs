@@ -64,18 +64,6 @@ internal sealed partial class JoinSide : IDisposable
     /// <summary>True where rows may change or go: then all are kept.</summary>
     public bool IsKeyed => shape.IsKeyed;
 
-    /// <summary>Bytes that are held, roughly.</summary>
-    public long StateBytes =>
-        ((long)rows.RowCount * shape.RowBytes)
-        + times.Bytes
-        + previous.Bytes
-        + next.Bytes
-        + keys.Bytes
-        + newest.Bytes
-        + cursors.Bytes
-        + floors.Bytes
-        + newestOld.Bytes;
-
     /// <summary>True once rows have been dropped.</summary>
     public bool HasFloors { get; private set; }
 
@@ -429,8 +417,4 @@ internal sealed record JoinSideShape(
     bool KeepsNewest,
     bool KeepsTies,
     int BoundRows
-)
-{
-    /// <summary>Bytes of a row, texts not counted.</summary>
-    public int RowBytes { get; } = Schema.Columns.Sum(c => c.Type.ElementBytes * c.Type.LevelCount);
-}
+);

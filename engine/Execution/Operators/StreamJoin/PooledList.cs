@@ -14,9 +14,6 @@ internal sealed class PooledList<T>(BlockPool pool) : IDisposable
     /// <summary>The values.</summary>
     public Span<T> Span => values is null ? default : values.Span[..Count];
 
-    /// <summary>Bytes that are held.</summary>
-    public long Bytes => (values?.Length ?? 0L) * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
-
     /// <summary>A value.</summary>
     public ref T this[int index] => ref values!.Span[index];
 

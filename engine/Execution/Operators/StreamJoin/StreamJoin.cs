@@ -68,9 +68,6 @@ internal abstract partial class StreamJoin : IncrementalOperator
     }
 
     /// <inheritdoc/>
-    public override long StateBytes => Left.StateBytes + Right.StateBytes;
-
-    /// <inheritdoc/>
     public override string StateBound =>
         $"left: {BoundOf(leftShape)}; right: {BoundOf(rightShape)}; older rows are read back from storage";
 

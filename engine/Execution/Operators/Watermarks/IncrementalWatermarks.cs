@@ -82,9 +82,6 @@ internal sealed class IncrementalWatermarks : IncrementalOperator
     }
 
     /// <inheritdoc/>
-    public override long StateBytes => waiting.SizeBytes;
-
-    /// <inheritdoc/>
     public override string StateBound => "the rows whose time the watermark has not passed";
 
     /// <summary>How many rows wait.</summary>

@@ -52,21 +52,6 @@ internal sealed class WaitingRows : IDisposable
     /// <summary>The rows; places that are not taken hold what once was there.</summary>
     public Batch Rows => rows;
 
-    /// <summary>Bytes held, roughly.</summary>
-    public long SizeBytes
-    {
-        get
-        {
-            long bytes = index.SizeBytes + (rows.RowCount * 9L);
-            for (var i = 0; i < rows.ColumnCount; i++)
-            {
-                bytes += (long)rows.RowCount * rows[i].Type.ElementBytes * rows[i].Type.LevelCount;
-            }
-
-            return bytes;
-        }
-    }
-
     /// <summary>
     /// Packs the keys of a batch, which <see cref="Find"/>, <see cref="Add"/> and <see cref="Remove"/> name by their rows.
     /// </summary>

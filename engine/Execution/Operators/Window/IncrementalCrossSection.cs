@@ -66,8 +66,6 @@ internal sealed partial class IncrementalCrossSection : IncrementalOperator
             : -1;
     }
 
-    public override long StateBytes => contents.StateBytes + partitions.StateBytes + lists.SizeBytes;
-
     public override string StateBound =>
         timeColumn >= 0
             ? $"about {context.RowsKeptMax:N0} rows of the newest partitions; older ones are read back when they change"

@@ -74,8 +74,6 @@ internal sealed class IncrementalTopPerKey : IncrementalOperator
     // The key of all rows where there is no PARTITION BY.
     private readonly ColumnVector nothing;
 
-    public override long StateBytes => store.StateBytes + lists.SizeBytes + storedNumbers.SizeBytes;
-
     public override string StateBound => $"{top.Count:N0} row(s) for each key";
 
     public override void Push(int input, in DeltaBatch delta)

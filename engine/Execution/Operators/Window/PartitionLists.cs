@@ -14,9 +14,6 @@ internal sealed class PartitionLists(BlockPool pool) : IDisposable
     private LeasedArray<int>? heads;
     private LeasedArray<int>? counts;
 
-    /// <summary>Bytes held.</summary>
-    public long SizeBytes => sizeof(int) * ((3L * (next?.Length ?? 0)) + (2L * (heads?.Length ?? 0)));
-
     /// <summary>Makes room for rows and partitions with numbers below limits.</summary>
     public void EnsureRoom(int rowLimit, int partitionLimit)
     {

@@ -34,10 +34,6 @@ internal sealed class TopPerKeyLists : IDisposable
     /// <summary>Words of the order of one row.</summary>
     public int Width => width;
 
-    /// <summary>Bytes held.</summary>
-    public long SizeBytes =>
-        counts.SizeBytes + codes.SizeBytes + rows.SizeBytes + bounds.SizeBytes + hasBound.SizeBytes;
-
     /// <summary>Makes room for so many keys.</summary>
     public void EnsureKeys(int keyCount)
     {
