@@ -1,6 +1,7 @@
 // Proves: encoding and decoding allocate nothing (law 9), by the thread's own counter of allocated bytes, for every codec of
 // the ledger, for the chosen one, and for strings and validity.
 using TickStore.Codecs;
+using TickStore.Tests.Support;
 
 namespace TickStore.Tests.Codecs;
 
@@ -62,14 +63,5 @@ public sealed class AllocationTests
         _ = VectorDecoder.DecodeOne<T>(encoded, values.Length, values.Length / 2);
     }
 
-    private static void AssertNone(Action action)
-    {
-        // The first rounds load code and fill what libraries pool.
-        action();
-        action();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 5; i++)
-            action();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
+    private static void AssertNone(Action action) => Assert.Equal(0, Allocation.OfThread(action));
 }

@@ -2,6 +2,7 @@
 // costs garbage, durable or not, by columns or by rows of a .NET type. A head that grows by chunks of 65,536 rows pays a constant a
 // chunk. Counted by the runtime's own counters; the rows of each run are sealed between runs, so that blocks come back to their pool.
 using TickStore.Storage;
+using TickStore.Tests.Support;
 
 namespace TickStore.Tests.Budgets;
 

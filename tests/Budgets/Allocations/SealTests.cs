@@ -1,6 +1,8 @@
 // Proves: sealing allocates a constant a segment and a constant a vector of up to 1,024 rows, and nothing a row. Rows are sorted and
 // encoded in blocks from the pool and in rented buffers; what is allocated stays: the footer's zone maps, which live as long as the
 // segment is open, once as they are written and once as they are read.
+using TickStore.Tests.Support;
+
 namespace TickStore.Tests.Budgets;
 
 [Collection(Alone.Name)]

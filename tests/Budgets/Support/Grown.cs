@@ -1,3 +1,5 @@
+using TickStore.Tests.Support;
+
 namespace TickStore.Tests.Budgets;
 
 /// <summary>The same table with n rows and with 4 n rows: what an answer allocates more of the larger one is what its rows cost.</summary>

@@ -4,6 +4,7 @@ using CsCheck;
 using TickStore.Core;
 using TickStore.Execution;
 using TickStore.Tests.Execution.Functions;
+using TickStore.Tests.Support;
 
 namespace TickStore.Tests.Execution.Expressions;
 
@@ -234,9 +235,7 @@ public sealed class ExpressionEvaluatorTests
             evaluator.Select(batch, selection);
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        evaluator.Select(batch, selection);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocation.OfThread(() => evaluator.Select(batch, selection)));
         Assert.True(selection.Count > 0);
     }
 

@@ -4,6 +4,7 @@
 // change.
 using TickStore.Core;
 using TickStore.Execution;
+using TickStore.Tests.Support;
 
 namespace TickStore.Tests.Execution.Incremental;
 
@@ -200,21 +201,15 @@ public sealed class KeyedRowsTest
             rows.Apply(new DeltaBatch(gone) { Ops = ops }, old);
         }
 
-        // A collection in another test may charge this thread for the rest of its buffer, so the least of a few rounds counts.
-        var least = long.MaxValue;
-        for (var round = 0; round < 5 && least > 0; round++)
+        var allocatedBytes = Allocation.OfThread(() =>
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 1000; i++)
             {
                 rows.Apply(new DeltaBatch(batch), old);
                 rows.Apply(new DeltaBatch(gone) { Ops = ops });
             }
-
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        Assert.Equal(0, least);
+        });
+        Assert.Equal(0, allocatedBytes);
         batch.Dispose();
         gone.Dispose();
     }

@@ -1,9 +1,8 @@
 // Proves that upkeep of groups allocates nothing at steady state: steps of 20 rows over groups that are there, for bars in one pass, for
 // separate states with DISTINCT and FILTER. What a thread allocates is counted by the runtime.
-using System.Diagnostics;
-using System.Reflection;
 using TickStore.Core;
 using TickStore.Execution;
+using TickStore.Tests.Support;
 using static TickStore.Tests.Execution.Operators.TestTables;
 
 namespace TickStore.Tests.Execution.Operators;
@@ -77,14 +76,8 @@ public sealed class IncrementalAllocationTests
 
         var step = new CircuitStep();
         Run(50);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(100);
-        var allocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        // Generic kernels test for types by casts that box unless they are compiled with optimization.
-        var isOptimized =
-            typeof(IncrementalAggregate).Assembly.GetCustomAttribute<DebuggableAttribute>()
-            is not { IsJITOptimizerDisabled: true };
-        Assert.Equal(0, isOptimized ? allocatedBytes : 0);
+        var allocatedBytes = Allocation.OfThread(() => Run(100));
+        Assert.Equal(0, Allocation.IsCountable(typeof(IncrementalAggregate)) ? allocatedBytes : 0);
 
         void Run(int passCount)
         {

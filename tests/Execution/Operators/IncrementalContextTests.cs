@@ -1,9 +1,8 @@
 // Proves that factors kept up step by step, rows of all times coming in any order, give what the batch form gives to the bit; that a late
 // row of a long key reads back the rows within reach of it and no more, be they sparse or not; and that steps in order allocate nothing.
-using System.Diagnostics;
-using System.Reflection;
 using TickStore.Core;
 using TickStore.Execution;
+using TickStore.Tests.Support;
 using static TickStore.Tests.Execution.Operators.TestTables;
 
 namespace TickStore.Tests.Execution.Operators;
@@ -124,13 +123,8 @@ public sealed class IncrementalContextTests
 
         var step = new CircuitStep();
         Run(50);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(100);
-        var allocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        var isOptimized =
-            typeof(IncrementalContext).Assembly.GetCustomAttribute<DebuggableAttribute>()
-            is not { IsJITOptimizerDisabled: true };
-        Assert.Equal(0, isOptimized ? allocatedBytes : 0);
+        var allocatedBytes = Allocation.OfThread(() => Run(100));
+        Assert.Equal(0, Allocation.IsCountable(typeof(IncrementalContext)) ? allocatedBytes : 0);
 
         void Run(int passCount)
         {

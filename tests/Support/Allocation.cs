@@ -1,10 +1,19 @@
-namespace TickStore.Tests.Budgets;
+using System.Diagnostics;
+using System.Reflection;
+
+namespace TickStore.Tests.Support;
 
 /// <summary>Managed bytes that something allocates, counted by the runtime: exact, and independent of the machine's speed.</summary>
-internal static class Allocation
+public static class Allocation
 {
     // Other threads of the process (the test's own runner) may allocate at any moment; of several runs the least has none of that.
     private const int Runs = 5;
+
+    /// <summary>
+    /// False where the assembly of the type is compiled without optimization: generic kernels test for types by casts, which box then.
+    /// </summary>
+    public static bool IsCountable(Type type) =>
+        type.Assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true };
 
     /// <summary>Bytes allocated by all threads of the process while it runs; it has run before.</summary>
     public static long OfProcess(Action action) => OfProcess(static () => { }, action);
