@@ -59,9 +59,8 @@ public sealed class DatabaseSnapshot : IDisposable
         );
 
     /// <summary>
-    /// The rows of a view at this snapshot, or null where there is no view of that name: its contents, if the snapshot was opened
-    /// with them,
-    /// else its definition over the snapshot, which gives the same rows.
+    /// The rows of a view at this snapshot, or null where there is no view of that name: its contents, if the snapshot
+    /// was opened with them, else its definition over the snapshot, which gives the same rows.
     /// </summary>
     /// <param name="name">The view, ignoring case.</param>
     /// <param name="usesContents">False to have the definition in any case.</param>

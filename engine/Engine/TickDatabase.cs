@@ -95,9 +95,8 @@ public sealed partial class TickDatabase : IDisposable
     /// </summary>
     /// <param name="asOfSequence">A <c>_seq</c>, 0 for the empty database; null for the last commit.</param>
     /// <param name="views">
-    /// Views whose kept contents are wanted with it, where they are at the last commit: then commits wait for some microseconds.
-    /// Only without
-    /// <paramref name="asOfSequence"/>.
+    /// Views whose kept contents are wanted with it, where they are at the last commit: then commits wait for some
+    /// microseconds. Only without <paramref name="asOfSequence"/>.
     /// </param>
     public DatabaseSnapshot OpenSnapshot(long? asOfSequence = null, IReadOnlyCollection<string>? views = null)
     {

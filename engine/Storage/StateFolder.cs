@@ -59,9 +59,8 @@ public sealed class StateFolder
     }
 
     /// <summary>
-    /// Opens the state of a name, after its checksum was verified; null where there is none. Throws Corruption, naming the file,
-    /// where it is
-    /// damaged. The caller disposes of the stream.
+    /// Opens the state of a name, after its checksum was verified; null where there is none. Throws Corruption, naming
+    /// the file, where it is damaged. The caller disposes of the stream.
     /// </summary>
     public Stream? TryOpen(string name)
     {

@@ -121,8 +121,7 @@ public sealed partial class StorageEngine : IDisposable
     public IReadOnlyList<StorageTable> Tables => state.Tables.All;
 
     /// <summary>Opens the database in a folder, or makes one there. Throws NotADatabase, NewerFormat, DatabaseLocked
-    /// (naming
-    /// the holder), Corruption (naming file and place), DeviceFailed.</summary>
+    /// (naming the holder), Corruption (naming file and place), DeviceFailed.</summary>
     public static StorageEngine Open(string path, StorageOptions? options = null) =>
         Open(new PosixFileSystem(), Path.GetFullPath(path), options);
 

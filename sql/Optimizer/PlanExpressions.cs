@@ -8,8 +8,7 @@ internal static class PlanExpressions
     /// <summary>
     /// The node over other inputs, with every expression mapped. <paramref name="map"/> gets the index of the input
     /// that the expression reads: 0 or 1; 2 for what reads the node's own columns, a join's residual or the calls of a
-    /// context; 3 for what a window join
-    /// aggregates, over the columns of both inputs side by side.
+    /// context; 3 for what a window join aggregates, over the columns of both inputs side by side.
     /// </summary>
     public static PlanNode Map(
         PlanNode node,

@@ -22,8 +22,7 @@ public static class TickDatabaseSql
         /// </summary>
         /// <param name="sql">The statements.</param>
         /// <param name="parameters">Values of $1, $2 ...</param>
-        /// <returns>What the last statement did; rows of a query are counted in <see
-        /// cref="StatementResult.RowCount"/>.</returns>
+        /// <returns>What the last statement did; rows of a query are counted in <see cref="StatementResult.RowCount"/>.</returns>
         public StatementResult Execute(string sql, params IReadOnlyList<ConstantValue> parameters)
         {
             var last = new StatementResult(string.Empty, 0, database.CommittedSequence);
@@ -91,8 +90,8 @@ public static class TickDatabaseSql
                 .Rows!;
 
         /// <summary>
-        /// What a SUBSCRIBE statement asks for (docs/guide/subscriptions.md), for <see
-        /// cref="TickDatabase.Subscribe(SubscriptionRequest)"/>.
+        /// What a SUBSCRIBE statement asks for (docs/guide/subscriptions.md), for
+        /// <see cref="TickDatabase.Subscribe(SubscriptionRequest)"/>.
         /// </summary>
         public SubscriptionRequest PlanSubscription(string sql, params IReadOnlyList<ConstantValue> parameters) =>
             SqlParser.Parse(sql) is var statement && statement is SubscribeStatement subscribe

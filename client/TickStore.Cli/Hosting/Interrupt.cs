@@ -25,8 +25,7 @@ internal sealed class Interrupt : IDisposable
     public CancellationToken Token => source.Token;
 
     /// <summary>
-    /// Lets the next Ctrl-C stop only what is done with this source, as a statement at a prompt. Ends with <see
-    /// cref="EndStep"/>.
+    /// Lets the next Ctrl-C stop only what is done with this source, as a statement at a prompt. Ends with <see cref="EndStep"/>.
     /// </summary>
     public void BeginStep(CancellationTokenSource stop) => step = stop;
 

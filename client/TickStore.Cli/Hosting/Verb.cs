@@ -3,8 +3,7 @@ using System.CommandLine;
 namespace TickStore.Cli;
 
 /// <summary>
-/// One verb of the command line: its options, its help and what it does. A new one is a file and a line in <see
-/// cref="All"/>.
+/// One verb of the command line: its options, its help and what it does. A new one is a file and a line in <see cref="All"/>.
 /// </summary>
 internal abstract class Verb
 {

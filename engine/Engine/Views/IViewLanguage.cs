@@ -7,9 +7,8 @@ namespace TickStore;
 public interface IViewLanguage
 {
     /// <summary>
-    /// Binds the text of a statement that makes a view, over the tables and views as they are now. Called when the view is made,
-    /// and whenever
-    /// the database is opened. Throws what is wrong with the text.
+    /// Binds the text of a statement that makes a view, over the tables and views as they are now. Called when the view
+    /// is made, and whenever the database is opened. Throws what is wrong with the text.
     /// </summary>
     /// <param name="database">Whose tables and views the names mean.</param>
     /// <param name="statement">The whole statement.</param>

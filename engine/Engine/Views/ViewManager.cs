@@ -7,10 +7,9 @@ using TickStore.Streaming;
 namespace TickStore.Engine.Views;
 
 /// <summary>
-/// The views of a database: made, dropped, restored, stepped. A group of views that keeps up steps inline: on the thread that
-/// commits, right
-/// after the commit is visible. A group that does not (new, just opened, being checkpointed) catches up from the tables, and is put in
-/// place between two commits.
+/// The views of a database: made, dropped, restored, stepped. A group of views that keeps up steps inline: on the
+/// thread that commits, right after the commit is visible. A group that does not (new, just opened, being checkpointed)
+/// catches up from the tables, and is put in place between two commits.
 /// </summary>
 internal sealed partial class ViewManager : ICommitObserver, IDisposable
 {

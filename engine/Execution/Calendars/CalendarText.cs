@@ -4,9 +4,8 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>
-/// A calendar that was made by a statement, as text that is kept: a line a fact. The dates are written out, so that a calendar stays
-/// what it
-/// was when the table that it was made from changes.
+/// A calendar that was made by a statement, as text that is kept: a line a fact. The dates are written out, so that a
+/// calendar stays what it was when the table that it was made from changes.
 /// </summary>
 public static class CalendarText
 {

@@ -45,9 +45,8 @@ public abstract class IncrementalOperator : IDisposable
     public bool CarriesOld { get; protected init; }
 
     /// <summary>
-    /// True where a key comes out at most once a step, so that nothing has to be consolidated: for operators that only append,
-    /// and those that
-    /// emit in <see cref="Flush"/>, each changed row once.
+    /// True where a key comes out at most once a step, so that nothing has to be consolidated: for operators that only
+    /// append, and those that emit in <see cref="Flush"/>, each changed row once.
     /// </summary>
     public bool EmitsKeysOnce { get; protected init; }
 

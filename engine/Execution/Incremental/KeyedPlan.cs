@@ -12,9 +12,8 @@ namespace TickStore.Execution;
 public sealed record KeyedPlan(PlanNode Plan, int VisibleCount, IReadOnlyList<int> KeyColumns)
 {
     /// <summary>
-    /// Finds the key of a bound plan, carrying hidden columns up where it needs them. Throws NotSupported, with the reason, for a
-    /// plan whose
-    /// rows cannot be told apart from step to step.
+    /// Finds the key of a bound plan, carrying hidden columns up where it needs them. Throws NotSupported, with the
+    /// reason, for a plan whose rows cannot be told apart from step to step.
     /// </summary>
     public static KeyedPlan Of(PlanNode plan)
     {

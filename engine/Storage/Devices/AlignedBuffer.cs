@@ -3,8 +3,7 @@ using System.Runtime.InteropServices;
 namespace TickStore.Storage.Devices;
 
 /// <summary>Native memory aligned to a page, as devices like it; never moved by the collector. Freed by Dispose, or by
-/// the
-/// finalizer where a failure kept an owner from doing so.</summary>
+/// the finalizer where a failure kept an owner from doing so.</summary>
 internal sealed unsafe class AlignedBuffer : IDisposable
 {
     /// <summary>Alignment of the first byte.</summary>

@@ -1,8 +1,7 @@
 namespace TickStore.Storage.Devices;
 
 /// <summary>The bytes of a file in memory, in pages that are made when first written: a preallocated log segment of
-/// which
-/// little is used costs little.</summary>
+/// which little is used costs little.</summary>
 internal sealed class MemoryFile
 {
     private const int PageBytes = 64 * 1024;

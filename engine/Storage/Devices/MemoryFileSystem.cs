@@ -3,8 +3,7 @@ using TickStore.Core;
 namespace TickStore.Storage.Devices;
 
 /// <summary>Files in memory: for databases opened in memory, and the ground that simulations stand on. It behaves as
-/// the
-/// real one does, except that nothing survives the process, so that syncs have nothing to do.</summary>
+/// the real one does, except that nothing survives the process, so that syncs have nothing to do.</summary>
 public sealed class MemoryFileSystem : IFileSystem
 {
     private readonly Lock _gate = new();

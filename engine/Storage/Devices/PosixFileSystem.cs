@@ -5,8 +5,7 @@ using TickStore.Core;
 namespace TickStore.Storage.Devices;
 
 /// <summary>The files of the operating system. Linux is what counts; see <c>docs/format/log.md</c> for what the same
-/// calls
-/// mean on macOS and Windows.</summary>
+/// calls mean on macOS and Windows.</summary>
 public sealed class PosixFileSystem : IFileSystem
 {
     private readonly SystemCalls _calls;

@@ -110,8 +110,7 @@ internal sealed unsafe class SystemCalls
     }
 
     /// <summary>Opens a path with open(2)'s flags (and mode 0644 if it is made): what <see cref="File.OpenHandle"/>
-    /// cannot
-    /// do, since it takes locks of its own and refuses folders. -1 and an errno if that fails.</summary>
+    /// cannot do, since it takes locks of its own and refuses folders. -1 and an errno if that fails.</summary>
     public int OpenDescriptor(string path, int flags, out int errno)
     {
         var text = new byte[Encoding.UTF8.GetMaxByteCount(path.Length) + 1];
@@ -136,9 +135,8 @@ internal sealed unsafe class SystemCalls
         return Marshal.GetLastSystemError() == NoSuchOffset ? -1 : offset;
     }
 
-    /// <summary>Puts the calling thread behind every other one of the machine (SCHED_IDLE), for good: it takes no privilege, and
-    /// the way back
-    /// would. False where the system has no such thing.</summary>
+    /// <summary>Puts the calling thread behind every other one of the machine (SCHED_IDLE), for good: it takes no
+    /// privilege, and the way back would. False where the system has no such thing.</summary>
     public bool TryYieldThread()
     {
         if (_sched_setscheduler is null)

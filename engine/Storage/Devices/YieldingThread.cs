@@ -4,9 +4,8 @@ namespace TickStore.Storage.Devices;
 public static class YieldingThread
 {
     /// <summary>
-    /// Puts the calling thread behind all others for the rest of its life: of use to threads that somebody started for one long
-    /// task. On Linux
-    /// by SCHED_IDLE, which needs no privilege; elsewhere by the lowest priority.
+    /// Puts the calling thread behind all others for the rest of its life: of use to threads that somebody started for
+    /// one long task. On Linux by SCHED_IDLE, which needs no privilege; elsewhere by the lowest priority.
     /// </summary>
     public static void Enter()
     {

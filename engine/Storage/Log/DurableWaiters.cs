@@ -2,10 +2,9 @@ using System.Threading.Tasks.Sources;
 
 namespace TickStore.Storage.Log;
 
-/// <summary>Callers that wait for the durable position, blocking or asynchronously. Each is woken on its own, and only
-/// when its position is durable: one condition for all would wake those of the next batch too, and all of them would
-/// queue
-/// for one lock. Waits are pooled objects (one a thread where it blocks): no allocation in the long run.</summary>
+/// <summary>Callers that wait for the durable position, blocking or asynchronously. Each is woken on its own, and only when its
+/// position is durable: one condition for all would wake those of the next batch too, and all of them would queue for one lock.
+/// Waits are pooled objects (one a thread where it blocks): no allocation in the long run.</summary>
 internal sealed class DurableWaiters
 {
     [ThreadStatic]
@@ -21,8 +20,7 @@ internal sealed class DurableWaiters
     public long Durable => Volatile.Read(ref _durable);
 
     /// <summary>Blocks until <paramref name="position"/> is durable. Throws what <paramref name="failure"/> makes of
-    /// the
-    /// failure if it never will be.</summary>
+    /// the failure if it never will be.</summary>
     public void Wait(long position, Func<Exception, Exception> failure)
     {
         if (Durable >= position)

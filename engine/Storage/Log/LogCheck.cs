@@ -26,9 +26,8 @@ internal sealed record LogCheckReport(
     IReadOnlyList<LogProblem> Problems
 );
 
-/// <summary>Validates every frame of a log that nobody writes, without changing a byte. Damage does not end it: it
-/// goes on at
-/// the next batch that validates. It reads the whole log once.</summary>
+/// <summary>Validates every frame of a log that nobody writes, without changing a byte. Damage does not end it: it goes
+/// on at the next batch that validates. It reads the whole log once.</summary>
 internal static class LogCheck
 {
     /// <summary>Checks the log in a folder.</summary>

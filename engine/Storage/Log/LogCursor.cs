@@ -89,8 +89,7 @@ internal sealed class LogCursor : IDisposable
     }
 
     /// <summary>True if the padding between the last frame and <see cref="Position"/> is zero, as it was written.
-    /// Damage
-    /// there harms nothing, so that opening ignores it; a check reports it.</summary>
+    /// Damage there harms nothing, so that opening ignores it; a check reports it.</summary>
     public bool IsPaddingClean()
     {
         var reader = _reader!;

@@ -40,10 +40,9 @@ internal static class LogFormat
     /// <summary>Rounds up to a multiple of a power of two.</summary>
     public static long AlignUp(long value, int alignment) => (value + alignment - 1) & -(long)alignment;
 
-    /// <summary>XXH3-64 over everything of the frame behind the checksum field (header rest and payload). The seed
-    /// mixes the log's random id with the position, so that a frame of another log, of a recycled segment's former
-    /// life, or
-    /// written to a wrong place never validates. Never zero: zero marks a frame still being copied in memory.</summary>
+    /// <summary>XXH3-64 over everything of the frame behind the checksum field (header rest and payload). The seed mixes the log's
+    /// random id with the position, so that a frame of another log, of a recycled segment's former life, or written to a wrong
+    /// place never validates. Never zero: zero marks a frame still being copied in memory.</summary>
     public static ulong Checksum(ReadOnlySpan<byte> frameBehindChecksum, ulong logId, long position)
     {
         var seed = logId ^ Mix(position);
@@ -92,8 +91,7 @@ internal static class LogFrameType
 /// <param name="Flags">Offset 18: bit 0 = last frame of its batch; all others zero.</param>
 /// <param name="Epoch">Offset 20: which opening of the log wrote it, from 1.</param>
 /// <param name="BatchStart">Offset 24: position of the first frame of the batch; everything below was durable before
-/// this
-/// batch was written.</param>
+/// this batch was written.</param>
 /// <param name="FirstSequence">Offset 32: the caller's first sequence number in the payload.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal readonly record struct FrameHeader(
@@ -125,8 +123,7 @@ internal readonly record struct FrameHeader(
 }
 
 /// <summary>The first 64 bytes of a segment file; the rest of its 4,096-byte header is zero. Their layout is the same
-/// in
-/// every version, so that any version can say that a file is newer than it understands.</summary>
+/// in every version, so that any version can say that a file is newer than it understands.</summary>
 /// <param name="Version">Format version of the file.</param>
 /// <param name="LogId">Random, the same in all segments of one log.</param>
 /// <param name="BasePosition">Log position of the file's first byte.</param>

@@ -8,8 +8,7 @@ namespace TickStore.Storage.Log;
 /// <param name="Epoch">The last epoch found; the writer takes the next one.</param>
 /// <param name="TailPosition">Where the next batch goes.</param>
 /// <param name="TornPath">File in which the space behind the tail was cleared, as it held a torn batch or what a
-/// recycled
-/// segment held in its former life; null if it was clean.</param>
+/// recycled segment held in its former life; null if it was clean.</param>
 /// <param name="TornOffset">Offset in that file.</param>
 internal sealed record LogRecoveryReport(
     long FrameCount,
@@ -92,13 +91,12 @@ internal static class LogRecovery
     }
 
     /// <summary>Looks for proof that <paramref name="badPosition"/> was durable: a valid frame behind it whose batch
-    /// started
-    /// behind it too.</summary>
+    /// started behind it too.</summary>
     /// <param name="segments">The log's files.</param>
     /// <param name="badPosition">Where no valid frame stands.</param>
     /// <param name="epoch">Frames of older epochs are leftovers and prove nothing.</param>
-    /// <param name="remnantsEnd">Position behind the last valid frame of the torn batch itself, or <paramref
-    /// name="badPosition"/>.</param>
+    /// <param name="remnantsEnd">Position behind the last valid frame of the torn batch
+    /// itself, or <paramref name="badPosition"/>.</param>
     /// <returns>The position of that frame, or null.</returns>
     public static long? FindLaterBatch(LogSegments segments, long badPosition, uint epoch, out long remnantsEnd)
     {
@@ -142,8 +140,7 @@ internal static class LogRecovery
     }
 
     /// <summary>Clears the torn tail and writes the last batch once more. After a failed fdatasync the page cache may
-    /// show
-    /// what the disk does not hold; bytes written anew and synced are on the disk.</summary>
+    /// show what the disk does not hold; bytes written anew and synced are on the disk.</summary>
     /// <returns>True if there was a torn tail.</returns>
     private static bool Repair(
         LogSegments segments,

@@ -3,9 +3,8 @@ using TickStore.Storage.Devices;
 
 namespace TickStore.Storage.Log;
 
-/// <summary>Reads frames of one segment file by position through a window of read-ahead. It judges each frame on its
-/// own;
-/// whether a frame may follow another one is <see cref="LogCursor"/>'s business. Not for several threads.</summary>
+/// <summary>Reads frames of one segment file by position through a window of read-ahead. It judges each frame on its own; whether a
+/// frame may follow another one is <see cref="LogCursor"/>'s business. Not for several threads.</summary>
 internal sealed class LogSegmentReader : IDisposable
 {
     private const int WindowBytes = 1 << 20;
@@ -25,8 +24,7 @@ internal sealed class LogSegmentReader : IDisposable
     public LogSegment Segment { get; }
 
     /// <summary>Reads and judges the frame at <paramref name="position"/>. Bytes at or behind <paramref name="limit"/>
-    /// are
-    /// never read, as they may still be being written.</summary>
+    /// are never read, as they may still be being written.</summary>
     /// <returns>Null, or what is wrong; header and payload then mean nothing. The payload lives until the next
     /// call.</returns>
     public string? TryRead(long position, long limit, out FrameHeader header, out ReadOnlySpan<byte> payload)
@@ -87,8 +85,7 @@ internal sealed class LogSegmentReader : IDisposable
     }
 
     /// <summary>The first position from <paramref name="position"/> on where a frame's magic stands in its place,
-    /// whatever
-    /// else is there; the end of the segment if there is none.</summary>
+    /// whatever else is there; the end of the segment if there is none.</summary>
     public long FindMagic(long position)
     {
         Span<byte> magic = stackalloc byte[sizeof(uint)];

@@ -77,8 +77,7 @@ internal sealed class LogWriter : IDisposable
     /// <param name="directory">The log's folder; made if need be. The caller holds the database lock.</param>
     /// <param name="options">How to lay out and drive it.</param>
     /// <param name="fromPosition">0 for the beginning, or the <see cref="LogRange.Position"/> of a frame that was
-    /// durable; that
-    /// frame is the first to be shown. Nothing before its segment is looked at.</param>
+    /// durable; that frame is the first to be shown. Nothing before its segment is looked at.</param>
     /// <param name="visit">Gets each frame of callers' types in order; its payload is lent for the call.</param>
     /// <exception cref="TickStoreException">Corruption (file and offset), NewerFormat, DeviceFailed,
     /// DiskFull.</exception>
@@ -145,9 +144,8 @@ internal sealed class LogWriter : IDisposable
     /// <param name="firstSequence">Stored in the header for whoever seeks by sequence.</param>
     /// <param name="payloadBytes">1 to 1 GiB.</param>
     /// <param name="state">Handed to <paramref name="fill"/>.</param>
-    /// <param name="fill">Fills the whole span, which holds old bytes. Others append meanwhile; the batch waits for
-    /// it. If
-    /// it throws, the space is voided and the exception goes on to the caller.</param>
+    /// <param name="fill">Fills the whole span, which holds old bytes. Others append meanwhile; the batch waits for it.
+    /// If it throws, the space is voided and the exception goes on to the caller.</param>
     public LogRange Append<TState>(
         ushort type,
         long firstSequence,
@@ -205,9 +203,8 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    /// <summary>Takes segments that end at or below <paramref name="position"/> out of the log, for reuse. Call it
-    /// with the
-    /// position that recovery will start from, after the checkpoint that says so is durable.</summary>
+    /// <summary>Takes segments that end at or below <paramref name="position"/> out of the log, for reuse. Call it with
+    /// the position that recovery will start from, after the checkpoint that says so is durable.</summary>
     public void Truncate(long position)
     {
         ThrowIfFailed();

@@ -241,8 +241,7 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
         }
 
         // The highest two digits leave keys that are spread at all evenly almost in order, and one pass of insertion
-        // ends
-        // it; where it does not, such as for bursts within a long time, all digits are sorted.
+        // ends it; where it does not, such as for bursts within a long time, all digits are sorted.
         var keyBits = 64 - BitOperations.LeadingZeroCount(maxKey);
         var fromBit = Math.Max(0, keyBits - (2 * DigitBits));
         SortDigits(ref keys, ref keys2, ref order2, order, fromBit, keyBits);

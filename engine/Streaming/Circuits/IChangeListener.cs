@@ -12,9 +12,8 @@ public interface IChangeListener
     /// <summary>Rows changed.</summary>
     /// <param name="changes">
     /// The view's columns, then the hidden ones of its key; of a deleted row only the key has values.
-    /// <see cref="DeltaBatch.HasOld"/> tells an
-    /// update (1) from an insert (0); old rows themselves come only if <see cref="WantsOld"/>. A key comes once a step. On loan
-    /// for the call.
+    /// <see cref="DeltaBatch.HasOld"/> tells an update (1) from an insert (0); old rows themselves come only if
+    /// <see cref="WantsOld"/>. A key comes once a step. On loan for the call.
     /// </param>
     /// <param name="sequence">The end of the step.</param>
     void OnChanges(in DeltaBatch changes, long sequence);

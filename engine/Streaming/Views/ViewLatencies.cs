@@ -1,9 +1,8 @@
 namespace TickStore.Streaming;
 
 /// <summary>
-/// Where time goes on the way from a tick to those who listen to a view, in histograms. Written by the thread that steps; a
-/// reader on another
-/// thread sees counts that may be a moment old.
+/// Where time goes on the way from a tick to those who listen to a view, in histograms. Written by the thread that
+/// steps; a reader on another thread sees counts that may be a moment old.
 /// </summary>
 public sealed class ViewLatencies
 {

@@ -45,9 +45,9 @@ internal enum SetOperator
 }
 
 /// <summary>
-/// SELECT. <paramref name="From"/> lists the comma-separated tables (empty: one row without columns); <paramref
-/// name="DistinctOn"/> is empty unless DISTINCT ON was written, and then <paramref name="Distinct"/> is false. An
-/// integer literal in <paramref name="GroupBy"/> is an ordinal.
+/// SELECT. <paramref name="From"/> lists the comma-separated tables (empty: one row without columns);
+/// <paramref name="DistinctOn"/> is empty unless DISTINCT ON was written, and then <paramref name="Distinct"/> is
+/// false. An integer literal in <paramref name="GroupBy"/> is an ordinal.
 /// </summary>
 internal sealed record SelectBody(
     SourceSpan Span,
@@ -120,9 +120,8 @@ internal sealed record FillClause(SourceSpan Span, IReadOnlyList<FillItem> Value
 internal sealed record FillItem(SourceSpan Span, string? Word, NumberLiteral? Number) : SyntaxNode(Span);
 
 /// <summary>
-/// CONTEXT BY keys [ORDER BY ..] [RESET ON SESSION 'calendar' | RESET EVERY interval]: functions with state, for each key by
-/// itself. At most
-/// one of <paramref name="Calendar"/> and <paramref name="Every"/> is given.
+/// CONTEXT BY keys [ORDER BY ..] [RESET ON SESSION 'calendar' | RESET EVERY interval]: functions with state, for each
+/// key by itself. At most one of <paramref name="Calendar"/> and <paramref name="Every"/> is given.
 /// </summary>
 internal sealed record ContextBy(
     SourceSpan Span,

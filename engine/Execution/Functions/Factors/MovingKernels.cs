@@ -14,10 +14,8 @@ internal interface IMovingKernel
 
 /// <summary>
 /// Sums of what variances and correlations need, of values less the window's first one: so a window of equal values varies by
-/// exactly 0, and
-/// nothing cancels that is large beside the differences (T. Chan, G. Golub, R. LeVeque, "Algorithms for computing the sample
-/// variance", 1983).
-/// Four lanes and a fixed order of additions, whatever the machine.
+/// exactly 0, and nothing cancels that is large beside the differences (T. Chan, G. Golub, R. LeVeque, "Algorithms for computing
+/// the sample variance", 1983). Four lanes and a fixed order of additions, whatever the machine.
 /// </summary>
 internal readonly ref struct ShiftedSums
 {

@@ -3,10 +3,9 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>
-/// The incremental form of an alert. A row in order costs O(1); the watermark fires what is due, by a queue of moments. A row that comes
-/// late, changes or goes makes its key be folded again over what is stored, from the last resting place before it: what had fired
-/// from there on
-/// is taken back unless it fires again.
+/// The incremental form of an alert. A row in order costs O(1); the watermark fires what is due, by a queue of moments.
+/// A row that comes late, changes or goes makes its key be folded again over what is stored, from the last resting
+/// place before it: what had fired from there on is taken back unless it fires again.
 /// </summary>
 internal sealed class IncrementalAlert : IncrementalOperator
 {

@@ -5,8 +5,7 @@ namespace TickStore.Execution;
 
 /// <summary>
 /// Runs the calls of a <see cref="ContextNode"/> over batches, one call after the other, a whole batch at a time. The states of a
-/// key lie in
-/// a slot; the batch form and the incremental form differ only in how they give out slots. For one thread.
+/// key lie in a slot; the batch form and the incremental form differ only in how they give out slots. For one thread.
 /// </summary>
 internal sealed class ContextProgram : IDisposable
 {

@@ -3,11 +3,10 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>
-/// The incremental form of an index. A tick in order costs O(1). One that comes late, and a weight or divisor from a time that
-/// has been, make
-/// the index be folded again from there on, twice at once: as it was told, and as it is now. Where the two differ a row is
-/// corrected. Ticks of
-/// the last moments are in memory; what is older is read back, up to the next tick of the late one's symbol.
+/// The incremental form of an index. A tick in order costs O(1). One that comes late, and a weight or divisor from a
+/// time that has been, make the index be folded again from there on, twice at once: as it was told, and as it is now.
+/// Where the two differ a row is corrected. Ticks of the last moments are in memory; what is older is read back, up to
+/// the next tick of the late one's symbol.
 /// </summary>
 internal sealed partial class IncrementalIndex : IncrementalOperator
 {

@@ -7,10 +7,9 @@ namespace TickStore.Execution;
 /// the tick's time, the level, how many members there are and how many of them have a price yet, and the tick's <c>_seq</c>.
 /// </summary>
 /// <remarks>
-/// A weight and a divisor are in effect from their event time on: at a tick the latest row by (event time, <c>_seq</c>) counts
-/// whose time is
-/// not after the tick's. A weight of 0 or NULL ends a membership. The level is NULL until every member has a price, and where the divisor
-/// is 0 or not known. The sum is exact, in integers; the quotient is DOUBLE.
+/// A weight and a divisor are in effect from their event time on: at a tick the latest row by (event time, <c>_seq</c>)
+/// counts whose time is not after the tick's. A weight of 0 or NULL ends a membership. The level is NULL until every
+/// member has a price, and where the divisor is 0 or not known. The sum is exact, in integers; the quotient is DOUBLE.
 /// </remarks>
 public sealed class IndexNode : PlanNode
 {

@@ -1,9 +1,8 @@
 namespace TickStore.Execution;
 
 /// <summary>
-/// The newest ticks of an index in order, and the index as it was before them: a tick that comes a little late is put in its
-/// place, and what
-/// comes after it is folded again from memory.
+/// The newest ticks of an index in order, and the index as it was before them: a tick that comes a little late is put
+/// in its place, and what comes after it is folded again from memory.
 /// </summary>
 internal sealed class IndexRing(IndexState before)
 {

@@ -3,10 +3,10 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>
-/// The incremental form of a projection that adds comparisons <c>time &lt;= watermark</c> to its input (<see
-/// cref="WatermarkSplit"/>): a row
-/// whose time is still to come waits, in the order of those times, and changes when the watermark passes. So bars become final, and
-/// EMIT ON WINDOW CLOSE lets them through. A watermark only grows: what has passed stays passed.
+/// The incremental form of a projection that adds comparisons <c>time &lt;= watermark</c> to its input
+/// (<see cref="WatermarkSplit"/>): a row whose time is still to come waits, in the order of those times, and changes
+/// when the watermark passes. So bars become final, and EMIT ON WINDOW CLOSE lets them through. A watermark only grows:
+/// what has passed stays passed.
 /// </summary>
 internal sealed class IncrementalWatermarks : IncrementalOperator
 {

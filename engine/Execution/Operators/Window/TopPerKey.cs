@@ -3,10 +3,9 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>
-/// The first rows of each key in an order: a filter <c>row_number() OVER (PARTITION BY keys ORDER BY order) &lt;= count</c>, as
-/// DISTINCT ON, LATEST ON and QUALIFY are bound. Its rows are told apart by the key and, where there are several, by their
-/// number: a row that comes
-/// first takes the place of the one that was.
+/// The first rows of each key in an order: a filter <c>row_number() OVER (PARTITION BY keys ORDER BY order) &lt;=
+/// count</c>, as DISTINCT ON, LATEST ON and QUALIFY are bound. Its rows are told apart by the key and, where there are
+/// several, by their number: a row that comes first takes the place of the one that was.
 /// </summary>
 /// <param name="Window">Numbers the rows.</param>
 /// <param name="Count">How many rows of each key there may be.</param>
