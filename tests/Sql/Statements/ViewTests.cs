@@ -120,6 +120,18 @@ public sealed class ViewTests : IDisposable
     }
 
     [Fact]
+    public void Bars_are_held_while_they_are_new()
+    {
+        database.Execute(
+            "CREATE MATERIALIZED VIEW v AS SELECT sym, ohlcv(px, qty) AS b FROM t SAMPLE BY 1m GROUP BY sym"
+        );
+        Assert.Contains(
+            Rows("EXPLAIN MATERIALIZED VIEW v"),
+            line => line.Contains("those whose bucket is not over", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Statements_make_replace_and_drop()
     {
         database.Execute("CREATE MATERIALIZED VIEW v AS SELECT sym FROM t");

@@ -15,7 +15,7 @@ internal sealed class GroupRange
         this.node = node;
         for (var i = 0; i < node.Keys.Count && Times is null; i++)
         {
-            if (!node.Keys[i].Nullable && BucketTimes.Of(node.Keys[i]) is { } times)
+            if (BucketTimes.Of(node.Keys[i]) is { } times && IsNeverNull(node.Keys[i], times))
             {
                 (BucketKey, Times) = (i, times);
             }
@@ -50,4 +50,9 @@ internal sealed class GroupRange
 
         return plan;
     }
+
+    // A call of a function may always be NULL as far as its binder knows; a bucket of a fixed width is where its time is only.
+    private bool IsNeverNull(BoundExpression key, BucketTimes times) =>
+        !key.Nullable
+        || (key is CallExpression { Function.Grid: null } && !node.Inputs[0].Schema[times.Column].Nullable);
 }
