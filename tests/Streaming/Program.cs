@@ -1,6 +1,5 @@
-// Runs the tests of this project; with `law --count N [--seed S]` the long form of law 2 (tests/law.sh), with `crash --count N
-// [--seed S]` the
-// long form of the kills (tests/views-crash.sh), whose child process `crash-child` is.
+// Runs the tests of this project; with `law --count N [--seed S]` the long form of law 2 (tests/law.sh), with `crash
+// --count N [--seed S]` the long form of the kills (tests/views-crash.sh), whose child process `crash-child` is.
 using TickStore.Tests.Streaming;
 using TickStore.Tests.Streaming.Crash;
 using TickStore.Tests.Streaming.Law;

@@ -5,10 +5,8 @@ namespace TickStore.Tests.Support;
 
 /// <summary>
 /// A simulated device, driven by a seed. It can fail the k-th call once or from then on, cut the power at the k-th
-/// call, and
-/// flip bits. It knows what is durable: bytes that were synced and names whose folder was synced. A power cut keeps
-/// those
-/// and, at random, any 512-byte sectors written since and any of the names made, renamed or deleted since.
+/// call, and flip bits. It knows what is durable: bytes that were synced and names whose folder was synced. A power cut
+/// keeps those and, at random, any 512-byte sectors written since and any of the names made, renamed or deleted since.
 /// A failed sync leaves the pages clean but not on the disk, as Linux does. Safe for several threads.
 /// </summary>
 public sealed class FaultFileSystem : IFileSystem
@@ -48,8 +46,7 @@ public sealed class FaultFileSystem : IFileSystem
             (_failAt, _errno, _sticky, _cutsPower) = (operation, errno, sticky, false);
     }
 
-    /// <summary>The power goes during call number <paramref name="operation"/>; see <see
-    /// cref="AfterPowerCut"/>.</summary>
+    /// <summary>The power goes during call number <paramref name="operation"/>; see <see cref="AfterPowerCut"/>.</summary>
     public void CutPowerAt(long operation)
     {
         lock (Gate)

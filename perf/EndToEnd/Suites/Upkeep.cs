@@ -9,9 +9,8 @@ using TickStore.Streaming;
 namespace TickStore.EndToEnd.Suites;
 
 /// <summary>
-/// What it costs to keep views up, without log and head: rows of 2,000 symbols are pushed to a view's circuit on one thread, step
-/// by step, and
-/// a listener takes what changes. Rows a second of one core.
+/// What it costs to keep views up, without log and head: rows of 2,000 symbols are pushed to a view's circuit on one
+/// thread, step by step, and a listener takes what changes. Rows a second of one core.
 /// </summary>
 internal sealed class Upkeep(Report report, bool isSmall)
 {

@@ -1,6 +1,6 @@
-// Proves that views go on after the database is opened again, from the state that was written or, where that is missing or
-// damaged, from the
-// rows: their contents equal their definition over the tables each time. Whether a state was used is seen by the file and by the check.
+// Proves that views go on after the database is opened again, from the state that was written or, where that is missing
+// or damaged, from the rows: their contents equal their definition over the tables each time. Whether a state was used
+// is seen by the file and by the check.
 using TickStore.Core;
 using TickStore.Sql;
 using TickStore.Storage;

@@ -1,6 +1,5 @@
-// Proves what opening a folder refuses, and how it says so: something else's folder, a newer format, a folder in use,
-// and
-// any damage to manifest and symbols (every byte changed or cut off is an error that names the file, never other data).
+// Proves what opening a folder refuses, and how it says so: something else's folder, a newer format, a folder in use, and any
+// damage to manifest and symbols (every byte changed or cut off is an error that names the file, never other data).
 using System.Buffers.Binary;
 using TickStore.Core;
 using TickStore.Storage;

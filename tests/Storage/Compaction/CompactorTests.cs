@@ -1,6 +1,5 @@
 // A merged segment holds exactly the rows of its inputs, in segment order and to the bit, including _seq, _ingest_ts
-// and
-// _late; and the plan merges what is small and alike, never beyond the size limit, never a segment twice.
+// and _late; and the plan merges what is small and alike, never beyond the size limit, never a segment twice.
 using TickStore.Core;
 using TickStore.Storage.Compaction;
 using TickStore.Storage.Segments;

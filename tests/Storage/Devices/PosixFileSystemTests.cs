@@ -1,8 +1,6 @@
 // Proves that the real file system's errors reach the caller: errno values from real devices (/dev/full, /dev/null),
-// from
-// replaced system calls (the variant for machines with nothing but the SDK), and, where gcc is, from a preloaded
-// library
-// under a process of its own, which also shows that .NET's own flush would have said that all is well.
+// from replaced system calls (the variant for machines with nothing but the SDK), and, where gcc is, from a preloaded
+// library under a process of its own, which also shows that .NET's own flush would have said that all is well.
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;

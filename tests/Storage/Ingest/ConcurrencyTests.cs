@@ -1,8 +1,6 @@
 // Proves snapshot isolation and back-pressure while several threads commit, the keeper seals and compacts, and readers
-// open
-// snapshots: a reader sees whole commits only (each adds a group of rows to two tables whose sums must agree),
-// sequences
-// have no gap or repeat, and memory stays within the budget.
+// open snapshots: a reader sees whole commits only (each adds a group of rows to two tables whose sums must agree),
+// sequences have no gap or repeat, and memory stays within the budget.
 using TickStore.Core;
 using TickStore.Storage;
 using TickStore.Storage.Devices;

@@ -41,8 +41,8 @@ internal sealed class StorageModel
         journal.Add((LastSequence, m => m.Drop(name)));
     }
 
-    /// <summary>The twin of a database that lost everything after a commit; tables made later are there if <paramref
-    /// name="exists"/>.</summary>
+    /// <summary>The twin of a database that lost everything after a commit; tables made later are
+    /// there if <paramref name="exists"/>.</summary>
     public StorageModel Through(long sequence, Func<string, bool> exists)
     {
         var earlier = new StorageModel();

@@ -1,8 +1,6 @@
 // Proves law 8 for the log: damage is found and named, and told from a torn tail. Every bit of a small closed log is
-// flipped:
-// the log is refused, or shows every frame unchanged because the byte carries nothing. Then single cases one by one:
-// torn
-// tails, damage below them, cut and missing files, foreign and recycled frames, newer versions.
+// flipped: the log is refused, or shows every frame unchanged because the byte carries nothing. Then single cases one
+// by one: torn tails, damage below them, cut and missing files, foreign and recycled frames, newer versions.
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using TickStore.Core;

@@ -1,9 +1,7 @@
-// Proves law 1 on a device that fails: every call of a workload fails in turn (once, or from then on; EIO, ENOSPC),
-// and after
-// it nothing is acknowledged, the handle refuses with the same error, and reopening shows every acknowledged frame.
-// Then the
-// power is cut right after that reopening, since after a failed fdatasync the page cache shows what the disk does not
-// hold.
+// Proves law 1 on a device that fails: every call of a workload fails in turn (once, or from then on; EIO, ENOSPC), and
+// after it nothing is acknowledged, the handle refuses with the same error, and reopening shows every acknowledged
+// frame. Then the power is cut right after that reopening, since after a failed fdatasync the page cache shows what the
+// disk does not hold.
 using TickStore.Core;
 using TickStore.Storage.Log;
 using TickStore.Tests.Support;

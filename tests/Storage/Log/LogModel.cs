@@ -26,8 +26,7 @@ internal sealed class LogModel(string directory)
     public int AcknowledgedCount => _acknowledged;
 
     /// <summary>Opens, appends in groups, waits for some, checkpoints now and then, until the end or the first error.
-    /// After an
-    /// error it insists that the handle acknowledges and takes nothing more.</summary>
+    /// After an error it insists that the handle acknowledges and takes nothing more.</summary>
     public TickStoreException? Run(IFileSystem files, Random random, int groupCount)
     {
         LogWriter log;
@@ -67,8 +66,7 @@ internal sealed class LogModel(string directory)
     }
 
     /// <summary>Opens the log and holds what it shows to the list: every acknowledged frame, in order, to the bit;
-    /// behind
-    /// them only frames that were appended, in order. What is shown counts as durable from now on.</summary>
+    /// behind them only frames that were appended, in order. What is shown counts as durable from now on.</summary>
     public LogWriter Open(IFileSystem files)
     {
         var found = new List<(long Position, long Sequence, byte[] Payload)>();

@@ -1,9 +1,7 @@
 // Proves that a power cut at any call loses no acknowledged frame and leaves no torn one: seeded workloads on a
-// simulated
-// device, cut three times in a row, each time keeping any subset of unsynced sectors and names. More seeds than the
-// 200 of
-// every run: TICKSTORE_POWER_CUT_SEEDS=n. The seed fixes workload and cut; how frames group into batches is up to
-// threads.
+// simulated device, cut three times in a row, each time keeping any subset of unsynced sectors and names. More seeds
+// than the 200 of every run: TICKSTORE_POWER_CUT_SEEDS=n. The seed fixes workload and cut; how frames group into
+// batches is up to threads.
 using System.Globalization;
 using TickStore.Tests.Support;
 

@@ -1,7 +1,5 @@
-// Proves that what is appended comes back: same order, same bytes, same sequences, in one handle and after reopening,
-// over
-// segment borders, for frames larger than the buffer, and under many producers. The slow twin is a list of what was
-// appended.
+// Proves that what is appended comes back: same order, same bytes, same sequences, in one handle and after reopening, over segment
+// borders, for frames larger than the buffer, and under many producers. The slow twin is a list of what was appended.
 using TickStore.Core;
 using TickStore.Storage.Devices;
 using TickStore.Storage.Log;

@@ -1,9 +1,7 @@
-// Proves law 1 for the whole write path: a workload of commits over several tables, seals and compactions runs on a
-// device
-// that fails or loses power at its k-th call, for every k. After that, opening the folder shows a prefix of the commits
-// that holds every acknowledged one, whole, to the bit (rows, sequences, late bits, counters), and takes further
-// commits
-// as the slow twin does. By default a sample of the calls is taken; README.md says how to have every one.
+// Proves law 1 for the whole write path: a workload of commits over several tables, seals and compactions runs on a device that
+// fails or loses power at its k-th call, for every k. After that, opening the folder shows a prefix of the commits that holds every
+// acknowledged one, whole, to the bit (rows, sequences, late bits, counters), and takes further commits as the slow twin does. By
+// default a sample of the calls is taken; README.md says how to have every one.
 using TickStore.Core;
 using TickStore.Storage;
 using TickStore.Tests.Storage.Ingest;

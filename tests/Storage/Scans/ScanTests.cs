@@ -1,6 +1,5 @@
 // Scans of random tables (several segments that overlap, late rows, equal times, chunks of a head, snapshots in the
-// past)
-// under random requests give, in all four orders, the rows that LINQ finds in a list of all rows: to the bit.
+// past) under random requests give, in all four orders, the rows that LINQ finds in a list of all rows: to the bit.
 using TickStore.Core;
 using TickStore.Storage.Scans;
 using TickStore.Storage.Segments;

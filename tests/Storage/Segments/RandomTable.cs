@@ -1,6 +1,5 @@
 // A random table and its slow, obvious twin: all rows in one batch in order of arrival, from which segments and chunks
-// of
-// the head are made, and which is filtered and sorted with LINQ. Rows are compared as texts of their bits.
+// of the head are made, and which is filtered and sorted with LINQ. Rows are compared as texts of their bits.
 using System.Globalization;
 using System.Text;
 using TickStore.Core;

@@ -8,10 +8,9 @@ using TickStore.Tests.Streaming.Law;
 namespace TickStore.Tests.Streaming.Crash;
 
 /// <summary>
-/// Rounds of: start a process that commits into live views and tells subscribers, SIGKILL it at a random moment, open the
-/// database. Then each
-/// view has the rows of its query, no acknowledged commit is gone, and each subscriber that resumes from where it was comes to
-/// the view's rows without a gap and without a duplicate, whatever of what it saw was lost.
+/// Rounds of: start a process that commits into live views and tells subscribers, SIGKILL it at a random moment, open the database.
+/// Then each view has the rows of its query, no acknowledged commit is gone, and each subscriber that resumes from where it was
+/// comes to the view's rows without a gap and without a duplicate, whatever of what it saw was lost.
 /// </summary>
 internal static class CrashCampaign
 {

@@ -1,7 +1,6 @@
-// Proves that live views and their subscribers survive SIGKILL at random moments with the same bits: after each kill every view
-// has the rows
-// of its query at the recovered sequence, and every subscriber that resumes comes to them without a gap and without a duplicate,
-// told what of it was taken back. The long form is tests/views-crash.sh.
+// Proves that live views and their subscribers survive SIGKILL at random moments with the same bits: after each kill
+// every view has the rows of its query at the recovered sequence, and every subscriber that resumes comes to them
+// without a gap and without a duplicate, told what of it was taken back. The long form is tests/views-crash.sh.
 namespace TickStore.Tests.Streaming.Crash;
 
 public sealed class ViewKillTests

@@ -23,9 +23,8 @@ internal enum LawPath
     Restart,
 
     /// <summary>
-    /// As restart, and the states are lost the first time, so that views are made anew of the tables, and older ones the second
-    /// time, so that
-    /// views catch up from there.
+    /// As restart, and the states are lost the first time, so that views are made anew of the tables, and older ones
+    /// the second time, so that views catch up from there.
     /// </summary>
     Stateless,
 

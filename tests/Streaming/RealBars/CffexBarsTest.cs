@@ -1,7 +1,7 @@
-// Proves that live five-minute bars of CFFEX index-future ticks, over the exchange's calendar, equal bars that were stored
-// elsewhere (cross-check
-// 10: 48 of 48, all seven fields): a view marks where the day's high or low just moved, and a view on it makes the bars. The
-// auction tick belongs to the first bar, ticks at and after the end of a session to its last.
+// Proves that live five-minute bars of CFFEX index-future ticks, over the exchange's calendar, equal bars that were
+// stored elsewhere (cross-check 10: 48 of 48, all seven fields): a view marks where the day's high or low just moved,
+// and a view on it makes the bars. The auction tick belongs to the first bar, ticks at and after the end of a session
+// to its last.
 using TickStore.Streaming;
 using TickStore.Tests.Engine.CrossChecks;
 

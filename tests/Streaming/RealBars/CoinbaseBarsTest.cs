@@ -1,6 +1,5 @@
-// Proves that a live view which folds second bars of BTCUSD into minutes equals the minute bars of the same vendor: 1,419 of
-// 1,419, all five
-// fields (cross-check 6).
+// Proves that a live view which folds second bars of BTCUSD into minutes equals the minute bars of the same vendor:
+// 1,419 of 1,419, all five fields (cross-check 6).
 using TickStore.Streaming;
 using TickStore.Tests.Engine.CrossChecks;
 

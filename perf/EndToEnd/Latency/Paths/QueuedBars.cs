@@ -6,9 +6,8 @@ using TickStore.Streaming;
 namespace TickStore.EndToEnd.Latency.Paths;
 
 /// <summary>
-/// As <see cref="ViewBars"/>, but the subscriber reads its changes from a queue, on a thread of its own: as soon as they are
-/// committed, or, with
-/// VISIBILITY DURABLE, once they are on the device.
+/// As <see cref="ViewBars"/>, but the subscriber reads its changes from a queue, on a thread of its own: as soon as
+/// they are committed, or, with VISIBILITY DURABLE, once they are on the device.
 /// </summary>
 internal sealed class QueuedBars : ILatencyPath
 {

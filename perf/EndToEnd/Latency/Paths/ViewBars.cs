@@ -4,9 +4,8 @@ using TickStore.Storage;
 namespace TickStore.EndToEnd.Latency.Paths;
 
 /// <summary>
-/// Each batch is one commit that steps a view of 1-minute K-lines, and the view calls its subscriber: all on the thread that
-/// commits, before
-/// the rows are on the device. Delivered means that the subscriber has the changed bars.
+/// Each batch is one commit that steps a view of 1-minute K-lines, and the view calls its subscriber: all on the thread
+/// that commits, before the rows are on the device. Delivered means that the subscriber has the changed bars.
 /// </summary>
 internal sealed class ViewBars : ILatencyPath
 {
