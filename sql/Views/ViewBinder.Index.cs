@@ -192,13 +192,14 @@ internal sealed partial class ViewBinder
         var symbols = relation.Star.Where(c => c.Value.Type == DataType.Symbol).ToArray();
         var cluster = relation.Plan is ScanNode { Source.Schema: { ClusterColumn: >= 0 } schema }
             ? schema.Columns[schema.ClusterColumn].Name
-            : "sym";
+            : null;
         return symbols.Length == 1 ? symbols[0].Value
             : symbols.FirstOrDefault(c => c.Name == cluster) is { } chosen ? chosen.Value
+            : symbols.FirstOrDefault(c => c.Name is "sym" or "symbol") is { } named ? named.Value
             : throw session.Error(
                 ErrorCode.InvalidArgument,
                 table,
-                $"\"{table.Name}\" needs one SYMBOL column, or one that its rows are clustered by or that is called sym"
+                $"\"{table.Name}\" needs one SYMBOL column, or one that its rows are clustered by or that is called sym or symbol"
             );
     }
 }
