@@ -1,5 +1,6 @@
 // Proves that factors kept up step by step, rows of all times coming in any order, give what the batch form gives to the bit; that a late
-// row of a long key reads back the rows within reach of it and no more, be they sparse or not; and that steps in order allocate nothing.
+// row of a long key reads back the rows within reach of it and no more, be they sparse or not, and under functions that remember all of
+// the past a small multiple of the rows behind it; and that steps in order allocate nothing.
 using TickStore.Core;
 using TickStore.Execution;
 using TickStore.Tests.Support;
@@ -11,6 +12,8 @@ public sealed class IncrementalContextTests
 {
     private const long Minute = 60_000_000_000;
     private const int LongCount = 4000;
+
+    private FakeTableSource source = Make(9, 1, symbolCount: 1);
 
     [Theory]
     [InlineData("rows")]
@@ -56,13 +59,85 @@ public sealed class IncrementalContextTests
         circuit.Dispose();
     }
 
-    [Fact]
-    public void A_late_row_under_an_unbounded_function_reads_its_key()
+    [Theory]
+    [InlineData("unbounded", 10)]
+    [InlineData("unbounded", 300)]
+    [InlineData("unbounded", 1500)]
+    [InlineData("ema", 10)]
+    [InlineData("ema", 1500)]
+    [InlineData("cumsum", 10)]
+    [InlineData("cumsum", 1500)]
+    [InlineData("rsi", 10)]
+    [InlineData("rsi", 1500)]
+    [InlineData("macd", 10)]
+    [InlineData("macd", 1500)]
+    public void A_late_row_under_an_unbounded_function_reads_what_lies_behind_it(string name, int rowsBehind)
     {
-        using var circuit = PushLong("unbounded", LongCount / 2);
+        const int rowCount = 8_000;
+        var place = rowCount - 41 - rowsBehind;
+        using var circuit = PushLong(name, place, after: 40, rowCount);
         circuit.Step(1);
         circuit.Check();
-        Assert.Equal(LongCount, circuit.DerivedRows);
+
+        // What it changes, in the sparsity of the snapshots, and a stride or two of them.
+        Assert.InRange(circuit.DerivedRows, 1, (4 * rowsBehind) + 600);
+
+        // And the next one is as cheap, for the snapshots behind the first were taken anew.
+        var derived = circuit.DerivedRows;
+        source.Rows[rowCount - 40][Time] = (place * Minute) + 2;
+        circuit.Step(1);
+        circuit.Check();
+        Assert.InRange(circuit.DerivedRows - derived, 1, (4 * rowsBehind) + 600);
+
+        derived = circuit.DerivedRows;
+        circuit.Step(39);
+        circuit.Check();
+        Assert.Equal(derived, circuit.DerivedRows);
+    }
+
+    [Fact]
+    public void Snapshots_are_few_and_go_with_the_state()
+    {
+        var source = MakeLong("macd", LongCount, 0, late: -1);
+        var plan = KeyedPlan.Of(Plan("macd", source)).Plan;
+        using var first = new TestCircuit(plan, source, rowsKeptMax: 1 << 15);
+        while (first.Pushed < LongCount - 2)
+        {
+            first.Step(2);
+        }
+
+        var snapshots = ((IncrementalContext)first.Operators[^1]).Snapshots.Count;
+        Assert.InRange(snapshots, 5, 14);
+        using var second = new TestCircuit(plan, source, rowsKeptMax: 1 << 15);
+        using var stream = new MemoryStream();
+        first.Save(stream);
+        stream.Position = 0;
+        second.Load(stream, first);
+        Assert.Equal(snapshots, ((IncrementalContext)second.Operators[^1]).Snapshots.Count);
+        source.Rows[LongCount - 2][Time] = ((LongCount - 100) * Minute) + 1;
+        second.Step(2);
+        second.Check();
+        Assert.InRange(second.DerivedRows, 1, 420);
+    }
+
+    [Fact]
+    public void Snapshots_that_would_take_too_much_grow_sparser()
+    {
+        var source = MakeLong("unbounded", LongCount, 0, late: -1);
+        var plan = KeyedPlan.Of(Plan("unbounded", source)).Plan;
+        using var circuit = new TestCircuit(plan, source, budgetBytes: 3L << 20, rowsKeptMax: 1 << 14);
+        var context = (IncrementalContext)circuit.Operators[^1];
+        context.Snapshots.LimitBytes = 512;
+        while (circuit.Pushed < LongCount - 1)
+        {
+            circuit.Step(1);
+        }
+
+        Assert.InRange(context.Snapshots.Sparsity, 8, 1 << 10);
+        Assert.InRange(context.Snapshots.Count, 1, 8);
+        source.Rows[LongCount - 1][Time] = ((LongCount - 100) * Minute) + 1;
+        circuit.Step(1);
+        circuit.Check();
     }
 
     [Fact]
@@ -146,16 +221,10 @@ public sealed class IncrementalContextTests
     }
 
     // A row a minute of one key, then one at a place in the middle; more rows in order behind it.
-    private static TestCircuit PushLong(string name, int place, int after = 0)
+    private TestCircuit PushLong(string name, int place, int after = 0, int rowCount = LongCount)
     {
-        var source = Make(9, LongCount, symbolCount: 1);
-        var late = LongCount - 1 - after;
-        for (var i = 0; i < LongCount; i++)
-        {
-            source.Rows[i][Time] = i == late ? (place * Minute) + 1 : i * Minute;
-            source.Rows[i][Price] = name == "sparse" && i % 20 != 0 && i != late ? null : (double)(i * 7 % 101);
-        }
-
+        var late = rowCount - 1 - after;
+        source = MakeLong(name, rowCount, place, late);
         var circuit = new TestCircuit(KeyedPlan.Of(Plan(name, source)).Plan, source);
         while (circuit.Pushed < late)
         {
@@ -164,6 +233,18 @@ public sealed class IncrementalContextTests
 
         Assert.Equal(0, circuit.DerivedRows);
         return circuit;
+    }
+
+    private static FakeTableSource MakeLong(string name, int rowCount, int place, int late)
+    {
+        var source = Make(9, rowCount, symbolCount: 1);
+        for (var i = 0; i < rowCount; i++)
+        {
+            source.Rows[i][Time] = i == late ? (place * Minute) + 1 : i * Minute;
+            source.Rows[i][Price] = name == "sparse" && i % 20 != 0 && i != late ? null : (double)(i * 7 % 101);
+        }
+
+        return source;
     }
 
     private static ContextNode Plan(string name, FakeTableSource source)
@@ -197,6 +278,22 @@ public sealed class IncrementalContextTests
                 Call("mcorr", Rows(6), Result(3), number),
             ],
             "sparse" => [Call("mavg", Rows(4), price), Call("deltas", null, Result(0))],
+            "ema" => [Call("ema", Rows(40), price)],
+            "cumsum" =>
+            [
+                Call("cumsum", null, price),
+                Call("cumvwap", null, price, number),
+                Call("cummax", null, price),
+            ],
+            "rsi" => [Call("rsi", Rows(14), price)],
+            "macd" =>
+            [
+                Call("ema", Rows(12), price),
+                Call("ema", Rows(26), price),
+                Call("ema", Rows(9), Add(Result(0), Result(1))),
+                Call("mmax", Rows(20), Result(2)),
+                Call("tmsum", Span(30), Result(2)),
+            ],
             "unbounded" => [Call("ema", Rows(4), price), Call("msum", Rows(3), Result(0))],
             _ =>
             [

@@ -27,12 +27,14 @@ public sealed class FactorReferenceTests : IDisposable
           values of (t - interval, t], up to the row itself, and do not wait.
         - **NaN** makes sums and moments NaN while it is in the window; in exponential averages and running sums it stays until the
           reset. It is greater than every number for least and greatest.
-        - Numbers are taken as DOUBLE. Sums of windows and running sums are exact until they are rounded, once. Variances and their
+        - Numbers are taken as DOUBLE. Sums of a window of up to 512 rows are added up in a fixed order; those of longer windows, and of
+          windows of time, are exact and rounded once. Running sums carry their rounding errors beside them. Variances and their
           like are computed from the rows of the window alone, less its first value, and cost time in proportion to its length.
           The value at a row is a function of the rows up to it: the same bits in a query, a live view, a restart, after a late row.
         - **Late rows** in a live view: where every function has a bounded reach (`m..`, `tm..`, `wma`, `prev`, `deltas`, `ratios`,
           `true_range`, `atr`, `ofi` and what nests them), only the rows within reach of the late one are read back and corrected. One
-          that remembers all (`ema`, `wilder`, `rsi`, `macd`, `cum..`, `log_returns`) has its key's rows read since the last `RESET`.
+          that remembers all (`ema`, `wilder`, `rsi`, `macd`, `cum..`, `log_returns`) goes on from a snapshot of its key's state, up to
+          the next `RESET`: it costs a small multiple of the rows behind the late one, all of which it changes.
 
         Written from the registry by tests/Sql; every example runs there, over a table `t`, and the last row's value is shown:
 

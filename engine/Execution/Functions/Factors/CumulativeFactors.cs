@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TickStore.Core;
 
 namespace TickStore.Execution;
@@ -96,6 +98,20 @@ internal sealed class CumulativeState(Cumulative kind, EvaluationContext context
         reader.ReadSpan<CompensatedSum>().CopyTo(weights.Values);
     }
 
+    public override int SlotBytes(int slot) => Unsafe.SizeOf<Sums>();
+
+    public override int CopyOut(int slot, Span<byte> target)
+    {
+        MemoryMarshal.Write(target, new Sums(sums.Values[slot], weights.Values[slot], counts.Values[slot]));
+        return Unsafe.SizeOf<Sums>();
+    }
+
+    public override int CopyIn(int slot, ReadOnlySpan<byte> source)
+    {
+        (sums.Values[slot], weights.Values[slot], counts.Values[slot]) = MemoryMarshal.Read<Sums>(source);
+        return Unsafe.SizeOf<Sums>();
+    }
+
     public override void Dispose()
     {
         sums.Dispose();
@@ -103,4 +119,6 @@ internal sealed class CumulativeState(Cumulative kind, EvaluationContext context
         counts.Dispose();
         base.Dispose();
     }
+
+    private readonly record struct Sums(CompensatedSum Sum, CompensatedSum Weight, long Count);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TickStore.Core;
 
 namespace TickStore.Execution;
@@ -50,6 +51,12 @@ internal sealed class MovingKernelState<TKernel>(FactorWindow window, bool isAlw
     public override void Save(StateWriter writer) => rows.Save(writer);
 
     public override void Load(StateReader reader) => rows.Load(reader);
+
+    public override int SlotBytes(int slot) => rows.SlotBytes(slot);
+
+    public override int CopyOut(int slot, Span<byte> target) => rows.CopyOut(slot, target);
+
+    public override int CopyIn(int slot, ReadOnlySpan<byte> source) => rows.CopyIn(slot, source);
 
     public override void Dispose()
     {
@@ -201,6 +208,25 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
         }
     }
 
+    public override int SlotBytes(int slot) => rows.SlotBytes(slot);
+
+    public override int CopyOut(int slot, Span<byte> target) => rows.CopyOut(slot, target);
+
+    public override int CopyIn(int slot, ReadOnlySpan<byte> source)
+    {
+        Reset(slot);
+        var bytes = rows.CopyIn(slot, source);
+        if (!isSummedAnew)
+        {
+            foreach (var value in rows.Plane(slot, 0))
+            {
+                Put(slot, value, 1);
+            }
+        }
+
+        return bytes;
+    }
+
     public override void Dispose()
     {
         rows.Dispose();
@@ -316,6 +342,20 @@ internal sealed class MovingExtremeState(FactorWindow window, bool isMax, Evalua
         var saved = reader.ReadSpan<long>();
         seen.EnsureCount(saved.Length);
         saved.CopyTo(seen.Values);
+    }
+
+    public override int SlotBytes(int slot) => candidates.SlotBytes(slot) + sizeof(long);
+
+    public override int CopyOut(int slot, Span<byte> target)
+    {
+        MemoryMarshal.Write(target, seen.Values[slot]);
+        return sizeof(long) + candidates.CopyOut(slot, target[sizeof(long)..]);
+    }
+
+    public override int CopyIn(int slot, ReadOnlySpan<byte> source)
+    {
+        seen.Values[slot] = MemoryMarshal.Read<long>(source);
+        return sizeof(long) + candidates.CopyIn(slot, source[sizeof(long)..]);
     }
 
     public override void Dispose()

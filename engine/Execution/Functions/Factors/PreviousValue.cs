@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TickStore.Core;
 
 namespace TickStore.Execution;
@@ -63,6 +64,24 @@ internal sealed class PreviousValue(int offset, DataType type, EvaluationContext
         Read(reader, values);
         Read(reader, present);
         Read(reader, counts);
+    }
+
+    public override int SlotBytes(int slot) => (offset * (width + 1)) + sizeof(long);
+
+    public override int CopyOut(int slot, Span<byte> target)
+    {
+        values.Values.Slice(slot * offset * width, offset * width).CopyTo(target);
+        present.Values.Slice(slot * offset, offset).CopyTo(target[(offset * width)..]);
+        MemoryMarshal.Write(target[(offset * (width + 1))..], counts.Values[slot]);
+        return SlotBytes(slot);
+    }
+
+    public override int CopyIn(int slot, ReadOnlySpan<byte> source)
+    {
+        source[..(offset * width)].CopyTo(values.Values[(slot * offset * width)..]);
+        source.Slice(offset * width, offset).CopyTo(present.Values[(slot * offset)..]);
+        counts.Values[slot] = MemoryMarshal.Read<long>(source[(offset * (width + 1))..]);
+        return SlotBytes(slot);
     }
 
     public override void Dispose()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TickStore.Core;
 
 namespace TickStore.Execution;
@@ -58,6 +59,20 @@ internal sealed class RowFactor<TState>(FactorOptions options, EvaluationContext
         var saved = reader.ReadSpan<TState>();
         states.EnsureCount(saved.Length);
         saved.CopyTo(states.Values);
+    }
+
+    public override int SlotBytes(int slot) => Unsafe.SizeOf<TState>();
+
+    public override int CopyOut(int slot, Span<byte> target)
+    {
+        MemoryMarshal.Write(target, states.Values[slot]);
+        return Unsafe.SizeOf<TState>();
+    }
+
+    public override int CopyIn(int slot, ReadOnlySpan<byte> source)
+    {
+        states.Values[slot] = MemoryMarshal.Read<TState>(source);
+        return Unsafe.SizeOf<TState>();
     }
 
     public override void Dispose()

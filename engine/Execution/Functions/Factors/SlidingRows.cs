@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TickStore.Core;
 
 namespace TickStore.Execution;
@@ -78,6 +79,44 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
         stretch = default;
     }
 
+    /// <summary>How many bytes <see cref="CopyOut"/> writes.</summary>
+    public int SlotBytes(int slot) => sizeof(int) + (stretches.Values[slot].Count * planes * sizeof(double));
+
+    /// <summary>Writes one window, and says how many bytes it took.</summary>
+    public int CopyOut(int slot, Span<byte> target)
+    {
+        var count = CountOf(slot);
+        MemoryMarshal.Write(target, count);
+        var values = target[sizeof(int)..];
+        for (var plane = 0; plane < planes; plane++)
+        {
+            MemoryMarshal.AsBytes(Plane(slot, plane)).CopyTo(values[(plane * count * sizeof(double))..]);
+        }
+
+        return SlotBytes(slot);
+    }
+
+    /// <summary>Puts a window that <see cref="CopyOut"/> wrote in the place of another, and says how many bytes it took.</summary>
+    public int CopyIn(int slot, ReadOnlySpan<byte> source)
+    {
+        Reset(slot);
+        var count = MemoryMarshal.Read<int>(source);
+        if (count > 0)
+        {
+            Grow(slot, Math.Max((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count), SmallestCapacity));
+            stretches.Values[slot].Count = count;
+            var values = source[sizeof(int)..];
+            for (var plane = 0; plane < planes; plane++)
+            {
+                values
+                    .Slice(plane * count * sizeof(double), count * sizeof(double))
+                    .CopyTo(MemoryMarshal.AsBytes(Plane(slot, plane)));
+            }
+        }
+
+        return SlotBytes(slot);
+    }
+
     /// <summary>Writes all windows.</summary>
     public void Save(StateWriter writer)
     {
@@ -144,7 +183,13 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
             );
         }
 
-        var grown = new Stretch { Capacity = Math.Max(old.Capacity * 2, SmallestCapacity), Count = old.Count };
+        Grow(slot, Math.Max(old.Capacity * 2, SmallestCapacity));
+    }
+
+    private void Grow(int slot, int capacity)
+    {
+        var old = stretches.Values[slot];
+        var grown = new Stretch { Capacity = capacity, Count = old.Count };
         grown.Offset = Take(grown.Capacity);
         for (var plane = 0; plane < planes; plane++)
         {

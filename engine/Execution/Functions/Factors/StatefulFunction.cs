@@ -118,6 +118,17 @@ public abstract class StatefulState : IDisposable
     /// <summary>Reads what <see cref="Save"/> wrote, into a state whose slots have been made.</summary>
     public abstract void Load(StateReader reader);
 
+    /// <summary>How many bytes <see cref="CopyOut"/> writes for a slot.</summary>
+    public abstract int SlotBytes(int slot);
+
+    /// <summary>Writes one slot to the beginning of <paramref name="target"/>, for a snapshot.</summary>
+    /// <returns>How many bytes were written.</returns>
+    public abstract int CopyOut(int slot, Span<byte> target);
+
+    /// <summary>Puts what <see cref="CopyOut"/> wrote, of this or another slot, in the place of what a slot has seen.</summary>
+    /// <returns>How many bytes were read.</returns>
+    public abstract int CopyIn(int slot, ReadOnlySpan<byte> source);
+
     /// <summary>Returns memory.</summary>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -6,7 +6,8 @@ namespace TickStore.Execution;
 /// The partitions of a step (a key, and a span between two resets) whose rows must be read back: what they were and what they are is
 /// computed by the same program, and matched by the rows' keys. Where the reach of all calls is bounded, only rows around the changed ones
 /// are read: before them as many as make the program right, after them as many as still see them. How much time they take is guessed
-/// from the key's rows and widened until it is enough.
+/// from the key's rows and widened until it is enough. Where it is not bounded, rows are read from the nearest snapshot before the change
+/// on.
 /// </summary>
 internal sealed class ContextCorrections : IDisposable
 {
@@ -23,6 +24,7 @@ internal sealed class ContextCorrections : IDisposable
     private readonly ContextDifferences differences;
     private readonly bool isBySequence;
     private readonly ContextReach reach;
+    private readonly ContextSnapshots snapshots;
     private readonly ContextSettling behind;
     private readonly ContextSettling ahead;
     private readonly List<Partition> marked = [];
@@ -36,6 +38,8 @@ internal sealed class ContextCorrections : IDisposable
         IncrementalOperator input,
         ContextSlots slots,
         ContextProgram program,
+        ContextReach reach,
+        ContextSnapshots snapshots,
         CircuitContext context
     )
     {
@@ -47,7 +51,8 @@ internal sealed class ContextCorrections : IDisposable
         appender = new RowAppender(layout.Rows, context.Evaluation);
         slice = Batch.CreateView(node.Inputs[0].Schema);
         differences = new ContextDifferences(node, input.KeyColumns, context.Pool);
-        reach = new ContextReach(node);
+        this.reach = reach;
+        this.snapshots = snapshots;
         behind = new ContextSettling(reach);
         ahead = new ContextSettling(reach);
         // Rows that never change and are numbered by their key: those up to a sequence are the rows as they were.
@@ -74,19 +79,24 @@ internal sealed class ContextCorrections : IDisposable
     }
 
     /// <summary>Marks a partition, one of whose rows has changed at a time; its first mark gives the cause.</summary>
-    public void Mark(int slot, long span, long time, DeltaCause cause)
+    public void Mark(int slot, long span, long time, long sequence, DeltaCause cause)
     {
         EnsureSlots(slot + 1);
         var at = isMarked[slot] ? Find(slot, span) : -1;
         if (at < 0)
         {
             isMarked[slot] = true;
-            marked.Add(new Partition(slot, span, time, time, cause));
+            marked.Add(new Partition(slot, span, time, sequence, time, cause));
             return;
         }
 
         var partition = marked[at];
-        marked[at] = partition with { First = Math.Min(partition.First, time), Last = Math.Max(partition.Last, time) };
+        if (time < partition.First || (time == partition.First && sequence < partition.FirstSequence))
+        {
+            partition = partition with { First = time, FirstSequence = sequence };
+        }
+
+        marked[at] = partition with { Last = Math.Max(partition.Last, time) };
     }
 
     /// <summary>True where a partition is marked.</summary>
@@ -100,26 +110,31 @@ internal sealed class ContextCorrections : IDisposable
         {
             Count++;
             isMarked[partition.Slot] = false;
-            using var rows = ReadAround(partition, now, out var range);
-            if (isBySequence)
-            {
-                using var were = UpTo(rows, before);
-                Compute(Other(), 0, were, differences.Old);
-            }
-            else
-            {
-                using var were = Read(partition, range, before);
-                Compute(Other(), 0, were, differences.Old);
-            }
+            snapshots.EnsureSlots(partition.Slot + 1);
+            var restart = snapshots.Find(partition.Slot, partition.Span, partition.First, partition.FirstSequence);
+            using var rows = ReadAround(partition, restart, now, out var range);
+            using var were = isBySequence ? UpTo(rows, before) : Read(partition, restart, range, before);
+            Compute(Other(), 0, restart, were, differences.Old);
 
             ref var newest = ref slots.Rows[partition.Slot];
             var isCurrent = newest.IsSeen == 0 || partition.Span >= newest.Span;
             // Rows that end before the newest one's reach leave the live state as it is.
             var isTaken = isCurrent && range.To == long.MaxValue;
-            Compute(isTaken ? program : Other(), isTaken ? partition.Slot : 0, rows, differences.New);
+            var runner = isTaken ? program : Other();
+            var place = isTaken ? partition.Slot : 0;
+            if (snapshots.AreKept)
+            {
+                snapshots.DropFrom(partition.Slot, partition.Span, partition.First, partition.FirstSequence);
+                if (node.Reset is not null && !restart.HasState && rows.Rows.RowCount > 0)
+                {
+                    snapshots.BeginSpan(partition.Slot, partition.Span, TimesOf(rows)[0], restart.Total);
+                }
+            }
+
+            Compute(runner, place, restart, rows, differences.New, partition);
             if (isTaken)
             {
-                newest = NewestOf(rows, partition.Span, range, newest);
+                newest = NewestOf(rows, partition, restart, range, newest);
             }
             else if (isCurrent && rows.Rows.RowCount > 0)
             {
@@ -167,7 +182,7 @@ internal sealed class ContextCorrections : IDisposable
     }
 
     // The rows around what has changed: few at first, then more until they are known to be enough, at last all.
-    private ContextRows ReadAround(in Partition partition, long sequence, out TimeRange range)
+    private ContextRows ReadAround(in Partition partition, in Restart restart, long sequence, out TimeRange range)
     {
         ref readonly var newest = ref slots.Rows[partition.Slot];
         var isBounded = !reach.Total.IsUnbounded && newest.IsSeen != 0 && partition.Span <= newest.Span;
@@ -190,7 +205,7 @@ internal sealed class ContextCorrections : IDisposable
                     range = range with { To = long.MaxValue };
                 }
 
-                var rows = Read(partition, range, sequence);
+                var rows = Read(partition, restart, range, sequence);
                 var (isEnoughBefore, isEnoughAfter) = Probe(partition, range, rows);
                 if (isEnoughBefore && isEnoughAfter)
                 {
@@ -203,8 +218,22 @@ internal sealed class ContextCorrections : IDisposable
             }
         }
 
-        range = new TimeRange(long.MinValue, long.MaxValue);
-        return Read(partition, range, sequence);
+        range = RangeOf(partition, restart, newest);
+        return Read(partition, restart, range, sequence);
+    }
+
+    // From the snapshot on, or the whole span: as far as its ends are known. The rows of the newest span have no end.
+    private TimeRange RangeOf(in Partition partition, in Restart restart, in Newest newest)
+    {
+        var isNewest = newest.IsSeen == 0 || partition.Span >= newest.Span;
+        var (from, to) = slots.TimesOf(partition.Span);
+        from = Math.Max(from, restart.Time);
+        if (newest.IsSeen != 0 && partition.Span == newest.Span)
+        {
+            from = Math.Max(from, Math.Min(newest.Oldest, partition.First));
+        }
+
+        return new TimeRange(from, isNewest ? long.MaxValue : Math.Min(to, restart.To));
     }
 
     // Rows before the first change and behind the last one are the same at both sequences.
@@ -229,7 +258,7 @@ internal sealed class ContextCorrections : IDisposable
         {
             behind.Begin(0);
             ahead.Begin(behindLast);
-            Compute(Other(), 0, rows, null);
+            Compute(Other(), 0, default, rows, null);
         }
 
         return (isWhole || (first > 0 && behind.IsSettledAt(first)), isToTheEnd || ahead.IsSettledAt(times.Length));
@@ -246,7 +275,7 @@ internal sealed class ContextCorrections : IDisposable
     private ReadOnlySpan<long> TimesOf(ContextRows rows) =>
         rows.Rows[layout.Order[0].Column].Values<long>()[..rows.Rows.RowCount];
 
-    private ContextRows Read(in Partition partition, TimeRange range, long sequence)
+    private ContextRows Read(in Partition partition, in Restart restart, TimeRange range, long sequence)
     {
         var kept = Batch.Allocate(layout.Rows.Schema, Batch.VectorRows, context.Pool);
         try
@@ -257,7 +286,7 @@ internal sealed class ContextCorrections : IDisposable
             );
             while (reader.Next() is { } rows)
             {
-                AppendMembers(partition, rows, kept);
+                AppendMembers(partition, restart, rows, kept);
             }
         }
         catch
@@ -269,7 +298,7 @@ internal sealed class ContextCorrections : IDisposable
         return ContextRows.Arrange(kept, layout, areInOrder: false, context.Evaluation);
     }
 
-    private void AppendMembers(in Partition partition, Batch rows, Batch kept)
+    private void AppendMembers(in Partition partition, in Restart restart, Batch rows, Batch kept)
     {
         chosen = chosen.Length < rows.RowCount ? new int[rows.RowCount] : chosen;
         var found = slots.Find(rows);
@@ -277,7 +306,11 @@ internal sealed class ContextCorrections : IDisposable
         var count = 0;
         for (var row = 0; row < rows.RowCount; row++)
         {
-            if (found[row] == partition.Slot && order.SpanOf(row) == partition.Span)
+            if (
+                found[row] == partition.Slot
+                && order.SpanOf(row) == partition.Span
+                && (!restart.HasState || restart.From.IsBefore(order.Times[row], order.SequenceOf(row)))
+            )
             {
                 chosen[count++] = row;
             }
@@ -315,15 +348,33 @@ internal sealed class ContextCorrections : IDisposable
         return ContextRows.Arrange(were, layout, areInOrder: true, context.Evaluation);
     }
 
-    // Without a target, it is only asked from where on the results are right.
-    private void Compute(ContextProgram runner, int slot, ContextRows rows, Batch? target)
+    // Without a target, it is only asked from where on the results are right. With a partition, snapshots are taken by the way.
+    private void Compute(
+        ContextProgram runner,
+        int slot,
+        in Restart restart,
+        ContextRows rows,
+        Batch? target,
+        Partition? partition = null
+    )
     {
-        runner.Reset(slot);
+        if (restart.HasState)
+        {
+            runner.CopyIn(slot, snapshots.StateOf(restart));
+        }
+        else
+        {
+            runner.Reset(slot);
+        }
+
         Span<int> places = stackalloc int[Batch.VectorRows];
         places.Fill(slot);
-        for (var start = 0; start < rows.Rows.RowCount; start += Batch.VectorRows)
+        var stride = partition is { } of && snapshots.AreKept ? snapshots.StrideOf(of.Slot) : 0;
+        var stepRows = stride == 0 ? Batch.VectorRows : Math.Min(stride, Batch.VectorRows);
+        var noted = 0;
+        for (var start = 0; start < rows.Rows.RowCount; start += stepRows)
         {
-            var count = Math.Min(Batch.VectorRows, rows.Rows.RowCount - start);
+            var count = Math.Min(stepRows, rows.Rows.RowCount - start);
             for (var i = 0; i < slice.ColumnCount; i++)
             {
                 slice[i].Borrow(rows.Rows[i], start, count);
@@ -337,27 +388,82 @@ internal sealed class ContextCorrections : IDisposable
             }
 
             target.AppendRange(runner.Run(slice, places[..count]), 0, count);
+            if (stride > 0 && start + count - noted >= stride && IsPlace(rows, start + count - 1))
+            {
+                noted = start + count;
+                snapshots.Take(
+                    partition!.Value.Slot,
+                    runner,
+                    slot,
+                    new Snapshot(
+                        TimesOf(rows)[noted - 1],
+                        SequenceOf(rows, noted - 1),
+                        partition.Value.Span,
+                        restart.Total + noted
+                    ),
+                    Math.Max(slots.Rows[partition.Value.Slot].Total, restart.Total + rows.Rows.RowCount)
+                );
+            }
         }
     }
 
-    private Newest NewestOf(ContextRows rows, long span, TimeRange range, in Newest before)
+    // Rows of equal time that nothing else orders are not told apart by a place between them.
+    private bool IsPlace(ContextRows rows, int row) =>
+        node.Sequence is not null || row + 1 == rows.Rows.RowCount || TimesOf(rows)[row] != TimesOf(rows)[row + 1];
+
+    private long SequenceOf(ContextRows rows, int row) =>
+        layout.Order.Length > 1 ? rows.Rows[layout.Order[1].Column].Values<long>()[row] : 0;
+
+    private Newest NewestOf(
+        ContextRows rows,
+        in Partition partition,
+        in Restart restart,
+        TimeRange range,
+        in Newest before
+    )
     {
         var last = rows.Rows.RowCount - 1;
-        return last < 0
-            ? default
-            : new Newest
+        var isWhole = !reach.Total.IsUnbounded ? range.From == long.MinValue : !restart.HasState;
+        var total = reach.Total.IsUnbounded ? restart.Total + last + 1 : before.Total + 1;
+        var due = snapshots.AreKept ? total + snapshots.StrideOf(partition.Slot) : 0;
+        if (last < 0)
+        {
+            // No row of the span is left behind the restart: whatever comes before the change is late.
+            return new Newest
             {
-                Time = rows.Rows[layout.Order[0].Column].Values<long>()[last],
-                Sequence = layout.Order.Length > 1 ? rows.Rows[layout.Order[1].Column].Values<long>()[last] : 0,
-                Span = span,
-                Oldest = range.From == long.MinValue ? TimesOf(rows)[0] : before.Oldest,
-                Count = range.From == long.MinValue ? rows.Rows.RowCount : before.Count + 1,
+                Time = restart.HasState ? restart.From.Time : partition.First,
+                Sequence = restart.HasState ? restart.From.Sequence : long.MinValue,
+                Span = partition.Span,
+                Oldest = restart.HasState ? before.Oldest : partition.First,
+                Count = restart.HasState ? before.Count : 0,
+                Total = total,
+                Due = due,
                 IsSeen = 1,
             };
+        }
+
+        return new Newest
+        {
+            Time = TimesOf(rows)[last],
+            Sequence = SequenceOf(rows, last),
+            Span = partition.Span,
+            Oldest = isWhole ? TimesOf(rows)[0] : before.Oldest,
+            Count = isWhole ? rows.Rows.RowCount : before.Count + 1,
+            Total = total,
+            Due = due,
+            IsSeen = 1,
+        };
     }
 
     // The times are those of the first and the last row that has changed.
-    private readonly record struct Partition(int Slot, long Span, long First, long Last, DeltaCause Cause);
+    private readonly record struct Partition(
+        int Slot,
+        long Span,
+        long First,
+        long FirstSequence,
+        long Last,
+        DeltaCause Cause
+    );
 
     private readonly record struct TimeRange(long From, long To);
 }

@@ -60,6 +60,38 @@ internal sealed class ContextProgram : IDisposable
         }
     }
 
+    /// <summary>How many bytes <see cref="CopyOut"/> writes for a slot.</summary>
+    public int SlotBytes(int slot)
+    {
+        var bytes = 0;
+        foreach (var state in states)
+        {
+            bytes += state.SlotBytes(slot);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Writes what a slot has seen, for a snapshot.</summary>
+    public void CopyOut(int slot, Span<byte> target)
+    {
+        foreach (var state in states)
+        {
+            target = target[state.CopyOut(slot, target)..];
+        }
+    }
+
+    /// <summary>
+    /// Puts what <see cref="CopyOut"/> wrote, perhaps in another program of the same node, in the place of what a slot has seen.
+    /// </summary>
+    public void CopyIn(int slot, ReadOnlySpan<byte> source)
+    {
+        foreach (var state in states)
+        {
+            source = source[state.CopyIn(slot, source)..];
+        }
+    }
+
     /// <summary>
     /// Takes rows, in order within each slot, and gives the node's columns for them: on loan until the next call, and no longer than the
     /// input.

@@ -12,6 +12,7 @@ internal sealed class ContextSlots : IDisposable
     private readonly KeyTable? table;
     private readonly GroupArray<Newest> newest;
     private readonly KeyScratch scratch = new();
+    private readonly BucketTimes? spans;
     private int[] numbers = new int[Batch.VectorRows];
 
     public ContextSlots(ContextNode node, EvaluationContext context)
@@ -26,6 +27,8 @@ internal sealed class ContextSlots : IDisposable
                 ? null
                 : KeyTable.Create([.. node.Keys.Select(k => new KeyType(k.Type, k.Nullable))], pool);
         newest = new GroupArray<Newest>(pool);
+        spans =
+            node.Reset is not null && BucketTimes.Of(node.Reset) is { } times && IsTime(times.Column) ? times : null;
         if (table is null)
         {
             newest.EnsureCount(1);
@@ -78,6 +81,9 @@ internal sealed class ContextSlots : IDisposable
             node.Sequence is null ? default : vectors[next].Values<long>()[..rows.RowCount]
         );
     }
+
+    /// <summary>The times that the rows of a span between two resets may have, as far as that can be told from the span.</summary>
+    public (long From, long To) TimesOf(long span) => spans?.RangeOf(span) ?? (long.MinValue, long.MaxValue);
 
     /// <summary>The input narrowed to the rows that may have the key of a slot, of times from one to another.</summary>
     public PlanNode Narrow(int slot, long from, long to, ISymbolTable symbols)
@@ -145,6 +151,8 @@ internal sealed class ContextSlots : IDisposable
         newest.Dispose();
     }
 
+    private bool IsTime(int column) => node.Time is ColumnExpression time && time.Index == column;
+
     private Span<int> NumbersFor(int rowCount)
     {
         if (numbers.Length < rowCount)
@@ -174,8 +182,17 @@ internal struct Newest
     /// <summary>How many rows the span has, roughly.</summary>
     public long Count;
 
+    /// <summary>How many rows the key has, roughly.</summary>
+    public long Total;
+
+    /// <summary>The total at which the next snapshot is due.</summary>
+    public long Due;
+
     /// <summary>0 before the first row.</summary>
     public byte IsSeen;
+
+    /// <summary>True where nothing tells a row of that time from the newest one.</summary>
+    public readonly bool IsTied(long time, bool hasSequence) => !hasSequence && IsSeen != 0 && Time == time;
 }
 
 /// <summary>What orders the rows of a batch, and which span between two resets they lie in.</summary>

@@ -5,22 +5,24 @@ namespace TickStore.Execution;
 /// <summary>
 /// The incremental form of CONTEXT BY: a state for each key, which takes the rows of a step in the order of (event time, sequence).
 /// A row that comes before the newest one of its key has rows of its key read back: those that its value depends on and that depend on it
-/// where every function reaches back a bounded number of rows or span of time, or else all of the span between two resets that it lies
-/// in. The same program runs over them as they are and as they were, and what differs is handed on.
+/// where every function reaches back a bounded number of rows or span of time, or else those from the nearest snapshot before it to the
+/// next reset. The same program runs over them as they are and as they were, and what differs is handed on.
 /// </summary>
 internal sealed class IncrementalContext : IncrementalOperator
 {
     private readonly ContextNode node;
-    private readonly CircuitContext context;
     private readonly ContextSlots slots;
     private readonly ContextProgram program;
     private readonly ContextStep pending;
+    private readonly ContextSnapshots snapshots;
     private readonly ContextCorrections corrections;
     private readonly Batch clean;
     private int[] rowsOfChunk = new int[Batch.VectorRows];
     private int[] slotsOfChunk = new int[Batch.VectorRows];
     private DeltaCause[] causes = new DeltaCause[Batch.VectorRows];
     private long[] usedIn = [];
+    private readonly List<int> due = [];
+    private readonly bool hasSequence;
     private long chunkNumber;
     private long lastSequence;
 
@@ -33,11 +35,13 @@ internal sealed class IncrementalContext : IncrementalOperator
         }
 
         this.node = node;
-        this.context = context;
+        hasSequence = node.Sequence is not null;
         slots = new ContextSlots(node, context.Evaluation);
         program = new ContextProgram(node, context.Evaluation);
         pending = new ContextStep(input.Schema, context.Pool);
-        corrections = new ContextCorrections(node, input, slots, program, context);
+        var reach = new ContextReach(node);
+        snapshots = new ContextSnapshots(reach, program, context);
+        corrections = new ContextCorrections(node, input, slots, program, reach, snapshots, context);
         clean = Batch.Allocate(input.Schema, Batch.VectorRows, context.Pool);
         CarriesOld = true;
         EmitsKeysOnce = true;
@@ -46,11 +50,17 @@ internal sealed class IncrementalContext : IncrementalOperator
     /// <summary>How many times rows of a key were read back.</summary>
     public long Recomputed => corrections.Count;
 
+    /// <summary>What keys had seen at places of their past.</summary>
+    internal ContextSnapshots Snapshots => snapshots;
+
     /// <inheritdoc/>
     public override string StateBound =>
-        node.Keys.Count == 0
-            ? "one state"
-            : $"a state for each key ({string.Join(", ", node.Keys)}), with the rows of its windows";
+        $"{(node.Keys.Count == 0 ? "one state" : $"a state for each key ({string.Join(", ", node.Keys)})")}, with the rows of its windows"
+        + (
+            snapshots.AreKept
+                ? ", and O(log rows) snapshots of it, from which a late row is computed on, in a quarter of the memory at most"
+                : string.Empty
+        );
 
     public override void Push(int input, in DeltaBatch delta)
     {
@@ -72,6 +82,7 @@ internal sealed class IncrementalContext : IncrementalOperator
             var places = slots.Assign(rows);
             program.EnsureSlots(slots.Count);
             corrections.EnsureSlots(slots.Count);
+            snapshots.EnsureSlots(slots.Count);
             if (usedIn.Length < slots.Count)
             {
                 Array.Resize(ref usedIn, Math.Max(slots.Count, usedIn.Length * 2));
@@ -84,6 +95,7 @@ internal sealed class IncrementalContext : IncrementalOperator
         if (corrections.IsNeeded)
         {
             program.EnsureSlots(slots.Count);
+            snapshots.EnsureSlots(slots.Count);
             Emit(corrections.Run(lastSequence, step.Sequence));
         }
 
@@ -95,6 +107,7 @@ internal sealed class IncrementalContext : IncrementalOperator
         writer.Write(lastSequence);
         slots.Save(writer);
         program.Save(writer);
+        snapshots.Save(writer);
     }
 
     public override void Load(StateReader reader)
@@ -102,12 +115,14 @@ internal sealed class IncrementalContext : IncrementalOperator
         lastSequence = reader.Read<long>();
         slots.Load(reader);
         program.Load(reader);
+        snapshots.Load(reader, slots.Count);
     }
 
     public override void Dispose()
     {
         slots.Dispose();
         program.Dispose();
+        snapshots.Dispose();
         pending.Dispose();
         corrections.Dispose();
         clean.Dispose();
@@ -138,7 +153,7 @@ internal sealed class IncrementalContext : IncrementalOperator
         var order = slots.OrderOf(clean);
         for (var i = 0; i < count; i++)
         {
-            corrections.Mark(places[i], order.SpanOf(i), order.Times[i], DeltaCause.Update);
+            corrections.Mark(places[i], order.SpanOf(i), order.Times[i], order.SequenceOf(i), DeltaCause.Update);
         }
     }
 
@@ -164,7 +179,7 @@ internal sealed class IncrementalContext : IncrementalOperator
             var row = rowsOfChunk[i];
             if (delta.Old is not null && delta.HasOld[row] != 0)
             {
-                corrections.Mark(places[i], order.SpanOf(i), order.Times[i], DeltaCause.Update);
+                corrections.Mark(places[i], order.SpanOf(i), order.Times[i], order.SequenceOf(i), DeltaCause.Update);
             }
             else
             {
@@ -186,7 +201,7 @@ internal sealed class IncrementalContext : IncrementalOperator
             var span = order.SpanOf(row);
             if (order.IsLate(row, newest[slot]) || corrections.IsMarked(slot, span))
             {
-                corrections.Mark(slot, span, order.Times[row], DeltaCause.LateCorrection);
+                corrections.Mark(slot, span, order.Times[row], order.SequenceOf(row), DeltaCause.LateCorrection);
                 continue;
             }
 
@@ -208,6 +223,25 @@ internal sealed class IncrementalContext : IncrementalOperator
             {
                 last.Oldest = order.Times[row];
                 last.Count = 0;
+                if (snapshots.AreKept && node.Reset is not null)
+                {
+                    snapshots.BeginSpan(slot, span, last.Oldest, last.Total);
+                }
+            }
+            else if (last.IsTied(order.Times[row], hasSequence) && snapshots.AreKept)
+            {
+                snapshots.DropFrom(slot, span, last.Time, 0);
+            }
+
+            if (last.Due == 0 && snapshots.AreKept)
+            {
+                last.Due = last.Total + snapshots.StrideOf(slot);
+            }
+
+            last.Total++;
+            if (last.Total == last.Due)
+            {
+                due.Add(slot);
             }
 
             last.Count++;
@@ -249,6 +283,12 @@ internal sealed class IncrementalContext : IncrementalOperator
         }
 
         var computed = program.Run(input, slotsOfChunk.AsSpan(0, count));
+        foreach (var slot in due)
+        {
+            snapshots.Take(slot, ref slots.Rows[slot]);
+        }
+
+        due.Clear();
         Emit(new DeltaBatch(computed) { Causes = pending.HasCauses ? CausesOf(count) : default });
     }
 
