@@ -49,12 +49,14 @@ internal static class CrashCampaign
         var random = new Random(seed);
         var report = new CrashReport();
         Follower[] followers = [];
+        var firings = 0L;
         for (var kill = 0; kill < killCount; kill++)
         {
             // A database grows with each round, and so does its check: a new one begins now and then.
             if (kill % KillsPerDatabase == 0)
             {
                 followers = [.. CrashViews.Followed.Select(n => new Follower(n))];
+                firings = 0;
             }
 
             var database = $"{folder}-{kill / KillsPerDatabase}";
@@ -62,11 +64,13 @@ internal static class CrashCampaign
             var changesBefore = followers.Sum(f => f.ChangeCount);
             var rollbacksBefore = followers.Sum(f => f.RollbackCount);
             var acknowledged = WriteAndKill(database, (seed * 1000) + kill, delay, followers);
-            report = Verify(database, acknowledged, followers, kill, report);
+            var firingsBefore = firings;
+            report = Verify(database, acknowledged, followers, kill, report, ref firings);
             report = report with
             {
                 Kills = kill + 1,
                 Changes = report.Changes + followers.Sum(f => f.ChangeCount) - changesBefore,
+                Firings = report.Firings + firings - firingsBefore,
                 Rollbacks = report.Rollbacks + followers.Sum(f => f.RollbackCount) - rollbacksBefore,
             };
             if ((kill + 1) % 10 == 0)
@@ -83,7 +87,8 @@ internal static class CrashCampaign
         long acknowledged,
         Follower[] followers,
         int kill,
-        CrashReport report
+        CrashReport report,
+        ref long firings
     )
     {
         using var database = TickDatabase.Open(PosixFileSystem.Shared, folder, CrashViews.Storage);
@@ -92,11 +97,19 @@ internal static class CrashCampaign
             recovered >= acknowledged,
             $"kill {kill}: _seq {acknowledged} was acknowledged, and {recovered} recovered"
         );
+        if (database.FindView(CrashViews.Alert.Name) is not null)
+        {
+            firings = ToldFirings.Settle(database, kill);
+            recovered = database.CommittedSequence;
+        }
+
         foreach (var view in CrashViews.All.Where(v => database.FindView(v.Name) is not null))
         {
             database.WaitForView(view.Name);
             using var contents = database.Query($"SELECT * FROM {view.Name}");
-            using var answer = database.Query($"{view.Query} AS OF SEQ {recovered}");
+            using var answer = view.Statement is null
+                ? database.Query($"{view.Query} AS OF SEQ {recovered}")
+                : LawReference.RunPlan(database, view, recovered);
             var differences = RowDifferences.Find(
                 CanonicalRows.Read(contents),
                 CanonicalRows.Read(answer),
@@ -220,9 +233,15 @@ internal static class CrashCampaign
 }
 
 /// <summary>What a campaign saw.</summary>
-internal sealed record CrashReport(int Kills = 0, long Changes = 0, int Rollbacks = 0, int Compared = 0)
+internal sealed record CrashReport(
+    int Kills = 0,
+    long Changes = 0,
+    int Rollbacks = 0,
+    int Compared = 0,
+    long Firings = 0
+)
 {
     public override string ToString() =>
         $"{Kills} kills: {Changes} changes followed without gap or duplicate, {Rollbacks} rollbacks told; views and subscribers equal the "
-        + $"queries in {Compared} comparisons";
+        + $"queries in {Compared} comparisons; the alert's table told of {Firings} firings exactly once";
 }

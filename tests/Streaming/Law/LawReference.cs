@@ -51,7 +51,7 @@ internal sealed class LawReference : IDisposable
             // Behind a query the words would belong to its last table; around it they belong to all.
             using var result = view.Statement is null
                 ? Database.Query($"SELECT * FROM ({view.Query}) whole AS OF SEQ {sequence}")
-                : RunPlan(view, sequence);
+                : RunPlan(Database, view, sequence);
             rows = CanonicalRows.Read(result);
             rows.Sort(CanonicalRows.Compare);
             answers.Add((view.Statement ?? view.Query, sequence), rows);
@@ -63,17 +63,18 @@ internal sealed class LawReference : IDisposable
     /// <summary>Names and types of a definition's columns.</summary>
     public BatchSchema SchemaOf(LawView view)
     {
-        using var result = view.Statement is null ? Database.Query(view.Query) : RunPlan(view, Ends[^1]);
+        using var result = view.Statement is null ? Database.Query(view.Query) : RunPlan(Database, view, Ends[^1]);
         return result.Schema;
     }
 
-    private QueryResult RunPlan(LawView view, long sequence)
+    /// <summary>The rows of an index or an alert by the batch form of its plan, over the tables of a database as of a sequence.</summary>
+    public static QueryResult RunPlan(TickDatabase database, LawView view, long sequence)
     {
-        var keyed = ViewLanguage.Get().Bind(Database, view.Create, createdSequence: 0).Plan;
-        var snapshot = Database.OpenSnapshot(sequence);
-        var rows = Database.ViewManager.History.Over(keyed.Plan, snapshot);
+        var keyed = ViewLanguage.Get().Bind(database, view.Create, createdSequence: 0).Plan;
+        var snapshot = database.OpenSnapshot(sequence);
+        var rows = database.ViewManager.History.Over(keyed.Plan, snapshot);
         var visible = Enumerable.Range(0, keyed.VisibleCount).Select(i => KeyedPlan.ColumnOf(rows, i)).ToArray();
-        return Database.Run(new ProjectNode(rows, visible, [.. visible.Select(c => c.Name)]), snapshot);
+        return database.Run(new ProjectNode(rows, visible, [.. visible.Select(c => c.Name)]), snapshot);
     }
 
     public void Dispose() => Database.Dispose();
