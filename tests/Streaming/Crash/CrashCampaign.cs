@@ -50,6 +50,7 @@ internal static class CrashCampaign
         var report = new CrashReport();
         Follower[] followers = [];
         var firings = 0L;
+        var changes = CrashViews.Followed.ToDictionary(n => n, _ => 0L);
         for (var kill = 0; kill < killCount; kill++)
         {
             // A database grows with each round, and so does its check: a new one begins now and then.
@@ -61,15 +62,20 @@ internal static class CrashCampaign
 
             var database = $"{folder}-{kill / KillsPerDatabase}";
             var delay = TimeSpan.FromMilliseconds(random.Next(4) == 0 ? random.Next(300) : 300 + random.Next(900));
-            var changesBefore = followers.Sum(f => f.ChangeCount);
+            var changesBefore = followers.Select(f => f.ChangeCount).ToArray();
             var rollbacksBefore = followers.Sum(f => f.RollbackCount);
             var acknowledged = WriteAndKill(database, (seed * 1000) + kill, delay, followers);
             var firingsBefore = firings;
             report = Verify(database, acknowledged, followers, kill, report, ref firings);
+            for (var i = 0; i < followers.Length; i++)
+            {
+                changes[followers[i].Name] += followers[i].ChangeCount - changesBefore[i];
+            }
+
             report = report with
             {
                 Kills = kill + 1,
-                Changes = report.Changes + followers.Sum(f => f.ChangeCount) - changesBefore,
+                Changes = changes.Values.Sum(),
                 Firings = report.Firings + firings - firingsBefore,
                 Rollbacks = report.Rollbacks + followers.Sum(f => f.RollbackCount) - rollbacksBefore,
             };
@@ -79,7 +85,8 @@ internal static class CrashCampaign
             }
         }
 
-        return report;
+        progress?.Invoke(string.Join(", ", changes.Select(c => $"{c.Key} {c.Value}")));
+        return report with { FewestChanges = changes.Values.Min() };
     }
 
     private static CrashReport Verify(
@@ -238,7 +245,8 @@ internal sealed record CrashReport(
     long Changes = 0,
     int Rollbacks = 0,
     int Compared = 0,
-    long Firings = 0
+    long Firings = 0,
+    long FewestChanges = 0
 )
 {
     public override string ToString() =>
