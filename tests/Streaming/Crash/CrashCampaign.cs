@@ -61,7 +61,8 @@ internal static class CrashCampaign
             }
 
             var database = $"{folder}-{kill / KillsPerDatabase}";
-            var delay = TimeSpan.FromMilliseconds(random.Next(4) == 0 ? random.Next(300) : 300 + random.Next(900));
+            // While it opens and catches up, or later, when all is live.
+            var delay = TimeSpan.FromMilliseconds(random.Next(3) == 0 ? random.Next(900) : 900 + random.Next(1500));
             var changesBefore = followers.Select(f => f.ChangeCount).ToArray();
             var rollbacksBefore = followers.Sum(f => f.RollbackCount);
             var acknowledged = WriteAndKill(database, (seed * 1000) + kill, delay, followers);

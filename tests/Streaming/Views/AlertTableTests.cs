@@ -28,6 +28,24 @@ public sealed class AlertTableTests : IDisposable
     }
 
     [Fact]
+    public void A_late_row_tells_nothing_of_firings_that_stay()
+    {
+        using var database = Open();
+        Make(database);
+        database.Execute("INSERT INTO t VALUES ('2026-03-02 09:30:00', 'A', 11), ('2026-03-02 09:30:04', 'A', 12)");
+        database.Execute("INSERT INTO t VALUES ('2026-03-02 09:31:00', 'A', 1), ('2026-03-02 09:32:00', 'A', 20)");
+        database.Execute("INSERT INTO t VALUES ('2026-03-02 09:32:10', 'A', 21), ('2026-03-02 09:32:20', 'A', 1)");
+        string[] told = ["2026-03-02T09:30:03Z|insert", "2026-03-02T09:32:03Z|insert"];
+        const string Told = "SELECT fired_at, op FROM fired ORDER BY _seq";
+        Until(() => Rows(database, Told).SequenceEqual(told), () => string.Join("; ", Rows(database, Told)));
+
+        database.Execute("INSERT INTO t VALUES ('2026-03-02 09:31:30', 'A', 2)");
+        database.Execute("INSERT INTO t VALUES ('2026-03-02 09:30:01', 'A', 1)");
+        told = [.. told, "2026-03-02T09:30:03Z|delete", "2026-03-02T09:30:07Z|insert"];
+        Until(() => Rows(database, Told).SequenceEqual(told), () => string.Join("; ", Rows(database, Told)));
+    }
+
+    [Fact]
     public void A_stop_in_the_middle_neither_loses_nor_repeats()
     {
         using (var database = Open())

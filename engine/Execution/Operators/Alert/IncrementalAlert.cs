@@ -17,8 +17,7 @@ internal sealed class IncrementalAlert : IncrementalOperator
     private readonly PriorityQueue<int, long> due = new();
     private readonly SortedDictionary<int, long> dirty = [];
     private readonly DeltaBuffer changes;
-    private readonly Batch fired;
-    private readonly int[] one = new int[1];
+    private readonly AlertFirings fired;
     private readonly int watermarkInput;
     private int[] numbers = [];
     private int[] oldNumbers = [];
@@ -32,7 +31,7 @@ internal sealed class IncrementalAlert : IncrementalOperator
         this.context = context;
         keys = AlertRows.CreateKeys(node, context.Pool);
         changes = new DeltaBuffer(Schema, KeyColumns, carriesOld: false, context.Pool);
-        fired = Batch.Allocate(Schema, 64, context.Pool);
+        fired = new AlertFirings(Schema, context.Pool);
         watermarkInput = node.Rules.Table.Length == 0 ? -1 : context.IndexOfInput(node.Rules.Table);
     }
 
@@ -110,7 +109,7 @@ internal sealed class IncrementalAlert : IncrementalOperator
             HistoryOf(i).Save(writer);
         }
 
-        writer.WriteBatch(fired);
+        writer.WriteBatch(fired.Rows);
     }
 
     public override void Load(StateReader reader)
@@ -148,7 +147,8 @@ internal sealed class IncrementalAlert : IncrementalOperator
             }
         }
 
-        reader.ReadBatch(fired);
+        reader.ReadBatch(fired.Rows);
+        fired.CountLive(histories);
     }
 
     public override void Dispose()
@@ -204,25 +204,19 @@ internal sealed class IncrementalAlert : IncrementalOperator
 
     private void Fire(Batch rows, int row, long nanos)
     {
-        AlertRows.Append(fired, rows, row, nanos, one);
-        HistoryOf(current).Fired.Add(fired.RowCount - 1);
-        changes.Add(fired, fired.RowCount - 1, DeltaOp.Upsert, cause);
+        var place = fired.Add(rows, row, nanos);
+        HistoryOf(current).Fired.Add(place);
+        changes.Add(fired.Rows, place, DeltaOp.Upsert, cause);
     }
 
     private void FoldAgain(int number, long from, long sequence)
     {
         var history = HistoryOf(number);
         var (state, kept) = history.GoBack(from, node, context.Pool);
-        // Taken back first: what fires again comes after, and the two make one change or none.
-        for (var i = kept; i < history.Fired.Count; i++)
-        {
-            changes.Add(fired, history.Fired[i], DeltaOp.Delete, DeltaCause.LateCorrection);
-        }
-
-        history.Fired.RemoveRange(kept, history.Fired.Count - kept);
+        fired.Suspend(history, kept);
         states[number].Dispose();
         states[number] = state;
-        (current, cause) = (number, DeltaCause.LateCorrection);
+        current = number;
         var (restTime, restSequence) = (state.Time, state.Sequence);
         using var reader = context.History.Derive(node.Sorted(Narrowed(number, restTime)), sequence);
         while (reader.Next() is { } batch)
@@ -241,7 +235,7 @@ internal sealed class IncrementalAlert : IncrementalOperator
                     continue;
                 }
 
-                state.Step(batch, row, Fire);
+                state.Step(batch, row, FireAgain);
                 if (state.IsQuiet)
                 {
                     history.Rest(state);
@@ -253,7 +247,13 @@ internal sealed class IncrementalAlert : IncrementalOperator
         {
             due.Enqueue(number, state.DueNanos);
         }
+
+        fired.Settle(history, kept, changes);
+        fired.Compact(histories);
     }
+
+    private void FireAgain(Batch rows, int row, long nanos) =>
+        HistoryOf(current).Fired.Add(fired.AddAgain(rows, row, nanos));
 
     private PlanNode Narrowed(int number, long from)
     {
