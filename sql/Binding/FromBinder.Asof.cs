@@ -130,6 +130,7 @@ internal sealed partial class FromBinder
             : AsofDirection.Forward;
         var kind = join.Outer ? Execution.JoinKind.Left : Execution.JoinKind.Inner;
         var rightTable = right.Tables.FirstOrDefault(t => t.Time is not null && match.Right.Equals(t.Time));
+        (right, var ties) = TiesOf(right, rightTable?.Sequence);
         var plan = new AsofJoinNode(
             left.Plan,
             right.Plan,
@@ -141,7 +142,8 @@ internal sealed partial class FromBinder
             direction,
             match.Operator is ">=" or "<=",
             Tolerance(join, type),
-            rightTable?.Sequence
+            rightTable?.Sequence,
+            ties
         );
         return Combine(left, right, plan, join.Outer, merged);
     }

@@ -65,6 +65,7 @@ internal sealed partial class FromBinder
             );
         }
 
+        (right, var ties) = TiesOf(right, rightTable.Sequence);
         var (start, end) = (Offset(join.Frame.Start), Offset(join.Frame.End));
         if (start > end)
             throw session.Error(ErrorCode.InvalidArgument, join.Frame, "the window's start lies behind its end");
@@ -80,7 +81,7 @@ internal sealed partial class FromBinder
             !join.ExcludePrevailing,
             [],
             [],
-            rightTable.Sequence is { } sequence ? [sequence] : []
+            rightTable.Sequence is { } sequence ? [sequence, .. ties] : ties
         );
         var both = new JoinNode(left.Plan, right.Plan, Execution.JoinKind.Inner, [], []);
         var relation = Combine(left, right, both, outer: false, merged);

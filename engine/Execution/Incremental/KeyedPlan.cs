@@ -36,6 +36,21 @@ public sealed record KeyedPlan(PlanNode Plan, int VisibleCount, IReadOnlyList<in
         );
     }
 
+    /// <summary>
+    /// A plan with what tells its rows apart: the plan itself, or one with further columns behind its own. Null where nothing does.
+    /// </summary>
+    public static (PlanNode Plan, IReadOnlyList<int> Keys)? TryAddKeys(PlanNode plan)
+    {
+        try
+        {
+            return PlanKeys.Add(plan);
+        }
+        catch (TickStoreException e) when (e.Code == ErrorCode.NotSupported)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A column of a plan as an expression over it.</summary>
     public static ColumnExpression ColumnOf(PlanNode plan, int index)
     {

@@ -1,3 +1,5 @@
+using Antlr4.Runtime;
+using Antlr4.Runtime.Tree;
 using G = TickStore.Sql.Syntax.Generated.TickSqlParser;
 
 namespace TickStore.Sql.Syntax;
@@ -37,10 +39,29 @@ internal sealed partial class AstBuilder
             OrderBy(context.orderBy()),
             limit,
             offset,
-            AsOf(context.asOfSeq())
+            AsOf(context.asOfSeq()) ?? LastPoint(context)
         );
         depth--;
         return query;
+    }
+
+    // The last words of a query are about all of it: an AS OF SEQ there holds for every table, though the grammar gives it to the last one.
+    private SequencePoint? LastPoint(G.QueryContext context)
+    {
+        IParseTree last = context.queryBody();
+        while (last is ParserRuleContext { ChildCount: > 0 } and not G.AsOfSeqContext)
+            last = last.GetChild(last.ChildCount - 1);
+        if (last is not G.AsOfSeqContext point)
+            return null;
+        if (context.orderBy() is null && context.limitClause().Length == 0)
+            return AsOf(point);
+        return context.queryBody().queryTerm() is [var term] && term.queryPrimary().Length == 1
+            ? null
+            : throw Error(
+                point,
+                "AS OF SEQ before the ORDER BY or LIMIT of a set operation could mean its last table or all of them; write it at the very "
+                    + "end for all, or put the last SELECT in parentheses"
+            );
     }
 
     private QueryBody Body(G.QueryBodyContext context)

@@ -77,6 +77,63 @@ internal static partial class LawViews
         ),
     ];
 
+    private static readonly LawView Sides = new(
+        "sides",
+        "SELECT sym, side, max(ts) AS t, sum(qty) AS q, count(*) AS n FROM trades GROUP BY sym, side"
+    );
+
+    private static readonly LawView SideBars = new(
+        "side_bars",
+        "SELECT sym, side, last(px) AS c, sum(qty) AS q FROM trades SAMPLE BY 10s GROUP BY sym, side"
+    );
+
+    /// <summary>Right rows that no sequence orders: those of one time are in the order of what tells them apart.</summary>
+    public static readonly LawView[] JoinTies =
+    [
+        new(
+            "ties_groups",
+            "SELECT o.ts, o.sym, o.id, s.side, s.q FROM orders o ASOF LEFT JOIN "
+                + "(SELECT sym, side, max(ts) AS t, sum(qty) AS q FROM trades GROUP BY sym, side) s ON o.sym = s.sym AND o.ts >= s.t"
+        ),
+        new("ties_no_key", "SELECT o.ts, o.id, s.sym, s.side, s.n FROM orders o ASOF LEFT JOIN sides s ON o.ts >= s.t")
+        {
+            On = [Sides],
+        },
+        new(
+            "ties_bars",
+            "SELECT o.ts, o.sym, b.side, b.c, b.q FROM orders o ASOF LEFT JOIN side_bars b ON o.sym = b.sym AND o.ts >= b.bar_close "
+                + "TOLERANCE INTERVAL '1 minute'"
+        )
+        {
+            On = [SideBars],
+        },
+        new(
+            "ties_bars_of_all",
+            "SELECT o.ts, o.id, b.sym, b.side, b.q FROM orders o ASOF JOIN side_bars b ON o.ts > b.bar_open"
+        )
+        {
+            On = [SideBars],
+        },
+        new(
+            "ties_union",
+            "SELECT o.ts, o.id, u.kind, u.v FROM orders o ASOF LEFT JOIN (SELECT ts, sym, 1 AS kind, px AS v FROM trades UNION ALL "
+                + "SELECT ts, sym, 2, bid FROM quotes) u ON o.sym = u.sym AND o.ts >= u.ts"
+        ),
+        new(
+            "ties_pairs",
+            "SELECT q.ts, q.sym, p.id, p.lots FROM quotes q ASOF LEFT JOIN (SELECT t.ts, t.sym, o.id, o.lots FROM trades t JOIN orders o "
+                + "ON t.sym = o.sym AND t.ts BETWEEN o.ts AND o.ts + INTERVAL '20 seconds') p ON q.sym = p.sym AND q.ts >= p.ts"
+        ),
+        new(
+            "ties_window",
+            "SELECT o.ts, o.id, first(b.side) AS f, last(b.c) AS l, count(*) AS n FROM orders o WINDOW JOIN side_bars b ON (sym) "
+                + "RANGE BETWEEN 30s PRECEDING AND 0s FOLLOWING INCLUDE PREVAILING"
+        )
+        {
+            On = [SideBars],
+        },
+    ];
+
     /// <summary>Unions.</summary>
     public static readonly LawView[] Unions =
     [

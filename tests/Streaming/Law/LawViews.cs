@@ -95,6 +95,7 @@ internal static partial class LawViews
             .. Facts,
             .. OnClose,
             .. Joins,
+            .. JoinTies,
             .. Unions,
             .. Factors,
             .. Contexts,
