@@ -31,6 +31,7 @@ public sealed partial class TickDatabase
             CancellationToken = cancellationToken,
             NowNanos = query.NowNanos,
             Watermarks = query.Watermarks,
+            HasRowBeyond = query.HasRowBeyond,
             InternSymbols = true,
         };
         using var rows = Batch.Allocate(schema, Batch.VectorRows, query.Pool);

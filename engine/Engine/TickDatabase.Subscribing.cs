@@ -23,6 +23,46 @@ public sealed partial class TickDatabase
     /// <summary>As the other form, of a statement: SUBSCRIBE TO name or (query), with its clauses (docs/guide/subscriptions.md).</summary>
     public Subscription Subscribe(string statement) => Subscribe(ViewLanguage.Get().BindSubscription(this, statement));
 
+    /// <summary>The named readers whose position is kept, by name.</summary>
+    public IReadOnlyList<DurableReader> DurableReaders =>
+        [
+            .. Subscriptions.Readers.All.Select(r => new DurableReader(
+                r.Name,
+                r.Position.Source,
+                r.Position.Sequence,
+                r.Position.Epoch,
+                Math.Max(0, LastSequenceOf(r.Position.Source) - r.Position.Sequence),
+                r.IsLive
+            )),
+        ];
+
+    /// <summary>
+    /// Says that a named reader is done with everything up to a sequence, durably: when the name subscribes again, it goes on behind it. As a
+    /// rule <see cref="ChangeBlock.Sequence"/> of a block that was dealt with. The position moves forward only; a sequence that is not beyond
+    /// it changes nothing. Throws UnknownName, and OutOfRange for what is not committed. Waits for the device once.
+    /// </summary>
+    public void Acknowledge(string reader, long sequence) => Subscriptions.Readers.Acknowledge(reader, sequence);
+
+    /// <summary>Forgets a named reader, durably. Throws UnknownName, and InvalidArgument while a subscription reads as it.</summary>
+    public void DropDurableReader(string reader) => Subscriptions.Readers.Drop(reader);
+
+    // The newest row of a table, or of the tables that a view is made from; 0 where there is none.
+    private long LastSequenceOf(string source)
+    {
+        if (Storage.FindTable(source) is { } table)
+        {
+            return Storage.GetStatistics(table).LastSequence;
+        }
+
+        var last = 0L;
+        foreach (var input in viewManager.Find(source)?.View?.Circuit.Inputs ?? [])
+        {
+            last = Math.Max(last, LastSequenceOf(input.Name));
+        }
+
+        return last;
+    }
+
     /// <summary>
     /// Throws NotSupported, with the reason, for a query that is more than filters and projections of one table or view.
     /// </summary>

@@ -82,6 +82,13 @@ public sealed partial class TickDatabase
     /// </summary>
     public void Mark(string table, TickTime time) => MarkTable.Append(this, TableOf(table).Name, time.NanosSinceEpoch);
 
+    /// <summary>
+    /// The rows of a definition over a snapshot, whether a view is made of it or not; views that it reads are answered by their own. First
+    /// the columns that may be named, then hidden ones.
+    /// </summary>
+    public PlanNode RowsOf(ViewDefinition definition, DatabaseSnapshot snapshot) =>
+        viewManager.History.Over(definition.Plan.Plan, snapshot);
+
     internal LiveView GetView(string name) =>
         viewManager.Find(name)
         ?? Throw.Error<LiveView>(

@@ -152,6 +152,7 @@ public sealed partial class TickDatabase : IDisposable
     )
     {
         var pool = Pool.WithBudget(new MemoryBudget(options.QueryMemoryBytes, "The query", Storage.Budget));
+        var watermarks = new QueryWatermarks(plan, snapshot, pool, cancellationToken);
         return new()
         {
             Symbols = Symbols,
@@ -159,7 +160,8 @@ public sealed partial class TickDatabase : IDisposable
             CancellationToken = cancellationToken,
             NowNanos = NanosOf(options.Clock.GetUtcNow()),
             WorkerStarting = options.QueriesYield ? YieldingThread.Enter : null,
-            Watermarks = new QueryWatermarks(plan, snapshot, pool, cancellationToken).Of,
+            Watermarks = watermarks.Of,
+            HasRowBeyond = watermarks.HasRowBeyond,
         };
     }
 

@@ -22,6 +22,9 @@ internal sealed class BindingSession(string sql, IBindingCatalog catalog, IReadO
     /// <summary>The rules of a view, where its definition is bound; else null.</summary>
     public ViewRules? View { get; init; }
 
+    /// <summary>The functions that statements made, which the statement may call.</summary>
+    public MadeFunctions Functions { get; init; } = new();
+
     /// <summary>Computes constants and uncorrelated subqueries.</summary>
     public ConstantEvaluator Constants { get; } = new(catalog);
 

@@ -24,6 +24,8 @@ internal sealed partial class ExpressionBinder
     private BoundExpression Call(FunctionCall call)
     {
         var name = call.Name.Name;
+        if (Made(call) is { } made)
+            return made;
         if (call.Over is not null)
             return Window(call);
         if (name == OhlcvName || name == "candlestick_agg")
@@ -54,7 +56,7 @@ internal sealed partial class ExpressionBinder
             throw session.Error(
                 ErrorCode.UnknownName,
                 call.Name,
-                $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames())}"
+                $"there is no function \"{name}\"{NearestName.Hint(name, FunctionNames().Concat(session.Catalog.FunctionNames))}"
             );
         }
 
@@ -113,8 +115,21 @@ internal sealed partial class ExpressionBinder
         var filter = call.Filter is null ? null : Condition(call.Filter, "FILTER");
         var (overload, arguments) = AggregateArguments(function, call, [.. call.Arguments.Select(Positional)]);
         enclosing = before;
+        if (arguments.Append(filter).Any(a => a is not null && ExpressionTree.Contains(a, IsOfRows)))
+        {
+            throw session.Error(
+                ErrorCode.InvalidArgument,
+                call,
+                $"{call.Name.Name} cannot stand around an aggregate, a window function or a function with state; use a subquery"
+            );
+        }
+
         return new AggregateCall(overload, arguments, call.Distinct, filter);
     }
+
+    // What a parameter of a function may stand for although nothing of the kind is written in the call.
+    private static bool IsOfRows(BoundExpression expression) =>
+        expression is AggregateReference or WindowReference or FactorReference;
 
     private (AggregateOverload Overload, IReadOnlyList<BoundExpression> Arguments) AggregateArguments(
         AggregateFunction function,

@@ -50,6 +50,12 @@ internal interface IBindingCatalog
     /// <summary>A trading calendar by name, ignoring case, or null: those of the system, and those that statements made.</summary>
     TradingCalendar? FindCalendar(string name) => BuiltInCalendars.Find(name);
 
+    /// <summary>A function that a statement made, by name, ignoring case, or null.</summary>
+    FunctionDefinition? FindFunction(string name) => null;
+
+    /// <summary>Names of the functions that statements made, for "did you mean".</summary>
+    IEnumerable<string> FunctionNames => [];
+
     /// <summary>Names of all calendars, for errors.</summary>
     IEnumerable<string> CalendarNames => BuiltInCalendars.Names;
 }

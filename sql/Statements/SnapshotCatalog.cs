@@ -60,6 +60,10 @@ internal sealed class SnapshotCatalog : IBindingCatalog, IDisposable
 
     public TradingCalendar? FindCalendar(string name) => database.FindCalendar(name);
 
+    public FunctionDefinition? FindFunction(string name) => database.FindFunction(name);
+
+    public IEnumerable<string> FunctionNames => database.Functions.Select(f => f.Name);
+
     public IEnumerable<string> CalendarNames => BuiltInCalendars.Names.Concat(database.Calendars.Select(c => c.Name));
 
     public string? ClockOf(string view) =>

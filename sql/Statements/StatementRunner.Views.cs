@@ -129,12 +129,7 @@ internal sealed partial class StatementRunner
     private StatementResult WaitFor(WaitForStatement wait)
     {
         var definition = ViewOf(wait.Name);
-        long sequence;
-        using (var catalog = new SnapshotCatalog(database, sql))
-        {
-            sequence = new QueryBinder(new BindingSession(sql, catalog, parameters)).SequenceOf(wait.Sequence);
-        }
-
+        var sequence = SequenceOf(wait.Sequence);
         Pointing(
             wait.Name.Span,
             () =>

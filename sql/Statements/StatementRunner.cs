@@ -40,6 +40,11 @@ internal sealed partial class StatementRunner(
             ShowLineageStatement show => ShowLineage(show),
             ShowViewsStatement => ShowViews(),
             WaitForStatement wait => WaitFor(wait),
+            TestAlertStatement test => TestAlert(test),
+            CreateFunctionStatement create => CreateFunction(create),
+            DropFunctionStatement drop => DropFunction(drop),
+            AcknowledgeStatement acknowledge => Acknowledge(acknowledge),
+            DropReaderStatement drop => DropReader(drop),
             SubscribeStatement subscribe => throw SqlError.At(
                 ErrorCode.InvalidArgument,
                 sql,

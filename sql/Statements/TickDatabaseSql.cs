@@ -69,7 +69,8 @@ public static class TickDatabaseSql
                     or ExplainViewStatement
                     or ExplainDefinitionStatement
                     or ShowLineageStatement
-                    or ShowViewsStatement;
+                    or ShowViewsStatement
+                    or TestAlertStatement;
             return givesRows
                 ? new StatementRunner(database, sql, parameters, cancellationToken).Run(statement).Rows!
                 : throw SqlError.At(

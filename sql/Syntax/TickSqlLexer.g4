@@ -110,6 +110,7 @@ VALUES : 'VALUES';
 ZONE : 'ZONE';
 
 // Words of views, alerts and subscriptions; also labels without AS.
+ACKNOWLEDGE : 'ACKNOWLEDGE';
 ALERT : 'ALERT';
 BLOCK : 'BLOCK';
 CHANGE : 'CHANGE';
@@ -123,6 +124,7 @@ DURABLE : 'DURABLE';
 ENVELOPE : 'ENVELOPE';
 EVERY : 'EVERY';
 FINAL : 'FINAL';
+FUNCTION : 'FUNCTION';
 INDEX : 'INDEX';
 LATE : 'LATE';
 LINEAGE : 'LINEAGE';
@@ -136,9 +138,12 @@ PER : 'PER';
 PRICE : 'PRICE';
 REJECT : 'REJECT';
 REPLACE : 'REPLACE';
+RETURNS : 'RETURNS';
 SHOW : 'SHOW';
 SLOW : 'SLOW';
 SUBSCRIBE : 'SUBSCRIBE';
+SUBSCRIPTION : 'SUBSCRIPTION';
+TEST : 'TEST';
 UNTIL : 'UNTIL';
 UP : 'UP';
 UPSERT : 'UPSERT';
@@ -175,6 +180,7 @@ WITHOUT : 'WITHOUT';
 // Clauses of views and alerts; labels only after AS.
 BACKFILL : 'BACKFILL';
 KEY : 'KEY';
+NOTIFY : 'NOTIFY';
 REARM : 'REARM';
 
 // Clauses of later versions. They are names today; as labels they need AS, or an unsupported clause would be read

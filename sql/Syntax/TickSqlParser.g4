@@ -23,6 +23,21 @@ statement
     | COPY (name=qualifiedName columnList? | LPAREN query RPAREN)
       TO path=stringLiteral copyOptions?                                                # copyTo
     | viewStatement                                                                     # viewStatements
+    | functionStatement                                                                 # functionStatements
+    | readerStatement                                                                   # readerStatements
+    ;
+
+// ---- functions that are expressions, and readers whose position is kept
+
+functionStatement
+    : CREATE (OR REPLACE)? FUNCTION (IF NOT EXISTS)? name=identifier
+      LPAREN (functionParameter (COMMA functionParameter)*)? RPAREN RETURNS typeName AS expr  # createFunction
+    | DROP FUNCTION (IF EXISTS)? name=identifier                                        # dropFunction
+    ;
+functionParameter : identifier typeName;
+readerStatement
+    : ACKNOWLEDGE reader=stringLiteral SEQ (INTEGER | PARAMETER)                        # acknowledge
+    | DROP SUBSCRIPTION (IF EXISTS)? reader=stringLiteral                               # dropReader
     ;
 
 // ---- views, alerts and subscriptions
@@ -35,6 +50,7 @@ viewStatement
     | SHOW LINEAGE FOR name=qualifiedName                                               # showLineage
     | SHOW VIEWS                                                                        # showViews
     | WAIT FOR name=qualifiedName SEQ (INTEGER | PARAMETER)                             # waitFor
+    | TEST ALERT name=qualifiedName (FROM from=value)? (TO until=value)?                # testAlert
     | SUBSCRIBE TO (LPAREN query RPAREN | name=qualifiedName) subscribeClause*          # subscribe
     ;
 viewKind : MATERIALIZED VIEW | INDEX VIEW | ALERT;
@@ -62,6 +78,7 @@ alertClause
     | REARM WHEN expr                                                                   # alertRearm
     | AT MOST INTEGER PER intervalLiteral                                               # alertRate
     | INTO qualifiedName                                                                # alertInto
+    | NOTIFY stringLiteral                                                              # alertNotify
     | viewClause                                                                        # alertView
     ;
 subscribeClause
@@ -72,6 +89,7 @@ subscribeClause
     | CONFLATE (BY columnList)? EVERY intervalLiteral                                   # subscribeConflate
     | ON SLOW (BLOCK | CONFLATE | SKIP_ROWS | DISCONNECT)                               # subscribeSlow
     | VISIBILITY DURABLE                                                                # subscribeVisibility
+    | DURABLE stringLiteral                                                             # subscribeReader
     ;
 namedOption : identifier EQ copyValue;
 
@@ -277,9 +295,10 @@ labelWord
     ;
 // Words of views, alerts and subscriptions, names elsewhere as well.
 viewWord
-    : ALERT | BLOCK | CHANGE | CLOSE | CONFLATE | CORRECT | DELTA | DISCONNECT | DIVISOR | DURABLE
-      | ENVELOPE | EVERY | FINAL | INDEX | LATE | LINEAGE | MATERIALIZED | MEMBERS | MOST | NEWEST | NONE
-      | ONLY | PER | PRICE | REJECT | REPLACE | SHOW | SKIP_ROWS | SLOW | SUBSCRIBE | UNTIL | UP | UPSERT
+    : ACKNOWLEDGE | ALERT | BLOCK | CHANGE | CLOSE | CONFLATE | CORRECT | DELTA | DISCONNECT | DIVISOR | DURABLE
+      | ENVELOPE | EVERY | FINAL | FUNCTION | INDEX | LATE | LINEAGE | MATERIALIZED | MEMBERS | MOST | NEWEST | NONE
+      | ONLY | PER | PRICE | REJECT | REPLACE | RETURNS | SHOW | SKIP_ROWS | SLOW | SUBSCRIBE | SUBSCRIPTION | TEST
+      | UNTIL | UP | UPSERT
       | VIEW | VIEWS | VISIBILITY | WAIT | WEIGHT
     ;
 // Words that are calls with a grammar of their own before a parenthesis, and names elsewhere.
@@ -287,6 +306,6 @@ callWord : EXTRACT | SUBSTRING | POSITION | TRIM | EXISTS;
 // Words that are names, but never a label without AS.
 clauseWord
     : ASOF | AT | BACKFILL | BETWEEN | CLOSED | ESCAPE | FILTER | ISNULL | KEY | LABEL | MATCH_CONDITION | NEAREST
-      | NOTNULL | NULLS | ORIGIN | OVER | PRECISION | QUALIFY | REARM | RESET | SAMPLE | TOLERANCE | WITHIN
+      | NOTIFY | NOTNULL | NULLS | ORIGIN | OVER | PRECISION | QUALIFY | REARM | RESET | SAMPLE | TOLERANCE | WITHIN
       | WITHOUT | CALENDAR | CONTEXT | EMIT | FETCH | FILL | HORIZON | LATEST | PIVOT | TABLESAMPLE | UNPIVOT | WINDOW
     ;

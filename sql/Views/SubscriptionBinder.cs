@@ -53,6 +53,7 @@ internal sealed class SubscriptionBinder(TickDatabase database, string sql, IRea
                 SlowReaction.Disconnect or null => SlowReaderPolicy.Disconnect,
             },
             IsDurable = statement.Durable,
+            DurableName = statement.Reader?.Value,
         };
         return statement.Options.Aggregate(request, With);
     }

@@ -61,6 +61,7 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
             Backfills = clauses.Backfill is not { None: true },
             BackfillFromNanos = session.View!.FromNanos,
             MemoryBytes = MemoryOf(clauses),
+            Functions = session.Functions.Used,
             IntoTable = (statement as CreateAlertStatement)?.Into?.Name,
         };
     }
@@ -196,11 +197,6 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
             );
         }
 
-        if (clauses.Late?.Until is { } until)
-        {
-            throw Error(ErrorCode.NotSupported, until, "ON LATE CORRECT UNTIL is not available; ON LATE CORRECT is");
-        }
-
         var from = long.MinValue;
         if (clauses.Backfill?.From is { } written)
         {
@@ -218,7 +214,11 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
             clauses.Backfill is { None: true } ? createdSequence : -1,
             from,
             clauses.Late is { Reject: true }
-        );
+        )
+        {
+            RejectsLaterThan =
+                clauses.Late?.Until is { } until && Span(until, "ON LATE CORRECT UNTIL") > 0 ? until.Value : null,
+        };
     }
 
     private long MemoryOf(ViewClauses clauses)

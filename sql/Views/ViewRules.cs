@@ -15,6 +15,9 @@ namespace TickStore.Sql.Views;
 /// <param name="RejectsLate">Late rows do not count (ON LATE REJECT).</param>
 internal sealed record ViewRules(long AfterSequence, long FromNanos, bool RejectsLate)
 {
+    /// <summary>Rows that came later than this do not count (ON LATE CORRECT UNTIL); null for no limit.</summary>
+    public Interval? RejectsLaterThan { get; init; }
+
     /// <summary>The rows of a table that count.</summary>
     public Relation Restrict(Relation table)
     {
@@ -26,6 +29,12 @@ internal sealed record ViewRules(long AfterSequence, long FromNanos, bool Reject
         AddFrom(conditions, time);
         if (RejectsLate)
             conditions.Add(new NotExpression(columns.Find("_late")!.Value));
+        if (RejectsLaterThan is { } age && table.Plan is ScanNode scan)
+        {
+            var late = columns.Find("_late")!.Value;
+            conditions.Add(new NotExpression(Lateness.CameLaterThan(scan.Source.Schema, age, late, time, sequence)));
+        }
+
         return Filtered(table, conditions);
     }
 

@@ -57,6 +57,33 @@ public sealed partial class ReadmeTests(SampleDatabase samples)
         Assert.Equal(4 + (3 * 5) + 4, result.OutputLines.Length);
     }
 
+    /// <summary>Over a copy, for the samples are only read.</summary>
+    [Fact]
+    public void Its_views_are_made_and_equal_their_queries()
+    {
+        using var folder = new TempFolder();
+        foreach (var file in Directory.EnumerateFiles(samples.Path, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder["db"], Path.GetRelativePath(samples.Path, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        Cli.Succeed("sql", "--db", folder["db"], "-c", Block("sql", after: "## Follow"));
+        const string Columns = "(b).open, (b).high, (b).low, (b).close, (b).volume, (b).count, bar_open";
+        var bars = Cli.Succeed("sql", "--db", folder["db"], "-c", $"SELECT {Columns} FROM bars_5m ORDER BY bar_open");
+        var query = Cli.Succeed(
+            "sql",
+            "--db",
+            folder["db"],
+            "-c",
+            $"SELECT {Columns} FROM (SELECT symbol, ohlcv(price, qty) AS b, bar_open FROM s600519_trades "
+                + "SAMPLE BY 5m CALENDAR 'XSHG' GROUP BY symbol) q ORDER BY bar_open"
+        );
+        Assert.True(bars.OutputLines.Length > 40, bars.Output);
+        Assert.Equal(query.Output, bars.Output);
+    }
+
     [Fact]
     public void Its_two_commands_are_there() =>
         Assert.Equal(
@@ -103,10 +130,11 @@ public sealed partial class ReadmeTests(SampleDatabase samples)
         Console.WriteLine($"{report.Rows} rows, run hash {report.RunHash}");
     }
 
-    // The first fenced block of a language.
-    private static string Block(string language)
+    // The first fenced block of a language, behind a heading.
+    private static string Block(string language, string after = "")
     {
-        var start = Readme.IndexOf($"```{language}\n", StringComparison.Ordinal) + language.Length + 4;
+        var from = Readme.IndexOf(after, StringComparison.Ordinal);
+        var start = Readme.IndexOf($"```{language}\n", from, StringComparison.Ordinal) + language.Length + 4;
         return Readme[start..Readme.IndexOf("```", start, StringComparison.Ordinal)];
     }
 

@@ -81,6 +81,32 @@ public sealed class SubscribeTests : IDisposable
         Assert.Equal(4, Subscribe("--query", "SUBSCRIBE TO t WITH (SNAPSHOT = true) VISIBILITY DURABLE").Length);
     }
 
+    [Fact]
+    public void A_named_reader_goes_on_where_it_was()
+    {
+        Assert.Equal(3, Subscribe("--view", "t", "--durable", "desk7").Count(l => Row(l) is not null));
+        Assert.Equal(0, Subscribe("--view", "t", "--durable", "desk7").Count(l => Row(l) is not null));
+        Cli.Succeed("sql", "--db", folder["db"], "-c", "INSERT INTO t VALUES ('2026-03-02 10:00:00', 'C', 7)");
+        Assert.Equal(
+            ["""{"s":"C","q":7}"""],
+            Subscribe("--query", "SUBSCRIBE TO (SELECT s, q FROM t) DURABLE 'desk7'").Select(Row).OfType<string>()
+        );
+        Assert.Equal(4, Subscribe("--view", "t", "--durable", "other").Count(l => Row(l) is not null));
+        Assert.Contains(
+            "desk7,t,",
+            Cli.Succeed(
+                "sql",
+                "--db",
+                folder["db"],
+                "-c",
+                "SELECT name, source, position FROM ts_catalog.subscriptions",
+                "--format",
+                "csv"
+            ).Output,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData(2, "either --query SQL or --view NAME")]
     [InlineData(2, "either --query SQL or --view NAME", "--view", "t", "--query", "SELECT 1")]

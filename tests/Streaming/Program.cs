@@ -1,5 +1,6 @@
 // Runs the tests of this project; with `law --count N [--seed S]` the long form of law 2 (tests/law.sh), with `crash
 // --count N [--seed S]` the long form of the kills (tests/views-crash.sh), whose child process `crash-child` is.
+// `reader-child` is the process that ReaderKillTests kills.
 using TickStore.Tests.Streaming;
 using TickStore.Tests.Streaming.Crash;
 using TickStore.Tests.Streaming.Law;
@@ -14,6 +15,11 @@ return args switch
         folder,
         int.Parse(round, System.Globalization.CultureInfo.InvariantCulture),
         positions,
+        Console.Out
+    ),
+    ["reader-child", var folder, var seed] => ReaderChild.Run(
+        folder,
+        int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture),
         Console.Out
     ),
     _ when args.Any(a => a is "-automated" or "@@") => await ConsoleRunner.Run(args),

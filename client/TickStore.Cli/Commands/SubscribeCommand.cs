@@ -55,7 +55,14 @@ internal sealed class SubscribeCommand : Verb
         HelpName = "MS",
     };
 
-    private readonly Option<bool> durable = new("--durable") { Description = "Only rows that survive a crash" };
+    private readonly Option<string?> durable = new("--durable")
+    {
+        Description = "Only rows that survive a crash; with a name, on from where a reader of that name has come",
+        HelpName = "NAME",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private const int BlocksPerAcknowledgement = 64;
 
     /// <inheritdoc/>
     public override string Name => "subscribe";
@@ -70,6 +77,7 @@ internal sealed class SubscribeCommand : Verb
             "tickstore subscribe --db market --view bars_1m",
             "tickstore subscribe --db market --query \"SELECT ts, symbol, price FROM trades WHERE qty > 1000\" --from-seq 120000",
             "tickstore subscribe --db market --query \"SELECT symbol, price FROM trades\" --envelope upsert --key symbol",
+            "tickstore subscribe --db market --view trades --durable desk7",
         ];
 
     /// <inheritdoc/>
@@ -78,7 +86,8 @@ internal sealed class SubscribeCommand : Verb
             Without --from-seq every row that there is comes first, as an insert. A line is {"seq","epoch","durable_seq","op","cause",
             "row":{...}}; a row whose key has hidden columns, of a source whose rows change, has "key":{...} too. {"progress":seq}
             says that everything up to a sequence has been printed: where to resume. {"rolled_back":seq} says that what was seen in
-            --epoch beyond it was lost in a crash. A database belongs to one process at a time, so nobody commits while this command
+            --epoch beyond it was lost in a crash. With --durable NAME the database keeps how far NAME has printed, and the next call goes on
+            there; what was printed just before a call was killed may come again, from the last {"progress":seq} on. A database belongs to one process at a time, so nobody commits while this command
             reads it: it ends once everything is printed. Programs follow a database live with TickDatabase.Subscribe.
             """;
 
@@ -118,18 +127,33 @@ internal sealed class SubscribeCommand : Verb
             database.WaitForView(name, cancellationToken: context.CancellationToken);
         }
 
+        var last = database.CommittedSequence;
         using var subscription = database.Subscribe(request);
         using var stream = StandardOutput.Open();
         using var output = new ChangeLines(subscription.Shape, database.Symbols, stream);
-        var last = database.CommittedSequence;
+        var blocks = 0;
         while (Next(subscription, last, context.CancellationToken) is { } block)
         {
             output.Write(block);
+            if (request.DurableName is not null && ++blocks % BlocksPerAcknowledgement == 0)
+            {
+                Acknowledge(block.Sequence);
+            }
         }
 
-        output.WriteProgress(subscription.Sequence);
-        output.Flush();
+        Acknowledge(subscription.Sequence);
         return 0;
+
+        // What is acknowledged has left this process.
+        void Acknowledge(long sequence)
+        {
+            output.WriteProgress(sequence);
+            output.Flush();
+            if (request.DurableName is { } name)
+            {
+                database.Acknowledge(name, sequence);
+            }
+        }
     }
 
     // Nobody else commits: what is committed now is all that can come, and it is durable, for it was found on the device.
@@ -176,7 +200,8 @@ internal sealed class SubscribeCommand : Verb
             Envelope = context.Value(envelope) == "upsert" ? SubscriptionEnvelope.Upsert : request.Envelope,
             Key = columns.Length > 0 ? columns : request.Key,
             ConflateInterval = milliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : request.ConflateInterval,
-            IsDurable = context.Value(durable) || request.IsDurable,
+            IsDurable = context.IsGiven(durable) || request.IsDurable,
+            DurableName = context.Value(durable) ?? request.DurableName,
         };
     }
 }

@@ -29,6 +29,9 @@ internal sealed class CommandContext(ParseResult parsed, Interrupt interrupt)
     /// <summary>The value of an option or its default.</summary>
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);
 
+    /// <summary>True where an option was written, with a value or without.</summary>
+    public bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
+
     /// <summary>The value of an argument.</summary>
     public T? Value<T>(Argument<T> argument) => parsed.GetValue(argument);
 

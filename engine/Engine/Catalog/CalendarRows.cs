@@ -1,4 +1,3 @@
-using System.Text;
 using TickStore.Core;
 using TickStore.Execution;
 
@@ -13,19 +12,7 @@ internal sealed class CalendarRows(TickDatabase database)
     /// <summary>Name within the schema.</summary>
     public const string CatalogName = "calendars";
 
-    private const string TableName = CatalogTables.Schema + CatalogName;
-
-    private static readonly TableSchema Schema = new(
-        TableName,
-        [
-            new("name", DataType.Varchar, Nullable: false),
-            new("definition", DataType.Varchar, Nullable: false),
-            new("is_dropped", DataType.Boolean, Nullable: false),
-        ]
-    )
-    {
-        Partition = PartitionUnit.None,
-    };
+    private static readonly NamedRows Rows = new(CatalogName);
 
     private readonly Lock gate = new();
     private SortedDictionary<string, TradingCalendar>? known;
@@ -66,7 +53,7 @@ internal sealed class CalendarRows(TickDatabase database)
                 Throw.Error(ErrorCode.AlreadyExists, $"Calendar {calendar.Name} exists already");
             }
 
-            Append(calendar.Name, CalendarText.Write(calendar), isDropped: false);
+            Rows.Put(database, calendar.Name, CalendarText.Write(calendar));
             Known().Add(calendar.Name, calendar);
         }
     }
@@ -86,7 +73,7 @@ internal sealed class CalendarRows(TickDatabase database)
                 Throw.Error(ErrorCode.UnknownName, $"There is no calendar {name}");
             }
 
-            Append(name, string.Empty, isDropped: true);
+            Rows.Remove(database, name);
             Known().Remove(name);
         }
     }
@@ -96,49 +83,11 @@ internal sealed class CalendarRows(TickDatabase database)
     private SortedDictionary<string, TradingCalendar> Read()
     {
         var found = new SortedDictionary<string, TradingCalendar>(StringComparer.OrdinalIgnoreCase);
-        using var snapshot = database.OpenSnapshot();
-        if (snapshot.FindTable(TableName) is not { } source)
+        foreach (var (name, definition) in Rows.Read(database))
         {
-            return found;
-        }
-
-        var request = new ScanRequest { Columns = [0, 1, 2], Order = ScanOrder.Sequence };
-        using var scan = source.OpenScan(request, database.Pool, CancellationToken.None);
-        for (var morsel = 0; morsel < scan.MorselCount; morsel++)
-        {
-            using var reader = scan.OpenMorsel(morsel);
-            while (reader.Next() is { } batch)
-            {
-                for (var row = 0; row < batch.RowCount; row++)
-                {
-                    var name = Encoding.UTF8.GetString(batch[0].Utf8(row));
-                    found.Remove(name);
-                    if (batch[2].Values<byte>()[row] == 0)
-                    {
-                        found.Add(name, CalendarText.Read(name, Encoding.UTF8.GetString(batch[1].Utf8(row))));
-                    }
-                }
-            }
+            found.Add(name, CalendarText.Read(name, definition));
         }
 
         return found;
-    }
-
-    private void Append(string name, string definition, bool isDropped)
-    {
-        if (database.FindTable(TableName) is null)
-        {
-            database.CreateTable(Schema);
-        }
-
-        using var rows = Batch.Allocate(Schema.ToBatchSchema(), 1, database.Pool);
-        ConstantValue[] values = [ConstantValue.Of(name), ConstantValue.Of(definition), ConstantValue.Of(isDropped)];
-        for (var i = 0; i < values.Length; i++)
-        {
-            ConstantColumns.Append(values[i], rows[i], symbols: null);
-        }
-
-        rows.SetRowCount(1);
-        database.Commit(TableName, rows, durability: Storage.Durability.Fsync);
     }
 }

@@ -22,6 +22,8 @@ internal sealed class CatalogTables(TickDatabase database)
         ["columns"] = Columns,
         ["views"] = ViewTables.Views,
         ["latency"] = ViewTables.Latency,
+        ["functions"] = Functions,
+        ["subscriptions"] = Readers,
     };
 
     /// <summary>Names without the schema.</summary>
@@ -32,6 +34,39 @@ internal sealed class CatalogTables(TickDatabase database)
         string.Equals(name, RejectedRows.CatalogName, StringComparison.OrdinalIgnoreCase) ? RejectedRows.Read(snapshot)
         : Makers.TryGetValue(name, out var make) ? make(database)
         : null;
+
+    private static ValuesNode Functions(TickDatabase database) =>
+        Rows(
+            "ts_catalog.functions",
+            [new("name", DataType.Varchar), new("definition", DataType.Varchar)],
+            database.Functions.Select(
+                IReadOnlyList<ConstantValue> (f) => [ConstantValue.Of(f.Name), ConstantValue.Of(f.Statement)]
+            )
+        );
+
+    private static ValuesNode Readers(TickDatabase database) =>
+        Rows(
+            "ts_catalog.subscriptions",
+            [
+                new("name", DataType.Varchar),
+                new("source", DataType.Varchar),
+                new("position", DataType.BigInt),
+                new("epoch", DataType.BigInt),
+                new("seq_lag", DataType.BigInt),
+                new("is_live", DataType.Boolean),
+            ],
+            database.DurableReaders.Select(
+                IReadOnlyList<ConstantValue> (r) =>
+                    [
+                        ConstantValue.Of(r.Name),
+                        ConstantValue.Of(r.Source),
+                        Count(r.Position),
+                        Count(r.Epoch),
+                        Count(r.SequenceLag),
+                        ConstantValue.Of(r.IsLive),
+                    ]
+            )
+        );
 
     private static ValuesNode Tables(TickDatabase database) =>
         Rows(

@@ -14,20 +14,13 @@ internal sealed class RejectedRows : IRejectSink, IDisposable
     /// <summary>Name within the schema.</summary>
     public const string CatalogName = "rejected";
 
-    private const string TableName = CatalogTables.Schema + CatalogName;
-
-    private static readonly TableSchema Schema = new(
-        TableName,
-        [
-            new("table_name", DataType.Varchar, Nullable: false),
-            new("source", DataType.Varchar, Nullable: false),
-            new("line", DataType.BigInt, Nullable: false),
-            new("reason", DataType.Varchar, Nullable: false),
-        ]
-    )
-    {
-        Partition = PartitionUnit.None,
-    };
+    private static readonly HiddenTable Table = new(
+        CatalogName,
+        new("table_name", DataType.Varchar, Nullable: false),
+        new("source", DataType.Varchar, Nullable: false),
+        new("line", DataType.BigInt, Nullable: false),
+        new("reason", DataType.Varchar, Nullable: false)
+    );
 
     private readonly TickDatabase database;
     private readonly byte[] table;
@@ -48,12 +41,8 @@ internal sealed class RejectedRows : IRejectSink, IDisposable
         next.Reject(file, line, reason, rawLine);
         if (appender is null)
         {
-            if (database.FindTable(TableName) is null)
-            {
-                database.CreateTable(Schema);
-            }
-
-            appender = database.CreateAppender(TableName);
+            Table.Ensure(database);
+            appender = database.CreateAppender(Table.Name);
         }
 
         var pending = appender.Pending;
@@ -73,16 +62,16 @@ internal sealed class RejectedRows : IRejectSink, IDisposable
     /// <summary>All recorded rows, as the contract names their columns.</summary>
     public static PlanNode Read(DatabaseSnapshot snapshot)
     {
-        if (snapshot.FindTable(TableName) is not { } source)
+        if (snapshot.FindTable(Table.Name) is not { } source)
         {
-            return new ValuesNode(new BatchSchema([.. Schema.Columns, NoticedAt]), [], TableName);
+            return new ValuesNode(new BatchSchema([.. Table.Columns, NoticedAt]), [], Table.Name);
         }
 
-        var scan = new ScanNode(source, new ScanRequest { Columns = [0, 1, 2, 3, Schema.IngestTimeIndex] });
+        var scan = new ScanNode(source, new ScanRequest { Columns = [0, 1, 2, 3, source.Schema.IngestTimeIndex] });
         var columns = Enumerable
             .Range(0, 5)
             .Select(i => (BoundExpression)new ColumnExpression(i, scan.Schema[i].Name, scan.Schema[i].Type, false));
-        return new ProjectNode(scan, [.. columns], [.. Schema.Columns.Select(c => c.Name), NoticedAt.Name]);
+        return new ProjectNode(scan, [.. columns], [.. Table.Columns.Select(c => c.Name), NoticedAt.Name]);
     }
 
     private static ColumnSchema NoticedAt => new("noticed_at", DataType.Timestamp, Nullable: false);

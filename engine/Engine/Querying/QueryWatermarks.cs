@@ -1,6 +1,6 @@
 using System.Text;
 using TickStore.Core;
-using TickStore.Engine.Catalog;
+using TickStore.Engine.Views;
 using TickStore.Execution;
 using TickStore.Streaming;
 
@@ -21,9 +21,6 @@ internal sealed class QueryWatermarks(
     CancellationToken cancellationToken
 )
 {
-    /// <summary>Where the passing of time without rows is recorded: columns table_name and ts. Made by whoever writes the first.</summary>
-    public const string MarksTable = CatalogTables.Schema + "marks";
-
     private readonly Dictionary<string, long> known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The watermark of a table, in nanoseconds; the least value where the table has no rows, or is not known.</summary>
@@ -38,6 +35,47 @@ internal sealed class QueryWatermarks(
 
             return watermark;
         }
+    }
+
+    /// <summary>
+    /// Whether a table has a row with a smaller <c>_seq</c> and a later event time; one that lies more than a day beyond its own commit does
+    /// not count. Both bounds are brought down to the scan: what lies behind is not read.
+    /// </summary>
+    public bool HasRowBeyond(string table, long nanos, long sequence)
+    {
+        if ((Scanned(plan, table) ?? snapshot?.FindTable(table)) is not { } source || nanos == long.MaxValue)
+        {
+            return false;
+        }
+
+        var request = new ScanRequest
+        {
+            Columns = [source.Schema.TimeIndex, source.Schema.IngestTimeIndex],
+            TimeFrom = nanos + 1,
+            Predicates =
+            [
+                new()
+                {
+                    Column = source.Schema.SequenceIndex,
+                    Operator = ScanOperator.Less,
+                    Integer = sequence,
+                },
+            ],
+        };
+        foreach (var batch in Read(source, request))
+        {
+            var times = batch[0].Values<long>();
+            var ingested = batch[1].Values<long>();
+            for (var row = 0; row < batch.RowCount; row++)
+            {
+                if (times[row] - TableClock.FutureNanosMax <= ingested[row])
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private long Compute(string table)
@@ -128,7 +166,7 @@ internal sealed class QueryWatermarks(
     private long Marked(string table, long sequence)
     {
         var highest = long.MinValue;
-        if (snapshot?.FindTable(MarksTable) is not { } marks)
+        if (snapshot?.FindTable(MarkTable.Name) is not { } marks)
         {
             return highest;
         }

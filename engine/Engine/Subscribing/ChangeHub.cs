@@ -44,12 +44,16 @@ internal sealed class ChangeHub : IDisposable
     /// <summary>Subscriptions that use it. Under the manager's lock.</summary>
     public int HolderCount { get; set; }
 
+    /// <summary>True once those who read it have been cut off; nobody joins it any more.</summary>
+    public bool HasFailed => tail.HasFailed;
+
     /// <summary>Rows encoded so far, each once.</summary>
     public long EncodedRows => tail.RowCount;
 
     /// <summary>Lets a subscription join at the last commit.</summary>
     public void Join(Subscription subscription, long sequence)
     {
+        Source.TellHeld(sequence);
         subscription.Join(tail, sequence);
         if (!isListening)
         {

@@ -51,6 +51,10 @@ internal abstract class ChangeSource
     /// <summary>Adds a listener. While commits are paused.</summary>
     public abstract void AddListener(IChangeListener listener);
 
+    /// <summary>Somebody is about to join: what is held back for those who listen goes to them. While commits are paused.</summary>
+    /// <param name="sequence">The end of the last commit.</param>
+    public virtual void TellHeld(long sequence) { }
+
     /// <summary>Takes a listener off. While commits are paused.</summary>
     public abstract void RemoveListener(IChangeListener listener);
 
@@ -123,6 +127,8 @@ internal sealed class ViewSource(LiveView live) : ChangeSource
     public override bool IsReady => Live.IsAttached;
 
     public override void AddListener(IChangeListener listener) => view.AddListener(listener);
+
+    public override void TellHeld(long sequence) => view.TellHeld(sequence);
 
     // A view that catches up steps outside of the sequencer's lock; once this returns, the listener is not called any more.
     public override void RemoveListener(IChangeListener listener)

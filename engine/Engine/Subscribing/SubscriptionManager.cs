@@ -12,7 +12,7 @@ namespace TickStore.Engine.Subscribing;
 internal sealed class SubscriptionManager(TickDatabase database) : IDisposable
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<object, ChangeHub> hubs = [];
+    private readonly List<ChangeHub> hubs = [];
     private readonly HashSet<Subscription> open = [];
     private Subscription[] durable = [];
 
@@ -28,18 +28,59 @@ internal sealed class SubscriptionManager(TickDatabase database) : IDisposable
         }
     }
 
-    /// <summary>Rows of a source that were encoded so far, each once; 0 where nobody reads it.</summary>
+    /// <summary>
+    /// Rows of a source that were encoded so far for those who read it, through filters and projections or not; 0 where nobody does. A row
+    /// counts once for all who asked for the same.
+    /// </summary>
     public long EncodedRows(string source)
     {
+        var identity = ChangeSource.Find(database, source).Identity;
         lock (gate)
         {
-            return hubs.TryGetValue(ChangeSource.Find(database, source).Identity, out var hub) ? hub.EncodedRows : 0;
+            return hubs.Where(h => h.Source.Identity == identity).Sum(h => h.EncodedRows);
         }
     }
 
+    /// <summary>How far named readers have come.</summary>
+    public ReaderPositions Readers { get; } = new(database);
+
     /// <summary>Makes a subscription.</summary>
-    public Subscription Open(SubscriptionRequest request)
+    public Subscription Open(SubscriptionRequest request) =>
+        request.DurableName is { } name ? OpenNamed(name, request) : Open(request, out _);
+
+    // Where a new reader begins is known before it can see a row: as of a sequence, from the first row on, or between two commits.
+    private Subscription OpenNamed(string name, SubscriptionRequest request)
     {
+        var source = SourceOf(request).Source.Name;
+        var position = Readers.Take(name, source);
+        Subscription? made = null;
+        try
+        {
+            if (request.FromSequence is null && (position is not null || request.Snapshot))
+            {
+                request = request with { FromSequence = position?.Sequence ?? 0, Epoch = position?.Epoch };
+            }
+
+            made = Open(request with { IsDurable = true, Snapshot = false }, out var joinedAt);
+            Readers.Hold(name, made);
+            if (position is null)
+            {
+                Readers.Begin(name, source, request.FromSequence ?? joinedAt);
+            }
+
+            return made;
+        }
+        catch
+        {
+            made?.Dispose();
+            Readers.Release(name);
+            throw;
+        }
+    }
+
+    private Subscription Open(SubscriptionRequest request, out long joinedAt)
+    {
+        joinedAt = 0;
         var (source, plan) = SourceOf(request);
         var (after, rolledBackTo) = StartOf(request);
         var hub = HubOf(source, plan);
@@ -65,11 +106,11 @@ internal sealed class SubscriptionManager(TickDatabase database) : IDisposable
             // Rows of a table are read before its tail is joined; a view's are as they are at that moment.
             if (feed is ViewChangesFeed view)
             {
-                Join(made, hub, hasPast ? view.NoteContents : null);
+                joinedAt = Join(made, hub, hasPast ? view.NoteContents : null);
             }
             else if (!hasPast)
             {
-                Join(made, hub, null);
+                joinedAt = Join(made, hub, null);
             }
 
             if (request.IsDurable)
@@ -102,6 +143,7 @@ internal sealed class SubscriptionManager(TickDatabase database) : IDisposable
             sequence =>
             {
                 inline.StartSequence = sequence;
+                source.TellHeld(sequence);
                 source.AddListener((IChangeListener?)inline.Pipeline ?? inline);
             }
         );
@@ -124,6 +166,7 @@ internal sealed class SubscriptionManager(TickDatabase database) : IDisposable
     public void Leave(Subscription subscription, ChangeHub hub)
     {
         database.Storage.WhilePaused(_ => hub.Leave(subscription));
+        Readers.Release(subscription);
         lock (gate)
         {
             open.Remove(subscription);
@@ -139,7 +182,7 @@ internal sealed class SubscriptionManager(TickDatabase database) : IDisposable
         ChangeHub[] gone;
         lock (gate)
         {
-            gone = [.. hubs.Values.Where(h => h.Source.Identity == table)];
+            gone = [.. hubs.Where(h => h.Source.Identity == table)];
         }
 
         var error = new TickStoreException(ErrorCode.UnknownName, $"Table {table.Name} was dropped");
@@ -293,18 +336,20 @@ internal sealed class SubscriptionManager(TickDatabase database) : IDisposable
         return (from, null);
     }
 
+    // Whoever asks for the same rows of the same source reads from the same tail: they are filtered and encoded once.
     private ChangeHub HubOf(ChangeSource source, KeyedPlan? plan)
     {
         lock (gate)
         {
-            ChangeHub? hub = null;
-            if (plan is not null || !hubs.TryGetValue(source.Identity, out hub))
+            var hub = hubs.Find(h =>
+                h.Source.Identity == source.Identity
+                && !h.HasFailed
+                && (plan is null ? h.Plan is null : h.Plan is not null && RowPlanEquality.AreEqual(h.Plan, plan))
+            );
+            if (hub is null)
             {
                 hub = new ChangeHub(source, plan, database);
-                if (plan is null)
-                {
-                    hubs.Add(source.Identity, hub);
-                }
+                hubs.Add(hub);
             }
 
             hub.HolderCount++;
@@ -321,10 +366,7 @@ internal sealed class SubscriptionManager(TickDatabase database) : IDisposable
                 return;
             }
 
-            if (hub.Plan is null)
-            {
-                hubs.Remove(hub.Source.Identity);
-            }
+            hubs.Remove(hub);
         }
 
         hub.Dispose();

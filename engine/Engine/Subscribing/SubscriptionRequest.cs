@@ -58,6 +58,13 @@ public sealed record SubscriptionRequest
     /// <summary>How often a mark of progress comes; zero for never.</summary>
     public TimeSpan ProgressInterval { get; init; }
 
+    /// <summary>
+    /// The reader's name: the database keeps how far it has acknowledged (<see cref="TickDatabase.Acknowledge"/>), and goes on behind that when
+    /// the name subscribes again without <see cref="FromSequence"/>, whatever <see cref="Snapshot"/> says. One subscription at a time has a
+    /// name. Implies <see cref="IsDurable"/>, so that what a name has seen is never taken back. Null for none.
+    /// </summary>
+    public string? DurableName { get; init; }
+
     /// <summary>VISIBILITY DURABLE: rows come once they survive a crash, and no sooner.</summary>
     public bool IsDurable { get; init; }
 }

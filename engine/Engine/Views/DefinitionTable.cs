@@ -11,20 +11,13 @@ namespace TickStore.Engine.Views;
 /// </summary>
 internal static class DefinitionTable
 {
-    private const string TableName = CatalogTables.Schema + "view_definitions";
-
-    private static readonly TableSchema Schema = new(
-        TableName,
-        [
-            new("name", DataType.Varchar, Nullable: false),
-            new("statement", DataType.Varchar, Nullable: false),
-            new("created_seq", DataType.BigInt, Nullable: false),
-            new("is_dropped", DataType.Boolean, Nullable: false),
-        ]
-    )
-    {
-        Partition = PartitionUnit.None,
-    };
+    private static readonly HiddenTable Table = new(
+        "view_definitions",
+        new("name", DataType.Varchar, Nullable: false),
+        new("statement", DataType.Varchar, Nullable: false),
+        new("created_seq", DataType.BigInt, Nullable: false),
+        new("is_dropped", DataType.Boolean, Nullable: false)
+    );
 
     /// <summary>Notes that a view was made, durably.</summary>
     public static void Add(TickDatabase database, string name, string statement, long createdSequence) =>
@@ -38,33 +31,20 @@ internal static class DefinitionTable
     public static IReadOnlyList<Entry> Read(TickDatabase database)
     {
         var entries = new List<Entry>();
-        using var snapshot = database.OpenSnapshot();
-        if (snapshot.FindTable(TableName) is not { } source)
-        {
-            return entries;
-        }
-
-        var request = new ScanRequest { Columns = [0, 1, 2, 3], Order = ScanOrder.Sequence };
-        using var scan = source.OpenScan(request, database.Pool, CancellationToken.None);
-        for (var morsel = 0; morsel < scan.MorselCount; morsel++)
-        {
-            using var reader = scan.OpenMorsel(morsel);
-            while (reader.Next() is { } batch)
+        Table.ForEach(
+            database,
+            (rows, row) =>
             {
-                for (var row = 0; row < batch.RowCount; row++)
+                var name = Encoding.UTF8.GetString(rows[0].Utf8(row));
+                entries.RemoveAll(e => string.Equals(e.Name, name, StringComparison.OrdinalIgnoreCase));
+                if (rows[3].Values<byte>()[row] == 0)
                 {
-                    var name = Encoding.UTF8.GetString(batch[0].Utf8(row));
-                    entries.RemoveAll(e => string.Equals(e.Name, name, StringComparison.OrdinalIgnoreCase));
-                    if (batch[3].Values<byte>()[row] == 0)
-                    {
-                        entries.Add(
-                            new Entry(name, Encoding.UTF8.GetString(batch[1].Utf8(row)), batch[2].Values<long>()[row])
-                        );
-                    }
+                    entries.Add(
+                        new Entry(name, Encoding.UTF8.GetString(rows[1].Utf8(row)), rows[2].Values<long>()[row])
+                    );
                 }
             }
-        }
-
+        );
         return entries;
     }
 
@@ -74,29 +54,15 @@ internal static class DefinitionTable
         string statement,
         long createdSequence,
         bool isDropped
-    )
-    {
-        if (database.FindTable(TableName) is null)
-        {
-            database.CreateTable(Schema);
-        }
-
-        using var rows = Batch.Allocate(Schema.ToBatchSchema(), 1, database.Pool);
-        ConstantValue[] values =
-        [
+    ) =>
+        Table.Append(
+            database,
+            Storage.Durability.Fsync,
             ConstantValue.Of(name),
             ConstantValue.Of(statement),
             ConstantValue.Of(DataType.BigInt, createdSequence),
-            ConstantValue.Of(isDropped),
-        ];
-        for (var i = 0; i < values.Length; i++)
-        {
-            ConstantColumns.Append(values[i], rows[i], symbols: null);
-        }
-
-        rows.SetRowCount(1);
-        database.Commit(TableName, rows, durability: Storage.Durability.Fsync);
-    }
+            ConstantValue.Of(isDropped)
+        );
 
     /// <summary>One view.</summary>
     /// <param name="Name">Its name.</param>

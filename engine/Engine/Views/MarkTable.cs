@@ -11,31 +11,18 @@ namespace TickStore.Engine.Views;
 /// </summary>
 internal static class MarkTable
 {
-    /// <summary>Name of the table.</summary>
-    public const string Name = CatalogTables.Schema + "marks";
+    private static readonly HiddenTable Table = new(
+        "marks",
+        new("table_name", DataType.Varchar, Nullable: false),
+        new("ts", DataType.Timestamp, Nullable: false)
+    );
 
-    private static readonly TableSchema Schema = new(
-        Name,
-        [new("table_name", DataType.Varchar, Nullable: false), new("ts", DataType.Timestamp, Nullable: false)]
-    )
-    {
-        Partition = PartitionUnit.None,
-    };
+    /// <summary>Name of the table.</summary>
+    public static string Name => Table.Name;
 
     /// <summary>Commits a mark.</summary>
-    public static void Append(TickDatabase database, string table, long nanos)
-    {
-        if (database.FindTable(Name) is null)
-        {
-            database.CreateTable(Schema);
-        }
-
-        using var rows = Batch.Allocate(Schema.ToBatchSchema(), 1, database.Pool);
-        ConstantColumns.Append(ConstantValue.Of(table), rows[0], symbols: null);
-        ConstantColumns.Append(ConstantValue.Of(DataType.Timestamp, nanos), rows[1], symbols: null);
-        rows.SetRowCount(1);
-        database.Commit(Name, rows);
-    }
+    public static void Append(TickDatabase database, string table, long nanos) =>
+        Table.Append(database, durability: null, ConstantValue.Of(table), ConstantValue.Of(DataType.Timestamp, nanos));
 
     /// <summary>Calls back for each mark of a batch of the table.</summary>
     public static void ForEach(Batch rows, Action<string, long> mark)

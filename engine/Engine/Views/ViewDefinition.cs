@@ -36,6 +36,12 @@ public sealed record ViewDefinition
     /// <summary>The most memory that the view may take, or 0 for the database's default.</summary>
     public long MemoryBytes { get; init; }
 
+    /// <summary>
+    /// The functions made by statements that its text calls, directly or through others. They are in the plan already, and can be neither
+    /// replaced nor dropped while the view is there.
+    /// </summary>
+    public IReadOnlyCollection<string> Functions { get; init; } = [];
+
     /// <summary>For an alert that writes to a table: the table's name.</summary>
     public string? IntoTable { get; init; }
 }

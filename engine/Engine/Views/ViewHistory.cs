@@ -24,6 +24,7 @@ internal sealed class ViewHistory(TickDatabase database, Func<string, PlanNode?>
                 Pool = query.Pool,
                 NowNanos = query.NowNanos,
                 Watermarks = query.Watermarks,
+                HasRowBeyond = query.HasRowBeyond,
             };
             return new Reader(PlanExecutor.Open(over, context, threadCount: 1), snapshot);
         }

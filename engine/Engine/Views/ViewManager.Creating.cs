@@ -194,10 +194,19 @@ internal sealed partial class ViewManager
                 {
                     Symbols = database.Symbols,
                     Pool = database.Pool.WithBudget(budget),
+                    HasRowBeyond = HasRowBeyond,
                 },
                 EmitEveryNanos = definition.Emit == ViewEmit.Every ? definition.EmitEveryNanos : 0,
             }
         );
+    }
+
+    // Rows up to a sequence are there as soon as a step may ask for them, whichever snapshot is looked at.
+    private bool HasRowBeyond(string table, long nanos, long sequence)
+    {
+        using var snapshot = database.OpenSnapshot();
+        var rows = new Querying.QueryWatermarks(null, snapshot, database.Pool, CancellationToken.None);
+        return rows.HasRowBeyond(table, nanos, sequence);
     }
 
     private TableClock NewClock(string table) => new(database.TableOf(table).Schema);

@@ -23,6 +23,12 @@ public sealed class EvaluationContext
     public Func<string, long>? Watermarks { get; init; }
 
     /// <summary>
+    /// Whether a table has a row with a smaller <c>_seq</c> than one given and a later event time than one given, in nanoseconds; rows that
+    /// lie more than a day beyond their own commit do not count. Null where no tables are read. Any thread.
+    /// </summary>
+    public Func<string, long, long, bool>? HasRowBeyond { get; init; }
+
+    /// <summary>
     /// Called first thing on each thread that works for a query, such as to let other threads go before it. If set, the caller's own thread
     /// does none of the work: it only waits for rows.
     /// </summary>

@@ -44,6 +44,9 @@ public sealed class ChangeTail : IChangeListener, IDisposable
     /// <summary>True where somebody reads.</summary>
     public bool HasReaders => Volatile.Read(ref readers).Length > 0;
 
+    /// <summary>True once whoever reads has been cut off.</summary>
+    public bool HasFailed => Volatile.Read(ref failure) is not null;
+
     /// <summary>Bytes of text written so far.</summary>
     internal long TextBytes => Volatile.Read(ref textBytes);
 
@@ -73,7 +76,7 @@ public sealed class ChangeTail : IChangeListener, IDisposable
     /// <summary>Cuts off whoever reads, once all that was written has been read: the source cannot go on.</summary>
     public void Fail(TickStoreException error)
     {
-        failure = error;
+        Volatile.Write(ref failure, error);
         foreach (var reader in readers)
         {
             reader.OnFailed(error);
@@ -116,7 +119,12 @@ public sealed class ChangeTail : IChangeListener, IDisposable
     /// <summary>Lets a reader begin at the end. Called while no step happens.</summary>
     internal TailCursor Join(ITailReader reader, long atSequence)
     {
-        Volatile.Write(ref sequence, Math.Max(sequence, atSequence));
+        // Rows of a step that has not ended yet, as EMIT EVERY has them for a while, stay out of the sight of those who read already.
+        if (!hasRows || readers.Length == 0)
+        {
+            Volatile.Write(ref sequence, Math.Max(sequence, atSequence));
+        }
+
         last ??= Rent();
         last.AddReference();
         readers = [.. readers, reader];

@@ -11,9 +11,9 @@ internal sealed class Conflation : IDisposable
 {
     private readonly ChangeShape shape;
     private readonly BlockPool pool;
-    private readonly KeyBytes keys;
+    private readonly RowKeys keys;
     private readonly bool isOwnKey;
-    private readonly Dictionary<byte[], int> newest = new(KeyBytesComparer.Instance);
+    private readonly Dictionary<byte[], int> newest = new(RowKeyComparer.Instance);
     private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> lookup;
     private readonly List<Change> changes = [];
     private readonly int[] one = new int[1];
@@ -27,7 +27,7 @@ internal sealed class Conflation : IDisposable
         this.pool = pool;
         var columns = keyColumns.Count == 0 ? shape.KeyColumns : keyColumns;
         isOwnKey = columns.Order().SequenceEqual(shape.KeyColumns.Order());
-        keys = new KeyBytes(columns);
+        keys = new RowKeys(columns);
         lookup = newest.GetAlternateLookup<ReadOnlySpan<byte>>();
         rows = Batch.Allocate(shape.Schema, 64, pool);
     }

@@ -1,14 +1,13 @@
 using TickStore.Core;
+using TickStore.Execution;
 
 namespace TickStore.Streaming;
 
-/// <summary>Rows that are found by their key and compared bit by bit. One thread at a time.</summary>
+/// <summary>Rows that are found by their key, as SQL compares it, and compared bit by bit. One thread at a time.</summary>
 public sealed class KeyedRowSet : IDisposable
 {
-    private readonly KeyBytes keys;
-    private readonly KeyBytes wholes;
-    private readonly KeyBytes otherWholes;
-    private readonly Dictionary<byte[], int> index = new(KeyBytesComparer.Instance);
+    private readonly RowKeys keys;
+    private readonly Dictionary<byte[], int> index = new(RowKeyComparer.Instance);
     private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> lookup;
     private readonly List<bool> seen = [];
     private readonly int[] one = new int[1];
@@ -19,9 +18,7 @@ public sealed class KeyedRowSet : IDisposable
     /// <param name="pool">Lends the memory.</param>
     public KeyedRowSet(BatchSchema schema, IReadOnlyList<int> keyColumns, BlockPool pool)
     {
-        keys = new KeyBytes(keyColumns);
-        int[] all = [.. Enumerable.Range(0, schema.ColumnCount)];
-        (wholes, otherWholes) = (new KeyBytes(all), new KeyBytes(all));
+        keys = new RowKeys(keyColumns);
         lookup = index.GetAlternateLookup<ReadOnlySpan<byte>>();
         Rows = Batch.Allocate(schema, 64, pool);
     }
@@ -42,8 +39,7 @@ public sealed class KeyedRowSet : IDisposable
     public int Find(Batch source, int row) => lookup.TryGetValue(keys.Of(source, row), out var found) ? found : -1;
 
     /// <summary>True where all columns hold the same bits.</summary>
-    public bool IsEqual(int index, Batch source, int row) =>
-        wholes.Of(Rows, index).SequenceEqual(otherWholes.Of(source, row));
+    public bool IsEqual(int index, Batch source, int row) => RowBits.AreSame(Rows, index, source, row);
 
     /// <summary>Notes that a row was found.</summary>
     public void MarkSeen(int index) => seen[index] = true;

@@ -62,6 +62,13 @@ public sealed class View : IDisposable
     /// <summary>Adds somebody who is told of changes from the next step on.</summary>
     public void AddListener(IChangeListener listener) => output.AddListener(listener);
 
+    /// <summary>
+    /// Before a listener joins what others listen to: of EMIT EVERY, tells those what is held back for them, so that the new one gets only
+    /// what changes from then on.
+    /// </summary>
+    /// <param name="sequence">The end of the last step.</param>
+    public void TellHeld(long sequence) => output.TellHeld(sequence);
+
     /// <summary>Takes a listener off.</summary>
     public void RemoveListener(IChangeListener listener) => output.RemoveListener(listener);
 

@@ -28,6 +28,7 @@ internal sealed class ViewOutput : IncrementalOperator
     private long sequence;
     private long emittedBucket = long.MinValue;
     private long derivedRows;
+    private bool toldEarly;
 
     public ViewOutput(IncrementalOperator root, ViewOptions options)
         : base(root.Node, root.KeyColumns)
@@ -128,18 +129,23 @@ internal sealed class ViewOutput : IncrementalOperator
             EmitHeld(step);
         }
 
-        foreach (var listener in listeners)
-        {
-            listener.OnStep(step.Sequence);
-        }
+        TellStep(step.Sequence);
     }
 
     /// <summary>A step that brought nothing.</summary>
-    public void Skip(long stepSequence)
+    public void Skip(long stepSequence) => TellStep(stepSequence);
+
+    /// <summary>
+    /// Hands what is held back to those who listen, so that somebody who joins now is told only of what changes from now on. It stays out of
+    /// the sight of subscribers until the step in which it is due ends. Between two steps.
+    /// </summary>
+    /// <param name="stepSequence">The end of the last step.</param>
+    public void TellHeld(long stepSequence)
     {
-        foreach (var listener in listeners)
+        if (held is { Count: > 0 })
         {
-            listener.OnStep(stepSequence);
+            TellHeldNow(stepSequence);
+            toldEarly = listeners.Length > 0;
         }
     }
 
@@ -329,15 +335,35 @@ internal sealed class ViewOutput : IncrementalOperator
         }
 
         emittedBucket = bucket;
+        toldEarly = false;
         if (held!.Count > 0)
         {
-            var changes = held.Take();
-            foreach (var listener in listeners)
-            {
-                listener.OnChanges(changes, step.Sequence);
-            }
+            TellHeldNow(step.Sequence);
+        }
+    }
 
-            held.Clear();
+    private void TellHeldNow(long stepSequence)
+    {
+        var changes = held!.Take();
+        foreach (var listener in listeners)
+        {
+            listener.OnChanges(changes, stepSequence);
+        }
+
+        held.Clear();
+    }
+
+    // Everything up to a step has been told only once nothing of it is held back: whoever resumes from there misses nothing.
+    private void TellStep(long stepSequence)
+    {
+        if (toldEarly || held is { Count: > 0 })
+        {
+            return;
+        }
+
+        foreach (var listener in listeners)
+        {
+            listener.OnStep(stepSequence);
         }
     }
 }

@@ -108,6 +108,10 @@ internal sealed record ShowViewsStatement(SourceSpan Span) : Statement(Span);
 /// <summary>WAIT FOR name SEQ n.</summary>
 internal sealed record WaitForStatement(SourceSpan Span, QualifiedName Name, SequencePoint Sequence) : Statement(Span);
 
+/// <summary>TEST ALERT name [FROM time] [TO time]. A time that was not written is null.</summary>
+internal sealed record TestAlertStatement(SourceSpan Span, QualifiedName Name, Expression? From, Expression? Until)
+    : Statement(Span);
+
 /// <summary>
 /// SUBSCRIBE TO a query or a table, with its clauses; exactly one of <paramref name="Query"/> and <paramref name="Name"/> is not null. A
 /// clause that was not written is null, or an empty list.
@@ -122,7 +126,8 @@ internal sealed record SubscribeStatement(
     EnvelopeClause? Envelope,
     ConflateClause? Conflate,
     SlowClause? Slow,
-    bool Durable
+    bool Durable,
+    StringLiteral? Reader
 ) : Statement(Span);
 
 /// <summary>ENVELOPE. <paramref name="Key"/> is what was written behind UPSERT, or empty.</summary>

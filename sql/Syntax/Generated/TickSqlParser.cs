@@ -47,65 +47,68 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		MERGE=77, NIGHT=78, OUTSIDE=79, PARTITION=80, POSITION=81, PRECEDING=82, 
 		PREVAILING=83, RANGE=84, RECEIVE=85, ROW=86, ROWS=87, SEQ=88, SESSION=89, 
 		SHORT=90, SUBSTRING=91, SYSTEM_TIME=92, TIME=93, TIMESTAMP=94, TRAILING=95, 
-		TRIM=96, UNBOUNDED=97, UNKNOWN=98, VALUES=99, ZONE=100, ALERT=101, BLOCK=102, 
-		CHANGE=103, CLOSE=104, CONFLATE=105, CORRECT=106, DELTA=107, DISCONNECT=108, 
-		DIVISOR=109, DURABLE=110, ENVELOPE=111, EVERY=112, FINAL=113, INDEX=114, 
-		LATE=115, LINEAGE=116, MATERIALIZED=117, MEMBERS=118, MOST=119, NEWEST=120, 
-		NONE=121, ONLY=122, PER=123, PRICE=124, REJECT=125, REPLACE=126, SHOW=127, 
-		SLOW=128, SUBSCRIBE=129, UNTIL=130, UP=131, UPSERT=132, VIEW=133, VIEWS=134, 
-		VISIBILITY=135, WAIT=136, WEIGHT=137, SKIP_ROWS=138, ASOF=139, AT=140, 
-		BETWEEN=141, CLOSED=142, ESCAPE=143, FILTER=144, ISNULL=145, LABEL=146, 
-		MATCH_CONDITION=147, NEAREST=148, NOTNULL=149, NULLS=150, ORIGIN=151, 
-		OVER=152, PRECISION=153, QUALIFY=154, RESET=155, SAMPLE=156, TOLERANCE=157, 
-		WITHIN=158, WITHOUT=159, BACKFILL=160, KEY=161, REARM=162, CALENDAR=163, 
-		CONTEXT=164, EMIT=165, FETCH=166, FILL=167, HORIZON=168, LATEST=169, PIVOT=170, 
-		TABLESAMPLE=171, UNPIVOT=172, WINDOW=173, LPAREN=174, RPAREN=175, LBRACKET=176, 
-		RBRACKET=177, COMMA=178, SEMICOLON=179, DOT=180, STAR=181, PLUS=182, MINUS=183, 
-		SLASH=184, PERCENT=185, CARET=186, CONCAT=187, EQ=188, NEQ=189, LT=190, 
-		LTE=191, GT=192, GTE=193, CAST_OP=194, ARROW=195, PARAMETER=196, INTEGER=197, 
-		DECIMAL=198, FLOAT=199, DURATION=200, JUNK_NUMBER=201, STRING=202, ESCAPED_STRING=203, 
-		QUOTED_IDENT=204, IDENT=205, LINE_COMMENT=206, COMMENT_OPEN=207, SPACE=208, 
-		UNTERMINATED_STRING=209, UNTERMINATED_IDENT=210, UNKNOWN_CHAR=211, NESTED_OPEN=212, 
-		COMMENT_CLOSE=213, COMMENT_TEXT=214;
+		TRIM=96, UNBOUNDED=97, UNKNOWN=98, VALUES=99, ZONE=100, ACKNOWLEDGE=101, 
+		ALERT=102, BLOCK=103, CHANGE=104, CLOSE=105, CONFLATE=106, CORRECT=107, 
+		DELTA=108, DISCONNECT=109, DIVISOR=110, DURABLE=111, ENVELOPE=112, EVERY=113, 
+		FINAL=114, FUNCTION=115, INDEX=116, LATE=117, LINEAGE=118, MATERIALIZED=119, 
+		MEMBERS=120, MOST=121, NEWEST=122, NONE=123, ONLY=124, PER=125, PRICE=126, 
+		REJECT=127, REPLACE=128, RETURNS=129, SHOW=130, SLOW=131, SUBSCRIBE=132, 
+		SUBSCRIPTION=133, TEST=134, UNTIL=135, UP=136, UPSERT=137, VIEW=138, VIEWS=139, 
+		VISIBILITY=140, WAIT=141, WEIGHT=142, SKIP_ROWS=143, ASOF=144, AT=145, 
+		BETWEEN=146, CLOSED=147, ESCAPE=148, FILTER=149, ISNULL=150, LABEL=151, 
+		MATCH_CONDITION=152, NEAREST=153, NOTNULL=154, NULLS=155, ORIGIN=156, 
+		OVER=157, PRECISION=158, QUALIFY=159, RESET=160, SAMPLE=161, TOLERANCE=162, 
+		WITHIN=163, WITHOUT=164, BACKFILL=165, KEY=166, NOTIFY=167, REARM=168, 
+		CALENDAR=169, CONTEXT=170, EMIT=171, FETCH=172, FILL=173, HORIZON=174, 
+		LATEST=175, PIVOT=176, TABLESAMPLE=177, UNPIVOT=178, WINDOW=179, LPAREN=180, 
+		RPAREN=181, LBRACKET=182, RBRACKET=183, COMMA=184, SEMICOLON=185, DOT=186, 
+		STAR=187, PLUS=188, MINUS=189, SLASH=190, PERCENT=191, CARET=192, CONCAT=193, 
+		EQ=194, NEQ=195, LT=196, LTE=197, GT=198, GTE=199, CAST_OP=200, ARROW=201, 
+		PARAMETER=202, INTEGER=203, DECIMAL=204, FLOAT=205, DURATION=206, JUNK_NUMBER=207, 
+		STRING=208, ESCAPED_STRING=209, QUOTED_IDENT=210, IDENT=211, LINE_COMMENT=212, 
+		COMMENT_OPEN=213, SPACE=214, UNTERMINATED_STRING=215, UNTERMINATED_IDENT=216, 
+		UNKNOWN_CHAR=217, NESTED_OPEN=218, COMMENT_CLOSE=219, COMMENT_TEXT=220;
 	public const int
-		RULE_script = 0, RULE_singleStatement = 1, RULE_statement = 2, RULE_viewStatement = 3, 
-		RULE_viewKind = 4, RULE_viewDefinition = 5, RULE_viewClause = 6, RULE_alertClause = 7, 
-		RULE_subscribeClause = 8, RULE_namedOption = 9, RULE_columnDef = 10, RULE_columnConstraint = 11, 
-		RULE_tableClause = 12, RULE_calendarSession = 13, RULE_columnList = 14, 
-		RULE_copyOptions = 15, RULE_copyOption = 16, RULE_copyValue = 17, RULE_query = 18, 
-		RULE_cte = 19, RULE_queryBody = 20, RULE_setOperator = 21, RULE_queryTerm = 22, 
-		RULE_intersectOperator = 23, RULE_queryPrimary = 24, RULE_valuesRow = 25, 
-		RULE_select = 26, RULE_selectItem = 27, RULE_latestOn = 28, RULE_sampleBy = 29, 
-		RULE_sampleOption = 30, RULE_calendarName = 31, RULE_placement = 32, RULE_fillValue = 33, 
-		RULE_contextBy = 34, RULE_contextReset = 35, RULE_orderBy = 36, RULE_sortItem = 37, 
-		RULE_limitClause = 38, RULE_asOfSeq = 39, RULE_tableRef = 40, RULE_tablePrimary = 41, 
-		RULE_tableAlias = 42, RULE_joinTail = 43, RULE_joinCondition = 44, RULE_lookupPoint = 45, 
-		RULE_windowKeys = 46, RULE_windowPrevailing = 47, RULE_asofPart = 48, 
-		RULE_expr = 49, RULE_isTest = 50, RULE_isSuffix = 51, RULE_comparison = 52, 
-		RULE_comparisonOperator = 53, RULE_range = 54, RULE_rangeSuffix = 55, 
-		RULE_value = 56, RULE_primary = 57, RULE_whenClause = 58, RULE_trimTail = 59, 
-		RULE_callArguments = 60, RULE_argument = 61, RULE_filterClause = 62, RULE_overClause = 63, 
-		RULE_frame = 64, RULE_frameBound = 65, RULE_literal = 66, RULE_number = 67, 
-		RULE_stringLiteral = 68, RULE_intervalLiteral = 69, RULE_typeName = 70, 
-		RULE_arrayLength = 71, RULE_qualifiedName = 72, RULE_identifier = 73, 
-		RULE_asLabel = 74, RULE_bareLabel = 75, RULE_functionName = 76, RULE_labelWord = 77, 
-		RULE_viewWord = 78, RULE_callWord = 79, RULE_clauseWord = 80;
+		RULE_script = 0, RULE_singleStatement = 1, RULE_statement = 2, RULE_functionStatement = 3, 
+		RULE_functionParameter = 4, RULE_readerStatement = 5, RULE_viewStatement = 6, 
+		RULE_viewKind = 7, RULE_viewDefinition = 8, RULE_viewClause = 9, RULE_alertClause = 10, 
+		RULE_subscribeClause = 11, RULE_namedOption = 12, RULE_columnDef = 13, 
+		RULE_columnConstraint = 14, RULE_tableClause = 15, RULE_calendarSession = 16, 
+		RULE_columnList = 17, RULE_copyOptions = 18, RULE_copyOption = 19, RULE_copyValue = 20, 
+		RULE_query = 21, RULE_cte = 22, RULE_queryBody = 23, RULE_setOperator = 24, 
+		RULE_queryTerm = 25, RULE_intersectOperator = 26, RULE_queryPrimary = 27, 
+		RULE_valuesRow = 28, RULE_select = 29, RULE_selectItem = 30, RULE_latestOn = 31, 
+		RULE_sampleBy = 32, RULE_sampleOption = 33, RULE_calendarName = 34, RULE_placement = 35, 
+		RULE_fillValue = 36, RULE_contextBy = 37, RULE_contextReset = 38, RULE_orderBy = 39, 
+		RULE_sortItem = 40, RULE_limitClause = 41, RULE_asOfSeq = 42, RULE_tableRef = 43, 
+		RULE_tablePrimary = 44, RULE_tableAlias = 45, RULE_joinTail = 46, RULE_joinCondition = 47, 
+		RULE_lookupPoint = 48, RULE_windowKeys = 49, RULE_windowPrevailing = 50, 
+		RULE_asofPart = 51, RULE_expr = 52, RULE_isTest = 53, RULE_isSuffix = 54, 
+		RULE_comparison = 55, RULE_comparisonOperator = 56, RULE_range = 57, RULE_rangeSuffix = 58, 
+		RULE_value = 59, RULE_primary = 60, RULE_whenClause = 61, RULE_trimTail = 62, 
+		RULE_callArguments = 63, RULE_argument = 64, RULE_filterClause = 65, RULE_overClause = 66, 
+		RULE_frame = 67, RULE_frameBound = 68, RULE_literal = 69, RULE_number = 70, 
+		RULE_stringLiteral = 71, RULE_intervalLiteral = 72, RULE_typeName = 73, 
+		RULE_arrayLength = 74, RULE_qualifiedName = 75, RULE_identifier = 76, 
+		RULE_asLabel = 77, RULE_bareLabel = 78, RULE_functionName = 79, RULE_labelWord = 80, 
+		RULE_viewWord = 81, RULE_callWord = 82, RULE_clauseWord = 83;
 	public static readonly string[] ruleNames = {
-		"script", "singleStatement", "statement", "viewStatement", "viewKind", 
-		"viewDefinition", "viewClause", "alertClause", "subscribeClause", "namedOption", 
-		"columnDef", "columnConstraint", "tableClause", "calendarSession", "columnList", 
-		"copyOptions", "copyOption", "copyValue", "query", "cte", "queryBody", 
-		"setOperator", "queryTerm", "intersectOperator", "queryPrimary", "valuesRow", 
-		"select", "selectItem", "latestOn", "sampleBy", "sampleOption", "calendarName", 
-		"placement", "fillValue", "contextBy", "contextReset", "orderBy", "sortItem", 
-		"limitClause", "asOfSeq", "tableRef", "tablePrimary", "tableAlias", "joinTail", 
-		"joinCondition", "lookupPoint", "windowKeys", "windowPrevailing", "asofPart", 
-		"expr", "isTest", "isSuffix", "comparison", "comparisonOperator", "range", 
-		"rangeSuffix", "value", "primary", "whenClause", "trimTail", "callArguments", 
-		"argument", "filterClause", "overClause", "frame", "frameBound", "literal", 
-		"number", "stringLiteral", "intervalLiteral", "typeName", "arrayLength", 
-		"qualifiedName", "identifier", "asLabel", "bareLabel", "functionName", 
-		"labelWord", "viewWord", "callWord", "clauseWord"
+		"script", "singleStatement", "statement", "functionStatement", "functionParameter", 
+		"readerStatement", "viewStatement", "viewKind", "viewDefinition", "viewClause", 
+		"alertClause", "subscribeClause", "namedOption", "columnDef", "columnConstraint", 
+		"tableClause", "calendarSession", "columnList", "copyOptions", "copyOption", 
+		"copyValue", "query", "cte", "queryBody", "setOperator", "queryTerm", 
+		"intersectOperator", "queryPrimary", "valuesRow", "select", "selectItem", 
+		"latestOn", "sampleBy", "sampleOption", "calendarName", "placement", "fillValue", 
+		"contextBy", "contextReset", "orderBy", "sortItem", "limitClause", "asOfSeq", 
+		"tableRef", "tablePrimary", "tableAlias", "joinTail", "joinCondition", 
+		"lookupPoint", "windowKeys", "windowPrevailing", "asofPart", "expr", "isTest", 
+		"isSuffix", "comparison", "comparisonOperator", "range", "rangeSuffix", 
+		"value", "primary", "whenClause", "trimTail", "callArguments", "argument", 
+		"filterClause", "overClause", "frame", "frameBound", "literal", "number", 
+		"stringLiteral", "intervalLiteral", "typeName", "arrayLength", "qualifiedName", 
+		"identifier", "asLabel", "bareLabel", "functionName", "labelWord", "viewWord", 
+		"callWord", "clauseWord"
 	};
 
 	private static readonly string[] _LiteralNames = {
@@ -124,22 +127,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"'POSITION'", "'PRECEDING'", "'PREVAILING'", "'RANGE'", "'RECEIVE'", "'ROW'", 
 		"'ROWS'", "'SEQ'", "'SESSION'", "'SHORT'", "'SUBSTRING'", "'SYSTEM_TIME'", 
 		"'TIME'", "'TIMESTAMP'", "'TRAILING'", "'TRIM'", "'UNBOUNDED'", "'UNKNOWN'", 
-		"'VALUES'", "'ZONE'", "'ALERT'", "'BLOCK'", "'CHANGE'", "'CLOSE'", "'CONFLATE'", 
-		"'CORRECT'", "'DELTA'", "'DISCONNECT'", "'DIVISOR'", "'DURABLE'", "'ENVELOPE'", 
-		"'EVERY'", "'FINAL'", "'INDEX'", "'LATE'", "'LINEAGE'", "'MATERIALIZED'", 
-		"'MEMBERS'", "'MOST'", "'NEWEST'", "'NONE'", "'ONLY'", "'PER'", "'PRICE'", 
-		"'REJECT'", "'REPLACE'", "'SHOW'", "'SLOW'", "'SUBSCRIBE'", "'UNTIL'", 
+		"'VALUES'", "'ZONE'", "'ACKNOWLEDGE'", "'ALERT'", "'BLOCK'", "'CHANGE'", 
+		"'CLOSE'", "'CONFLATE'", "'CORRECT'", "'DELTA'", "'DISCONNECT'", "'DIVISOR'", 
+		"'DURABLE'", "'ENVELOPE'", "'EVERY'", "'FINAL'", "'FUNCTION'", "'INDEX'", 
+		"'LATE'", "'LINEAGE'", "'MATERIALIZED'", "'MEMBERS'", "'MOST'", "'NEWEST'", 
+		"'NONE'", "'ONLY'", "'PER'", "'PRICE'", "'REJECT'", "'REPLACE'", "'RETURNS'", 
+		"'SHOW'", "'SLOW'", "'SUBSCRIBE'", "'SUBSCRIPTION'", "'TEST'", "'UNTIL'", 
 		"'UP'", "'UPSERT'", "'VIEW'", "'VIEWS'", "'VISIBILITY'", "'WAIT'", "'WEIGHT'", 
 		"'SKIP'", "'ASOF'", "'AT'", "'BETWEEN'", "'CLOSED'", "'ESCAPE'", "'FILTER'", 
 		"'ISNULL'", "'LABEL'", "'MATCH_CONDITION'", "'NEAREST'", "'NOTNULL'", 
 		"'NULLS'", "'ORIGIN'", "'OVER'", "'PRECISION'", "'QUALIFY'", "'RESET'", 
 		"'SAMPLE'", "'TOLERANCE'", "'WITHIN'", "'WITHOUT'", "'BACKFILL'", "'KEY'", 
-		"'REARM'", "'CALENDAR'", "'CONTEXT'", "'EMIT'", "'FETCH'", "'FILL'", "'HORIZON'", 
-		"'LATEST'", "'PIVOT'", "'TABLESAMPLE'", "'UNPIVOT'", "'WINDOW'", "'('", 
-		"')'", "'['", "']'", "','", "';'", "'.'", "'*'", "'+'", "'-'", "'/'", 
-		"'%'", "'^'", "'||'", "'='", null, "'<'", "'<='", "'>'", "'>='", "'::'", 
-		"'=>'", null, null, null, null, null, null, null, null, null, null, null, 
-		null, null, null, null, null, null, "'*/'"
+		"'NOTIFY'", "'REARM'", "'CALENDAR'", "'CONTEXT'", "'EMIT'", "'FETCH'", 
+		"'FILL'", "'HORIZON'", "'LATEST'", "'PIVOT'", "'TABLESAMPLE'", "'UNPIVOT'", 
+		"'WINDOW'", "'('", "')'", "'['", "']'", "','", "';'", "'.'", "'*'", "'+'", 
+		"'-'", "'/'", "'%'", "'^'", "'||'", "'='", null, "'<'", "'<='", "'>'", 
+		"'>='", "'::'", "'=>'", null, null, null, null, null, null, null, null, 
+		null, null, null, null, null, null, null, null, null, "'*/'"
 	};
 	private static readonly string[] _SymbolicNames = {
 		null, "ALL", "AND", "ARRAY", "AS", "ASC", "CASE", "CAST", "CREATE", "CROSS", 
@@ -154,21 +158,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		"MERGE", "NIGHT", "OUTSIDE", "PARTITION", "POSITION", "PRECEDING", "PREVAILING", 
 		"RANGE", "RECEIVE", "ROW", "ROWS", "SEQ", "SESSION", "SHORT", "SUBSTRING", 
 		"SYSTEM_TIME", "TIME", "TIMESTAMP", "TRAILING", "TRIM", "UNBOUNDED", "UNKNOWN", 
-		"VALUES", "ZONE", "ALERT", "BLOCK", "CHANGE", "CLOSE", "CONFLATE", "CORRECT", 
-		"DELTA", "DISCONNECT", "DIVISOR", "DURABLE", "ENVELOPE", "EVERY", "FINAL", 
-		"INDEX", "LATE", "LINEAGE", "MATERIALIZED", "MEMBERS", "MOST", "NEWEST", 
-		"NONE", "ONLY", "PER", "PRICE", "REJECT", "REPLACE", "SHOW", "SLOW", "SUBSCRIBE", 
+		"VALUES", "ZONE", "ACKNOWLEDGE", "ALERT", "BLOCK", "CHANGE", "CLOSE", 
+		"CONFLATE", "CORRECT", "DELTA", "DISCONNECT", "DIVISOR", "DURABLE", "ENVELOPE", 
+		"EVERY", "FINAL", "FUNCTION", "INDEX", "LATE", "LINEAGE", "MATERIALIZED", 
+		"MEMBERS", "MOST", "NEWEST", "NONE", "ONLY", "PER", "PRICE", "REJECT", 
+		"REPLACE", "RETURNS", "SHOW", "SLOW", "SUBSCRIBE", "SUBSCRIPTION", "TEST", 
 		"UNTIL", "UP", "UPSERT", "VIEW", "VIEWS", "VISIBILITY", "WAIT", "WEIGHT", 
 		"SKIP_ROWS", "ASOF", "AT", "BETWEEN", "CLOSED", "ESCAPE", "FILTER", "ISNULL", 
 		"LABEL", "MATCH_CONDITION", "NEAREST", "NOTNULL", "NULLS", "ORIGIN", "OVER", 
 		"PRECISION", "QUALIFY", "RESET", "SAMPLE", "TOLERANCE", "WITHIN", "WITHOUT", 
-		"BACKFILL", "KEY", "REARM", "CALENDAR", "CONTEXT", "EMIT", "FETCH", "FILL", 
-		"HORIZON", "LATEST", "PIVOT", "TABLESAMPLE", "UNPIVOT", "WINDOW", "LPAREN", 
-		"RPAREN", "LBRACKET", "RBRACKET", "COMMA", "SEMICOLON", "DOT", "STAR", 
-		"PLUS", "MINUS", "SLASH", "PERCENT", "CARET", "CONCAT", "EQ", "NEQ", "LT", 
-		"LTE", "GT", "GTE", "CAST_OP", "ARROW", "PARAMETER", "INTEGER", "DECIMAL", 
-		"FLOAT", "DURATION", "JUNK_NUMBER", "STRING", "ESCAPED_STRING", "QUOTED_IDENT", 
-		"IDENT", "LINE_COMMENT", "COMMENT_OPEN", "SPACE", "UNTERMINATED_STRING", 
+		"BACKFILL", "KEY", "NOTIFY", "REARM", "CALENDAR", "CONTEXT", "EMIT", "FETCH", 
+		"FILL", "HORIZON", "LATEST", "PIVOT", "TABLESAMPLE", "UNPIVOT", "WINDOW", 
+		"LPAREN", "RPAREN", "LBRACKET", "RBRACKET", "COMMA", "SEMICOLON", "DOT", 
+		"STAR", "PLUS", "MINUS", "SLASH", "PERCENT", "CARET", "CONCAT", "EQ", 
+		"NEQ", "LT", "LTE", "GT", "GTE", "CAST_OP", "ARROW", "PARAMETER", "INTEGER", 
+		"DECIMAL", "FLOAT", "DURATION", "JUNK_NUMBER", "STRING", "ESCAPED_STRING", 
+		"QUOTED_IDENT", "IDENT", "LINE_COMMENT", "COMMENT_OPEN", "SPACE", "UNTERMINATED_STRING", 
 		"UNTERMINATED_IDENT", "UNKNOWN_CHAR", "NESTED_OPEN", "COMMENT_CLOSE", 
 		"COMMENT_TEXT"
 	};
@@ -231,41 +236,41 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 163;
+			State = 169;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 66)) & ~0x3f) == 0 && ((1L << (_la - 66)) & -6917529019051147199L) != 0) || _la==WAIT || _la==LPAREN) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 66)) & ~0x3f) == 0 && ((1L << (_la - 66)) & 42949673025L) != 0) || ((((_la - 130)) & ~0x3f) == 0 && ((1L << (_la - 130)) & 1125899906844693L) != 0)) {
 				{
-				State = 162;
+				State = 168;
 				statement();
 				}
 			}
 
-			State = 171;
+			State = 177;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 165;
+				State = 171;
 				Match(SEMICOLON);
-				State = 167;
+				State = 173;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 66)) & ~0x3f) == 0 && ((1L << (_la - 66)) & -6917529019051147199L) != 0) || _la==WAIT || _la==LPAREN) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 4902172592439296256L) != 0) || ((((_la - 66)) & ~0x3f) == 0 && ((1L << (_la - 66)) & 42949673025L) != 0) || ((((_la - 130)) & ~0x3f) == 0 && ((1L << (_la - 130)) & 1125899906844693L) != 0)) {
 					{
-					State = 166;
+					State = 172;
 					statement();
 					}
 				}
 
 				}
 				}
-				State = 173;
+				State = 179;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 174;
+			State = 180;
 			Match(Eof);
 			}
 		}
@@ -304,37 +309,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 179;
+			State = 185;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 176;
+				State = 182;
 				Match(SEMICOLON);
 				}
 				}
-				State = 181;
+				State = 187;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 182;
+			State = 188;
 			statement();
-			State = 186;
+			State = 192;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==SEMICOLON) {
 				{
 				{
-				State = 183;
+				State = 189;
 				Match(SEMICOLON);
 				}
 				}
-				State = 188;
+				State = 194;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 189;
+			State = 195;
 			Match(Eof);
 			}
 		}
@@ -533,6 +538,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		}
 		public ViewStatementsContext(StatementContext context) { CopyFrom(context); }
 	}
+	public partial class FunctionStatementsContext : StatementContext {
+		[System.Diagnostics.DebuggerNonUserCode] public FunctionStatementContext functionStatement() {
+			return GetRuleContext<FunctionStatementContext>(0);
+		}
+		public FunctionStatementsContext(StatementContext context) { CopyFrom(context); }
+	}
+	public partial class ReaderStatementsContext : StatementContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ReaderStatementContext readerStatement() {
+			return GetRuleContext<ReaderStatementContext>(0);
+		}
+		public ReaderStatementsContext(StatementContext context) { CopyFrom(context); }
+	}
 
 	[RuleVersion(0)]
 	public StatementContext statement() {
@@ -540,14 +557,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		EnterRule(_localctx, 4, RULE_statement);
 		int _la;
 		try {
-			State = 304;
+			State = 312;
 			ErrorHandler.Sync(this);
 			switch ( Interpreter.AdaptivePredict(TokenStream,22,Context) ) {
 			case 1:
 				_localctx = new QueryStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 191;
+				State = 197;
 				query();
 				}
 				break;
@@ -555,29 +572,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 192;
+				State = 198;
 				Match(EXPLAIN);
-				State = 197;
+				State = 203;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,5,Context) ) {
 				case 1:
 					{
-					State = 193;
+					State = 199;
 					Match(ANALYZE);
 					}
 					break;
 				case 2:
 					{
-					State = 194;
+					State = 200;
 					Match(LPAREN);
-					State = 195;
+					State = 201;
 					Match(ANALYZE);
-					State = 196;
+					State = 202;
 					Match(RPAREN);
 					}
 					break;
 				}
-				State = 199;
+				State = 205;
 				query();
 				}
 				break;
@@ -585,59 +602,59 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 200;
+				State = 206;
 				Match(CREATE);
-				State = 201;
+				State = 207;
 				Match(TABLE);
-				State = 205;
+				State = 211;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,6,Context) ) {
 				case 1:
 					{
-					State = 202;
+					State = 208;
 					Match(IF);
-					State = 203;
+					State = 209;
 					Match(NOT);
-					State = 204;
+					State = 210;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 207;
+				State = 213;
 				((CreateTableContext)_localctx).name = qualifiedName();
-				State = 208;
-				Match(LPAREN);
-				State = 209;
-				columnDef();
 				State = 214;
+				Match(LPAREN);
+				State = 215;
+				columnDef();
+				State = 220;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 210;
+					State = 216;
 					Match(COMMA);
-					State = 211;
+					State = 217;
 					columnDef();
 					}
 					}
-					State = 216;
+					State = 222;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 217;
+				State = 223;
 				Match(RPAREN);
-				State = 221;
+				State = 227;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (((((_la - 54)) & ~0x3f) == 0 && ((1L << (_la - 54)) & 2214593033L) != 0)) {
 					{
 					{
-					State = 218;
+					State = 224;
 					tableClause();
 					}
 					}
-					State = 223;
+					State = 229;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -647,23 +664,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropTableContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 224;
+				State = 230;
 				Match(DROP);
-				State = 225;
+				State = 231;
 				Match(TABLE);
-				State = 228;
+				State = 234;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,9,Context) ) {
 				case 1:
 					{
-					State = 226;
+					State = 232;
 					Match(IF);
-					State = 227;
+					State = 233;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 230;
+				State = 236;
 				((DropTableContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -671,82 +688,82 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateCalendarContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 231;
+				State = 237;
 				Match(CREATE);
-				State = 232;
+				State = 238;
 				Match(CALENDAR);
-				State = 236;
+				State = 242;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,10,Context) ) {
 				case 1:
 					{
-					State = 233;
+					State = 239;
 					Match(IF);
-					State = 234;
+					State = 240;
 					Match(NOT);
-					State = 235;
+					State = 241;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 238;
+				State = 244;
 				((CreateCalendarContext)_localctx).calendar = identifier();
-				State = 239;
-				Match(TIME);
-				State = 240;
-				Match(ZONE);
-				State = 241;
-				((CreateCalendarContext)_localctx).zone = stringLiteral();
 				State = 245;
+				Match(TIME);
+				State = 246;
+				Match(ZONE);
+				State = 247;
+				((CreateCalendarContext)_localctx).zone = stringLiteral();
+				State = 251;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==FROM) {
 					{
-					State = 242;
+					State = 248;
 					Match(FROM);
-					State = 243;
+					State = 249;
 					Match(TABLE);
-					State = 244;
+					State = 250;
 					((CreateCalendarContext)_localctx).days = qualifiedName();
 					}
 				}
 
-				State = 247;
+				State = 253;
 				calendarSession();
-				State = 254;
+				State = 260;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==SESSION || _la==COMMA) {
 					{
 					{
-					State = 249;
+					State = 255;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==COMMA) {
 						{
-						State = 248;
+						State = 254;
 						Match(COMMA);
 						}
 					}
 
-					State = 251;
+					State = 257;
 					calendarSession();
 					}
 					}
-					State = 256;
+					State = 262;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 260;
+				State = 266;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OUTSIDE) {
 					{
-					State = 257;
+					State = 263;
 					Match(OUTSIDE);
-					State = 258;
+					State = 264;
 					Match(INTO);
-					State = 259;
+					State = 265;
 					((CreateCalendarContext)_localctx).outside = identifier();
 					}
 				}
@@ -757,23 +774,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropCalendarContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 262;
+				State = 268;
 				Match(DROP);
-				State = 263;
+				State = 269;
 				Match(CALENDAR);
-				State = 266;
+				State = 272;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,15,Context) ) {
 				case 1:
 					{
-					State = 264;
+					State = 270;
 					Match(IF);
-					State = 265;
+					State = 271;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 268;
+				State = 274;
 				((DropCalendarContext)_localctx).calendar = identifier();
 				}
 				break;
@@ -781,23 +798,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new InsertStatementContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 269;
+				State = 275;
 				Match(INSERT);
-				State = 270;
+				State = 276;
 				Match(INTO);
-				State = 271;
+				State = 277;
 				((InsertStatementContext)_localctx).name = qualifiedName();
-				State = 273;
+				State = 279;
 				ErrorHandler.Sync(this);
 				switch ( Interpreter.AdaptivePredict(TokenStream,16,Context) ) {
 				case 1:
 					{
-					State = 272;
+					State = 278;
 					columnList();
 					}
 					break;
 				}
-				State = 275;
+				State = 281;
 				query();
 				}
 				break;
@@ -805,30 +822,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CopyFromContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 277;
+				State = 283;
 				Match(COPY);
-				State = 278;
+				State = 284;
 				((CopyFromContext)_localctx).name = qualifiedName();
-				State = 280;
+				State = 286;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 279;
+					State = 285;
 					columnList();
 					}
 				}
 
-				State = 282;
+				State = 288;
 				Match(FROM);
-				State = 283;
+				State = 289;
 				((CopyFromContext)_localctx).path = stringLiteral();
-				State = 285;
+				State = 291;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 284;
+					State = 290;
 					copyOptions();
 					}
 				}
@@ -839,9 +856,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CopyToContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 287;
+				State = 293;
 				Match(COPY);
-				State = 296;
+				State = 302;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
@@ -893,6 +910,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case UNKNOWN:
 				case VALUES:
 				case ZONE:
+				case ACKNOWLEDGE:
 				case ALERT:
 				case BLOCK:
 				case CHANGE:
@@ -906,6 +924,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case ENVELOPE:
 				case EVERY:
 				case FINAL:
+				case FUNCTION:
 				case INDEX:
 				case LATE:
 				case LINEAGE:
@@ -919,9 +938,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case PRICE:
 				case REJECT:
 				case REPLACE:
+				case RETURNS:
 				case SHOW:
 				case SLOW:
 				case SUBSCRIBE:
+				case SUBSCRIPTION:
+				case TEST:
 				case UNTIL:
 				case UP:
 				case UPSERT:
@@ -954,6 +976,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case WITHOUT:
 				case BACKFILL:
 				case KEY:
+				case NOTIFY:
 				case REARM:
 				case CALENDAR:
 				case CONTEXT:
@@ -969,14 +992,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 288;
+					State = 294;
 					((CopyToContext)_localctx).name = qualifiedName();
-					State = 290;
+					State = 296;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LPAREN) {
 						{
-						State = 289;
+						State = 295;
 						columnList();
 						}
 					}
@@ -985,27 +1008,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case LPAREN:
 					{
-					State = 292;
+					State = 298;
 					Match(LPAREN);
-					State = 293;
+					State = 299;
 					query();
-					State = 294;
+					State = 300;
 					Match(RPAREN);
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 298;
+				State = 304;
 				Match(TO);
-				State = 299;
+				State = 305;
 				((CopyToContext)_localctx).path = stringLiteral();
-				State = 301;
+				State = 307;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITH || _la==LPAREN) {
 					{
-					State = 300;
+					State = 306;
 					copyOptions();
 					}
 				}
@@ -1016,10 +1039,350 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ViewStatementsContext(_localctx);
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 303;
+				State = 309;
 				viewStatement();
 				}
 				break;
+			case 11:
+				_localctx = new FunctionStatementsContext(_localctx);
+				EnterOuterAlt(_localctx, 11);
+				{
+				State = 310;
+				functionStatement();
+				}
+				break;
+			case 12:
+				_localctx = new ReaderStatementsContext(_localctx);
+				EnterOuterAlt(_localctx, 12);
+				{
+				State = 311;
+				readerStatement();
+				}
+				break;
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class FunctionStatementContext : ParserRuleContext {
+		public FunctionStatementContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_functionStatement; } }
+	 
+		public FunctionStatementContext() { }
+		public virtual void CopyFrom(FunctionStatementContext context) {
+			base.CopyFrom(context);
+		}
+	}
+	public partial class CreateFunctionContext : FunctionStatementContext {
+		public IdentifierContext name;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CREATE() { return GetToken(TickSqlParser.CREATE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FUNCTION() { return GetToken(TickSqlParser.FUNCTION, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LPAREN() { return GetToken(TickSqlParser.LPAREN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RPAREN() { return GetToken(TickSqlParser.RPAREN, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RETURNS() { return GetToken(TickSqlParser.RETURNS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public TypeNameContext typeName() {
+			return GetRuleContext<TypeNameContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode AS() { return GetToken(TickSqlParser.AS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ExprContext expr() {
+			return GetRuleContext<ExprContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier() {
+			return GetRuleContext<IdentifierContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode OR() { return GetToken(TickSqlParser.OR, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REPLACE() { return GetToken(TickSqlParser.REPLACE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode IF() { return GetToken(TickSqlParser.IF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NOT() { return GetToken(TickSqlParser.NOT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXISTS() { return GetToken(TickSqlParser.EXISTS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public FunctionParameterContext[] functionParameter() {
+			return GetRuleContexts<FunctionParameterContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public FunctionParameterContext functionParameter(int i) {
+			return GetRuleContext<FunctionParameterContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] COMMA() { return GetTokens(TickSqlParser.COMMA); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COMMA(int i) {
+			return GetToken(TickSqlParser.COMMA, i);
+		}
+		public CreateFunctionContext(FunctionStatementContext context) { CopyFrom(context); }
+	}
+	public partial class DropFunctionContext : FunctionStatementContext {
+		public IdentifierContext name;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DROP() { return GetToken(TickSqlParser.DROP, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FUNCTION() { return GetToken(TickSqlParser.FUNCTION, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier() {
+			return GetRuleContext<IdentifierContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode IF() { return GetToken(TickSqlParser.IF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXISTS() { return GetToken(TickSqlParser.EXISTS, 0); }
+		public DropFunctionContext(FunctionStatementContext context) { CopyFrom(context); }
+	}
+
+	[RuleVersion(0)]
+	public FunctionStatementContext functionStatement() {
+		FunctionStatementContext _localctx = new FunctionStatementContext(Context, State);
+		EnterRule(_localctx, 6, RULE_functionStatement);
+		int _la;
+		try {
+			State = 350;
+			ErrorHandler.Sync(this);
+			switch (TokenStream.LA(1)) {
+			case CREATE:
+				_localctx = new CreateFunctionContext(_localctx);
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 314;
+				Match(CREATE);
+				State = 317;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==OR) {
+					{
+					State = 315;
+					Match(OR);
+					State = 316;
+					Match(REPLACE);
+					}
+				}
+
+				State = 319;
+				Match(FUNCTION);
+				State = 323;
+				ErrorHandler.Sync(this);
+				switch ( Interpreter.AdaptivePredict(TokenStream,24,Context) ) {
+				case 1:
+					{
+					State = 320;
+					Match(IF);
+					State = 321;
+					Match(NOT);
+					State = 322;
+					Match(EXISTS);
+					}
+					break;
+				}
+				State = 325;
+				((CreateFunctionContext)_localctx).name = identifier();
+				State = 326;
+				Match(LPAREN);
+				State = 335;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & -1L) != 0) || ((((_la - 116)) & ~0x3f) == 0 && ((1L << (_la - 116)) & -1L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
+					{
+					State = 327;
+					functionParameter();
+					State = 332;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+					while (_la==COMMA) {
+						{
+						{
+						State = 328;
+						Match(COMMA);
+						State = 329;
+						functionParameter();
+						}
+						}
+						State = 334;
+						ErrorHandler.Sync(this);
+						_la = TokenStream.LA(1);
+					}
+					}
+				}
+
+				State = 337;
+				Match(RPAREN);
+				State = 338;
+				Match(RETURNS);
+				State = 339;
+				typeName();
+				State = 340;
+				Match(AS);
+				State = 341;
+				expr(0);
+				}
+				break;
+			case DROP:
+				_localctx = new DropFunctionContext(_localctx);
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 343;
+				Match(DROP);
+				State = 344;
+				Match(FUNCTION);
+				State = 347;
+				ErrorHandler.Sync(this);
+				switch ( Interpreter.AdaptivePredict(TokenStream,27,Context) ) {
+				case 1:
+					{
+					State = 345;
+					Match(IF);
+					State = 346;
+					Match(EXISTS);
+					}
+					break;
+				}
+				State = 349;
+				((DropFunctionContext)_localctx).name = identifier();
+				}
+				break;
+			default:
+				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class FunctionParameterContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public IdentifierContext identifier() {
+			return GetRuleContext<IdentifierContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public TypeNameContext typeName() {
+			return GetRuleContext<TypeNameContext>(0);
+		}
+		public FunctionParameterContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_functionParameter; } }
+	}
+
+	[RuleVersion(0)]
+	public FunctionParameterContext functionParameter() {
+		FunctionParameterContext _localctx = new FunctionParameterContext(Context, State);
+		EnterRule(_localctx, 8, RULE_functionParameter);
+		try {
+			EnterOuterAlt(_localctx, 1);
+			{
+			State = 352;
+			identifier();
+			State = 353;
+			typeName();
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class ReaderStatementContext : ParserRuleContext {
+		public ReaderStatementContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_readerStatement; } }
+	 
+		public ReaderStatementContext() { }
+		public virtual void CopyFrom(ReaderStatementContext context) {
+			base.CopyFrom(context);
+		}
+	}
+	public partial class AcknowledgeContext : ReaderStatementContext {
+		public StringLiteralContext reader;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ACKNOWLEDGE() { return GetToken(TickSqlParser.ACKNOWLEDGE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SEQ() { return GetToken(TickSqlParser.SEQ, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public StringLiteralContext stringLiteral() {
+			return GetRuleContext<StringLiteralContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INTEGER() { return GetToken(TickSqlParser.INTEGER, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PARAMETER() { return GetToken(TickSqlParser.PARAMETER, 0); }
+		public AcknowledgeContext(ReaderStatementContext context) { CopyFrom(context); }
+	}
+	public partial class DropReaderContext : ReaderStatementContext {
+		public StringLiteralContext reader;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DROP() { return GetToken(TickSqlParser.DROP, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SUBSCRIPTION() { return GetToken(TickSqlParser.SUBSCRIPTION, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public StringLiteralContext stringLiteral() {
+			return GetRuleContext<StringLiteralContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode IF() { return GetToken(TickSqlParser.IF, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EXISTS() { return GetToken(TickSqlParser.EXISTS, 0); }
+		public DropReaderContext(ReaderStatementContext context) { CopyFrom(context); }
+	}
+
+	[RuleVersion(0)]
+	public ReaderStatementContext readerStatement() {
+		ReaderStatementContext _localctx = new ReaderStatementContext(Context, State);
+		EnterRule(_localctx, 10, RULE_readerStatement);
+		int _la;
+		try {
+			State = 367;
+			ErrorHandler.Sync(this);
+			switch (TokenStream.LA(1)) {
+			case ACKNOWLEDGE:
+				_localctx = new AcknowledgeContext(_localctx);
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 355;
+				Match(ACKNOWLEDGE);
+				State = 356;
+				((AcknowledgeContext)_localctx).reader = stringLiteral();
+				State = 357;
+				Match(SEQ);
+				State = 358;
+				_la = TokenStream.LA(1);
+				if ( !(_la==PARAMETER || _la==INTEGER) ) {
+				ErrorHandler.RecoverInline(this);
+				}
+				else {
+					ErrorHandler.ReportMatch(this);
+				    Consume();
+				}
+				}
+				break;
+			case DROP:
+				_localctx = new DropReaderContext(_localctx);
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 360;
+				Match(DROP);
+				State = 361;
+				Match(SUBSCRIPTION);
+				State = 364;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==IF) {
+					{
+					State = 362;
+					Match(IF);
+					State = 363;
+					Match(EXISTS);
+					}
+				}
+
+				State = 366;
+				((DropReaderContext)_localctx).reader = stringLiteral();
+				}
+				break;
+			default:
+				throw new NoViableAltException(this);
 			}
 		}
 		catch (RecognitionException re) {
@@ -1109,6 +1472,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PARAMETER() { return GetToken(TickSqlParser.PARAMETER, 0); }
 		public WaitForContext(ViewStatementContext context) { CopyFrom(context); }
 	}
+	public partial class TestAlertContext : ViewStatementContext {
+		public QualifiedNameContext name;
+		public ValueContext from;
+		public ValueContext until;
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TEST() { return GetToken(TickSqlParser.TEST, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ALERT() { return GetToken(TickSqlParser.ALERT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public QualifiedNameContext qualifiedName() {
+			return GetRuleContext<QualifiedNameContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FROM() { return GetToken(TickSqlParser.FROM, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TO() { return GetToken(TickSqlParser.TO, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ValueContext[] value() {
+			return GetRuleContexts<ValueContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ValueContext value(int i) {
+			return GetRuleContext<ValueContext>(i);
+		}
+		public TestAlertContext(ViewStatementContext context) { CopyFrom(context); }
+	}
 	public partial class SubscribeContext : ViewStatementContext {
 		public QualifiedNameContext name;
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SUBSCRIBE() { return GetToken(TickSqlParser.SUBSCRIBE, 0); }
@@ -1133,17 +1515,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ViewStatementContext viewStatement() {
 		ViewStatementContext _localctx = new ViewStatementContext(Context, State);
-		EnterRule(_localctx, 6, RULE_viewStatement);
+		EnterRule(_localctx, 12, RULE_viewStatement);
 		int _la;
 		try {
-			State = 348;
+			State = 422;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,26,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,36,Context) ) {
 			case 1:
 				_localctx = new DefineViewContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 306;
+				State = 369;
 				viewDefinition();
 				}
 				break;
@@ -1151,9 +1533,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainDefinitionContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 307;
+				State = 370;
 				Match(EXPLAIN);
-				State = 308;
+				State = 371;
 				viewDefinition();
 				}
 				break;
@@ -1161,11 +1543,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExplainViewContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 309;
+				State = 372;
 				Match(EXPLAIN);
-				State = 310;
+				State = 373;
 				viewKind();
-				State = 311;
+				State = 374;
 				((ExplainViewContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1173,23 +1555,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DropViewContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 313;
+				State = 376;
 				Match(DROP);
-				State = 314;
+				State = 377;
 				viewKind();
-				State = 317;
+				State = 380;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,23,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,31,Context) ) {
 				case 1:
 					{
-					State = 315;
+					State = 378;
 					Match(IF);
-					State = 316;
+					State = 379;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 319;
+				State = 382;
 				((DropViewContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1197,13 +1579,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ShowLineageContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 321;
+				State = 384;
 				Match(SHOW);
-				State = 322;
+				State = 385;
 				Match(LINEAGE);
-				State = 323;
+				State = 386;
 				Match(FOR);
-				State = 324;
+				State = 387;
 				((ShowLineageContext)_localctx).name = qualifiedName();
 				}
 				break;
@@ -1211,9 +1593,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ShowViewsContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 325;
+				State = 388;
 				Match(SHOW);
-				State = 326;
+				State = 389;
 				Match(VIEWS);
 				}
 				break;
@@ -1221,15 +1603,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new WaitForContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 327;
+				State = 390;
 				Match(WAIT);
-				State = 328;
+				State = 391;
 				Match(FOR);
-				State = 329;
+				State = 392;
 				((WaitForContext)_localctx).name = qualifiedName();
-				State = 330;
+				State = 393;
 				Match(SEQ);
-				State = 331;
+				State = 394;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -1241,23 +1623,59 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				break;
 			case 8:
-				_localctx = new SubscribeContext(_localctx);
+				_localctx = new TestAlertContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 333;
+				State = 396;
+				Match(TEST);
+				State = 397;
+				Match(ALERT);
+				State = 398;
+				((TestAlertContext)_localctx).name = qualifiedName();
+				State = 401;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==FROM) {
+					{
+					State = 399;
+					Match(FROM);
+					State = 400;
+					((TestAlertContext)_localctx).from = value(0);
+					}
+				}
+
+				State = 405;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==TO) {
+					{
+					State = 403;
+					Match(TO);
+					State = 404;
+					((TestAlertContext)_localctx).until = value(0);
+					}
+				}
+
+				}
+				break;
+			case 9:
+				_localctx = new SubscribeContext(_localctx);
+				EnterOuterAlt(_localctx, 9);
+				{
+				State = 407;
 				Match(SUBSCRIBE);
-				State = 334;
+				State = 408;
 				Match(TO);
-				State = 340;
+				State = 414;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case LPAREN:
 					{
-					State = 335;
+					State = 409;
 					Match(LPAREN);
-					State = 336;
+					State = 410;
 					query();
-					State = 337;
+					State = 411;
 					Match(RPAREN);
 					}
 					break;
@@ -1310,6 +1728,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case UNKNOWN:
 				case VALUES:
 				case ZONE:
+				case ACKNOWLEDGE:
 				case ALERT:
 				case BLOCK:
 				case CHANGE:
@@ -1323,6 +1742,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case ENVELOPE:
 				case EVERY:
 				case FINAL:
+				case FUNCTION:
 				case INDEX:
 				case LATE:
 				case LINEAGE:
@@ -1336,9 +1756,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case PRICE:
 				case REJECT:
 				case REPLACE:
+				case RETURNS:
 				case SHOW:
 				case SLOW:
 				case SUBSCRIBE:
+				case SUBSCRIPTION:
+				case TEST:
 				case UNTIL:
 				case UP:
 				case UPSERT:
@@ -1371,6 +1794,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case WITHOUT:
 				case BACKFILL:
 				case KEY:
+				case NOTIFY:
 				case REARM:
 				case CALENDAR:
 				case CONTEXT:
@@ -1386,24 +1810,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 339;
+					State = 413;
 					((SubscribeContext)_localctx).name = qualifiedName();
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 345;
+				State = 419;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937252638736L) != 0) || ((((_la - 105)) & ~0x3f) == 0 && ((1L << (_la - 105)) & 1140850753L) != 0)) {
+				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937252638736L) != 0) || ((((_la - 106)) & ~0x3f) == 0 && ((1L << (_la - 106)) & 18253611105L) != 0)) {
 					{
 					{
-					State = 342;
+					State = 416;
 					subscribeClause();
 					}
 					}
-					State = 347;
+					State = 421;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1437,33 +1861,33 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ViewKindContext viewKind() {
 		ViewKindContext _localctx = new ViewKindContext(Context, State);
-		EnterRule(_localctx, 8, RULE_viewKind);
+		EnterRule(_localctx, 14, RULE_viewKind);
 		try {
-			State = 355;
+			State = 429;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case MATERIALIZED:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 350;
+				State = 424;
 				Match(MATERIALIZED);
-				State = 351;
+				State = 425;
 				Match(VIEW);
 				}
 				break;
 			case INDEX:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 352;
+				State = 426;
 				Match(INDEX);
-				State = 353;
+				State = 427;
 				Match(VIEW);
 				}
 				break;
 			case ALERT:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 354;
+				State = 428;
 				Match(ALERT);
 				}
 				break;
@@ -1591,65 +2015,65 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ViewDefinitionContext viewDefinition() {
 		ViewDefinitionContext _localctx = new ViewDefinitionContext(Context, State);
-		EnterRule(_localctx, 10, RULE_viewDefinition);
+		EnterRule(_localctx, 16, RULE_viewDefinition);
 		int _la;
 		try {
-			State = 434;
+			State = 508;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,39,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,49,Context) ) {
 			case 1:
 				_localctx = new CreateViewContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 357;
+				State = 431;
 				Match(CREATE);
-				State = 360;
+				State = 434;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 358;
+					State = 432;
 					Match(OR);
-					State = 359;
+					State = 433;
 					Match(REPLACE);
 					}
 				}
 
-				State = 362;
+				State = 436;
 				Match(MATERIALIZED);
-				State = 363;
+				State = 437;
 				Match(VIEW);
-				State = 367;
+				State = 441;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,29,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,39,Context) ) {
 				case 1:
 					{
-					State = 364;
+					State = 438;
 					Match(IF);
-					State = 365;
+					State = 439;
 					Match(NOT);
-					State = 366;
+					State = 440;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 369;
+				State = 443;
 				((CreateViewContext)_localctx).name = qualifiedName();
-				State = 370;
+				State = 444;
 				Match(AS);
-				State = 371;
+				State = 445;
 				query();
-				State = 375;
+				State = 449;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==ON || _la==WITH || _la==BACKFILL || _la==EMIT) {
 					{
 					{
-					State = 372;
+					State = 446;
 					viewClause();
 					}
 					}
-					State = 377;
+					State = 451;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1659,91 +2083,91 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateIndexViewContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 378;
+				State = 452;
 				Match(CREATE);
-				State = 381;
+				State = 455;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 379;
+					State = 453;
 					Match(OR);
-					State = 380;
+					State = 454;
 					Match(REPLACE);
 					}
 				}
 
-				State = 383;
+				State = 457;
 				Match(INDEX);
-				State = 384;
+				State = 458;
 				Match(VIEW);
-				State = 388;
+				State = 462;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,32,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,42,Context) ) {
 				case 1:
 					{
-					State = 385;
+					State = 459;
 					Match(IF);
-					State = 386;
+					State = 460;
 					Match(NOT);
-					State = 387;
+					State = 461;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 390;
+				State = 464;
 				((CreateIndexViewContext)_localctx).name = qualifiedName();
-				State = 391;
+				State = 465;
 				Match(MEMBERS);
-				State = 392;
+				State = 466;
 				((CreateIndexViewContext)_localctx).members = qualifiedName();
-				State = 393;
+				State = 467;
 				Match(WEIGHT);
-				State = 394;
+				State = 468;
 				((CreateIndexViewContext)_localctx).weight = identifier();
-				State = 395;
+				State = 469;
 				Match(PRICE);
-				State = 397;
+				State = 471;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if (((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & -1L) != 0) || ((((_la - 116)) & ~0x3f) == 0 && ((1L << (_la - 116)) & 288230376151711743L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
+				if (((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & -1L) != 0) || ((((_la - 116)) & ~0x3f) == 0 && ((1L << (_la - 116)) & -1L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
 					{
-					State = 396;
+					State = 470;
 					((CreateIndexViewContext)_localctx).price = identifier();
 					}
 				}
 
-				State = 399;
+				State = 473;
 				Match(FROM);
-				State = 400;
+				State = 474;
 				((CreateIndexViewContext)_localctx).prices = qualifiedName();
-				State = 401;
+				State = 475;
 				Match(DIVISOR);
-				State = 405;
+				State = 479;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,34,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,44,Context) ) {
 				case 1:
 					{
-					State = 402;
+					State = 476;
 					((CreateIndexViewContext)_localctx).divisor = identifier();
-					State = 403;
+					State = 477;
 					Match(FROM);
 					}
 					break;
 				}
-				State = 407;
+				State = 481;
 				((CreateIndexViewContext)_localctx).divisors = qualifiedName();
-				State = 411;
+				State = 485;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==ON || _la==WITH || _la==BACKFILL || _la==EMIT) {
 					{
 					{
-					State = 408;
+					State = 482;
 					viewClause();
 					}
 					}
-					State = 413;
+					State = 487;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1753,53 +2177,53 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CreateAlertContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 414;
+				State = 488;
 				Match(CREATE);
-				State = 417;
+				State = 491;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==OR) {
 					{
-					State = 415;
+					State = 489;
 					Match(OR);
-					State = 416;
+					State = 490;
 					Match(REPLACE);
 					}
 				}
 
-				State = 419;
+				State = 493;
 				Match(ALERT);
-				State = 423;
+				State = 497;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,37,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,47,Context) ) {
 				case 1:
 					{
-					State = 420;
+					State = 494;
 					Match(IF);
-					State = 421;
+					State = 495;
 					Match(NOT);
-					State = 422;
+					State = 496;
 					Match(EXISTS);
 					}
 					break;
 				}
-				State = 425;
+				State = 499;
 				((CreateAlertContext)_localctx).name = qualifiedName();
-				State = 426;
+				State = 500;
 				Match(AS);
-				State = 427;
+				State = 501;
 				query();
-				State = 431;
+				State = 505;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937269481472L) != 0) || ((((_la - 140)) & ~0x3f) == 0 && ((1L << (_la - 140)) & 40894465L) != 0)) {
+				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 2251937269481472L) != 0) || ((((_la - 145)) & ~0x3f) == 0 && ((1L << (_la - 145)) & 82837505L) != 0)) {
 					{
 					{
-					State = 428;
+					State = 502;
 					alertClause();
 					}
 					}
-					State = 433;
+					State = 507;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -1886,39 +2310,39 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ViewClauseContext viewClause() {
 		ViewClauseContext _localctx = new ViewClauseContext(Context, State);
-		EnterRule(_localctx, 12, RULE_viewClause);
+		EnterRule(_localctx, 18, RULE_viewClause);
 		int _la;
 		try {
-			State = 483;
+			State = 557;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case EMIT:
 				_localctx = new EmitClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 436;
+				State = 510;
 				Match(EMIT);
-				State = 445;
+				State = 519;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ON:
 					{
-					State = 437;
+					State = 511;
 					Match(ON);
-					State = 441;
+					State = 515;
 					ErrorHandler.Sync(this);
 					switch (TokenStream.LA(1)) {
 					case CHANGE:
 						{
-						State = 438;
+						State = 512;
 						Match(CHANGE);
 						}
 						break;
 					case WINDOW:
 						{
-						State = 439;
+						State = 513;
 						Match(WINDOW);
-						State = 440;
+						State = 514;
 						Match(CLOSE);
 						}
 						break;
@@ -1929,9 +2353,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case EVERY:
 					{
-					State = 443;
+					State = 517;
 					Match(EVERY);
-					State = 444;
+					State = 518;
 					intervalLiteral();
 					}
 					break;
@@ -1944,23 +2368,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new BackfillClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 447;
+				State = 521;
 				Match(BACKFILL);
-				State = 456;
+				State = 530;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ALL:
 					{
-					State = 448;
+					State = 522;
 					Match(ALL);
-					State = 451;
+					State = 525;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==NEWEST) {
 						{
-						State = 449;
+						State = 523;
 						Match(NEWEST);
-						State = 450;
+						State = 524;
 						Match(FIRST);
 						}
 					}
@@ -1969,15 +2393,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case NONE:
 					{
-					State = 453;
+					State = 527;
 					Match(NONE);
 					}
 					break;
 				case FROM:
 					{
-					State = 454;
+					State = 528;
 					Match(FROM);
-					State = 455;
+					State = 529;
 					value(0);
 					}
 					break;
@@ -1990,29 +2414,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LateClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 458;
+				State = 532;
 				Match(ON);
-				State = 459;
+				State = 533;
 				Match(LATE);
-				State = 469;
+				State = 543;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case CORRECT:
 					{
-					State = 460;
+					State = 534;
 					Match(CORRECT);
-					State = 466;
+					State = 540;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==UNTIL) {
 						{
-						State = 461;
+						State = 535;
 						Match(UNTIL);
-						State = 462;
+						State = 536;
 						intervalLiteral();
-						State = 463;
+						State = 537;
 						Match(THEN);
-						State = 464;
+						State = 538;
 						Match(REJECT);
 						}
 					}
@@ -2021,7 +2445,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case REJECT:
 					{
-					State = 468;
+					State = 542;
 					Match(REJECT);
 					}
 					break;
@@ -2034,29 +2458,29 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new OptionsClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 471;
+				State = 545;
 				Match(WITH);
-				State = 472;
+				State = 546;
 				Match(LPAREN);
-				State = 473;
+				State = 547;
 				namedOption();
-				State = 478;
+				State = 552;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 474;
+					State = 548;
 					Match(COMMA);
-					State = 475;
+					State = 549;
 					namedOption();
 					}
 					}
-					State = 480;
+					State = 554;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 481;
+				State = 555;
 				Match(RPAREN);
 				}
 				break;
@@ -2126,6 +2550,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		}
 		public AlertIntoContext(AlertClauseContext context) { CopyFrom(context); }
 	}
+	public partial class AlertNotifyContext : AlertClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NOTIFY() { return GetToken(TickSqlParser.NOTIFY, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public StringLiteralContext stringLiteral() {
+			return GetRuleContext<StringLiteralContext>(0);
+		}
+		public AlertNotifyContext(AlertClauseContext context) { CopyFrom(context); }
+	}
 	public partial class AlertViewContext : AlertClauseContext {
 		[System.Diagnostics.DebuggerNonUserCode] public ViewClauseContext viewClause() {
 			return GetRuleContext<ViewClauseContext>(0);
@@ -2136,18 +2567,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AlertClauseContext alertClause() {
 		AlertClauseContext _localctx = new AlertClauseContext(Context, State);
-		EnterRule(_localctx, 14, RULE_alertClause);
+		EnterRule(_localctx, 20, RULE_alertClause);
 		try {
-			State = 500;
+			State = 576;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case KEY:
 				_localctx = new AlertKeyContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 485;
+				State = 559;
 				Match(KEY);
-				State = 486;
+				State = 560;
 				columnList();
 				}
 				break;
@@ -2155,9 +2586,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertForContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 487;
+				State = 561;
 				Match(FOR);
-				State = 488;
+				State = 562;
 				intervalLiteral();
 				}
 				break;
@@ -2165,11 +2596,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertRearmContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 489;
+				State = 563;
 				Match(REARM);
-				State = 490;
+				State = 564;
 				Match(WHEN);
-				State = 491;
+				State = 565;
 				expr(0);
 				}
 				break;
@@ -2177,15 +2608,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertRateContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 492;
+				State = 566;
 				Match(AT);
-				State = 493;
+				State = 567;
 				Match(MOST);
-				State = 494;
+				State = 568;
 				Match(INTEGER);
-				State = 495;
+				State = 569;
 				Match(PER);
-				State = 496;
+				State = 570;
 				intervalLiteral();
 				}
 				break;
@@ -2193,10 +2624,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AlertIntoContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 497;
+				State = 571;
 				Match(INTO);
-				State = 498;
+				State = 572;
 				qualifiedName();
+				}
+				break;
+			case NOTIFY:
+				_localctx = new AlertNotifyContext(_localctx);
+				EnterOuterAlt(_localctx, 6);
+				{
+				State = 573;
+				Match(NOTIFY);
+				State = 574;
+				stringLiteral();
 				}
 				break;
 			case ON:
@@ -2204,9 +2645,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case BACKFILL:
 			case EMIT:
 				_localctx = new AlertViewContext(_localctx);
-				EnterOuterAlt(_localctx, 6);
+				EnterOuterAlt(_localctx, 7);
 				{
-				State = 499;
+				State = 575;
 				viewClause();
 				}
 				break;
@@ -2309,43 +2750,50 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DURABLE() { return GetToken(TickSqlParser.DURABLE, 0); }
 		public SubscribeVisibilityContext(SubscribeClauseContext context) { CopyFrom(context); }
 	}
+	public partial class SubscribeReaderContext : SubscribeClauseContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DURABLE() { return GetToken(TickSqlParser.DURABLE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public StringLiteralContext stringLiteral() {
+			return GetRuleContext<StringLiteralContext>(0);
+		}
+		public SubscribeReaderContext(SubscribeClauseContext context) { CopyFrom(context); }
+	}
 
 	[RuleVersion(0)]
 	public SubscribeClauseContext subscribeClause() {
 		SubscribeClauseContext _localctx = new SubscribeClauseContext(Context, State);
-		EnterRule(_localctx, 16, RULE_subscribeClause);
+		EnterRule(_localctx, 22, RULE_subscribeClause);
 		int _la;
 		try {
-			State = 548;
+			State = 626;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case WITH:
 				_localctx = new SubscribeOptionsContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 502;
+				State = 578;
 				Match(WITH);
-				State = 503;
+				State = 579;
 				Match(LPAREN);
-				State = 504;
+				State = 580;
 				namedOption();
-				State = 509;
+				State = 585;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 505;
+					State = 581;
 					Match(COMMA);
-					State = 506;
+					State = 582;
 					namedOption();
 					}
 					}
-					State = 511;
+					State = 587;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 512;
+				State = 588;
 				Match(RPAREN);
 				}
 				break;
@@ -2353,13 +2801,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeFromContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 514;
+				State = 590;
 				Match(AS);
-				State = 515;
+				State = 591;
 				Match(OF);
-				State = 516;
+				State = 592;
 				Match(SEQ);
-				State = 517;
+				State = 593;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2374,13 +2822,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeUpToContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 518;
+				State = 594;
 				Match(UP);
-				State = 519;
+				State = 595;
 				Match(TO);
-				State = 520;
+				State = 596;
 				Match(SEQ);
-				State = 521;
+				State = 597;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PARAMETER || _la==INTEGER) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2395,27 +2843,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeEnvelopeContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 522;
+				State = 598;
 				Match(ENVELOPE);
-				State = 534;
+				State = 610;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case UPSERT:
 					{
-					State = 523;
+					State = 599;
 					Match(UPSERT);
-					State = 529;
+					State = 605;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LPAREN) {
 						{
-						State = 524;
+						State = 600;
 						Match(LPAREN);
-						State = 525;
+						State = 601;
 						Match(KEY);
-						State = 526;
+						State = 602;
 						columnList();
-						State = 527;
+						State = 603;
 						Match(RPAREN);
 						}
 					}
@@ -2424,15 +2872,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					break;
 				case DELTA:
 					{
-					State = 531;
+					State = 607;
 					Match(DELTA);
 					}
 					break;
 				case FINAL:
 					{
-					State = 532;
+					State = 608;
 					Match(FINAL);
-					State = 533;
+					State = 609;
 					Match(ONLY);
 					}
 					break;
@@ -2445,23 +2893,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeConflateContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 536;
+				State = 612;
 				Match(CONFLATE);
-				State = 539;
+				State = 615;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==BY) {
 					{
-					State = 537;
+					State = 613;
 					Match(BY);
-					State = 538;
+					State = 614;
 					columnList();
 					}
 				}
 
-				State = 541;
+				State = 617;
 				Match(EVERY);
-				State = 542;
+				State = 618;
 				intervalLiteral();
 				}
 				break;
@@ -2469,13 +2917,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeSlowContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 543;
+				State = 619;
 				Match(ON);
-				State = 544;
+				State = 620;
 				Match(SLOW);
-				State = 545;
+				State = 621;
 				_la = TokenStream.LA(1);
-				if ( !(((((_la - 102)) & ~0x3f) == 0 && ((1L << (_la - 102)) & 68719476809L) != 0)) ) {
+				if ( !(((((_la - 103)) & ~0x3f) == 0 && ((1L << (_la - 103)) & 1099511627849L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
 				}
 				else {
@@ -2488,10 +2936,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubscribeVisibilityContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 546;
+				State = 622;
 				Match(VISIBILITY);
-				State = 547;
+				State = 623;
 				Match(DURABLE);
+				}
+				break;
+			case DURABLE:
+				_localctx = new SubscribeReaderContext(_localctx);
+				EnterOuterAlt(_localctx, 8);
+				{
+				State = 624;
+				Match(DURABLE);
+				State = 625;
+				stringLiteral();
 				}
 				break;
 			default:
@@ -2527,15 +2985,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public NamedOptionContext namedOption() {
 		NamedOptionContext _localctx = new NamedOptionContext(Context, State);
-		EnterRule(_localctx, 18, RULE_namedOption);
+		EnterRule(_localctx, 24, RULE_namedOption);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 550;
+			State = 628;
 			identifier();
-			State = 551;
+			State = 629;
 			Match(EQ);
-			State = 552;
+			State = 630;
 			copyValue();
 			}
 		}
@@ -2573,26 +3031,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ColumnDefContext columnDef() {
 		ColumnDefContext _localctx = new ColumnDefContext(Context, State);
-		EnterRule(_localctx, 20, RULE_columnDef);
+		EnterRule(_localctx, 26, RULE_columnDef);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 554;
+			State = 632;
 			identifier();
-			State = 555;
+			State = 633;
 			typeName();
-			State = 559;
+			State = 637;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==NOT || _la==NULL) {
 				{
 				{
-				State = 556;
+				State = 634;
 				columnConstraint();
 				}
 				}
-				State = 561;
+				State = 639;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2622,22 +3080,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ColumnConstraintContext columnConstraint() {
 		ColumnConstraintContext _localctx = new ColumnConstraintContext(Context, State);
-		EnterRule(_localctx, 22, RULE_columnConstraint);
+		EnterRule(_localctx, 28, RULE_columnConstraint);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 563;
+			State = 641;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NOT) {
 				{
-				State = 562;
+				State = 640;
 				Match(NOT);
 				}
 			}
 
-			State = 565;
+			State = 643;
 			Match(NULL);
 			}
 		}
@@ -2712,30 +3170,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableClauseContext tableClause() {
 		TableClauseContext _localctx = new TableClauseContext(Context, State);
-		EnterRule(_localctx, 24, RULE_tableClause);
+		EnterRule(_localctx, 30, RULE_tableClause);
 		int _la;
 		try {
-			State = 586;
+			State = 664;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case EVENT:
 				_localctx = new EventTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 567;
+				State = 645;
 				Match(EVENT);
-				State = 568;
+				State = 646;
 				Match(TIME);
-				State = 569;
+				State = 647;
 				identifier();
-				State = 572;
+				State = 650;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LATENESS) {
 					{
-					State = 570;
+					State = 648;
 					Match(LATENESS);
-					State = 571;
+					State = 649;
 					intervalLiteral();
 					}
 				}
@@ -2746,11 +3204,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ReceiveTimeClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 574;
+				State = 652;
 				Match(RECEIVE);
-				State = 575;
+				State = 653;
 				Match(TIME);
-				State = 576;
+				State = 654;
 				identifier();
 				}
 				break;
@@ -2758,11 +3216,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AvailableAtClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 577;
+				State = 655;
 				Match(AVAILABLE);
-				State = 578;
+				State = 656;
 				Match(AT);
-				State = 579;
+				State = 657;
 				identifier();
 				}
 				break;
@@ -2770,11 +3228,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ClusterByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 580;
+				State = 658;
 				Match(CLUSTER);
-				State = 581;
+				State = 659;
 				Match(BY);
-				State = 582;
+				State = 660;
 				columnList();
 				}
 				break;
@@ -2782,11 +3240,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PartitionByClauseContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 583;
+				State = 661;
 				Match(PARTITION);
-				State = 584;
+				State = 662;
 				Match(BY);
-				State = 585;
+				State = 663;
 				identifier();
 				}
 				break;
@@ -2837,28 +3295,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CalendarSessionContext calendarSession() {
 		CalendarSessionContext _localctx = new CalendarSessionContext(Context, State);
-		EnterRule(_localctx, 26, RULE_calendarSession);
+		EnterRule(_localctx, 32, RULE_calendarSession);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 588;
+			State = 666;
 			Match(SESSION);
-			State = 589;
+			State = 667;
 			identifier();
-			State = 590;
+			State = 668;
 			_localctx.from = stringLiteral();
-			State = 591;
+			State = 669;
 			Match(MINUS);
-			State = 592;
+			State = 670;
 			_localctx.until = stringLiteral();
-			State = 596;
+			State = 674;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==AUCTION || _la==NIGHT) {
 				{
 				{
-				State = 593;
+				State = 671;
 				_la = TokenStream.LA(1);
 				if ( !(_la==AUCTION || _la==NIGHT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -2869,7 +3327,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				}
 				}
-				State = 598;
+				State = 676;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -2909,32 +3367,32 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ColumnListContext columnList() {
 		ColumnListContext _localctx = new ColumnListContext(Context, State);
-		EnterRule(_localctx, 28, RULE_columnList);
+		EnterRule(_localctx, 34, RULE_columnList);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 599;
+			State = 677;
 			Match(LPAREN);
-			State = 600;
+			State = 678;
 			identifier();
-			State = 605;
+			State = 683;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 601;
+				State = 679;
 				Match(COMMA);
-				State = 602;
+				State = 680;
 				identifier();
 				}
 				}
-				State = 607;
+				State = 685;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 608;
+			State = 686;
 			Match(RPAREN);
 			}
 		}
@@ -2973,42 +3431,42 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CopyOptionsContext copyOptions() {
 		CopyOptionsContext _localctx = new CopyOptionsContext(Context, State);
-		EnterRule(_localctx, 30, RULE_copyOptions);
+		EnterRule(_localctx, 36, RULE_copyOptions);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 611;
+			State = 689;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 610;
+				State = 688;
 				Match(WITH);
 				}
 			}
 
-			State = 613;
+			State = 691;
 			Match(LPAREN);
-			State = 614;
+			State = 692;
 			copyOption();
-			State = 619;
+			State = 697;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 615;
+				State = 693;
 				Match(COMMA);
-				State = 616;
+				State = 694;
 				copyOption();
 				}
 				}
-				State = 621;
+				State = 699;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 622;
+			State = 700;
 			Match(RPAREN);
 			}
 		}
@@ -3041,12 +3499,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CopyOptionContext copyOption() {
 		CopyOptionContext _localctx = new CopyOptionContext(Context, State);
-		EnterRule(_localctx, 32, RULE_copyOption);
+		EnterRule(_localctx, 38, RULE_copyOption);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 626;
+			State = 704;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ANALYZE:
@@ -3098,6 +3556,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -3111,6 +3570,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -3124,9 +3584,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -3159,6 +3622,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -3174,25 +3638,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 624;
+				State = 702;
 				identifier();
 				}
 				break;
 			case NULL:
 				{
-				State = 625;
+				State = 703;
 				Match(NULL);
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 629;
+			State = 707;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if (((((_la - 15)) & ~0x3f) == 0 && ((1L << (_la - 15)) & -135287275519L) != 0) || ((((_la - 79)) & ~0x3f) == 0 && ((1L << (_la - 79)) & -1L) != 0) || ((((_la - 143)) & ~0x3f) == 0 && ((1L << (_la - 143)) & 8773013175776837631L) != 0)) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4433093444206592L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 2310346608841064447L) != 0) || ((((_la - 203)) & ~0x3f) == 0 && ((1L << (_la - 203)) & 487L) != 0)) {
 				{
-				State = 628;
+				State = 706;
 				copyValue();
 				}
 			}
@@ -3234,17 +3698,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CopyValueContext copyValue() {
 		CopyValueContext _localctx = new CopyValueContext(Context, State);
-		EnterRule(_localctx, 34, RULE_copyValue);
+		EnterRule(_localctx, 40, RULE_copyValue);
 		int _la;
 		try {
-			State = 640;
+			State = 718;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING:
 			case ESCAPED_STRING:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 631;
+				State = 709;
 				stringLiteral();
 				}
 				break;
@@ -3254,38 +3718,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case FLOAT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 633;
+				State = 711;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 632;
+					State = 710;
 					Match(MINUS);
 					}
 				}
 
-				State = 635;
+				State = 713;
 				number();
 				}
 				break;
 			case TRUE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 636;
+				State = 714;
 				Match(TRUE);
 				}
 				break;
 			case FALSE:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 637;
+				State = 715;
 				Match(FALSE);
 				}
 				break;
 			case ON:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 638;
+				State = 716;
 				Match(ON);
 				}
 				break;
@@ -3338,6 +3802,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -3351,6 +3816,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -3364,9 +3830,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -3399,6 +3868,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -3415,7 +3885,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 639;
+				State = 717;
 				identifier();
 				}
 				break;
@@ -3471,71 +3941,71 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryContext query() {
 		QueryContext _localctx = new QueryContext(Context, State);
-		EnterRule(_localctx, 36, RULE_query);
+		EnterRule(_localctx, 42, RULE_query);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 651;
+			State = 729;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WITH) {
 				{
-				State = 642;
+				State = 720;
 				Match(WITH);
-				State = 643;
+				State = 721;
 				cte();
-				State = 648;
+				State = 726;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 644;
+					State = 722;
 					Match(COMMA);
-					State = 645;
+					State = 723;
 					cte();
 					}
 					}
-					State = 650;
+					State = 728;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 653;
+			State = 731;
 			queryBody();
-			State = 655;
+			State = 733;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 654;
+				State = 732;
 				orderBy();
 				}
 			}
 
-			State = 660;
+			State = 738;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==LIMIT || _la==OFFSET) {
 				{
 				{
-				State = 657;
+				State = 735;
 				limitClause();
 				}
 				}
-				State = 662;
+				State = 740;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 664;
+			State = 742;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==AS) {
 				{
-				State = 663;
+				State = 741;
 				asOfSeq();
 				}
 			}
@@ -3576,30 +4046,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CteContext cte() {
 		CteContext _localctx = new CteContext(Context, State);
-		EnterRule(_localctx, 38, RULE_cte);
+		EnterRule(_localctx, 44, RULE_cte);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 666;
+			State = 744;
 			identifier();
-			State = 668;
+			State = 746;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 667;
+				State = 745;
 				columnList();
 				}
 			}
 
-			State = 670;
+			State = 748;
 			Match(AS);
-			State = 671;
+			State = 749;
 			Match(LPAREN);
-			State = 672;
+			State = 750;
 			query();
-			State = 673;
+			State = 751;
 			Match(RPAREN);
 			}
 		}
@@ -3637,26 +4107,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryBodyContext queryBody() {
 		QueryBodyContext _localctx = new QueryBodyContext(Context, State);
-		EnterRule(_localctx, 40, RULE_queryBody);
+		EnterRule(_localctx, 46, RULE_queryBody);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 675;
+			State = 753;
 			queryTerm();
-			State = 681;
+			State = 759;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==EXCEPT || _la==UNION) {
 				{
 				{
-				State = 676;
+				State = 754;
 				setOperator();
-				State = 677;
+				State = 755;
 				queryTerm();
 				}
 				}
-				State = 683;
+				State = 761;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3688,12 +4158,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SetOperatorContext setOperator() {
 		SetOperatorContext _localctx = new SetOperatorContext(Context, State);
-		EnterRule(_localctx, 42, RULE_setOperator);
+		EnterRule(_localctx, 48, RULE_setOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 684;
+			State = 762;
 			_la = TokenStream.LA(1);
 			if ( !(_la==EXCEPT || _la==UNION) ) {
 			ErrorHandler.RecoverInline(this);
@@ -3702,12 +4172,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 686;
+			State = 764;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 685;
+				State = 763;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -3755,26 +4225,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryTermContext queryTerm() {
 		QueryTermContext _localctx = new QueryTermContext(Context, State);
-		EnterRule(_localctx, 44, RULE_queryTerm);
+		EnterRule(_localctx, 50, RULE_queryTerm);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 688;
+			State = 766;
 			queryPrimary();
-			State = 694;
+			State = 772;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==INTERSECT) {
 				{
 				{
-				State = 689;
+				State = 767;
 				intersectOperator();
-				State = 690;
+				State = 768;
 				queryPrimary();
 				}
 				}
-				State = 696;
+				State = 774;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -3805,19 +4275,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IntersectOperatorContext intersectOperator() {
 		IntersectOperatorContext _localctx = new IntersectOperatorContext(Context, State);
-		EnterRule(_localctx, 46, RULE_intersectOperator);
+		EnterRule(_localctx, 52, RULE_intersectOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 697;
+			State = 775;
 			Match(INTERSECT);
-			State = 699;
+			State = 777;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ALL || _la==DISTINCT) {
 				{
-				State = 698;
+				State = 776;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ALL || _la==DISTINCT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -3886,17 +4356,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QueryPrimaryContext queryPrimary() {
 		QueryPrimaryContext _localctx = new QueryPrimaryContext(Context, State);
-		EnterRule(_localctx, 48, RULE_queryPrimary);
+		EnterRule(_localctx, 54, RULE_queryPrimary);
 		int _la;
 		try {
-			State = 715;
+			State = 793;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case SELECT:
 				_localctx = new SelectPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 701;
+				State = 779;
 				select();
 				}
 				break;
@@ -3904,23 +4374,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ValuesPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 702;
+				State = 780;
 				Match(VALUES);
-				State = 703;
+				State = 781;
 				valuesRow();
-				State = 708;
+				State = 786;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 704;
+					State = 782;
 					Match(COMMA);
-					State = 705;
+					State = 783;
 					valuesRow();
 					}
 					}
-					State = 710;
+					State = 788;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -3930,11 +4400,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 711;
+				State = 789;
 				Match(LPAREN);
-				State = 712;
+				State = 790;
 				query();
-				State = 713;
+				State = 791;
 				Match(RPAREN);
 				}
 				break;
@@ -3976,32 +4446,32 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ValuesRowContext valuesRow() {
 		ValuesRowContext _localctx = new ValuesRowContext(Context, State);
-		EnterRule(_localctx, 50, RULE_valuesRow);
+		EnterRule(_localctx, 56, RULE_valuesRow);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 717;
+			State = 795;
 			Match(LPAREN);
-			State = 718;
+			State = 796;
 			expr(0);
-			State = 723;
+			State = 801;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 719;
+				State = 797;
 				Match(COMMA);
-				State = 720;
+				State = 798;
 				expr(0);
 				}
 				}
-				State = 725;
+				State = 803;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 726;
+			State = 804;
 			Match(RPAREN);
 			}
 		}
@@ -4079,56 +4549,56 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SelectContext select() {
 		SelectContext _localctx = new SelectContext(Context, State);
-		EnterRule(_localctx, 52, RULE_select);
+		EnterRule(_localctx, 58, RULE_select);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 728;
+			State = 806;
 			Match(SELECT);
-			State = 745;
+			State = 823;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ALL:
 				{
-				State = 729;
+				State = 807;
 				Match(ALL);
 				}
 				break;
 			case DISTINCT:
 				{
-				State = 730;
+				State = 808;
 				Match(DISTINCT);
-				State = 743;
+				State = 821;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ON) {
 					{
-					State = 731;
+					State = 809;
 					Match(ON);
-					State = 732;
+					State = 810;
 					Match(LPAREN);
-					State = 733;
+					State = 811;
 					_localctx._expr = expr(0);
 					_localctx._distinctOn.Add(_localctx._expr);
-					State = 738;
+					State = 816;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 734;
+						State = 812;
 						Match(COMMA);
-						State = 735;
+						State = 813;
 						_localctx._expr = expr(0);
 						_localctx._distinctOn.Add(_localctx._expr);
 						}
 						}
-						State = 740;
+						State = 818;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 741;
+					State = 819;
 					Match(RPAREN);
 					}
 				}
@@ -4193,6 +4663,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -4206,6 +4677,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -4219,9 +4691,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -4254,6 +4729,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -4283,156 +4759,156 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			default:
 				break;
 			}
-			State = 747;
+			State = 825;
 			selectItem();
-			State = 752;
+			State = 830;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 748;
+				State = 826;
 				Match(COMMA);
-				State = 749;
+				State = 827;
 				selectItem();
 				}
 				}
-				State = 754;
+				State = 832;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 764;
+			State = 842;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==FROM) {
 				{
-				State = 755;
+				State = 833;
 				Match(FROM);
-				State = 756;
+				State = 834;
 				tableRef();
-				State = 761;
+				State = 839;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 757;
+					State = 835;
 					Match(COMMA);
-					State = 758;
+					State = 836;
 					tableRef();
 					}
 					}
-					State = 763;
+					State = 841;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 768;
+			State = 846;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==WHERE) {
 				{
-				State = 766;
+				State = 844;
 				Match(WHERE);
-				State = 767;
+				State = 845;
 				_localctx.where = expr(0);
 				}
 			}
 
-			State = 771;
+			State = 849;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LATEST) {
 				{
-				State = 770;
+				State = 848;
 				latestOn();
 				}
 			}
 
-			State = 774;
+			State = 852;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,87,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,97,Context) ) {
 			case 1:
 				{
-				State = 773;
+				State = 851;
 				sampleBy();
 				}
 				break;
 			}
-			State = 786;
+			State = 864;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==GROUP) {
 				{
-				State = 776;
+				State = 854;
 				Match(GROUP);
-				State = 777;
+				State = 855;
 				Match(BY);
-				State = 778;
+				State = 856;
 				_localctx._expr = expr(0);
 				_localctx._groups.Add(_localctx._expr);
-				State = 783;
+				State = 861;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 779;
+					State = 857;
 					Match(COMMA);
-					State = 780;
+					State = 858;
 					_localctx._expr = expr(0);
 					_localctx._groups.Add(_localctx._expr);
 					}
 					}
-					State = 785;
+					State = 863;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 789;
+			State = 867;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==SAMPLE) {
 				{
-				State = 788;
+				State = 866;
 				sampleBy();
 				}
 			}
 
-			State = 792;
+			State = 870;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==CONTEXT) {
 				{
-				State = 791;
+				State = 869;
 				contextBy();
 				}
 			}
 
-			State = 796;
+			State = 874;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==HAVING) {
 				{
-				State = 794;
+				State = 872;
 				Match(HAVING);
-				State = 795;
+				State = 873;
 				_localctx.having = expr(0);
 				}
 			}
 
-			State = 800;
+			State = 878;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==QUALIFY) {
 				{
-				State = 798;
+				State = 876;
 				Match(QUALIFY);
-				State = 799;
+				State = 877;
 				_localctx.qualify = expr(0);
 				}
 			}
@@ -4472,15 +4948,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SelectItemContext selectItem() {
 		SelectItemContext _localctx = new SelectItemContext(Context, State);
-		EnterRule(_localctx, 54, RULE_selectItem);
+		EnterRule(_localctx, 60, RULE_selectItem);
 		try {
-			State = 809;
+			State = 887;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 802;
+				State = 880;
 				Match(STAR);
 				}
 				break;
@@ -4542,6 +5018,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -4555,6 +5032,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -4568,9 +5046,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -4603,6 +5084,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -4629,22 +5111,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 803;
+				State = 881;
 				expr(0);
-				State = 807;
+				State = 885;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,94,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,104,Context) ) {
 				case 1:
 					{
-					State = 804;
+					State = 882;
 					Match(AS);
-					State = 805;
+					State = 883;
 					asLabel();
 					}
 					break;
 				case 2:
 					{
-					State = 806;
+					State = 884;
 					bareLabel();
 					}
 					break;
@@ -4694,38 +5176,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LatestOnContext latestOn() {
 		LatestOnContext _localctx = new LatestOnContext(Context, State);
-		EnterRule(_localctx, 56, RULE_latestOn);
+		EnterRule(_localctx, 62, RULE_latestOn);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 811;
+			State = 889;
 			Match(LATEST);
-			State = 812;
+			State = 890;
 			Match(ON);
-			State = 813;
+			State = 891;
 			_localctx.time = expr(0);
-			State = 814;
+			State = 892;
 			Match(PARTITION);
-			State = 815;
+			State = 893;
 			Match(BY);
-			State = 816;
+			State = 894;
 			_localctx._expr = expr(0);
 			_localctx._keys.Add(_localctx._expr);
-			State = 821;
+			State = 899;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 817;
+				State = 895;
 				Match(COMMA);
-				State = 818;
+				State = 896;
 				_localctx._expr = expr(0);
 				_localctx._keys.Add(_localctx._expr);
 				}
 				}
-				State = 823;
+				State = 901;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -4765,28 +5247,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SampleByContext sampleBy() {
 		SampleByContext _localctx = new SampleByContext(Context, State);
-		EnterRule(_localctx, 58, RULE_sampleBy);
+		EnterRule(_localctx, 64, RULE_sampleBy);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 824;
+			State = 902;
 			Match(SAMPLE);
-			State = 825;
+			State = 903;
 			Match(BY);
-			State = 826;
+			State = 904;
 			_localctx.bucket = intervalLiteral();
-			State = 830;
+			State = 908;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			while (_la==MERGE || _la==TIME || ((((_la - 142)) & ~0x3f) == 0 && ((1L << (_la - 142)) & 35652113L) != 0)) {
+			while (_la==MERGE || _la==TIME || ((((_la - 147)) & ~0x3f) == 0 && ((1L << (_la - 147)) & 71303697L) != 0)) {
 				{
 				{
-				State = 827;
+				State = 905;
 				sampleOption();
 				}
 				}
-				State = 832;
+				State = 910;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -4859,27 +5341,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SampleOptionContext sampleOption() {
 		SampleOptionContext _localctx = new SampleOptionContext(Context, State);
-		EnterRule(_localctx, 60, RULE_sampleOption);
+		EnterRule(_localctx, 66, RULE_sampleOption);
 		int _la;
 		try {
-			State = 875;
+			State = 953;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ORIGIN:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 833;
+				State = 911;
 				Match(ORIGIN);
-				State = 834;
+				State = 912;
 				value(0);
 				}
 				break;
 			case CLOSED:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 835;
+				State = 913;
 				Match(CLOSED);
-				State = 836;
+				State = 914;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LEFT || _la==RIGHT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -4893,56 +5375,56 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case LABEL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 837;
+				State = 915;
 				Match(LABEL);
-				State = 838;
+				State = 916;
 				identifier();
 				}
 				break;
 			case TIME:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 839;
+				State = 917;
 				Match(TIME);
-				State = 840;
+				State = 918;
 				Match(ZONE);
-				State = 841;
+				State = 919;
 				_localctx.zone = stringLiteral();
 				}
 				break;
 			case CALENDAR:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 842;
+				State = 920;
 				Match(CALENDAR);
-				State = 843;
+				State = 921;
 				calendarName();
-				State = 855;
+				State = 933;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 844;
+					State = 922;
 					Match(LPAREN);
-					State = 845;
+					State = 923;
 					placement();
-					State = 850;
+					State = 928;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 846;
+						State = 924;
 						Match(COMMA);
-						State = 847;
+						State = 925;
 						placement();
 						}
 						}
-						State = 852;
+						State = 930;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 853;
+					State = 931;
 					Match(RPAREN);
 					}
 				}
@@ -4952,49 +5434,49 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case MERGE:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 857;
+				State = 935;
 				Match(MERGE);
-				State = 858;
+				State = 936;
 				Match(SHORT);
-				State = 859;
+				State = 937;
 				Match(LAST);
 				}
 				break;
 			case FILL:
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 860;
+				State = 938;
 				Match(FILL);
-				State = 861;
+				State = 939;
 				Match(LPAREN);
-				State = 862;
+				State = 940;
 				fillValue();
-				State = 867;
+				State = 945;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 863;
+					State = 941;
 					Match(COMMA);
-					State = 864;
+					State = 942;
 					fillValue();
 					}
 					}
-					State = 869;
+					State = 947;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 870;
+				State = 948;
 				Match(RPAREN);
-				State = 873;
+				State = 951;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==WITHIN) {
 					{
-					State = 871;
+					State = 949;
 					Match(WITHIN);
-					State = 872;
+					State = 950;
 					Match(SESSION);
 					}
 				}
@@ -5033,16 +5515,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CalendarNameContext calendarName() {
 		CalendarNameContext _localctx = new CalendarNameContext(Context, State);
-		EnterRule(_localctx, 62, RULE_calendarName);
+		EnterRule(_localctx, 68, RULE_calendarName);
 		try {
-			State = 879;
+			State = 957;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STRING:
 			case ESCAPED_STRING:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 877;
+				State = 955;
 				stringLiteral();
 				}
 				break;
@@ -5095,6 +5577,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -5108,6 +5591,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -5121,9 +5605,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -5156,6 +5643,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -5172,7 +5660,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 878;
+				State = 956;
 				identifier();
 				}
 				break;
@@ -5211,15 +5699,15 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public PlacementContext placement() {
 		PlacementContext _localctx = new PlacementContext(Context, State);
-		EnterRule(_localctx, 64, RULE_placement);
+		EnterRule(_localctx, 70, RULE_placement);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 881;
+			State = 959;
 			_localctx.session = identifier();
-			State = 882;
+			State = 960;
 			Match(INTO);
-			State = 883;
+			State = 961;
 			_localctx.target = identifier();
 			}
 		}
@@ -5253,10 +5741,10 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FillValueContext fillValue() {
 		FillValueContext _localctx = new FillValueContext(Context, State);
-		EnterRule(_localctx, 66, RULE_fillValue);
+		EnterRule(_localctx, 72, RULE_fillValue);
 		int _la;
 		try {
-			State = 891;
+			State = 969;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ANALYZE:
@@ -5308,6 +5796,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -5321,6 +5810,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -5334,9 +5824,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -5369,6 +5862,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -5385,14 +5879,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 885;
+				State = 963;
 				identifier();
 				}
 				break;
 			case NULL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 886;
+				State = 964;
 				Match(NULL);
 				}
 				break;
@@ -5402,17 +5896,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case FLOAT:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 888;
+				State = 966;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==MINUS) {
 					{
-					State = 887;
+					State = 965;
 					Match(MINUS);
 					}
 				}
 
-				State = 890;
+				State = 968;
 				number();
 				}
 				break;
@@ -5462,51 +5956,51 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ContextByContext contextBy() {
 		ContextByContext _localctx = new ContextByContext(Context, State);
-		EnterRule(_localctx, 68, RULE_contextBy);
+		EnterRule(_localctx, 74, RULE_contextBy);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 893;
+			State = 971;
 			Match(CONTEXT);
-			State = 894;
+			State = 972;
 			Match(BY);
-			State = 895;
+			State = 973;
 			_localctx._expr = expr(0);
 			_localctx._keys.Add(_localctx._expr);
-			State = 900;
+			State = 978;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 896;
+				State = 974;
 				Match(COMMA);
-				State = 897;
+				State = 975;
 				_localctx._expr = expr(0);
 				_localctx._keys.Add(_localctx._expr);
 				}
 				}
-				State = 902;
+				State = 980;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 904;
+			State = 982;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,107,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,117,Context) ) {
 			case 1:
 				{
-				State = 903;
+				State = 981;
 				orderBy();
 				}
 				break;
 			}
-			State = 907;
+			State = 985;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==RESET) {
 				{
-				State = 906;
+				State = 984;
 				contextReset();
 				}
 			}
@@ -5549,22 +6043,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ContextResetContext contextReset() {
 		ContextResetContext _localctx = new ContextResetContext(Context, State);
-		EnterRule(_localctx, 70, RULE_contextReset);
+		EnterRule(_localctx, 76, RULE_contextReset);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 909;
+			State = 987;
 			Match(RESET);
-			State = 917;
+			State = 995;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ON:
 				{
-				State = 910;
+				State = 988;
 				Match(ON);
-				State = 911;
+				State = 989;
 				_localctx.word = identifier();
-				State = 912;
+				State = 990;
 				_localctx.calendar = stringLiteral();
 				}
 				break;
@@ -5617,6 +6111,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -5630,6 +6125,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -5643,9 +6139,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -5678,6 +6177,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -5693,9 +6193,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 914;
+				State = 992;
 				_localctx.word = identifier();
-				State = 915;
+				State = 993;
 				_localctx.every = intervalLiteral();
 				}
 				break;
@@ -5738,30 +6238,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public OrderByContext orderBy() {
 		OrderByContext _localctx = new OrderByContext(Context, State);
-		EnterRule(_localctx, 72, RULE_orderBy);
+		EnterRule(_localctx, 78, RULE_orderBy);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 919;
+			State = 997;
 			Match(ORDER);
-			State = 920;
+			State = 998;
 			Match(BY);
-			State = 921;
+			State = 999;
 			sortItem();
-			State = 926;
+			State = 1004;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 922;
+				State = 1000;
 				Match(COMMA);
-				State = 923;
+				State = 1001;
 				sortItem();
 				}
 				}
-				State = 928;
+				State = 1006;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -5797,19 +6297,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public SortItemContext sortItem() {
 		SortItemContext _localctx = new SortItemContext(Context, State);
-		EnterRule(_localctx, 74, RULE_sortItem);
+		EnterRule(_localctx, 80, RULE_sortItem);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 929;
+			State = 1007;
 			expr(0);
-			State = 931;
+			State = 1009;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ASC || _la==DESC) {
 				{
-				State = 930;
+				State = 1008;
 				_la = TokenStream.LA(1);
 				if ( !(_la==ASC || _la==DESC) ) {
 				ErrorHandler.RecoverInline(this);
@@ -5821,14 +6321,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 			}
 
-			State = 935;
+			State = 1013;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==NULLS) {
 				{
-				State = 933;
+				State = 1011;
 				Match(NULLS);
-				State = 934;
+				State = 1012;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FIRST || _la==LAST) ) {
 				ErrorHandler.RecoverInline(this);
@@ -5872,23 +6372,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LimitClauseContext limitClause() {
 		LimitClauseContext _localctx = new LimitClauseContext(Context, State);
-		EnterRule(_localctx, 76, RULE_limitClause);
+		EnterRule(_localctx, 82, RULE_limitClause);
 		int _la;
 		try {
-			State = 947;
+			State = 1025;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case LIMIT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 937;
+				State = 1015;
 				Match(LIMIT);
-				State = 940;
+				State = 1018;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ALL:
 					{
-					State = 938;
+					State = 1016;
 					Match(ALL);
 					}
 					break;
@@ -5949,6 +6449,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case UNKNOWN:
 				case VALUES:
 				case ZONE:
+				case ACKNOWLEDGE:
 				case ALERT:
 				case BLOCK:
 				case CHANGE:
@@ -5962,6 +6463,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case ENVELOPE:
 				case EVERY:
 				case FINAL:
+				case FUNCTION:
 				case INDEX:
 				case LATE:
 				case LINEAGE:
@@ -5975,9 +6477,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case PRICE:
 				case REJECT:
 				case REPLACE:
+				case RETURNS:
 				case SHOW:
 				case SLOW:
 				case SUBSCRIBE:
+				case SUBSCRIPTION:
+				case TEST:
 				case UNTIL:
 				case UP:
 				case UPSERT:
@@ -6010,6 +6515,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case WITHOUT:
 				case BACKFILL:
 				case KEY:
+				case NOTIFY:
 				case REARM:
 				case CALENDAR:
 				case CONTEXT:
@@ -6035,7 +6541,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 939;
+					State = 1017;
 					value(0);
 					}
 					break;
@@ -6047,16 +6553,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case OFFSET:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 942;
+				State = 1020;
 				Match(OFFSET);
-				State = 943;
+				State = 1021;
 				value(0);
-				State = 945;
+				State = 1023;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ROW || _la==ROWS) {
 					{
-					State = 944;
+					State = 1022;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ROW || _la==ROWS) ) {
 					ErrorHandler.RecoverInline(this);
@@ -6101,18 +6607,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsOfSeqContext asOfSeq() {
 		AsOfSeqContext _localctx = new AsOfSeqContext(Context, State);
-		EnterRule(_localctx, 78, RULE_asOfSeq);
+		EnterRule(_localctx, 84, RULE_asOfSeq);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 949;
+			State = 1027;
 			Match(AS);
-			State = 950;
+			State = 1028;
 			Match(OF);
-			State = 951;
+			State = 1029;
 			Match(SEQ);
-			State = 952;
+			State = 1030;
 			_la = TokenStream.LA(1);
 			if ( !(_la==PARAMETER || _la==INTEGER) ) {
 			ErrorHandler.RecoverInline(this);
@@ -6154,24 +6660,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableRefContext tableRef() {
 		TableRefContext _localctx = new TableRefContext(Context, State);
-		EnterRule(_localctx, 80, RULE_tableRef);
+		EnterRule(_localctx, 86, RULE_tableRef);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 954;
+			State = 1032;
 			tablePrimary();
-			State = 958;
+			State = 1036;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 339739136L) != 0) || _la==ASOF || _la==WINDOW) {
 				{
 				{
-				State = 955;
+				State = 1033;
 				joinTail();
 				}
 				}
-				State = 960;
+				State = 1038;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -6238,40 +6744,40 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TablePrimaryContext tablePrimary() {
 		TablePrimaryContext _localctx = new TablePrimaryContext(Context, State);
-		EnterRule(_localctx, 82, RULE_tablePrimary);
+		EnterRule(_localctx, 88, RULE_tablePrimary);
 		try {
-			State = 981;
+			State = 1059;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,121,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,131,Context) ) {
 			case 1:
 				_localctx = new NamedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 961;
+				State = 1039;
 				qualifiedName();
-				State = 963;
+				State = 1041;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,117,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,127,Context) ) {
 				case 1:
 					{
-					State = 962;
+					State = 1040;
 					asOfSeq();
 					}
 					break;
 				}
-				State = 969;
+				State = 1047;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,119,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,129,Context) ) {
 				case 1:
 					{
-					State = 965;
+					State = 1043;
 					tableAlias();
-					State = 967;
+					State = 1045;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,118,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,128,Context) ) {
 					case 1:
 						{
-						State = 966;
+						State = 1044;
 						asOfSeq();
 						}
 						break;
@@ -6285,18 +6791,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new DerivedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 971;
+				State = 1049;
 				Match(LPAREN);
-				State = 972;
+				State = 1050;
 				query();
-				State = 973;
+				State = 1051;
 				Match(RPAREN);
-				State = 975;
+				State = 1053;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,120,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,130,Context) ) {
 				case 1:
 					{
-					State = 974;
+					State = 1052;
 					tableAlias();
 					}
 					break;
@@ -6307,11 +6813,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NestedTableContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 977;
+				State = 1055;
 				Match(LPAREN);
-				State = 978;
+				State = 1056;
 				tableRef();
-				State = 979;
+				State = 1057;
 				Match(RPAREN);
 				}
 				break;
@@ -6349,19 +6855,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TableAliasContext tableAlias() {
 		TableAliasContext _localctx = new TableAliasContext(Context, State);
-		EnterRule(_localctx, 84, RULE_tableAlias);
+		EnterRule(_localctx, 90, RULE_tableAlias);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 986;
+			State = 1064;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case AS:
 				{
-				State = 983;
+				State = 1061;
 				Match(AS);
-				State = 984;
+				State = 1062;
 				asLabel();
 				}
 				break;
@@ -6414,6 +6920,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -6427,6 +6934,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -6440,9 +6948,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -6455,19 +6966,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 985;
+				State = 1063;
 				bareLabel();
 				}
 				break;
 			default:
 				throw new NoViableAltException(this);
 			}
-			State = 989;
+			State = 1067;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==LPAREN) {
 				{
-				State = 988;
+				State = 1066;
 				columnList();
 				}
 			}
@@ -6571,22 +7082,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public JoinTailContext joinTail() {
 		JoinTailContext _localctx = new JoinTailContext(Context, State);
-		EnterRule(_localctx, 86, RULE_joinTail);
+		EnterRule(_localctx, 92, RULE_joinTail);
 		int _la;
 		try {
 			int _alt;
-			State = 1046;
+			State = 1124;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,134,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,144,Context) ) {
 			case 1:
 				_localctx = new CrossJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 991;
+				State = 1069;
 				Match(CROSS);
-				State = 992;
+				State = 1070;
 				Match(JOIN);
-				State = 993;
+				State = 1071;
 				tablePrimary();
 				}
 				break;
@@ -6594,25 +7105,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PlainJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 999;
+				State = 1077;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case INNER:
 					{
-					State = 994;
+					State = 1072;
 					Match(INNER);
 					}
 					break;
 				case LEFT:
 					{
-					State = 995;
+					State = 1073;
 					Match(LEFT);
-					State = 997;
+					State = 1075;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 996;
+						State = 1074;
 						Match(OUTER);
 						}
 					}
@@ -6624,11 +7135,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					break;
 				}
-				State = 1001;
+				State = 1079;
 				Match(JOIN);
-				State = 1002;
+				State = 1080;
 				tablePrimary();
-				State = 1003;
+				State = 1081;
 				joinCondition();
 				}
 				break;
@@ -6636,37 +7147,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1014;
+				State = 1092;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,128,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,138,Context) ) {
 				case 1:
 					{
-					State = 1006;
+					State = 1084;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==LEFT) {
 						{
-						State = 1005;
+						State = 1083;
 						Match(LEFT);
 						}
 					}
 
-					State = 1008;
+					State = 1086;
 					Match(ASOF);
 					}
 					break;
 				case 2:
 					{
-					State = 1009;
+					State = 1087;
 					Match(ASOF);
-					State = 1010;
+					State = 1088;
 					Match(LEFT);
-					State = 1012;
+					State = 1090;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 1011;
+						State = 1089;
 						Match(OUTER);
 						}
 					}
@@ -6674,25 +7185,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 					break;
 				}
-				State = 1016;
+				State = 1094;
 				Match(JOIN);
-				State = 1017;
+				State = 1095;
 				tablePrimary();
-				State = 1021;
+				State = 1099;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,129,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,139,Context);
 				while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 					if ( _alt==1 ) {
 						{
 						{
-						State = 1018;
+						State = 1096;
 						asofPart();
 						}
 						} 
 					}
-					State = 1023;
+					State = 1101;
 					ErrorHandler.Sync(this);
-					_alt = Interpreter.AdaptivePredict(TokenStream,129,Context);
+					_alt = Interpreter.AdaptivePredict(TokenStream,139,Context);
 				}
 				}
 				break;
@@ -6700,25 +7211,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LookupJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1029;
+				State = 1107;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case INNER:
 					{
-					State = 1024;
+					State = 1102;
 					Match(INNER);
 					}
 					break;
 				case LEFT:
 					{
-					State = 1025;
+					State = 1103;
 					Match(LEFT);
-					State = 1027;
+					State = 1105;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==OUTER) {
 						{
-						State = 1026;
+						State = 1104;
 						Match(OUTER);
 						}
 					}
@@ -6730,13 +7241,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					break;
 				}
-				State = 1031;
+				State = 1109;
 				Match(JOIN);
-				State = 1032;
+				State = 1110;
 				tablePrimary();
-				State = 1033;
+				State = 1111;
 				lookupPoint();
-				State = 1034;
+				State = 1112;
 				joinCondition();
 				}
 				break;
@@ -6744,30 +7255,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new WindowJoinContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1036;
+				State = 1114;
 				Match(WINDOW);
-				State = 1037;
+				State = 1115;
 				Match(JOIN);
-				State = 1038;
+				State = 1116;
 				tablePrimary();
-				State = 1040;
+				State = 1118;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ON || _la==USING) {
 					{
-					State = 1039;
+					State = 1117;
 					windowKeys();
 					}
 				}
 
-				State = 1042;
+				State = 1120;
 				frame();
-				State = 1044;
+				State = 1122;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==EXCLUDE || _la==INCLUDE) {
 					{
-					State = 1043;
+					State = 1121;
 					windowPrevailing();
 					}
 				}
@@ -6806,26 +7317,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public JoinConditionContext joinCondition() {
 		JoinConditionContext _localctx = new JoinConditionContext(Context, State);
-		EnterRule(_localctx, 88, RULE_joinCondition);
+		EnterRule(_localctx, 94, RULE_joinCondition);
 		try {
-			State = 1052;
+			State = 1130;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ON:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1048;
+				State = 1126;
 				Match(ON);
-				State = 1049;
+				State = 1127;
 				expr(0);
 				}
 				break;
 			case USING:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1050;
+				State = 1128;
 				Match(USING);
-				State = 1051;
+				State = 1129;
 				columnList();
 				}
 				break;
@@ -6865,27 +7376,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LookupPointContext lookupPoint() {
 		LookupPointContext _localctx = new LookupPointContext(Context, State);
-		EnterRule(_localctx, 90, RULE_lookupPoint);
+		EnterRule(_localctx, 96, RULE_lookupPoint);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1054;
+			State = 1132;
 			Match(FOR);
-			State = 1055;
+			State = 1133;
 			Match(SYSTEM_TIME);
-			State = 1056;
+			State = 1134;
 			Match(AS);
-			State = 1057;
+			State = 1135;
 			Match(OF);
-			State = 1058;
+			State = 1136;
 			value(0);
-			State = 1060;
+			State = 1138;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4503599627370480L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 2047L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4503599627370480L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 65535L) != 0) || _la==QUOTED_IDENT || _la==IDENT) {
 				{
-				State = 1059;
+				State = 1137;
 				tableAlias();
 				}
 			}
@@ -6922,35 +7433,35 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WindowKeysContext windowKeys() {
 		WindowKeysContext _localctx = new WindowKeysContext(Context, State);
-		EnterRule(_localctx, 92, RULE_windowKeys);
+		EnterRule(_localctx, 98, RULE_windowKeys);
 		try {
-			State = 1068;
+			State = 1146;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,137,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,147,Context) ) {
 			case 1:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1062;
+				State = 1140;
 				Match(ON);
-				State = 1063;
+				State = 1141;
 				columnList();
 				}
 				break;
 			case 2:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1064;
+				State = 1142;
 				Match(ON);
-				State = 1065;
+				State = 1143;
 				expr(0);
 				}
 				break;
 			case 3:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1066;
+				State = 1144;
 				Match(USING);
-				State = 1067;
+				State = 1145;
 				columnList();
 				}
 				break;
@@ -6981,12 +7492,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WindowPrevailingContext windowPrevailing() {
 		WindowPrevailingContext _localctx = new WindowPrevailingContext(Context, State);
-		EnterRule(_localctx, 94, RULE_windowPrevailing);
+		EnterRule(_localctx, 100, RULE_windowPrevailing);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1070;
+			State = 1148;
 			_la = TokenStream.LA(1);
 			if ( !(_la==EXCLUDE || _la==INCLUDE) ) {
 			ErrorHandler.RecoverInline(this);
@@ -6995,7 +7506,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 1071;
+			State = 1149;
 			Match(PREVAILING);
 			}
 		}
@@ -7067,18 +7578,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsofPartContext asofPart() {
 		AsofPartContext _localctx = new AsofPartContext(Context, State);
-		EnterRule(_localctx, 96, RULE_asofPart);
+		EnterRule(_localctx, 102, RULE_asofPart);
 		try {
-			State = 1087;
+			State = 1165;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,138,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,148,Context) ) {
 			case 1:
 				_localctx = new AsofKeysContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1073;
+				State = 1151;
 				Match(ON);
-				State = 1074;
+				State = 1152;
 				columnList();
 				}
 				break;
@@ -7086,9 +7597,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofOnContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1075;
+				State = 1153;
 				Match(ON);
-				State = 1076;
+				State = 1154;
 				expr(0);
 				}
 				break;
@@ -7096,9 +7607,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofUsingContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1077;
+				State = 1155;
 				Match(USING);
-				State = 1078;
+				State = 1156;
 				columnList();
 				}
 				break;
@@ -7106,13 +7617,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofMatchContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1079;
+				State = 1157;
 				Match(MATCH_CONDITION);
-				State = 1080;
+				State = 1158;
 				Match(LPAREN);
-				State = 1081;
+				State = 1159;
 				expr(0);
-				State = 1082;
+				State = 1160;
 				Match(RPAREN);
 				}
 				break;
@@ -7120,9 +7631,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofToleranceContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1084;
+				State = 1162;
 				Match(TOLERANCE);
-				State = 1085;
+				State = 1163;
 				value(0);
 				}
 				break;
@@ -7130,7 +7641,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new AsofNearestContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1086;
+				State = 1164;
 				Match(NEAREST);
 				}
 				break;
@@ -7203,13 +7714,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ExprContext _localctx = new ExprContext(Context, _parentState);
 		ExprContext _prevctx = _localctx;
-		int _startState = 98;
-		EnterRecursionRule(_localctx, 98, RULE_expr, _p);
+		int _startState = 104;
+		EnterRecursionRule(_localctx, 104, RULE_expr, _p);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1093;
+			State = 1171;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -7269,6 +7780,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -7282,6 +7794,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -7295,9 +7808,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -7330,6 +7846,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -7359,7 +7876,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 1090;
+				State = 1168;
 				isTest();
 				}
 				break;
@@ -7368,9 +7885,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NotExprContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 1091;
+				State = 1169;
 				Match(NOT);
-				State = 1092;
+				State = 1170;
 				expr(3);
 				}
 				break;
@@ -7378,27 +7895,27 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 1103;
+			State = 1181;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,141,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,151,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 1101;
+					State = 1179;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,140,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,150,Context) ) {
 					case 1:
 						{
 						_localctx = new AndExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 1095;
+						State = 1173;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 1096;
+						State = 1174;
 						Match(AND);
-						State = 1097;
+						State = 1175;
 						expr(3);
 						}
 						break;
@@ -7406,20 +7923,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new OrExprContext(new ExprContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_expr);
-						State = 1098;
+						State = 1176;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 1099;
+						State = 1177;
 						Match(OR);
-						State = 1100;
+						State = 1178;
 						expr(2);
 						}
 						break;
 					}
 					} 
 				}
-				State = 1105;
+				State = 1183;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,141,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,151,Context);
 			}
 			}
 		}
@@ -7454,28 +7971,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsTestContext isTest() {
 		IsTestContext _localctx = new IsTestContext(Context, State);
-		EnterRule(_localctx, 100, RULE_isTest);
+		EnterRule(_localctx, 106, RULE_isTest);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1106;
+			State = 1184;
 			comparison();
-			State = 1110;
+			State = 1188;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,142,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,152,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1107;
+					State = 1185;
 					isSuffix();
 					}
 					} 
 				}
-				State = 1112;
+				State = 1190;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,142,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,152,Context);
 			}
 			}
 		}
@@ -7514,61 +8031,61 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IsSuffixContext isSuffix() {
 		IsSuffixContext _localctx = new IsSuffixContext(Context, State);
-		EnterRule(_localctx, 102, RULE_isSuffix);
+		EnterRule(_localctx, 108, RULE_isSuffix);
 		int _la;
 		try {
-			State = 1128;
+			State = 1206;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IS:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1113;
+				State = 1191;
 				Match(IS);
-				State = 1115;
+				State = 1193;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1114;
+					State = 1192;
 					Match(NOT);
 					}
 				}
 
-				State = 1124;
+				State = 1202;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case NULL:
 					{
-					State = 1117;
+					State = 1195;
 					Match(NULL);
 					}
 					break;
 				case TRUE:
 					{
-					State = 1118;
+					State = 1196;
 					Match(TRUE);
 					}
 					break;
 				case FALSE:
 					{
-					State = 1119;
+					State = 1197;
 					Match(FALSE);
 					}
 					break;
 				case UNKNOWN:
 					{
-					State = 1120;
+					State = 1198;
 					Match(UNKNOWN);
 					}
 					break;
 				case DISTINCT:
 					{
-					State = 1121;
+					State = 1199;
 					Match(DISTINCT);
-					State = 1122;
+					State = 1200;
 					Match(FROM);
-					State = 1123;
+					State = 1201;
 					comparison();
 					}
 					break;
@@ -7580,14 +8097,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ISNULL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1126;
+				State = 1204;
 				Match(ISNULL);
 				}
 				break;
 			case NOTNULL:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1127;
+				State = 1205;
 				Match(NOTNULL);
 				}
 				break;
@@ -7629,30 +8146,30 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonContext comparison() {
 		ComparisonContext _localctx = new ComparisonContext(Context, State);
-		EnterRule(_localctx, 104, RULE_comparison);
+		EnterRule(_localctx, 110, RULE_comparison);
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1130;
+			State = 1208;
 			range();
-			State = 1136;
+			State = 1214;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,146,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,156,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1131;
+					State = 1209;
 					comparisonOperator();
-					State = 1132;
+					State = 1210;
 					range();
 					}
 					} 
 				}
-				State = 1138;
+				State = 1216;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,146,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,156,Context);
 			}
 			}
 		}
@@ -7684,14 +8201,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ComparisonOperatorContext comparisonOperator() {
 		ComparisonOperatorContext _localctx = new ComparisonOperatorContext(Context, State);
-		EnterRule(_localctx, 106, RULE_comparisonOperator);
+		EnterRule(_localctx, 112, RULE_comparisonOperator);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1139;
+			State = 1217;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 188)) & ~0x3f) == 0 && ((1L << (_la - 188)) & 63L) != 0)) ) {
+			if ( !(((((_la - 194)) & ~0x3f) == 0 && ((1L << (_la - 194)) & 63L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -7728,18 +8245,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeContext range() {
 		RangeContext _localctx = new RangeContext(Context, State);
-		EnterRule(_localctx, 108, RULE_range);
+		EnterRule(_localctx, 114, RULE_range);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1141;
+			State = 1219;
 			value(0);
-			State = 1143;
+			State = 1221;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,147,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,157,Context) ) {
 			case 1:
 				{
-				State = 1142;
+				State = 1220;
 				rangeSuffix();
 				}
 				break;
@@ -7822,33 +8339,33 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public RangeSuffixContext rangeSuffix() {
 		RangeSuffixContext _localctx = new RangeSuffixContext(Context, State);
-		EnterRule(_localctx, 110, RULE_rangeSuffix);
+		EnterRule(_localctx, 116, RULE_rangeSuffix);
 		int _la;
 		try {
-			State = 1180;
+			State = 1258;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,154,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,164,Context) ) {
 			case 1:
 				_localctx = new BetweenSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1146;
+				State = 1224;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1145;
+					State = 1223;
 					Match(NOT);
 					}
 				}
 
-				State = 1148;
+				State = 1226;
 				Match(BETWEEN);
-				State = 1149;
+				State = 1227;
 				((BetweenSuffixContext)_localctx).low = value(0);
-				State = 1150;
+				State = 1228;
 				Match(AND);
-				State = 1151;
+				State = 1229;
 				((BetweenSuffixContext)_localctx).high = value(0);
 				}
 				break;
@@ -7856,53 +8373,53 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new InSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1154;
+				State = 1232;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1153;
+					State = 1231;
 					Match(NOT);
 					}
 				}
 
-				State = 1156;
+				State = 1234;
 				Match(IN);
-				State = 1157;
+				State = 1235;
 				Match(LPAREN);
-				State = 1167;
+				State = 1245;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,151,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,161,Context) ) {
 				case 1:
 					{
-					State = 1158;
+					State = 1236;
 					query();
 					}
 					break;
 				case 2:
 					{
-					State = 1159;
+					State = 1237;
 					expr(0);
-					State = 1164;
+					State = 1242;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 1160;
+						State = 1238;
 						Match(COMMA);
-						State = 1161;
+						State = 1239;
 						expr(0);
 						}
 						}
-						State = 1166;
+						State = 1244;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 					break;
 				}
-				State = 1169;
+				State = 1247;
 				Match(RPAREN);
 				}
 				break;
@@ -7910,17 +8427,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new LikeSuffixContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1172;
+				State = 1250;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==NOT) {
 					{
-					State = 1171;
+					State = 1249;
 					Match(NOT);
 					}
 				}
 
-				State = 1174;
+				State = 1252;
 				_la = TokenStream.LA(1);
 				if ( !(_la==LIKE || _la==ILIKE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -7929,16 +8446,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1175;
+				State = 1253;
 				((LikeSuffixContext)_localctx).pattern = value(0);
-				State = 1178;
+				State = 1256;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,153,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,163,Context) ) {
 				case 1:
 					{
-					State = 1176;
+					State = 1254;
 					Match(ESCAPE);
-					State = 1177;
+					State = 1255;
 					((LikeSuffixContext)_localctx).escape = value(0);
 					}
 					break;
@@ -8064,14 +8581,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		int _parentState = State;
 		ValueContext _localctx = new ValueContext(Context, _parentState);
 		ValueContext _prevctx = _localctx;
-		int _startState = 112;
-		EnterRecursionRule(_localctx, 112, RULE_value, _p);
+		int _startState = 118;
+		EnterRecursionRule(_localctx, 118, RULE_value, _p);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1186;
+			State = 1264;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case ARRAY:
@@ -8131,6 +8648,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -8144,6 +8662,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -8157,9 +8676,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -8192,6 +8714,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -8219,7 +8742,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				Context = _localctx;
 				_prevctx = _localctx;
 
-				State = 1183;
+				State = 1261;
 				primary();
 				}
 				break;
@@ -8229,7 +8752,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SignValueContext(_localctx);
 				Context = _localctx;
 				_prevctx = _localctx;
-				State = 1184;
+				State = 1262;
 				((SignValueContext)_localctx).op = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
 				if ( !(_la==PLUS || _la==MINUS) ) {
@@ -8239,7 +8762,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1185;
+				State = 1263;
 				value(6);
 				}
 				break;
@@ -8247,31 +8770,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				throw new NoViableAltException(this);
 			}
 			Context.Stop = TokenStream.LT(-1);
-			State = 1221;
+			State = 1299;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,157,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,167,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					if ( ParseListeners!=null )
 						TriggerExitRuleEvent();
 					_prevctx = _localctx;
 					{
-					State = 1219;
+					State = 1297;
 					ErrorHandler.Sync(this);
-					switch ( Interpreter.AdaptivePredict(TokenStream,156,Context) ) {
+					switch ( Interpreter.AdaptivePredict(TokenStream,166,Context) ) {
 					case 1:
 						{
 						_localctx = new ZoneValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1188;
+						State = 1266;
 						if (!(Precpred(Context, 5))) throw new FailedPredicateException(this, "Precpred(Context, 5)");
-						State = 1189;
+						State = 1267;
 						Match(AT);
-						State = 1190;
+						State = 1268;
 						Match(TIME);
-						State = 1191;
+						State = 1269;
 						Match(ZONE);
-						State = 1192;
+						State = 1270;
 						value(6);
 						}
 						break;
@@ -8279,11 +8802,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1193;
+						State = 1271;
 						if (!(Precpred(Context, 4))) throw new FailedPredicateException(this, "Precpred(Context, 4)");
-						State = 1194;
+						State = 1272;
 						((BinaryValueContext)_localctx).op = Match(CARET);
-						State = 1195;
+						State = 1273;
 						value(5);
 						}
 						break;
@@ -8291,19 +8814,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1196;
+						State = 1274;
 						if (!(Precpred(Context, 3))) throw new FailedPredicateException(this, "Precpred(Context, 3)");
-						State = 1197;
+						State = 1275;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
-						if ( !(((((_la - 181)) & ~0x3f) == 0 && ((1L << (_la - 181)) & 25L) != 0)) ) {
+						if ( !(((((_la - 187)) & ~0x3f) == 0 && ((1L << (_la - 187)) & 25L) != 0)) ) {
 							((BinaryValueContext)_localctx).op = ErrorHandler.RecoverInline(this);
 						}
 						else {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 1198;
+						State = 1276;
 						value(4);
 						}
 						break;
@@ -8311,9 +8834,9 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1199;
+						State = 1277;
 						if (!(Precpred(Context, 2))) throw new FailedPredicateException(this, "Precpred(Context, 2)");
-						State = 1200;
+						State = 1278;
 						((BinaryValueContext)_localctx).op = TokenStream.LT(1);
 						_la = TokenStream.LA(1);
 						if ( !(_la==PLUS || _la==MINUS) ) {
@@ -8323,7 +8846,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 							ErrorHandler.ReportMatch(this);
 						    Consume();
 						}
-						State = 1201;
+						State = 1279;
 						value(3);
 						}
 						break;
@@ -8331,11 +8854,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new BinaryValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1202;
+						State = 1280;
 						if (!(Precpred(Context, 1))) throw new FailedPredicateException(this, "Precpred(Context, 1)");
-						State = 1203;
+						State = 1281;
 						((BinaryValueContext)_localctx).op = Match(CONCAT);
-						State = 1204;
+						State = 1282;
 						value(2);
 						}
 						break;
@@ -8343,11 +8866,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new ExpandValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1205;
+						State = 1283;
 						if (!(Precpred(Context, 10))) throw new FailedPredicateException(this, "Precpred(Context, 10)");
-						State = 1206;
+						State = 1284;
 						Match(DOT);
-						State = 1207;
+						State = 1285;
 						Match(STAR);
 						}
 						break;
@@ -8355,11 +8878,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new FieldValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1208;
+						State = 1286;
 						if (!(Precpred(Context, 9))) throw new FailedPredicateException(this, "Precpred(Context, 9)");
-						State = 1209;
+						State = 1287;
 						Match(DOT);
-						State = 1210;
+						State = 1288;
 						identifier();
 						}
 						break;
@@ -8367,11 +8890,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new CastValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1211;
+						State = 1289;
 						if (!(Precpred(Context, 8))) throw new FailedPredicateException(this, "Precpred(Context, 8)");
-						State = 1212;
+						State = 1290;
 						Match(CAST_OP);
-						State = 1213;
+						State = 1291;
 						typeName();
 						}
 						break;
@@ -8379,22 +8902,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 						{
 						_localctx = new SubscriptValueContext(new ValueContext(_parentctx, _parentState));
 						PushNewRecursionContext(_localctx, _startState, RULE_value);
-						State = 1214;
+						State = 1292;
 						if (!(Precpred(Context, 7))) throw new FailedPredicateException(this, "Precpred(Context, 7)");
-						State = 1215;
+						State = 1293;
 						Match(LBRACKET);
-						State = 1216;
+						State = 1294;
 						expr(0);
-						State = 1217;
+						State = 1295;
 						Match(RBRACKET);
 						}
 						break;
 					}
 					} 
 				}
-				State = 1223;
+				State = 1301;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,157,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,167,Context);
 			}
 			}
 		}
@@ -8592,17 +9115,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public PrimaryContext primary() {
 		PrimaryContext _localctx = new PrimaryContext(Context, State);
-		EnterRule(_localctx, 114, RULE_primary);
+		EnterRule(_localctx, 120, RULE_primary);
 		int _la;
 		try {
-			State = 1329;
+			State = 1407;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,170,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,180,Context) ) {
 			case 1:
 				_localctx = new LiteralPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1224;
+				State = 1302;
 				literal();
 				}
 				break;
@@ -8610,7 +9133,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParameterPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1225;
+				State = 1303;
 				Match(PARAMETER);
 				}
 				break;
@@ -8618,45 +9141,45 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CasePrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1226;
+				State = 1304;
 				Match(CASE);
-				State = 1228;
+				State = 1306;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 54183933016801279L) != 0) || ((((_la - 196)) & ~0x3f) == 0 && ((1L << (_la - 196)) & 991L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 3467771713075281919L) != 0) || ((((_la - 202)) & ~0x3f) == 0 && ((1L << (_la - 202)) & 991L) != 0)) {
 					{
-					State = 1227;
+					State = 1305;
 					((CasePrimaryContext)_localctx).operand = expr(0);
 					}
 				}
 
-				State = 1231;
+				State = 1309;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				do {
 					{
 					{
-					State = 1230;
+					State = 1308;
 					whenClause();
 					}
 					}
-					State = 1233;
+					State = 1311;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				} while ( _la==WHEN );
-				State = 1237;
+				State = 1315;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ELSE) {
 					{
-					State = 1235;
+					State = 1313;
 					Match(ELSE);
-					State = 1236;
+					State = 1314;
 					((CasePrimaryContext)_localctx).otherwise = expr(0);
 					}
 				}
 
-				State = 1239;
+				State = 1317;
 				Match(END);
 				}
 				break;
@@ -8664,17 +9187,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CastPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1241;
+				State = 1319;
 				Match(CAST);
-				State = 1242;
+				State = 1320;
 				Match(LPAREN);
-				State = 1243;
+				State = 1321;
 				expr(0);
-				State = 1244;
+				State = 1322;
 				Match(AS);
-				State = 1245;
+				State = 1323;
 				typeName();
-				State = 1246;
+				State = 1324;
 				Match(RPAREN);
 				}
 				break;
@@ -8682,37 +9205,37 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ArrayPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1248;
+				State = 1326;
 				Match(ARRAY);
-				State = 1249;
+				State = 1327;
 				Match(LBRACKET);
-				State = 1258;
+				State = 1336;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 54183933016801279L) != 0) || ((((_la - 196)) & ~0x3f) == 0 && ((1L << (_la - 196)) & 991L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821665080L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 3467771713075281919L) != 0) || ((((_la - 202)) & ~0x3f) == 0 && ((1L << (_la - 202)) & 991L) != 0)) {
 					{
-					State = 1250;
+					State = 1328;
 					expr(0);
-					State = 1255;
+					State = 1333;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 1251;
+						State = 1329;
 						Match(COMMA);
-						State = 1252;
+						State = 1330;
 						expr(0);
 						}
 						}
-						State = 1257;
+						State = 1335;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
 					}
 				}
 
-				State = 1260;
+				State = 1338;
 				Match(RBRACKET);
 				}
 				break;
@@ -8720,13 +9243,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExistsPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1261;
+				State = 1339;
 				Match(EXISTS);
-				State = 1262;
+				State = 1340;
 				Match(LPAREN);
-				State = 1263;
+				State = 1341;
 				query();
-				State = 1264;
+				State = 1342;
 				Match(RPAREN);
 				}
 				break;
@@ -8734,11 +9257,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ExtractPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 1266;
+				State = 1344;
 				Match(EXTRACT);
-				State = 1267;
+				State = 1345;
 				Match(LPAREN);
-				State = 1270;
+				State = 1348;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case ANALYZE:
@@ -8790,6 +9313,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case UNKNOWN:
 				case VALUES:
 				case ZONE:
+				case ACKNOWLEDGE:
 				case ALERT:
 				case BLOCK:
 				case CHANGE:
@@ -8803,6 +9327,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case ENVELOPE:
 				case EVERY:
 				case FINAL:
+				case FUNCTION:
 				case INDEX:
 				case LATE:
 				case LINEAGE:
@@ -8816,9 +9341,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case PRICE:
 				case REJECT:
 				case REPLACE:
+				case RETURNS:
 				case SHOW:
 				case SLOW:
 				case SUBSCRIBE:
+				case SUBSCRIPTION:
+				case TEST:
 				case UNTIL:
 				case UP:
 				case UPSERT:
@@ -8851,6 +9379,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case WITHOUT:
 				case BACKFILL:
 				case KEY:
+				case NOTIFY:
 				case REARM:
 				case CALENDAR:
 				case CONTEXT:
@@ -8866,25 +9395,25 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case QUOTED_IDENT:
 				case IDENT:
 					{
-					State = 1268;
+					State = 1346;
 					identifier();
 					}
 					break;
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 1269;
+					State = 1347;
 					stringLiteral();
 					}
 					break;
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 1272;
+				State = 1350;
 				Match(FROM);
-				State = 1273;
+				State = 1351;
 				expr(0);
-				State = 1274;
+				State = 1352;
 				Match(RPAREN);
 				}
 				break;
@@ -8892,31 +9421,31 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubstringPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 1276;
+				State = 1354;
 				Match(SUBSTRING);
-				State = 1277;
+				State = 1355;
 				Match(LPAREN);
-				State = 1278;
+				State = 1356;
 				((SubstringPrimaryContext)_localctx)._expr = expr(0);
 				((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-				State = 1292;
+				State = 1370;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 1279;
+					State = 1357;
 					Match(FROM);
-					State = 1280;
+					State = 1358;
 					((SubstringPrimaryContext)_localctx)._expr = expr(0);
 					((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
-					State = 1283;
+					State = 1361;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					if (_la==FOR) {
 						{
-						State = 1281;
+						State = 1359;
 						Match(FOR);
-						State = 1282;
+						State = 1360;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
@@ -8927,20 +9456,20 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				case RPAREN:
 				case COMMA:
 					{
-					State = 1289;
+					State = 1367;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 1285;
+						State = 1363;
 						Match(COMMA);
-						State = 1286;
+						State = 1364;
 						((SubstringPrimaryContext)_localctx)._expr = expr(0);
 						((SubstringPrimaryContext)_localctx)._args.Add(((SubstringPrimaryContext)_localctx)._expr);
 						}
 						}
-						State = 1291;
+						State = 1369;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
@@ -8949,7 +9478,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				default:
 					throw new NoViableAltException(this);
 				}
-				State = 1294;
+				State = 1372;
 				Match(RPAREN);
 				}
 				break;
@@ -8957,17 +9486,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new PositionPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 1296;
+				State = 1374;
 				Match(POSITION);
-				State = 1297;
+				State = 1375;
 				Match(LPAREN);
-				State = 1298;
+				State = 1376;
 				((PositionPrimaryContext)_localctx).needle = value(0);
-				State = 1299;
+				State = 1377;
 				Match(IN);
-				State = 1300;
+				State = 1378;
 				((PositionPrimaryContext)_localctx).haystack = value(0);
-				State = 1301;
+				State = 1379;
 				Match(RPAREN);
 				}
 				break;
@@ -8975,13 +9504,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TrimPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 1303;
+				State = 1381;
 				Match(TRIM);
-				State = 1304;
+				State = 1382;
 				Match(LPAREN);
-				State = 1305;
+				State = 1383;
 				trimTail();
-				State = 1306;
+				State = 1384;
 				Match(RPAREN);
 				}
 				break;
@@ -8989,11 +9518,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SubqueryPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 11);
 				{
-				State = 1308;
+				State = 1386;
 				Match(LPAREN);
-				State = 1309;
+				State = 1387;
 				query();
-				State = 1310;
+				State = 1388;
 				Match(RPAREN);
 				}
 				break;
@@ -9001,11 +9530,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ParenPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 12);
 				{
-				State = 1312;
+				State = 1390;
 				Match(LPAREN);
-				State = 1313;
+				State = 1391;
 				expr(0);
-				State = 1314;
+				State = 1392;
 				Match(RPAREN);
 				}
 				break;
@@ -9013,38 +9542,38 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new CallPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 13);
 				{
-				State = 1316;
+				State = 1394;
 				functionName();
-				State = 1317;
+				State = 1395;
 				Match(LPAREN);
-				State = 1319;
+				State = 1397;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821663030L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 63191132271542271L) != 0) || ((((_la - 196)) & ~0x3f) == 0 && ((1L << (_la - 196)) & 991L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & -4431005821663030L) != 0) || ((((_la - 64)) & ~0x3f) == 0 && ((1L << (_la - 64)) & -1L) != 0) || ((((_la - 128)) & ~0x3f) == 0 && ((1L << (_la - 128)) & 4044232465378705407L) != 0) || ((((_la - 202)) & ~0x3f) == 0 && ((1L << (_la - 202)) & 991L) != 0)) {
 					{
-					State = 1318;
+					State = 1396;
 					callArguments();
 					}
 				}
 
-				State = 1321;
+				State = 1399;
 				Match(RPAREN);
-				State = 1323;
+				State = 1401;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,168,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,178,Context) ) {
 				case 1:
 					{
-					State = 1322;
+					State = 1400;
 					filterClause();
 					}
 					break;
 				}
-				State = 1326;
+				State = 1404;
 				ErrorHandler.Sync(this);
-				switch ( Interpreter.AdaptivePredict(TokenStream,169,Context) ) {
+				switch ( Interpreter.AdaptivePredict(TokenStream,179,Context) ) {
 				case 1:
 					{
-					State = 1325;
+					State = 1403;
 					overClause();
 					}
 					break;
@@ -9055,7 +9584,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new ColumnPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 14);
 				{
-				State = 1328;
+				State = 1406;
 				identifier();
 				}
 				break;
@@ -9093,17 +9622,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public WhenClauseContext whenClause() {
 		WhenClauseContext _localctx = new WhenClauseContext(Context, State);
-		EnterRule(_localctx, 116, RULE_whenClause);
+		EnterRule(_localctx, 122, RULE_whenClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1331;
+			State = 1409;
 			Match(WHEN);
-			State = 1332;
+			State = 1410;
 			_localctx.condition = expr(0);
-			State = 1333;
+			State = 1411;
 			Match(THEN);
-			State = 1334;
+			State = 1412;
 			_localctx.result = expr(0);
 			}
 		}
@@ -9144,17 +9673,17 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TrimTailContext trimTail() {
 		TrimTailContext _localctx = new TrimTailContext(Context, State);
-		EnterRule(_localctx, 118, RULE_trimTail);
+		EnterRule(_localctx, 124, RULE_trimTail);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1337;
+			State = 1415;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,171,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,181,Context) ) {
 			case 1:
 				{
-				State = 1336;
+				State = 1414;
 				_localctx.side = TokenStream.LT(1);
 				_la = TokenStream.LA(1);
 				if ( !(((((_la - 55)) & ~0x3f) == 0 && ((1L << (_la - 55)) & 1099513724929L) != 0)) ) {
@@ -9167,14 +9696,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				}
 				break;
 			}
-			State = 1348;
+			State = 1426;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case FROM:
 				{
-				State = 1339;
+				State = 1417;
 				Match(FROM);
-				State = 1340;
+				State = 1418;
 				_localctx.text = expr(0);
 				}
 				break;
@@ -9236,6 +9765,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -9249,6 +9779,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -9262,9 +9793,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -9297,6 +9831,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -9322,24 +9857,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case QUOTED_IDENT:
 			case IDENT:
 				{
-				State = 1341;
+				State = 1419;
 				_localctx.first = expr(0);
-				State = 1346;
+				State = 1424;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case FROM:
 					{
-					State = 1342;
+					State = 1420;
 					Match(FROM);
-					State = 1343;
+					State = 1421;
 					_localctx.text = expr(0);
 					}
 					break;
 				case COMMA:
 					{
-					State = 1344;
+					State = 1422;
 					Match(COMMA);
-					State = 1345;
+					State = 1423;
 					_localctx.chars = expr(0);
 					}
 					break;
@@ -9390,16 +9925,16 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallArgumentsContext callArguments() {
 		CallArgumentsContext _localctx = new CallArgumentsContext(Context, State);
-		EnterRule(_localctx, 120, RULE_callArguments);
+		EnterRule(_localctx, 126, RULE_callArguments);
 		int _la;
 		try {
-			State = 1362;
+			State = 1440;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case STAR:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1350;
+				State = 1428;
 				Match(STAR);
 				}
 				break;
@@ -9463,6 +9998,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case UNKNOWN:
 			case VALUES:
 			case ZONE:
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -9476,6 +10012,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -9489,9 +10026,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -9524,6 +10064,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -9550,12 +10091,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1352;
+				State = 1430;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==ALL || _la==DISTINCT) {
 					{
-					State = 1351;
+					State = 1429;
 					_la = TokenStream.LA(1);
 					if ( !(_la==ALL || _la==DISTINCT) ) {
 					ErrorHandler.RecoverInline(this);
@@ -9567,21 +10108,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					}
 				}
 
-				State = 1354;
+				State = 1432;
 				argument();
-				State = 1359;
+				State = 1437;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1355;
+					State = 1433;
 					Match(COMMA);
-					State = 1356;
+					State = 1434;
 					argument();
 					}
 					}
-					State = 1361;
+					State = 1439;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -9620,23 +10161,23 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArgumentContext argument() {
 		ArgumentContext _localctx = new ArgumentContext(Context, State);
-		EnterRule(_localctx, 122, RULE_argument);
+		EnterRule(_localctx, 128, RULE_argument);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1367;
+			State = 1445;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,177,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,187,Context) ) {
 			case 1:
 				{
-				State = 1364;
+				State = 1442;
 				identifier();
-				State = 1365;
+				State = 1443;
 				Match(ARROW);
 				}
 				break;
 			}
-			State = 1369;
+			State = 1447;
 			expr(0);
 			}
 		}
@@ -9669,19 +10210,19 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FilterClauseContext filterClause() {
 		FilterClauseContext _localctx = new FilterClauseContext(Context, State);
-		EnterRule(_localctx, 124, RULE_filterClause);
+		EnterRule(_localctx, 130, RULE_filterClause);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1371;
+			State = 1449;
 			Match(FILTER);
-			State = 1372;
+			State = 1450;
 			Match(LPAREN);
-			State = 1373;
+			State = 1451;
 			Match(WHERE);
-			State = 1374;
+			State = 1452;
 			expr(0);
-			State = 1375;
+			State = 1453;
 			Match(RPAREN);
 			}
 		}
@@ -9730,68 +10271,68 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public OverClauseContext overClause() {
 		OverClauseContext _localctx = new OverClauseContext(Context, State);
-		EnterRule(_localctx, 126, RULE_overClause);
+		EnterRule(_localctx, 132, RULE_overClause);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1377;
+			State = 1455;
 			Match(OVER);
-			State = 1378;
+			State = 1456;
 			Match(LPAREN);
-			State = 1389;
+			State = 1467;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==PARTITION) {
 				{
-				State = 1379;
+				State = 1457;
 				Match(PARTITION);
-				State = 1380;
+				State = 1458;
 				Match(BY);
-				State = 1381;
+				State = 1459;
 				_localctx._expr = expr(0);
 				_localctx._partitions.Add(_localctx._expr);
-				State = 1386;
+				State = 1464;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1382;
+					State = 1460;
 					Match(COMMA);
-					State = 1383;
+					State = 1461;
 					_localctx._expr = expr(0);
 					_localctx._partitions.Add(_localctx._expr);
 					}
 					}
-					State = 1388;
+					State = 1466;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 1392;
+			State = 1470;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ORDER) {
 				{
-				State = 1391;
+				State = 1469;
 				orderBy();
 				}
 			}
 
-			State = 1395;
+			State = 1473;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==RANGE || _la==ROWS) {
 				{
-				State = 1394;
+				State = 1472;
 				frame();
 				}
 			}
 
-			State = 1397;
+			State = 1475;
 			Match(RPAREN);
 			}
 		}
@@ -9830,12 +10371,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameContext frame() {
 		FrameContext _localctx = new FrameContext(Context, State);
-		EnterRule(_localctx, 128, RULE_frame);
+		EnterRule(_localctx, 134, RULE_frame);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1399;
+			State = 1477;
 			_localctx.unit = TokenStream.LT(1);
 			_la = TokenStream.LA(1);
 			if ( !(_la==RANGE || _la==ROWS) ) {
@@ -9845,24 +10386,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
-			State = 1406;
+			State = 1484;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,182,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,192,Context) ) {
 			case 1:
 				{
-				State = 1400;
+				State = 1478;
 				_localctx.start = frameBound();
 				}
 				break;
 			case 2:
 				{
-				State = 1401;
+				State = 1479;
 				Match(BETWEEN);
-				State = 1402;
+				State = 1480;
 				_localctx.start = frameBound();
-				State = 1403;
+				State = 1481;
 				Match(AND);
-				State = 1404;
+				State = 1482;
 				_localctx.finish = frameBound();
 				}
 				break;
@@ -9899,18 +10440,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FrameBoundContext frameBound() {
 		FrameBoundContext _localctx = new FrameBoundContext(Context, State);
-		EnterRule(_localctx, 130, RULE_frameBound);
+		EnterRule(_localctx, 136, RULE_frameBound);
 		int _la;
 		try {
-			State = 1415;
+			State = 1493;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,183,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,193,Context) ) {
 			case 1:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1408;
+				State = 1486;
 				Match(UNBOUNDED);
-				State = 1409;
+				State = 1487;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -9924,18 +10465,18 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case 2:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1410;
+				State = 1488;
 				Match(CURRENT);
-				State = 1411;
+				State = 1489;
 				Match(ROW);
 				}
 				break;
 			case 3:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1412;
+				State = 1490;
 				value(0);
-				State = 1413;
+				State = 1491;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FOLLOWING || _la==PRECEDING) ) {
 				ErrorHandler.RecoverInline(this);
@@ -10011,10 +10552,10 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LiteralContext literal() {
 		LiteralContext _localctx = new LiteralContext(Context, State);
-		EnterRule(_localctx, 132, RULE_literal);
+		EnterRule(_localctx, 138, RULE_literal);
 		int _la;
 		try {
-			State = 1424;
+			State = 1502;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case INTEGER:
@@ -10023,7 +10564,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NumberLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1417;
+				State = 1495;
 				number();
 				}
 				break;
@@ -10032,7 +10573,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TextLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1418;
+				State = 1496;
 				stringLiteral();
 				}
 				break;
@@ -10041,7 +10582,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new BooleanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1419;
+				State = 1497;
 				_la = TokenStream.LA(1);
 				if ( !(_la==FALSE || _la==TRUE) ) {
 				ErrorHandler.RecoverInline(this);
@@ -10056,7 +10597,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new NullLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1420;
+				State = 1498;
 				Match(NULL);
 				}
 				break;
@@ -10066,7 +10607,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new TemporalLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1421;
+				State = 1499;
 				_la = TokenStream.LA(1);
 				if ( !(((((_la - 60)) & ~0x3f) == 0 && ((1L << (_la - 60)) & 25769803777L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
@@ -10075,7 +10616,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1422;
+				State = 1500;
 				stringLiteral();
 				}
 				break;
@@ -10084,7 +10625,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 				_localctx = new SpanLiteralContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1423;
+				State = 1501;
 				intervalLiteral();
 				}
 				break;
@@ -10117,14 +10658,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public NumberContext number() {
 		NumberContext _localctx = new NumberContext(Context, State);
-		EnterRule(_localctx, 134, RULE_number);
+		EnterRule(_localctx, 140, RULE_number);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1426;
+			State = 1504;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 197)) & ~0x3f) == 0 && ((1L << (_la - 197)) & 7L) != 0)) ) {
+			if ( !(((((_la - 203)) & ~0x3f) == 0 && ((1L << (_la - 203)) & 7L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -10157,12 +10698,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public StringLiteralContext stringLiteral() {
 		StringLiteralContext _localctx = new StringLiteralContext(Context, State);
-		EnterRule(_localctx, 136, RULE_stringLiteral);
+		EnterRule(_localctx, 142, RULE_stringLiteral);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1428;
+			State = 1506;
 			_la = TokenStream.LA(1);
 			if ( !(_la==STRING || _la==ESCAPED_STRING) ) {
 			ErrorHandler.RecoverInline(this);
@@ -10204,44 +10745,44 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IntervalLiteralContext intervalLiteral() {
 		IntervalLiteralContext _localctx = new IntervalLiteralContext(Context, State);
-		EnterRule(_localctx, 138, RULE_intervalLiteral);
+		EnterRule(_localctx, 144, RULE_intervalLiteral);
 		try {
-			State = 1438;
+			State = 1516;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case DURATION:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1430;
+				State = 1508;
 				Match(DURATION);
 				}
 				break;
 			case INTERVAL:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1431;
+				State = 1509;
 				Match(INTERVAL);
-				State = 1436;
+				State = 1514;
 				ErrorHandler.Sync(this);
 				switch (TokenStream.LA(1)) {
 				case STRING:
 				case ESCAPED_STRING:
 					{
-					State = 1432;
+					State = 1510;
 					stringLiteral();
 					}
 					break;
 				case DURATION:
 					{
-					State = 1433;
+					State = 1511;
 					Match(DURATION);
 					}
 					break;
 				case INTEGER:
 					{
-					State = 1434;
+					State = 1512;
 					Match(INTEGER);
-					State = 1435;
+					State = 1513;
 					identifier();
 					}
 					break;
@@ -10300,60 +10841,60 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public TypeNameContext typeName() {
 		TypeNameContext _localctx = new TypeNameContext(Context, State);
-		EnterRule(_localctx, 140, RULE_typeName);
+		EnterRule(_localctx, 146, RULE_typeName);
 		int _la;
 		try {
 			int _alt;
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1440;
+			State = 1518;
 			identifier();
-			State = 1442;
+			State = 1520;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,187,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,197,Context) ) {
 			case 1:
 				{
-				State = 1441;
+				State = 1519;
 				Match(PRECISION);
 				}
 				break;
 			}
-			State = 1454;
+			State = 1532;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,189,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,199,Context) ) {
 			case 1:
 				{
-				State = 1444;
+				State = 1522;
 				Match(LPAREN);
-				State = 1445;
+				State = 1523;
 				Match(INTEGER);
-				State = 1450;
+				State = 1528;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 1446;
+					State = 1524;
 					Match(COMMA);
-					State = 1447;
+					State = 1525;
 					Match(INTEGER);
 					}
 					}
-					State = 1452;
+					State = 1530;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
-				State = 1453;
+				State = 1531;
 				Match(RPAREN);
 				}
 				break;
 			}
-			State = 1459;
+			State = 1537;
 			ErrorHandler.Sync(this);
-			switch ( Interpreter.AdaptivePredict(TokenStream,190,Context) ) {
+			switch ( Interpreter.AdaptivePredict(TokenStream,200,Context) ) {
 			case 1:
 				{
-				State = 1456;
+				State = 1534;
 				_la = TokenStream.LA(1);
 				if ( !(_la==WITH || _la==WITHOUT) ) {
 				ErrorHandler.RecoverInline(this);
@@ -10362,28 +10903,28 @@ internal partial class TickSqlParser : DepthLimitedParser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 1457;
+				State = 1535;
 				Match(TIME);
-				State = 1458;
+				State = 1536;
 				Match(ZONE);
 				}
 				break;
 			}
-			State = 1464;
+			State = 1542;
 			ErrorHandler.Sync(this);
-			_alt = Interpreter.AdaptivePredict(TokenStream,191,Context);
+			_alt = Interpreter.AdaptivePredict(TokenStream,201,Context);
 			while ( _alt!=2 && _alt!=global::Antlr4.Runtime.Atn.ATN.INVALID_ALT_NUMBER ) {
 				if ( _alt==1 ) {
 					{
 					{
-					State = 1461;
+					State = 1539;
 					arrayLength();
 					}
 					} 
 				}
-				State = 1466;
+				State = 1544;
 				ErrorHandler.Sync(this);
-				_alt = Interpreter.AdaptivePredict(TokenStream,191,Context);
+				_alt = Interpreter.AdaptivePredict(TokenStream,201,Context);
 			}
 			}
 		}
@@ -10412,24 +10953,24 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ArrayLengthContext arrayLength() {
 		ArrayLengthContext _localctx = new ArrayLengthContext(Context, State);
-		EnterRule(_localctx, 142, RULE_arrayLength);
+		EnterRule(_localctx, 148, RULE_arrayLength);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1467;
+			State = 1545;
 			Match(LBRACKET);
-			State = 1469;
+			State = 1547;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==INTEGER) {
 				{
-				State = 1468;
+				State = 1546;
 				Match(INTEGER);
 				}
 			}
 
-			State = 1471;
+			State = 1549;
 			Match(RBRACKET);
 			}
 		}
@@ -10465,26 +11006,26 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public QualifiedNameContext qualifiedName() {
 		QualifiedNameContext _localctx = new QualifiedNameContext(Context, State);
-		EnterRule(_localctx, 144, RULE_qualifiedName);
+		EnterRule(_localctx, 150, RULE_qualifiedName);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1473;
+			State = 1551;
 			identifier();
-			State = 1478;
+			State = 1556;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==DOT) {
 				{
 				{
-				State = 1474;
+				State = 1552;
 				Match(DOT);
-				State = 1475;
+				State = 1553;
 				identifier();
 				}
 				}
-				State = 1480;
+				State = 1558;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -10526,22 +11067,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public IdentifierContext identifier() {
 		IdentifierContext _localctx = new IdentifierContext(Context, State);
-		EnterRule(_localctx, 146, RULE_identifier);
+		EnterRule(_localctx, 152, RULE_identifier);
 		try {
-			State = 1487;
+			State = 1565;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1481;
+				State = 1559;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1482;
+				State = 1560;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -10591,10 +11132,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1483;
+				State = 1561;
 				labelWord();
 				}
 				break;
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -10608,6 +11150,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -10621,9 +11164,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -10635,7 +11181,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1484;
+				State = 1562;
 				viewWord();
 				}
 				break;
@@ -10646,7 +11192,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TRIM:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1485;
+				State = 1563;
 				callWord();
 				}
 				break;
@@ -10673,6 +11219,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -10687,7 +11234,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WINDOW:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1486;
+				State = 1564;
 				clauseWord();
 				}
 				break;
@@ -10720,11 +11267,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public AsLabelContext asLabel() {
 		AsLabelContext _localctx = new AsLabelContext(Context, State);
-		EnterRule(_localctx, 148, RULE_asLabel);
+		EnterRule(_localctx, 154, RULE_asLabel);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1489;
+			State = 1567;
 			identifier();
 			}
 		}
@@ -10761,22 +11308,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public BareLabelContext bareLabel() {
 		BareLabelContext _localctx = new BareLabelContext(Context, State);
-		EnterRule(_localctx, 150, RULE_bareLabel);
+		EnterRule(_localctx, 156, RULE_bareLabel);
 		try {
-			State = 1496;
+			State = 1574;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1491;
+				State = 1569;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1492;
+				State = 1570;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -10826,10 +11373,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1493;
+				State = 1571;
 				labelWord();
 				}
 				break;
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -10843,6 +11391,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -10856,9 +11405,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -10870,7 +11422,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1494;
+				State = 1572;
 				viewWord();
 				}
 				break;
@@ -10881,7 +11433,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case TRIM:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1495;
+				State = 1573;
 				callWord();
 				}
 				break;
@@ -10924,22 +11476,22 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public FunctionNameContext functionName() {
 		FunctionNameContext _localctx = new FunctionNameContext(Context, State);
-		EnterRule(_localctx, 152, RULE_functionName);
+		EnterRule(_localctx, 158, RULE_functionName);
 		try {
-			State = 1505;
+			State = 1583;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case IDENT:
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 1498;
+				State = 1576;
 				Match(IDENT);
 				}
 				break;
 			case QUOTED_IDENT:
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 1499;
+				State = 1577;
 				Match(QUOTED_IDENT);
 				}
 				break;
@@ -10989,10 +11541,11 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ZONE:
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 1500;
+				State = 1578;
 				labelWord();
 				}
 				break;
+			case ACKNOWLEDGE:
 			case ALERT:
 			case BLOCK:
 			case CHANGE:
@@ -11006,6 +11559,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case ENVELOPE:
 			case EVERY:
 			case FINAL:
+			case FUNCTION:
 			case INDEX:
 			case LATE:
 			case LINEAGE:
@@ -11019,9 +11573,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case PRICE:
 			case REJECT:
 			case REPLACE:
+			case RETURNS:
 			case SHOW:
 			case SLOW:
 			case SUBSCRIBE:
+			case SUBSCRIPTION:
+			case TEST:
 			case UNTIL:
 			case UP:
 			case UPSERT:
@@ -11033,7 +11590,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case SKIP_ROWS:
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 1501;
+				State = 1579;
 				viewWord();
 				}
 				break;
@@ -11060,6 +11617,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WITHOUT:
 			case BACKFILL:
 			case KEY:
+			case NOTIFY:
 			case REARM:
 			case CALENDAR:
 			case CONTEXT:
@@ -11074,21 +11632,21 @@ internal partial class TickSqlParser : DepthLimitedParser {
 			case WINDOW:
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 1502;
+				State = 1580;
 				clauseWord();
 				}
 				break;
 			case LEFT:
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 1503;
+				State = 1581;
 				Match(LEFT);
 				}
 				break;
 			case RIGHT:
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 1504;
+				State = 1582;
 				Match(RIGHT);
 				}
 				break;
@@ -11162,12 +11720,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public LabelWordContext labelWord() {
 		LabelWordContext _localctx = new LabelWordContext(Context, State);
-		EnterRule(_localctx, 154, RULE_labelWord);
+		EnterRule(_localctx, 160, RULE_labelWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1507;
+			State = 1585;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 52)) & ~0x3f) == 0 && ((1L << (_la - 52)) & 544807474651135L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -11190,6 +11748,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	}
 
 	public partial class ViewWordContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ACKNOWLEDGE() { return GetToken(TickSqlParser.ACKNOWLEDGE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ALERT() { return GetToken(TickSqlParser.ALERT, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode BLOCK() { return GetToken(TickSqlParser.BLOCK, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode CHANGE() { return GetToken(TickSqlParser.CHANGE, 0); }
@@ -11203,6 +11762,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ENVELOPE() { return GetToken(TickSqlParser.ENVELOPE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EVERY() { return GetToken(TickSqlParser.EVERY, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FINAL() { return GetToken(TickSqlParser.FINAL, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FUNCTION() { return GetToken(TickSqlParser.FUNCTION, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INDEX() { return GetToken(TickSqlParser.INDEX, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LATE() { return GetToken(TickSqlParser.LATE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LINEAGE() { return GetToken(TickSqlParser.LINEAGE, 0); }
@@ -11216,10 +11776,13 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PRICE() { return GetToken(TickSqlParser.PRICE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REJECT() { return GetToken(TickSqlParser.REJECT, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode REPLACE() { return GetToken(TickSqlParser.REPLACE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RETURNS() { return GetToken(TickSqlParser.RETURNS, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SHOW() { return GetToken(TickSqlParser.SHOW, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SKIP_ROWS() { return GetToken(TickSqlParser.SKIP_ROWS, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SLOW() { return GetToken(TickSqlParser.SLOW, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SUBSCRIBE() { return GetToken(TickSqlParser.SUBSCRIBE, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode SUBSCRIPTION() { return GetToken(TickSqlParser.SUBSCRIPTION, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TEST() { return GetToken(TickSqlParser.TEST, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode UNTIL() { return GetToken(TickSqlParser.UNTIL, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode UP() { return GetToken(TickSqlParser.UP, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode UPSERT() { return GetToken(TickSqlParser.UPSERT, 0); }
@@ -11238,14 +11801,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ViewWordContext viewWord() {
 		ViewWordContext _localctx = new ViewWordContext(Context, State);
-		EnterRule(_localctx, 156, RULE_viewWord);
+		EnterRule(_localctx, 162, RULE_viewWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1509;
+			State = 1587;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 101)) & ~0x3f) == 0 && ((1L << (_la - 101)) & 274877906943L) != 0)) ) {
+			if ( !(((((_la - 101)) & ~0x3f) == 0 && ((1L << (_la - 101)) & 8796093022207L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -11281,12 +11844,12 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public CallWordContext callWord() {
 		CallWordContext _localctx = new CallWordContext(Context, State);
-		EnterRule(_localctx, 158, RULE_callWord);
+		EnterRule(_localctx, 164, RULE_callWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1511;
+			State = 1589;
 			_la = TokenStream.LA(1);
 			if ( !(((((_la - 65)) & ~0x3f) == 0 && ((1L << (_la - 65)) & 2214658053L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
@@ -11321,6 +11884,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LABEL() { return GetToken(TickSqlParser.LABEL, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode MATCH_CONDITION() { return GetToken(TickSqlParser.MATCH_CONDITION, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NEAREST() { return GetToken(TickSqlParser.NEAREST, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NOTIFY() { return GetToken(TickSqlParser.NOTIFY, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NOTNULL() { return GetToken(TickSqlParser.NOTNULL, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode NULLS() { return GetToken(TickSqlParser.NULLS, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ORIGIN() { return GetToken(TickSqlParser.ORIGIN, 0); }
@@ -11354,14 +11918,14 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	[RuleVersion(0)]
 	public ClauseWordContext clauseWord() {
 		ClauseWordContext _localctx = new ClauseWordContext(Context, State);
-		EnterRule(_localctx, 160, RULE_clauseWord);
+		EnterRule(_localctx, 166, RULE_clauseWord);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 1513;
+			State = 1591;
 			_la = TokenStream.LA(1);
-			if ( !(((((_la - 139)) & ~0x3f) == 0 && ((1L << (_la - 139)) & 34359738367L) != 0)) ) {
+			if ( !(((((_la - 144)) & ~0x3f) == 0 && ((1L << (_la - 144)) & 68719476735L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -11383,8 +11947,8 @@ internal partial class TickSqlParser : DepthLimitedParser {
 
 	public override bool Sempred(RuleContext _localctx, int ruleIndex, int predIndex) {
 		switch (ruleIndex) {
-		case 49: return expr_sempred((ExprContext)_localctx, predIndex);
-		case 56: return value_sempred((ValueContext)_localctx, predIndex);
+		case 52: return expr_sempred((ExprContext)_localctx, predIndex);
+		case 59: return value_sempred((ValueContext)_localctx, predIndex);
 		}
 		return true;
 	}
@@ -11411,7 +11975,7 @@ internal partial class TickSqlParser : DepthLimitedParser {
 	}
 
 	private static int[] _serializedATN = {
-		4,1,214,1516,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
+		4,1,220,1594,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,
 		7,7,7,2,8,7,8,2,9,7,9,2,10,7,10,2,11,7,11,2,12,7,12,2,13,7,13,2,14,7,14,
 		2,15,7,15,2,16,7,16,2,17,7,17,2,18,7,18,2,19,7,19,2,20,7,20,2,21,7,21,
 		2,22,7,22,2,23,7,23,2,24,7,24,2,25,7,25,2,26,7,26,2,27,7,27,2,28,7,28,
@@ -11422,560 +11986,593 @@ internal partial class TickSqlParser : DepthLimitedParser {
 		2,57,7,57,2,58,7,58,2,59,7,59,2,60,7,60,2,61,7,61,2,62,7,62,2,63,7,63,
 		2,64,7,64,2,65,7,65,2,66,7,66,2,67,7,67,2,68,7,68,2,69,7,69,2,70,7,70,
 		2,71,7,71,2,72,7,72,2,73,7,73,2,74,7,74,2,75,7,75,2,76,7,76,2,77,7,77,
-		2,78,7,78,2,79,7,79,2,80,7,80,1,0,3,0,164,8,0,1,0,1,0,3,0,168,8,0,5,0,
-		170,8,0,10,0,12,0,173,9,0,1,0,1,0,1,1,5,1,178,8,1,10,1,12,1,181,9,1,1,
-		1,1,1,5,1,185,8,1,10,1,12,1,188,9,1,1,1,1,1,1,2,1,2,1,2,1,2,1,2,1,2,3,
-		2,198,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,206,8,2,1,2,1,2,1,2,1,2,1,2,5,2,
-		213,8,2,10,2,12,2,216,9,2,1,2,1,2,5,2,220,8,2,10,2,12,2,223,9,2,1,2,1,
-		2,1,2,1,2,3,2,229,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,237,8,2,1,2,1,2,1,2,
-		1,2,1,2,1,2,1,2,3,2,246,8,2,1,2,1,2,3,2,250,8,2,1,2,5,2,253,8,2,10,2,12,
-		2,256,9,2,1,2,1,2,1,2,3,2,261,8,2,1,2,1,2,1,2,1,2,3,2,267,8,2,1,2,1,2,
-		1,2,1,2,1,2,3,2,274,8,2,1,2,1,2,1,2,1,2,1,2,3,2,281,8,2,1,2,1,2,1,2,3,
-		2,286,8,2,1,2,1,2,1,2,3,2,291,8,2,1,2,1,2,1,2,1,2,3,2,297,8,2,1,2,1,2,
-		1,2,3,2,302,8,2,1,2,3,2,305,8,2,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,
-		3,1,3,3,3,318,8,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,
-		1,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,3,3,341,8,3,1,3,5,3,344,8,3,10,3,12,3,
-		347,9,3,3,3,349,8,3,1,4,1,4,1,4,1,4,1,4,3,4,356,8,4,1,5,1,5,1,5,3,5,361,
-		8,5,1,5,1,5,1,5,1,5,1,5,3,5,368,8,5,1,5,1,5,1,5,1,5,5,5,374,8,5,10,5,12,
-		5,377,9,5,1,5,1,5,1,5,3,5,382,8,5,1,5,1,5,1,5,1,5,1,5,3,5,389,8,5,1,5,
-		1,5,1,5,1,5,1,5,1,5,1,5,3,5,398,8,5,1,5,1,5,1,5,1,5,1,5,1,5,3,5,406,8,
-		5,1,5,1,5,5,5,410,8,5,10,5,12,5,413,9,5,1,5,1,5,1,5,3,5,418,8,5,1,5,1,
-		5,1,5,1,5,3,5,424,8,5,1,5,1,5,1,5,1,5,5,5,430,8,5,10,5,12,5,433,9,5,3,
-		5,435,8,5,1,6,1,6,1,6,1,6,1,6,3,6,442,8,6,1,6,1,6,3,6,446,8,6,1,6,1,6,
-		1,6,1,6,3,6,452,8,6,1,6,1,6,1,6,3,6,457,8,6,1,6,1,6,1,6,1,6,1,6,1,6,1,
-		6,1,6,3,6,467,8,6,1,6,3,6,470,8,6,1,6,1,6,1,6,1,6,1,6,5,6,477,8,6,10,6,
-		12,6,480,9,6,1,6,1,6,3,6,484,8,6,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,7,1,
-		7,1,7,1,7,1,7,1,7,1,7,3,7,501,8,7,1,8,1,8,1,8,1,8,1,8,5,8,508,8,8,10,8,
-		12,8,511,9,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,8,1,
-		8,1,8,1,8,3,8,530,8,8,1,8,1,8,1,8,3,8,535,8,8,1,8,1,8,1,8,3,8,540,8,8,
-		1,8,1,8,1,8,1,8,1,8,1,8,1,8,3,8,549,8,8,1,9,1,9,1,9,1,9,1,10,1,10,1,10,
-		5,10,558,8,10,10,10,12,10,561,9,10,1,11,3,11,564,8,11,1,11,1,11,1,12,1,
-		12,1,12,1,12,1,12,3,12,573,8,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,1,12,
-		1,12,1,12,1,12,1,12,3,12,587,8,12,1,13,1,13,1,13,1,13,1,13,1,13,5,13,595,
-		8,13,10,13,12,13,598,9,13,1,14,1,14,1,14,1,14,5,14,604,8,14,10,14,12,14,
-		607,9,14,1,14,1,14,1,15,3,15,612,8,15,1,15,1,15,1,15,1,15,5,15,618,8,15,
-		10,15,12,15,621,9,15,1,15,1,15,1,16,1,16,3,16,627,8,16,1,16,3,16,630,8,
-		16,1,17,1,17,3,17,634,8,17,1,17,1,17,1,17,1,17,1,17,3,17,641,8,17,1,18,
-		1,18,1,18,1,18,5,18,647,8,18,10,18,12,18,650,9,18,3,18,652,8,18,1,18,1,
-		18,3,18,656,8,18,1,18,5,18,659,8,18,10,18,12,18,662,9,18,1,18,3,18,665,
-		8,18,1,19,1,19,3,19,669,8,19,1,19,1,19,1,19,1,19,1,19,1,20,1,20,1,20,1,
-		20,5,20,680,8,20,10,20,12,20,683,9,20,1,21,1,21,3,21,687,8,21,1,22,1,22,
-		1,22,1,22,5,22,693,8,22,10,22,12,22,696,9,22,1,23,1,23,3,23,700,8,23,1,
-		24,1,24,1,24,1,24,1,24,5,24,707,8,24,10,24,12,24,710,9,24,1,24,1,24,1,
-		24,1,24,3,24,716,8,24,1,25,1,25,1,25,1,25,5,25,722,8,25,10,25,12,25,725,
-		9,25,1,25,1,25,1,26,1,26,1,26,1,26,1,26,1,26,1,26,1,26,5,26,737,8,26,10,
-		26,12,26,740,9,26,1,26,1,26,3,26,744,8,26,3,26,746,8,26,1,26,1,26,1,26,
-		5,26,751,8,26,10,26,12,26,754,9,26,1,26,1,26,1,26,1,26,5,26,760,8,26,10,
-		26,12,26,763,9,26,3,26,765,8,26,1,26,1,26,3,26,769,8,26,1,26,3,26,772,
-		8,26,1,26,3,26,775,8,26,1,26,1,26,1,26,1,26,1,26,5,26,782,8,26,10,26,12,
-		26,785,9,26,3,26,787,8,26,1,26,3,26,790,8,26,1,26,3,26,793,8,26,1,26,1,
-		26,3,26,797,8,26,1,26,1,26,3,26,801,8,26,1,27,1,27,1,27,1,27,1,27,3,27,
-		808,8,27,3,27,810,8,27,1,28,1,28,1,28,1,28,1,28,1,28,1,28,1,28,5,28,820,
-		8,28,10,28,12,28,823,9,28,1,29,1,29,1,29,1,29,5,29,829,8,29,10,29,12,29,
-		832,9,29,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,
-		30,1,30,1,30,5,30,849,8,30,10,30,12,30,852,9,30,1,30,1,30,3,30,856,8,30,
-		1,30,1,30,1,30,1,30,1,30,1,30,1,30,1,30,5,30,866,8,30,10,30,12,30,869,
-		9,30,1,30,1,30,1,30,3,30,874,8,30,3,30,876,8,30,1,31,1,31,3,31,880,8,31,
-		1,32,1,32,1,32,1,32,1,33,1,33,1,33,3,33,889,8,33,1,33,3,33,892,8,33,1,
-		34,1,34,1,34,1,34,1,34,5,34,899,8,34,10,34,12,34,902,9,34,1,34,3,34,905,
-		8,34,1,34,3,34,908,8,34,1,35,1,35,1,35,1,35,1,35,1,35,1,35,1,35,3,35,918,
-		8,35,1,36,1,36,1,36,1,36,1,36,5,36,925,8,36,10,36,12,36,928,9,36,1,37,
-		1,37,3,37,932,8,37,1,37,1,37,3,37,936,8,37,1,38,1,38,1,38,3,38,941,8,38,
-		1,38,1,38,1,38,3,38,946,8,38,3,38,948,8,38,1,39,1,39,1,39,1,39,1,39,1,
-		40,1,40,5,40,957,8,40,10,40,12,40,960,9,40,1,41,1,41,3,41,964,8,41,1,41,
-		1,41,3,41,968,8,41,3,41,970,8,41,1,41,1,41,1,41,1,41,3,41,976,8,41,1,41,
-		1,41,1,41,1,41,3,41,982,8,41,1,42,1,42,1,42,3,42,987,8,42,1,42,3,42,990,
-		8,42,1,43,1,43,1,43,1,43,1,43,1,43,3,43,998,8,43,3,43,1000,8,43,1,43,1,
-		43,1,43,1,43,1,43,3,43,1007,8,43,1,43,1,43,1,43,1,43,3,43,1013,8,43,3,
-		43,1015,8,43,1,43,1,43,1,43,5,43,1020,8,43,10,43,12,43,1023,9,43,1,43,
-		1,43,1,43,3,43,1028,8,43,3,43,1030,8,43,1,43,1,43,1,43,1,43,1,43,1,43,
-		1,43,1,43,1,43,3,43,1041,8,43,1,43,1,43,3,43,1045,8,43,3,43,1047,8,43,
-		1,44,1,44,1,44,1,44,3,44,1053,8,44,1,45,1,45,1,45,1,45,1,45,1,45,3,45,
-		1061,8,45,1,46,1,46,1,46,1,46,1,46,1,46,3,46,1069,8,46,1,47,1,47,1,47,
-		1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,1,48,
-		3,48,1088,8,48,1,49,1,49,1,49,1,49,3,49,1094,8,49,1,49,1,49,1,49,1,49,
-		1,49,1,49,5,49,1102,8,49,10,49,12,49,1105,9,49,1,50,1,50,5,50,1109,8,50,
-		10,50,12,50,1112,9,50,1,51,1,51,3,51,1116,8,51,1,51,1,51,1,51,1,51,1,51,
-		1,51,1,51,3,51,1125,8,51,1,51,1,51,3,51,1129,8,51,1,52,1,52,1,52,1,52,
-		5,52,1135,8,52,10,52,12,52,1138,9,52,1,53,1,53,1,54,1,54,3,54,1144,8,54,
-		1,55,3,55,1147,8,55,1,55,1,55,1,55,1,55,1,55,1,55,3,55,1155,8,55,1,55,
-		1,55,1,55,1,55,1,55,1,55,5,55,1163,8,55,10,55,12,55,1166,9,55,3,55,1168,
-		8,55,1,55,1,55,1,55,3,55,1173,8,55,1,55,1,55,1,55,1,55,3,55,1179,8,55,
-		3,55,1181,8,55,1,56,1,56,1,56,1,56,3,56,1187,8,56,1,56,1,56,1,56,1,56,
-		1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,
-		1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,1,56,5,56,
-		1220,8,56,10,56,12,56,1223,9,56,1,57,1,57,1,57,1,57,3,57,1229,8,57,1,57,
-		4,57,1232,8,57,11,57,12,57,1233,1,57,1,57,3,57,1238,8,57,1,57,1,57,1,57,
-		1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,5,57,1254,8,57,
-		10,57,12,57,1257,9,57,3,57,1259,8,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,
-		1,57,1,57,1,57,3,57,1271,8,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,
-		1,57,1,57,1,57,3,57,1284,8,57,1,57,1,57,5,57,1288,8,57,10,57,12,57,1291,
-		9,57,3,57,1293,8,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,
-		1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,1,57,
-		1,57,3,57,1320,8,57,1,57,1,57,3,57,1324,8,57,1,57,3,57,1327,8,57,1,57,
-		3,57,1330,8,57,1,58,1,58,1,58,1,58,1,58,1,59,3,59,1338,8,59,1,59,1,59,
-		1,59,1,59,1,59,1,59,1,59,3,59,1347,8,59,3,59,1349,8,59,1,60,1,60,3,60,
-		1353,8,60,1,60,1,60,1,60,5,60,1358,8,60,10,60,12,60,1361,9,60,3,60,1363,
-		8,60,1,61,1,61,1,61,3,61,1368,8,61,1,61,1,61,1,62,1,62,1,62,1,62,1,62,
-		1,62,1,63,1,63,1,63,1,63,1,63,1,63,1,63,5,63,1385,8,63,10,63,12,63,1388,
-		9,63,3,63,1390,8,63,1,63,3,63,1393,8,63,1,63,3,63,1396,8,63,1,63,1,63,
-		1,64,1,64,1,64,1,64,1,64,1,64,1,64,3,64,1407,8,64,1,65,1,65,1,65,1,65,
-		1,65,1,65,1,65,3,65,1416,8,65,1,66,1,66,1,66,1,66,1,66,1,66,1,66,3,66,
-		1425,8,66,1,67,1,67,1,68,1,68,1,69,1,69,1,69,1,69,1,69,1,69,3,69,1437,
-		8,69,3,69,1439,8,69,1,70,1,70,3,70,1443,8,70,1,70,1,70,1,70,1,70,5,70,
-		1449,8,70,10,70,12,70,1452,9,70,1,70,3,70,1455,8,70,1,70,1,70,1,70,3,70,
-		1460,8,70,1,70,5,70,1463,8,70,10,70,12,70,1466,9,70,1,71,1,71,3,71,1470,
-		8,71,1,71,1,71,1,72,1,72,1,72,5,72,1477,8,72,10,72,12,72,1480,9,72,1,73,
-		1,73,1,73,1,73,1,73,1,73,3,73,1488,8,73,1,74,1,74,1,75,1,75,1,75,1,75,
-		1,75,3,75,1497,8,75,1,76,1,76,1,76,1,76,1,76,1,76,1,76,3,76,1506,8,76,
-		1,77,1,77,1,78,1,78,1,79,1,79,1,80,1,80,1,80,0,2,98,112,81,0,2,4,6,8,10,
-		12,14,16,18,20,22,24,26,28,30,32,34,36,38,40,42,44,46,48,50,52,54,56,58,
-		60,62,64,66,68,70,72,74,76,78,80,82,84,86,88,90,92,94,96,98,100,102,104,
-		106,108,110,112,114,116,118,120,122,124,126,128,130,132,134,136,138,140,
-		142,144,146,148,150,152,154,156,158,160,0,26,1,0,196,197,4,0,102,102,105,
-		105,108,108,138,138,2,0,53,53,78,78,2,0,14,14,47,47,2,0,1,1,11,11,2,0,
-		28,28,41,41,2,0,5,5,10,10,2,0,68,68,74,74,1,0,86,87,2,0,64,64,71,71,1,
-		0,188,193,1,0,29,30,1,0,182,183,2,0,181,181,184,185,3,0,55,55,76,76,95,
-		95,2,0,84,84,87,87,2,0,69,69,82,82,2,0,15,15,46,46,2,0,60,60,93,94,1,0,
-		197,199,1,0,202,203,2,0,51,51,159,159,6,0,52,64,66,66,68,80,82,90,92,95,
-		97,100,1,0,101,138,5,0,65,65,67,67,81,81,91,91,96,96,1,0,139,173,1731,
-		0,163,1,0,0,0,2,179,1,0,0,0,4,304,1,0,0,0,6,348,1,0,0,0,8,355,1,0,0,0,
-		10,434,1,0,0,0,12,483,1,0,0,0,14,500,1,0,0,0,16,548,1,0,0,0,18,550,1,0,
-		0,0,20,554,1,0,0,0,22,563,1,0,0,0,24,586,1,0,0,0,26,588,1,0,0,0,28,599,
-		1,0,0,0,30,611,1,0,0,0,32,626,1,0,0,0,34,640,1,0,0,0,36,651,1,0,0,0,38,
-		666,1,0,0,0,40,675,1,0,0,0,42,684,1,0,0,0,44,688,1,0,0,0,46,697,1,0,0,
-		0,48,715,1,0,0,0,50,717,1,0,0,0,52,728,1,0,0,0,54,809,1,0,0,0,56,811,1,
-		0,0,0,58,824,1,0,0,0,60,875,1,0,0,0,62,879,1,0,0,0,64,881,1,0,0,0,66,891,
-		1,0,0,0,68,893,1,0,0,0,70,909,1,0,0,0,72,919,1,0,0,0,74,929,1,0,0,0,76,
-		947,1,0,0,0,78,949,1,0,0,0,80,954,1,0,0,0,82,981,1,0,0,0,84,986,1,0,0,
-		0,86,1046,1,0,0,0,88,1052,1,0,0,0,90,1054,1,0,0,0,92,1068,1,0,0,0,94,1070,
-		1,0,0,0,96,1087,1,0,0,0,98,1093,1,0,0,0,100,1106,1,0,0,0,102,1128,1,0,
-		0,0,104,1130,1,0,0,0,106,1139,1,0,0,0,108,1141,1,0,0,0,110,1180,1,0,0,
-		0,112,1186,1,0,0,0,114,1329,1,0,0,0,116,1331,1,0,0,0,118,1337,1,0,0,0,
-		120,1362,1,0,0,0,122,1367,1,0,0,0,124,1371,1,0,0,0,126,1377,1,0,0,0,128,
-		1399,1,0,0,0,130,1415,1,0,0,0,132,1424,1,0,0,0,134,1426,1,0,0,0,136,1428,
-		1,0,0,0,138,1438,1,0,0,0,140,1440,1,0,0,0,142,1467,1,0,0,0,144,1473,1,
-		0,0,0,146,1487,1,0,0,0,148,1489,1,0,0,0,150,1496,1,0,0,0,152,1505,1,0,
-		0,0,154,1507,1,0,0,0,156,1509,1,0,0,0,158,1511,1,0,0,0,160,1513,1,0,0,
-		0,162,164,3,4,2,0,163,162,1,0,0,0,163,164,1,0,0,0,164,171,1,0,0,0,165,
-		167,5,179,0,0,166,168,3,4,2,0,167,166,1,0,0,0,167,168,1,0,0,0,168,170,
-		1,0,0,0,169,165,1,0,0,0,170,173,1,0,0,0,171,169,1,0,0,0,171,172,1,0,0,
-		0,172,174,1,0,0,0,173,171,1,0,0,0,174,175,5,0,0,1,175,1,1,0,0,0,176,178,
-		5,179,0,0,177,176,1,0,0,0,178,181,1,0,0,0,179,177,1,0,0,0,179,180,1,0,
-		0,0,180,182,1,0,0,0,181,179,1,0,0,0,182,186,3,4,2,0,183,185,5,179,0,0,
-		184,183,1,0,0,0,185,188,1,0,0,0,186,184,1,0,0,0,186,187,1,0,0,0,187,189,
-		1,0,0,0,188,186,1,0,0,0,189,190,5,0,0,1,190,3,1,0,0,0,191,305,3,36,18,
-		0,192,197,5,66,0,0,193,198,5,52,0,0,194,195,5,174,0,0,195,196,5,52,0,0,
-		196,198,5,175,0,0,197,193,1,0,0,0,197,194,1,0,0,0,197,198,1,0,0,0,198,
-		199,1,0,0,0,199,305,3,36,18,0,200,201,5,8,0,0,201,205,5,43,0,0,202,203,
-		5,70,0,0,203,204,5,33,0,0,204,206,5,65,0,0,205,202,1,0,0,0,205,206,1,0,
-		0,0,206,207,1,0,0,0,207,208,3,144,72,0,208,209,5,174,0,0,209,214,3,20,
-		10,0,210,211,5,178,0,0,211,213,3,20,10,0,212,210,1,0,0,0,213,216,1,0,0,
-		0,214,212,1,0,0,0,214,215,1,0,0,0,215,217,1,0,0,0,216,214,1,0,0,0,217,
-		221,5,175,0,0,218,220,3,24,12,0,219,218,1,0,0,0,220,223,1,0,0,0,221,219,
-		1,0,0,0,221,222,1,0,0,0,222,305,1,0,0,0,223,221,1,0,0,0,224,225,5,62,0,
-		0,225,228,5,43,0,0,226,227,5,70,0,0,227,229,5,65,0,0,228,226,1,0,0,0,228,
-		229,1,0,0,0,229,230,1,0,0,0,230,305,3,144,72,0,231,232,5,8,0,0,232,236,
-		5,163,0,0,233,234,5,70,0,0,234,235,5,33,0,0,235,237,5,65,0,0,236,233,1,
-		0,0,0,236,237,1,0,0,0,237,238,1,0,0,0,238,239,3,146,73,0,239,240,5,93,
-		0,0,240,241,5,100,0,0,241,245,3,136,68,0,242,243,5,17,0,0,243,244,5,43,
-		0,0,244,246,3,144,72,0,245,242,1,0,0,0,245,246,1,0,0,0,246,247,1,0,0,0,
-		247,254,3,26,13,0,248,250,5,178,0,0,249,248,1,0,0,0,249,250,1,0,0,0,250,
-		251,1,0,0,0,251,253,3,26,13,0,252,249,1,0,0,0,253,256,1,0,0,0,254,252,
-		1,0,0,0,254,255,1,0,0,0,255,260,1,0,0,0,256,254,1,0,0,0,257,258,5,79,0,
-		0,258,259,5,24,0,0,259,261,3,146,73,0,260,257,1,0,0,0,260,261,1,0,0,0,
-		261,305,1,0,0,0,262,263,5,62,0,0,263,266,5,163,0,0,264,265,5,70,0,0,265,
-		267,5,65,0,0,266,264,1,0,0,0,266,267,1,0,0,0,267,268,1,0,0,0,268,305,3,
-		146,73,0,269,270,5,72,0,0,270,271,5,24,0,0,271,273,3,144,72,0,272,274,
-		3,28,14,0,273,272,1,0,0,0,273,274,1,0,0,0,274,275,1,0,0,0,275,276,3,36,
-		18,0,276,305,1,0,0,0,277,278,5,58,0,0,278,280,3,144,72,0,279,281,3,28,
-		14,0,280,279,1,0,0,0,280,281,1,0,0,0,281,282,1,0,0,0,282,283,5,17,0,0,
-		283,285,3,136,68,0,284,286,3,30,15,0,285,284,1,0,0,0,285,286,1,0,0,0,286,
-		305,1,0,0,0,287,296,5,58,0,0,288,290,3,144,72,0,289,291,3,28,14,0,290,
-		289,1,0,0,0,290,291,1,0,0,0,291,297,1,0,0,0,292,293,5,174,0,0,293,294,
-		3,36,18,0,294,295,5,175,0,0,295,297,1,0,0,0,296,288,1,0,0,0,296,292,1,
-		0,0,0,297,298,1,0,0,0,298,299,5,45,0,0,299,301,3,136,68,0,300,302,3,30,
-		15,0,301,300,1,0,0,0,301,302,1,0,0,0,302,305,1,0,0,0,303,305,3,6,3,0,304,
-		191,1,0,0,0,304,192,1,0,0,0,304,200,1,0,0,0,304,224,1,0,0,0,304,231,1,
-		0,0,0,304,262,1,0,0,0,304,269,1,0,0,0,304,277,1,0,0,0,304,287,1,0,0,0,
-		304,303,1,0,0,0,305,5,1,0,0,0,306,349,3,10,5,0,307,308,5,66,0,0,308,349,
-		3,10,5,0,309,310,5,66,0,0,310,311,3,8,4,0,311,312,3,144,72,0,312,349,1,
-		0,0,0,313,314,5,62,0,0,314,317,3,8,4,0,315,316,5,70,0,0,316,318,5,65,0,
-		0,317,315,1,0,0,0,317,318,1,0,0,0,318,319,1,0,0,0,319,320,3,144,72,0,320,
-		349,1,0,0,0,321,322,5,127,0,0,322,323,5,116,0,0,323,324,5,16,0,0,324,349,
-		3,144,72,0,325,326,5,127,0,0,326,349,5,134,0,0,327,328,5,136,0,0,328,329,
-		5,16,0,0,329,330,3,144,72,0,330,331,5,88,0,0,331,332,7,0,0,0,332,349,1,
-		0,0,0,333,334,5,129,0,0,334,340,5,45,0,0,335,336,5,174,0,0,336,337,3,36,
-		18,0,337,338,5,175,0,0,338,341,1,0,0,0,339,341,3,144,72,0,340,335,1,0,
-		0,0,340,339,1,0,0,0,341,345,1,0,0,0,342,344,3,16,8,0,343,342,1,0,0,0,344,
-		347,1,0,0,0,345,343,1,0,0,0,345,346,1,0,0,0,346,349,1,0,0,0,347,345,1,
-		0,0,0,348,306,1,0,0,0,348,307,1,0,0,0,348,309,1,0,0,0,348,313,1,0,0,0,
-		348,321,1,0,0,0,348,325,1,0,0,0,348,327,1,0,0,0,348,333,1,0,0,0,349,7,
-		1,0,0,0,350,351,5,117,0,0,351,356,5,133,0,0,352,353,5,114,0,0,353,356,
-		5,133,0,0,354,356,5,101,0,0,355,350,1,0,0,0,355,352,1,0,0,0,355,354,1,
-		0,0,0,356,9,1,0,0,0,357,360,5,8,0,0,358,359,5,38,0,0,359,361,5,126,0,0,
-		360,358,1,0,0,0,360,361,1,0,0,0,361,362,1,0,0,0,362,363,5,117,0,0,363,
-		367,5,133,0,0,364,365,5,70,0,0,365,366,5,33,0,0,366,368,5,65,0,0,367,364,
-		1,0,0,0,367,368,1,0,0,0,368,369,1,0,0,0,369,370,3,144,72,0,370,371,5,4,
-		0,0,371,375,3,36,18,0,372,374,3,12,6,0,373,372,1,0,0,0,374,377,1,0,0,0,
-		375,373,1,0,0,0,375,376,1,0,0,0,376,435,1,0,0,0,377,375,1,0,0,0,378,381,
-		5,8,0,0,379,380,5,38,0,0,380,382,5,126,0,0,381,379,1,0,0,0,381,382,1,0,
-		0,0,382,383,1,0,0,0,383,384,5,114,0,0,384,388,5,133,0,0,385,386,5,70,0,
-		0,386,387,5,33,0,0,387,389,5,65,0,0,388,385,1,0,0,0,388,389,1,0,0,0,389,
-		390,1,0,0,0,390,391,3,144,72,0,391,392,5,118,0,0,392,393,3,144,72,0,393,
-		394,5,137,0,0,394,395,3,146,73,0,395,397,5,124,0,0,396,398,3,146,73,0,
-		397,396,1,0,0,0,397,398,1,0,0,0,398,399,1,0,0,0,399,400,5,17,0,0,400,401,
-		3,144,72,0,401,405,5,109,0,0,402,403,3,146,73,0,403,404,5,17,0,0,404,406,
-		1,0,0,0,405,402,1,0,0,0,405,406,1,0,0,0,406,407,1,0,0,0,407,411,3,144,
-		72,0,408,410,3,12,6,0,409,408,1,0,0,0,410,413,1,0,0,0,411,409,1,0,0,0,
-		411,412,1,0,0,0,412,435,1,0,0,0,413,411,1,0,0,0,414,417,5,8,0,0,415,416,
-		5,38,0,0,416,418,5,126,0,0,417,415,1,0,0,0,417,418,1,0,0,0,418,419,1,0,
-		0,0,419,423,5,101,0,0,420,421,5,70,0,0,421,422,5,33,0,0,422,424,5,65,0,
-		0,423,420,1,0,0,0,423,424,1,0,0,0,424,425,1,0,0,0,425,426,3,144,72,0,426,
-		427,5,4,0,0,427,431,3,36,18,0,428,430,3,14,7,0,429,428,1,0,0,0,430,433,
-		1,0,0,0,431,429,1,0,0,0,431,432,1,0,0,0,432,435,1,0,0,0,433,431,1,0,0,
-		0,434,357,1,0,0,0,434,378,1,0,0,0,434,414,1,0,0,0,435,11,1,0,0,0,436,445,
-		5,165,0,0,437,441,5,37,0,0,438,442,5,103,0,0,439,440,5,173,0,0,440,442,
-		5,104,0,0,441,438,1,0,0,0,441,439,1,0,0,0,442,446,1,0,0,0,443,444,5,112,
-		0,0,444,446,3,138,69,0,445,437,1,0,0,0,445,443,1,0,0,0,446,484,1,0,0,0,
-		447,456,5,160,0,0,448,451,5,1,0,0,449,450,5,120,0,0,450,452,5,68,0,0,451,
-		449,1,0,0,0,451,452,1,0,0,0,452,457,1,0,0,0,453,457,5,121,0,0,454,455,
-		5,17,0,0,455,457,3,112,56,0,456,448,1,0,0,0,456,453,1,0,0,0,456,454,1,
-		0,0,0,457,484,1,0,0,0,458,459,5,37,0,0,459,469,5,115,0,0,460,466,5,106,
-		0,0,461,462,5,130,0,0,462,463,3,138,69,0,463,464,5,44,0,0,464,465,5,125,
-		0,0,465,467,1,0,0,0,466,461,1,0,0,0,466,467,1,0,0,0,467,470,1,0,0,0,468,
-		470,5,125,0,0,469,460,1,0,0,0,469,468,1,0,0,0,470,484,1,0,0,0,471,472,
-		5,51,0,0,472,473,5,174,0,0,473,478,3,18,9,0,474,475,5,178,0,0,475,477,
-		3,18,9,0,476,474,1,0,0,0,477,480,1,0,0,0,478,476,1,0,0,0,478,479,1,0,0,
-		0,479,481,1,0,0,0,480,478,1,0,0,0,481,482,5,175,0,0,482,484,1,0,0,0,483,
-		436,1,0,0,0,483,447,1,0,0,0,483,458,1,0,0,0,483,471,1,0,0,0,484,13,1,0,
-		0,0,485,486,5,161,0,0,486,501,3,28,14,0,487,488,5,16,0,0,488,501,3,138,
-		69,0,489,490,5,162,0,0,490,491,5,49,0,0,491,501,3,98,49,0,492,493,5,140,
-		0,0,493,494,5,119,0,0,494,495,5,197,0,0,495,496,5,123,0,0,496,501,3,138,
-		69,0,497,498,5,24,0,0,498,501,3,144,72,0,499,501,3,12,6,0,500,485,1,0,
-		0,0,500,487,1,0,0,0,500,489,1,0,0,0,500,492,1,0,0,0,500,497,1,0,0,0,500,
-		499,1,0,0,0,501,15,1,0,0,0,502,503,5,51,0,0,503,504,5,174,0,0,504,509,
-		3,18,9,0,505,506,5,178,0,0,506,508,3,18,9,0,507,505,1,0,0,0,508,511,1,
-		0,0,0,509,507,1,0,0,0,509,510,1,0,0,0,510,512,1,0,0,0,511,509,1,0,0,0,
-		512,513,5,175,0,0,513,549,1,0,0,0,514,515,5,4,0,0,515,516,5,35,0,0,516,
-		517,5,88,0,0,517,549,7,0,0,0,518,519,5,131,0,0,519,520,5,45,0,0,520,521,
-		5,88,0,0,521,549,7,0,0,0,522,534,5,111,0,0,523,529,5,132,0,0,524,525,5,
-		174,0,0,525,526,5,161,0,0,526,527,3,28,14,0,527,528,5,175,0,0,528,530,
-		1,0,0,0,529,524,1,0,0,0,529,530,1,0,0,0,530,535,1,0,0,0,531,535,5,107,
-		0,0,532,533,5,113,0,0,533,535,5,122,0,0,534,523,1,0,0,0,534,531,1,0,0,
-		0,534,532,1,0,0,0,535,549,1,0,0,0,536,539,5,105,0,0,537,538,5,56,0,0,538,
-		540,3,28,14,0,539,537,1,0,0,0,539,540,1,0,0,0,540,541,1,0,0,0,541,542,
-		5,112,0,0,542,549,3,138,69,0,543,544,5,37,0,0,544,545,5,128,0,0,545,549,
-		7,1,0,0,546,547,5,135,0,0,547,549,5,110,0,0,548,502,1,0,0,0,548,514,1,
-		0,0,0,548,518,1,0,0,0,548,522,1,0,0,0,548,536,1,0,0,0,548,543,1,0,0,0,
-		548,546,1,0,0,0,549,17,1,0,0,0,550,551,3,146,73,0,551,552,5,188,0,0,552,
-		553,3,34,17,0,553,19,1,0,0,0,554,555,3,146,73,0,555,559,3,140,70,0,556,
-		558,3,22,11,0,557,556,1,0,0,0,558,561,1,0,0,0,559,557,1,0,0,0,559,560,
-		1,0,0,0,560,21,1,0,0,0,561,559,1,0,0,0,562,564,5,33,0,0,563,562,1,0,0,
-		0,563,564,1,0,0,0,564,565,1,0,0,0,565,566,5,34,0,0,566,23,1,0,0,0,567,
-		568,5,63,0,0,568,569,5,93,0,0,569,572,3,146,73,0,570,571,5,75,0,0,571,
-		573,3,138,69,0,572,570,1,0,0,0,572,573,1,0,0,0,573,587,1,0,0,0,574,575,
-		5,85,0,0,575,576,5,93,0,0,576,587,3,146,73,0,577,578,5,54,0,0,578,579,
-		5,140,0,0,579,587,3,146,73,0,580,581,5,57,0,0,581,582,5,56,0,0,582,587,
-		3,28,14,0,583,584,5,80,0,0,584,585,5,56,0,0,585,587,3,146,73,0,586,567,
-		1,0,0,0,586,574,1,0,0,0,586,577,1,0,0,0,586,580,1,0,0,0,586,583,1,0,0,
-		0,587,25,1,0,0,0,588,589,5,89,0,0,589,590,3,146,73,0,590,591,3,136,68,
-		0,591,592,5,183,0,0,592,596,3,136,68,0,593,595,7,2,0,0,594,593,1,0,0,0,
-		595,598,1,0,0,0,596,594,1,0,0,0,596,597,1,0,0,0,597,27,1,0,0,0,598,596,
-		1,0,0,0,599,600,5,174,0,0,600,605,3,146,73,0,601,602,5,178,0,0,602,604,
-		3,146,73,0,603,601,1,0,0,0,604,607,1,0,0,0,605,603,1,0,0,0,605,606,1,0,
-		0,0,606,608,1,0,0,0,607,605,1,0,0,0,608,609,5,175,0,0,609,29,1,0,0,0,610,
-		612,5,51,0,0,611,610,1,0,0,0,611,612,1,0,0,0,612,613,1,0,0,0,613,614,5,
-		174,0,0,614,619,3,32,16,0,615,616,5,178,0,0,616,618,3,32,16,0,617,615,
-		1,0,0,0,618,621,1,0,0,0,619,617,1,0,0,0,619,620,1,0,0,0,620,622,1,0,0,
-		0,621,619,1,0,0,0,622,623,5,175,0,0,623,31,1,0,0,0,624,627,3,146,73,0,
-		625,627,5,34,0,0,626,624,1,0,0,0,626,625,1,0,0,0,627,629,1,0,0,0,628,630,
-		3,34,17,0,629,628,1,0,0,0,629,630,1,0,0,0,630,33,1,0,0,0,631,641,3,136,
-		68,0,632,634,5,183,0,0,633,632,1,0,0,0,633,634,1,0,0,0,634,635,1,0,0,0,
-		635,641,3,134,67,0,636,641,5,46,0,0,637,641,5,15,0,0,638,641,5,37,0,0,
-		639,641,3,146,73,0,640,631,1,0,0,0,640,633,1,0,0,0,640,636,1,0,0,0,640,
-		637,1,0,0,0,640,638,1,0,0,0,640,639,1,0,0,0,641,35,1,0,0,0,642,643,5,51,
-		0,0,643,648,3,38,19,0,644,645,5,178,0,0,645,647,3,38,19,0,646,644,1,0,
-		0,0,647,650,1,0,0,0,648,646,1,0,0,0,648,649,1,0,0,0,649,652,1,0,0,0,650,
-		648,1,0,0,0,651,642,1,0,0,0,651,652,1,0,0,0,652,653,1,0,0,0,653,655,3,
-		40,20,0,654,656,3,72,36,0,655,654,1,0,0,0,655,656,1,0,0,0,656,660,1,0,
-		0,0,657,659,3,76,38,0,658,657,1,0,0,0,659,662,1,0,0,0,660,658,1,0,0,0,
-		660,661,1,0,0,0,661,664,1,0,0,0,662,660,1,0,0,0,663,665,3,78,39,0,664,
-		663,1,0,0,0,664,665,1,0,0,0,665,37,1,0,0,0,666,668,3,146,73,0,667,669,
-		3,28,14,0,668,667,1,0,0,0,668,669,1,0,0,0,669,670,1,0,0,0,670,671,5,4,
-		0,0,671,672,5,174,0,0,672,673,3,36,18,0,673,674,5,175,0,0,674,39,1,0,0,
-		0,675,681,3,44,22,0,676,677,3,42,21,0,677,678,3,44,22,0,678,680,1,0,0,
-		0,679,676,1,0,0,0,680,683,1,0,0,0,681,679,1,0,0,0,681,682,1,0,0,0,682,
-		41,1,0,0,0,683,681,1,0,0,0,684,686,7,3,0,0,685,687,7,4,0,0,686,685,1,0,
-		0,0,686,687,1,0,0,0,687,43,1,0,0,0,688,694,3,48,24,0,689,690,3,46,23,0,
-		690,691,3,48,24,0,691,693,1,0,0,0,692,689,1,0,0,0,693,696,1,0,0,0,694,
-		692,1,0,0,0,694,695,1,0,0,0,695,45,1,0,0,0,696,694,1,0,0,0,697,699,5,23,
-		0,0,698,700,7,4,0,0,699,698,1,0,0,0,699,700,1,0,0,0,700,47,1,0,0,0,701,
-		716,3,52,26,0,702,703,5,99,0,0,703,708,3,50,25,0,704,705,5,178,0,0,705,
-		707,3,50,25,0,706,704,1,0,0,0,707,710,1,0,0,0,708,706,1,0,0,0,708,709,
-		1,0,0,0,709,716,1,0,0,0,710,708,1,0,0,0,711,712,5,174,0,0,712,713,3,36,
-		18,0,713,714,5,175,0,0,714,716,1,0,0,0,715,701,1,0,0,0,715,702,1,0,0,0,
-		715,711,1,0,0,0,716,49,1,0,0,0,717,718,5,174,0,0,718,723,3,98,49,0,719,
-		720,5,178,0,0,720,722,3,98,49,0,721,719,1,0,0,0,722,725,1,0,0,0,723,721,
-		1,0,0,0,723,724,1,0,0,0,724,726,1,0,0,0,725,723,1,0,0,0,726,727,5,175,
-		0,0,727,51,1,0,0,0,728,745,5,42,0,0,729,746,5,1,0,0,730,743,5,11,0,0,731,
-		732,5,37,0,0,732,733,5,174,0,0,733,738,3,98,49,0,734,735,5,178,0,0,735,
-		737,3,98,49,0,736,734,1,0,0,0,737,740,1,0,0,0,738,736,1,0,0,0,738,739,
-		1,0,0,0,739,741,1,0,0,0,740,738,1,0,0,0,741,742,5,175,0,0,742,744,1,0,
-		0,0,743,731,1,0,0,0,743,744,1,0,0,0,744,746,1,0,0,0,745,729,1,0,0,0,745,
-		730,1,0,0,0,745,746,1,0,0,0,746,747,1,0,0,0,747,752,3,54,27,0,748,749,
-		5,178,0,0,749,751,3,54,27,0,750,748,1,0,0,0,751,754,1,0,0,0,752,750,1,
-		0,0,0,752,753,1,0,0,0,753,764,1,0,0,0,754,752,1,0,0,0,755,756,5,17,0,0,
-		756,761,3,80,40,0,757,758,5,178,0,0,758,760,3,80,40,0,759,757,1,0,0,0,
-		760,763,1,0,0,0,761,759,1,0,0,0,761,762,1,0,0,0,762,765,1,0,0,0,763,761,
-		1,0,0,0,764,755,1,0,0,0,764,765,1,0,0,0,765,768,1,0,0,0,766,767,5,50,0,
-		0,767,769,3,98,49,0,768,766,1,0,0,0,768,769,1,0,0,0,769,771,1,0,0,0,770,
-		772,3,56,28,0,771,770,1,0,0,0,771,772,1,0,0,0,772,774,1,0,0,0,773,775,
-		3,58,29,0,774,773,1,0,0,0,774,775,1,0,0,0,775,786,1,0,0,0,776,777,5,19,
-		0,0,777,778,5,56,0,0,778,783,3,98,49,0,779,780,5,178,0,0,780,782,3,98,
-		49,0,781,779,1,0,0,0,782,785,1,0,0,0,783,781,1,0,0,0,783,784,1,0,0,0,784,
-		787,1,0,0,0,785,783,1,0,0,0,786,776,1,0,0,0,786,787,1,0,0,0,787,789,1,
-		0,0,0,788,790,3,58,29,0,789,788,1,0,0,0,789,790,1,0,0,0,790,792,1,0,0,
-		0,791,793,3,68,34,0,792,791,1,0,0,0,792,793,1,0,0,0,793,796,1,0,0,0,794,
-		795,5,20,0,0,795,797,3,98,49,0,796,794,1,0,0,0,796,797,1,0,0,0,797,800,
-		1,0,0,0,798,799,5,154,0,0,799,801,3,98,49,0,800,798,1,0,0,0,800,801,1,
-		0,0,0,801,53,1,0,0,0,802,810,5,181,0,0,803,807,3,98,49,0,804,805,5,4,0,
-		0,805,808,3,148,74,0,806,808,3,150,75,0,807,804,1,0,0,0,807,806,1,0,0,
-		0,807,808,1,0,0,0,808,810,1,0,0,0,809,802,1,0,0,0,809,803,1,0,0,0,810,
-		55,1,0,0,0,811,812,5,169,0,0,812,813,5,37,0,0,813,814,3,98,49,0,814,815,
-		5,80,0,0,815,816,5,56,0,0,816,821,3,98,49,0,817,818,5,178,0,0,818,820,
-		3,98,49,0,819,817,1,0,0,0,820,823,1,0,0,0,821,819,1,0,0,0,821,822,1,0,
-		0,0,822,57,1,0,0,0,823,821,1,0,0,0,824,825,5,156,0,0,825,826,5,56,0,0,
-		826,830,3,138,69,0,827,829,3,60,30,0,828,827,1,0,0,0,829,832,1,0,0,0,830,
-		828,1,0,0,0,830,831,1,0,0,0,831,59,1,0,0,0,832,830,1,0,0,0,833,834,5,151,
-		0,0,834,876,3,112,56,0,835,836,5,142,0,0,836,876,7,5,0,0,837,838,5,146,
-		0,0,838,876,3,146,73,0,839,840,5,93,0,0,840,841,5,100,0,0,841,876,3,136,
-		68,0,842,843,5,163,0,0,843,855,3,62,31,0,844,845,5,174,0,0,845,850,3,64,
-		32,0,846,847,5,178,0,0,847,849,3,64,32,0,848,846,1,0,0,0,849,852,1,0,0,
-		0,850,848,1,0,0,0,850,851,1,0,0,0,851,853,1,0,0,0,852,850,1,0,0,0,853,
-		854,5,175,0,0,854,856,1,0,0,0,855,844,1,0,0,0,855,856,1,0,0,0,856,876,
-		1,0,0,0,857,858,5,77,0,0,858,859,5,90,0,0,859,876,5,74,0,0,860,861,5,167,
-		0,0,861,862,5,174,0,0,862,867,3,66,33,0,863,864,5,178,0,0,864,866,3,66,
-		33,0,865,863,1,0,0,0,866,869,1,0,0,0,867,865,1,0,0,0,867,868,1,0,0,0,868,
-		870,1,0,0,0,869,867,1,0,0,0,870,873,5,175,0,0,871,872,5,158,0,0,872,874,
-		5,89,0,0,873,871,1,0,0,0,873,874,1,0,0,0,874,876,1,0,0,0,875,833,1,0,0,
-		0,875,835,1,0,0,0,875,837,1,0,0,0,875,839,1,0,0,0,875,842,1,0,0,0,875,
-		857,1,0,0,0,875,860,1,0,0,0,876,61,1,0,0,0,877,880,3,136,68,0,878,880,
-		3,146,73,0,879,877,1,0,0,0,879,878,1,0,0,0,880,63,1,0,0,0,881,882,3,146,
-		73,0,882,883,5,24,0,0,883,884,3,146,73,0,884,65,1,0,0,0,885,892,3,146,
-		73,0,886,892,5,34,0,0,887,889,5,183,0,0,888,887,1,0,0,0,888,889,1,0,0,
-		0,889,890,1,0,0,0,890,892,3,134,67,0,891,885,1,0,0,0,891,886,1,0,0,0,891,
-		888,1,0,0,0,892,67,1,0,0,0,893,894,5,164,0,0,894,895,5,56,0,0,895,900,
-		3,98,49,0,896,897,5,178,0,0,897,899,3,98,49,0,898,896,1,0,0,0,899,902,
-		1,0,0,0,900,898,1,0,0,0,900,901,1,0,0,0,901,904,1,0,0,0,902,900,1,0,0,
-		0,903,905,3,72,36,0,904,903,1,0,0,0,904,905,1,0,0,0,905,907,1,0,0,0,906,
-		908,3,70,35,0,907,906,1,0,0,0,907,908,1,0,0,0,908,69,1,0,0,0,909,917,5,
-		155,0,0,910,911,5,37,0,0,911,912,3,146,73,0,912,913,3,136,68,0,913,918,
-		1,0,0,0,914,915,3,146,73,0,915,916,3,138,69,0,916,918,1,0,0,0,917,910,
-		1,0,0,0,917,914,1,0,0,0,918,71,1,0,0,0,919,920,5,39,0,0,920,921,5,56,0,
-		0,921,926,3,74,37,0,922,923,5,178,0,0,923,925,3,74,37,0,924,922,1,0,0,
-		0,925,928,1,0,0,0,926,924,1,0,0,0,926,927,1,0,0,0,927,73,1,0,0,0,928,926,
-		1,0,0,0,929,931,3,98,49,0,930,932,7,6,0,0,931,930,1,0,0,0,931,932,1,0,
-		0,0,932,935,1,0,0,0,933,934,5,150,0,0,934,936,7,7,0,0,935,933,1,0,0,0,
-		935,936,1,0,0,0,936,75,1,0,0,0,937,940,5,31,0,0,938,941,5,1,0,0,939,941,
-		3,112,56,0,940,938,1,0,0,0,940,939,1,0,0,0,941,948,1,0,0,0,942,943,5,36,
-		0,0,943,945,3,112,56,0,944,946,7,8,0,0,945,944,1,0,0,0,945,946,1,0,0,0,
-		946,948,1,0,0,0,947,937,1,0,0,0,947,942,1,0,0,0,948,77,1,0,0,0,949,950,
-		5,4,0,0,950,951,5,35,0,0,951,952,5,88,0,0,952,953,7,0,0,0,953,79,1,0,0,
-		0,954,958,3,82,41,0,955,957,3,86,43,0,956,955,1,0,0,0,957,960,1,0,0,0,
-		958,956,1,0,0,0,958,959,1,0,0,0,959,81,1,0,0,0,960,958,1,0,0,0,961,963,
-		3,144,72,0,962,964,3,78,39,0,963,962,1,0,0,0,963,964,1,0,0,0,964,969,1,
-		0,0,0,965,967,3,84,42,0,966,968,3,78,39,0,967,966,1,0,0,0,967,968,1,0,
-		0,0,968,970,1,0,0,0,969,965,1,0,0,0,969,970,1,0,0,0,970,982,1,0,0,0,971,
-		972,5,174,0,0,972,973,3,36,18,0,973,975,5,175,0,0,974,976,3,84,42,0,975,
-		974,1,0,0,0,975,976,1,0,0,0,976,982,1,0,0,0,977,978,5,174,0,0,978,979,
-		3,80,40,0,979,980,5,175,0,0,980,982,1,0,0,0,981,961,1,0,0,0,981,971,1,
-		0,0,0,981,977,1,0,0,0,982,83,1,0,0,0,983,984,5,4,0,0,984,987,3,148,74,
-		0,985,987,3,150,75,0,986,983,1,0,0,0,986,985,1,0,0,0,987,989,1,0,0,0,988,
-		990,3,28,14,0,989,988,1,0,0,0,989,990,1,0,0,0,990,85,1,0,0,0,991,992,5,
-		9,0,0,992,993,5,26,0,0,993,1047,3,82,41,0,994,1000,5,22,0,0,995,997,5,
-		28,0,0,996,998,5,40,0,0,997,996,1,0,0,0,997,998,1,0,0,0,998,1000,1,0,0,
-		0,999,994,1,0,0,0,999,995,1,0,0,0,999,1000,1,0,0,0,1000,1001,1,0,0,0,1001,
-		1002,5,26,0,0,1002,1003,3,82,41,0,1003,1004,3,88,44,0,1004,1047,1,0,0,
-		0,1005,1007,5,28,0,0,1006,1005,1,0,0,0,1006,1007,1,0,0,0,1007,1008,1,0,
-		0,0,1008,1015,5,139,0,0,1009,1010,5,139,0,0,1010,1012,5,28,0,0,1011,1013,
-		5,40,0,0,1012,1011,1,0,0,0,1012,1013,1,0,0,0,1013,1015,1,0,0,0,1014,1006,
-		1,0,0,0,1014,1009,1,0,0,0,1015,1016,1,0,0,0,1016,1017,5,26,0,0,1017,1021,
-		3,82,41,0,1018,1020,3,96,48,0,1019,1018,1,0,0,0,1020,1023,1,0,0,0,1021,
-		1019,1,0,0,0,1021,1022,1,0,0,0,1022,1047,1,0,0,0,1023,1021,1,0,0,0,1024,
-		1030,5,22,0,0,1025,1027,5,28,0,0,1026,1028,5,40,0,0,1027,1026,1,0,0,0,
-		1027,1028,1,0,0,0,1028,1030,1,0,0,0,1029,1024,1,0,0,0,1029,1025,1,0,0,
-		0,1029,1030,1,0,0,0,1030,1031,1,0,0,0,1031,1032,5,26,0,0,1032,1033,3,82,
-		41,0,1033,1034,3,90,45,0,1034,1035,3,88,44,0,1035,1047,1,0,0,0,1036,1037,
-		5,173,0,0,1037,1038,5,26,0,0,1038,1040,3,82,41,0,1039,1041,3,92,46,0,1040,
-		1039,1,0,0,0,1040,1041,1,0,0,0,1041,1042,1,0,0,0,1042,1044,3,128,64,0,
-		1043,1045,3,94,47,0,1044,1043,1,0,0,0,1044,1045,1,0,0,0,1045,1047,1,0,
-		0,0,1046,991,1,0,0,0,1046,999,1,0,0,0,1046,1014,1,0,0,0,1046,1029,1,0,
-		0,0,1046,1036,1,0,0,0,1047,87,1,0,0,0,1048,1049,5,37,0,0,1049,1053,3,98,
-		49,0,1050,1051,5,48,0,0,1051,1053,3,28,14,0,1052,1048,1,0,0,0,1052,1050,
-		1,0,0,0,1053,89,1,0,0,0,1054,1055,5,16,0,0,1055,1056,5,92,0,0,1056,1057,
-		5,4,0,0,1057,1058,5,35,0,0,1058,1060,3,112,56,0,1059,1061,3,84,42,0,1060,
-		1059,1,0,0,0,1060,1061,1,0,0,0,1061,91,1,0,0,0,1062,1063,5,37,0,0,1063,
-		1069,3,28,14,0,1064,1065,5,37,0,0,1065,1069,3,98,49,0,1066,1067,5,48,0,
-		0,1067,1069,3,28,14,0,1068,1062,1,0,0,0,1068,1064,1,0,0,0,1068,1066,1,
-		0,0,0,1069,93,1,0,0,0,1070,1071,7,9,0,0,1071,1072,5,83,0,0,1072,95,1,0,
-		0,0,1073,1074,5,37,0,0,1074,1088,3,28,14,0,1075,1076,5,37,0,0,1076,1088,
-		3,98,49,0,1077,1078,5,48,0,0,1078,1088,3,28,14,0,1079,1080,5,147,0,0,1080,
-		1081,5,174,0,0,1081,1082,3,98,49,0,1082,1083,5,175,0,0,1083,1088,1,0,0,
-		0,1084,1085,5,157,0,0,1085,1088,3,112,56,0,1086,1088,5,148,0,0,1087,1073,
-		1,0,0,0,1087,1075,1,0,0,0,1087,1077,1,0,0,0,1087,1079,1,0,0,0,1087,1084,
-		1,0,0,0,1087,1086,1,0,0,0,1088,97,1,0,0,0,1089,1090,6,49,-1,0,1090,1094,
-		3,100,50,0,1091,1092,5,33,0,0,1092,1094,3,98,49,3,1093,1089,1,0,0,0,1093,
-		1091,1,0,0,0,1094,1103,1,0,0,0,1095,1096,10,2,0,0,1096,1097,5,2,0,0,1097,
-		1102,3,98,49,3,1098,1099,10,1,0,0,1099,1100,5,38,0,0,1100,1102,3,98,49,
-		2,1101,1095,1,0,0,0,1101,1098,1,0,0,0,1102,1105,1,0,0,0,1103,1101,1,0,
-		0,0,1103,1104,1,0,0,0,1104,99,1,0,0,0,1105,1103,1,0,0,0,1106,1110,3,104,
-		52,0,1107,1109,3,102,51,0,1108,1107,1,0,0,0,1109,1112,1,0,0,0,1110,1108,
-		1,0,0,0,1110,1111,1,0,0,0,1111,101,1,0,0,0,1112,1110,1,0,0,0,1113,1115,
-		5,25,0,0,1114,1116,5,33,0,0,1115,1114,1,0,0,0,1115,1116,1,0,0,0,1116,1124,
-		1,0,0,0,1117,1125,5,34,0,0,1118,1125,5,46,0,0,1119,1125,5,15,0,0,1120,
-		1125,5,98,0,0,1121,1122,5,11,0,0,1122,1123,5,17,0,0,1123,1125,3,104,52,
-		0,1124,1117,1,0,0,0,1124,1118,1,0,0,0,1124,1119,1,0,0,0,1124,1120,1,0,
-		0,0,1124,1121,1,0,0,0,1125,1129,1,0,0,0,1126,1129,5,145,0,0,1127,1129,
-		5,149,0,0,1128,1113,1,0,0,0,1128,1126,1,0,0,0,1128,1127,1,0,0,0,1129,103,
-		1,0,0,0,1130,1136,3,108,54,0,1131,1132,3,106,53,0,1132,1133,3,108,54,0,
-		1133,1135,1,0,0,0,1134,1131,1,0,0,0,1135,1138,1,0,0,0,1136,1134,1,0,0,
-		0,1136,1137,1,0,0,0,1137,105,1,0,0,0,1138,1136,1,0,0,0,1139,1140,7,10,
-		0,0,1140,107,1,0,0,0,1141,1143,3,112,56,0,1142,1144,3,110,55,0,1143,1142,
-		1,0,0,0,1143,1144,1,0,0,0,1144,109,1,0,0,0,1145,1147,5,33,0,0,1146,1145,
-		1,0,0,0,1146,1147,1,0,0,0,1147,1148,1,0,0,0,1148,1149,5,141,0,0,1149,1150,
-		3,112,56,0,1150,1151,5,2,0,0,1151,1152,3,112,56,0,1152,1181,1,0,0,0,1153,
-		1155,5,33,0,0,1154,1153,1,0,0,0,1154,1155,1,0,0,0,1155,1156,1,0,0,0,1156,
-		1157,5,21,0,0,1157,1167,5,174,0,0,1158,1168,3,36,18,0,1159,1164,3,98,49,
-		0,1160,1161,5,178,0,0,1161,1163,3,98,49,0,1162,1160,1,0,0,0,1163,1166,
-		1,0,0,0,1164,1162,1,0,0,0,1164,1165,1,0,0,0,1165,1168,1,0,0,0,1166,1164,
-		1,0,0,0,1167,1158,1,0,0,0,1167,1159,1,0,0,0,1168,1169,1,0,0,0,1169,1170,
-		5,175,0,0,1170,1181,1,0,0,0,1171,1173,5,33,0,0,1172,1171,1,0,0,0,1172,
-		1173,1,0,0,0,1173,1174,1,0,0,0,1174,1175,7,11,0,0,1175,1178,3,112,56,0,
-		1176,1177,5,143,0,0,1177,1179,3,112,56,0,1178,1176,1,0,0,0,1178,1179,1,
-		0,0,0,1179,1181,1,0,0,0,1180,1146,1,0,0,0,1180,1154,1,0,0,0,1180,1172,
-		1,0,0,0,1181,111,1,0,0,0,1182,1183,6,56,-1,0,1183,1187,3,114,57,0,1184,
-		1185,7,12,0,0,1185,1187,3,112,56,6,1186,1182,1,0,0,0,1186,1184,1,0,0,0,
-		1187,1221,1,0,0,0,1188,1189,10,5,0,0,1189,1190,5,140,0,0,1190,1191,5,93,
-		0,0,1191,1192,5,100,0,0,1192,1220,3,112,56,6,1193,1194,10,4,0,0,1194,1195,
-		5,186,0,0,1195,1220,3,112,56,5,1196,1197,10,3,0,0,1197,1198,7,13,0,0,1198,
-		1220,3,112,56,4,1199,1200,10,2,0,0,1200,1201,7,12,0,0,1201,1220,3,112,
-		56,3,1202,1203,10,1,0,0,1203,1204,5,187,0,0,1204,1220,3,112,56,2,1205,
-		1206,10,10,0,0,1206,1207,5,180,0,0,1207,1220,5,181,0,0,1208,1209,10,9,
-		0,0,1209,1210,5,180,0,0,1210,1220,3,146,73,0,1211,1212,10,8,0,0,1212,1213,
-		5,194,0,0,1213,1220,3,140,70,0,1214,1215,10,7,0,0,1215,1216,5,176,0,0,
-		1216,1217,3,98,49,0,1217,1218,5,177,0,0,1218,1220,1,0,0,0,1219,1188,1,
-		0,0,0,1219,1193,1,0,0,0,1219,1196,1,0,0,0,1219,1199,1,0,0,0,1219,1202,
-		1,0,0,0,1219,1205,1,0,0,0,1219,1208,1,0,0,0,1219,1211,1,0,0,0,1219,1214,
-		1,0,0,0,1220,1223,1,0,0,0,1221,1219,1,0,0,0,1221,1222,1,0,0,0,1222,113,
-		1,0,0,0,1223,1221,1,0,0,0,1224,1330,3,132,66,0,1225,1330,5,196,0,0,1226,
-		1228,5,6,0,0,1227,1229,3,98,49,0,1228,1227,1,0,0,0,1228,1229,1,0,0,0,1229,
-		1231,1,0,0,0,1230,1232,3,116,58,0,1231,1230,1,0,0,0,1232,1233,1,0,0,0,
-		1233,1231,1,0,0,0,1233,1234,1,0,0,0,1234,1237,1,0,0,0,1235,1236,5,12,0,
-		0,1236,1238,3,98,49,0,1237,1235,1,0,0,0,1237,1238,1,0,0,0,1238,1239,1,
-		0,0,0,1239,1240,5,13,0,0,1240,1330,1,0,0,0,1241,1242,5,7,0,0,1242,1243,
-		5,174,0,0,1243,1244,3,98,49,0,1244,1245,5,4,0,0,1245,1246,3,140,70,0,1246,
-		1247,5,175,0,0,1247,1330,1,0,0,0,1248,1249,5,3,0,0,1249,1258,5,176,0,0,
-		1250,1255,3,98,49,0,1251,1252,5,178,0,0,1252,1254,3,98,49,0,1253,1251,
-		1,0,0,0,1254,1257,1,0,0,0,1255,1253,1,0,0,0,1255,1256,1,0,0,0,1256,1259,
-		1,0,0,0,1257,1255,1,0,0,0,1258,1250,1,0,0,0,1258,1259,1,0,0,0,1259,1260,
-		1,0,0,0,1260,1330,5,177,0,0,1261,1262,5,65,0,0,1262,1263,5,174,0,0,1263,
-		1264,3,36,18,0,1264,1265,5,175,0,0,1265,1330,1,0,0,0,1266,1267,5,67,0,
-		0,1267,1270,5,174,0,0,1268,1271,3,146,73,0,1269,1271,3,136,68,0,1270,1268,
-		1,0,0,0,1270,1269,1,0,0,0,1271,1272,1,0,0,0,1272,1273,5,17,0,0,1273,1274,
-		3,98,49,0,1274,1275,5,175,0,0,1275,1330,1,0,0,0,1276,1277,5,91,0,0,1277,
-		1278,5,174,0,0,1278,1292,3,98,49,0,1279,1280,5,17,0,0,1280,1283,3,98,49,
-		0,1281,1282,5,16,0,0,1282,1284,3,98,49,0,1283,1281,1,0,0,0,1283,1284,1,
-		0,0,0,1284,1293,1,0,0,0,1285,1286,5,178,0,0,1286,1288,3,98,49,0,1287,1285,
-		1,0,0,0,1288,1291,1,0,0,0,1289,1287,1,0,0,0,1289,1290,1,0,0,0,1290,1293,
-		1,0,0,0,1291,1289,1,0,0,0,1292,1279,1,0,0,0,1292,1289,1,0,0,0,1293,1294,
-		1,0,0,0,1294,1295,5,175,0,0,1295,1330,1,0,0,0,1296,1297,5,81,0,0,1297,
-		1298,5,174,0,0,1298,1299,3,112,56,0,1299,1300,5,21,0,0,1300,1301,3,112,
-		56,0,1301,1302,5,175,0,0,1302,1330,1,0,0,0,1303,1304,5,96,0,0,1304,1305,
-		5,174,0,0,1305,1306,3,118,59,0,1306,1307,5,175,0,0,1307,1330,1,0,0,0,1308,
-		1309,5,174,0,0,1309,1310,3,36,18,0,1310,1311,5,175,0,0,1311,1330,1,0,0,
-		0,1312,1313,5,174,0,0,1313,1314,3,98,49,0,1314,1315,5,175,0,0,1315,1330,
-		1,0,0,0,1316,1317,3,152,76,0,1317,1319,5,174,0,0,1318,1320,3,120,60,0,
-		1319,1318,1,0,0,0,1319,1320,1,0,0,0,1320,1321,1,0,0,0,1321,1323,5,175,
-		0,0,1322,1324,3,124,62,0,1323,1322,1,0,0,0,1323,1324,1,0,0,0,1324,1326,
-		1,0,0,0,1325,1327,3,126,63,0,1326,1325,1,0,0,0,1326,1327,1,0,0,0,1327,
-		1330,1,0,0,0,1328,1330,3,146,73,0,1329,1224,1,0,0,0,1329,1225,1,0,0,0,
-		1329,1226,1,0,0,0,1329,1241,1,0,0,0,1329,1248,1,0,0,0,1329,1261,1,0,0,
-		0,1329,1266,1,0,0,0,1329,1276,1,0,0,0,1329,1296,1,0,0,0,1329,1303,1,0,
-		0,0,1329,1308,1,0,0,0,1329,1312,1,0,0,0,1329,1316,1,0,0,0,1329,1328,1,
-		0,0,0,1330,115,1,0,0,0,1331,1332,5,49,0,0,1332,1333,3,98,49,0,1333,1334,
-		5,44,0,0,1334,1335,3,98,49,0,1335,117,1,0,0,0,1336,1338,7,14,0,0,1337,
-		1336,1,0,0,0,1337,1338,1,0,0,0,1338,1348,1,0,0,0,1339,1340,5,17,0,0,1340,
-		1349,3,98,49,0,1341,1346,3,98,49,0,1342,1343,5,17,0,0,1343,1347,3,98,49,
-		0,1344,1345,5,178,0,0,1345,1347,3,98,49,0,1346,1342,1,0,0,0,1346,1344,
-		1,0,0,0,1346,1347,1,0,0,0,1347,1349,1,0,0,0,1348,1339,1,0,0,0,1348,1341,
-		1,0,0,0,1349,119,1,0,0,0,1350,1363,5,181,0,0,1351,1353,7,4,0,0,1352,1351,
-		1,0,0,0,1352,1353,1,0,0,0,1353,1354,1,0,0,0,1354,1359,3,122,61,0,1355,
-		1356,5,178,0,0,1356,1358,3,122,61,0,1357,1355,1,0,0,0,1358,1361,1,0,0,
-		0,1359,1357,1,0,0,0,1359,1360,1,0,0,0,1360,1363,1,0,0,0,1361,1359,1,0,
-		0,0,1362,1350,1,0,0,0,1362,1352,1,0,0,0,1363,121,1,0,0,0,1364,1365,3,146,
-		73,0,1365,1366,5,195,0,0,1366,1368,1,0,0,0,1367,1364,1,0,0,0,1367,1368,
-		1,0,0,0,1368,1369,1,0,0,0,1369,1370,3,98,49,0,1370,123,1,0,0,0,1371,1372,
-		5,144,0,0,1372,1373,5,174,0,0,1373,1374,5,50,0,0,1374,1375,3,98,49,0,1375,
-		1376,5,175,0,0,1376,125,1,0,0,0,1377,1378,5,152,0,0,1378,1389,5,174,0,
-		0,1379,1380,5,80,0,0,1380,1381,5,56,0,0,1381,1386,3,98,49,0,1382,1383,
-		5,178,0,0,1383,1385,3,98,49,0,1384,1382,1,0,0,0,1385,1388,1,0,0,0,1386,
-		1384,1,0,0,0,1386,1387,1,0,0,0,1387,1390,1,0,0,0,1388,1386,1,0,0,0,1389,
-		1379,1,0,0,0,1389,1390,1,0,0,0,1390,1392,1,0,0,0,1391,1393,3,72,36,0,1392,
-		1391,1,0,0,0,1392,1393,1,0,0,0,1393,1395,1,0,0,0,1394,1396,3,128,64,0,
-		1395,1394,1,0,0,0,1395,1396,1,0,0,0,1396,1397,1,0,0,0,1397,1398,5,175,
-		0,0,1398,127,1,0,0,0,1399,1406,7,15,0,0,1400,1407,3,130,65,0,1401,1402,
-		5,141,0,0,1402,1403,3,130,65,0,1403,1404,5,2,0,0,1404,1405,3,130,65,0,
-		1405,1407,1,0,0,0,1406,1400,1,0,0,0,1406,1401,1,0,0,0,1407,129,1,0,0,0,
-		1408,1409,5,97,0,0,1409,1416,7,16,0,0,1410,1411,5,59,0,0,1411,1416,5,86,
-		0,0,1412,1413,3,112,56,0,1413,1414,7,16,0,0,1414,1416,1,0,0,0,1415,1408,
-		1,0,0,0,1415,1410,1,0,0,0,1415,1412,1,0,0,0,1416,131,1,0,0,0,1417,1425,
-		3,134,67,0,1418,1425,3,136,68,0,1419,1425,7,17,0,0,1420,1425,5,34,0,0,
-		1421,1422,7,18,0,0,1422,1425,3,136,68,0,1423,1425,3,138,69,0,1424,1417,
-		1,0,0,0,1424,1418,1,0,0,0,1424,1419,1,0,0,0,1424,1420,1,0,0,0,1424,1421,
-		1,0,0,0,1424,1423,1,0,0,0,1425,133,1,0,0,0,1426,1427,7,19,0,0,1427,135,
-		1,0,0,0,1428,1429,7,20,0,0,1429,137,1,0,0,0,1430,1439,5,200,0,0,1431,1436,
-		5,73,0,0,1432,1437,3,136,68,0,1433,1437,5,200,0,0,1434,1435,5,197,0,0,
-		1435,1437,3,146,73,0,1436,1432,1,0,0,0,1436,1433,1,0,0,0,1436,1434,1,0,
-		0,0,1437,1439,1,0,0,0,1438,1430,1,0,0,0,1438,1431,1,0,0,0,1439,139,1,0,
-		0,0,1440,1442,3,146,73,0,1441,1443,5,153,0,0,1442,1441,1,0,0,0,1442,1443,
-		1,0,0,0,1443,1454,1,0,0,0,1444,1445,5,174,0,0,1445,1450,5,197,0,0,1446,
-		1447,5,178,0,0,1447,1449,5,197,0,0,1448,1446,1,0,0,0,1449,1452,1,0,0,0,
-		1450,1448,1,0,0,0,1450,1451,1,0,0,0,1451,1453,1,0,0,0,1452,1450,1,0,0,
-		0,1453,1455,5,175,0,0,1454,1444,1,0,0,0,1454,1455,1,0,0,0,1455,1459,1,
-		0,0,0,1456,1457,7,21,0,0,1457,1458,5,93,0,0,1458,1460,5,100,0,0,1459,1456,
-		1,0,0,0,1459,1460,1,0,0,0,1460,1464,1,0,0,0,1461,1463,3,142,71,0,1462,
-		1461,1,0,0,0,1463,1466,1,0,0,0,1464,1462,1,0,0,0,1464,1465,1,0,0,0,1465,
-		141,1,0,0,0,1466,1464,1,0,0,0,1467,1469,5,176,0,0,1468,1470,5,197,0,0,
-		1469,1468,1,0,0,0,1469,1470,1,0,0,0,1470,1471,1,0,0,0,1471,1472,5,177,
-		0,0,1472,143,1,0,0,0,1473,1478,3,146,73,0,1474,1475,5,180,0,0,1475,1477,
-		3,146,73,0,1476,1474,1,0,0,0,1477,1480,1,0,0,0,1478,1476,1,0,0,0,1478,
-		1479,1,0,0,0,1479,145,1,0,0,0,1480,1478,1,0,0,0,1481,1488,5,205,0,0,1482,
-		1488,5,204,0,0,1483,1488,3,154,77,0,1484,1488,3,156,78,0,1485,1488,3,158,
-		79,0,1486,1488,3,160,80,0,1487,1481,1,0,0,0,1487,1482,1,0,0,0,1487,1483,
-		1,0,0,0,1487,1484,1,0,0,0,1487,1485,1,0,0,0,1487,1486,1,0,0,0,1488,147,
-		1,0,0,0,1489,1490,3,146,73,0,1490,149,1,0,0,0,1491,1497,5,205,0,0,1492,
-		1497,5,204,0,0,1493,1497,3,154,77,0,1494,1497,3,156,78,0,1495,1497,3,158,
-		79,0,1496,1491,1,0,0,0,1496,1492,1,0,0,0,1496,1493,1,0,0,0,1496,1494,1,
-		0,0,0,1496,1495,1,0,0,0,1497,151,1,0,0,0,1498,1506,5,205,0,0,1499,1506,
-		5,204,0,0,1500,1506,3,154,77,0,1501,1506,3,156,78,0,1502,1506,3,160,80,
-		0,1503,1506,5,28,0,0,1504,1506,5,41,0,0,1505,1498,1,0,0,0,1505,1499,1,
-		0,0,0,1505,1500,1,0,0,0,1505,1501,1,0,0,0,1505,1502,1,0,0,0,1505,1503,
-		1,0,0,0,1505,1504,1,0,0,0,1506,153,1,0,0,0,1507,1508,7,22,0,0,1508,155,
-		1,0,0,0,1509,1510,7,23,0,0,1510,157,1,0,0,0,1511,1512,7,24,0,0,1512,159,
-		1,0,0,0,1513,1514,7,25,0,0,1514,161,1,0,0,0,197,163,167,171,179,186,197,
-		205,214,221,228,236,245,249,254,260,266,273,280,285,290,296,301,304,317,
-		340,345,348,355,360,367,375,381,388,397,405,411,417,423,431,434,441,445,
-		451,456,466,469,478,483,500,509,529,534,539,548,559,563,572,586,596,605,
-		611,619,626,629,633,640,648,651,655,660,664,668,681,686,694,699,708,715,
-		723,738,743,745,752,761,764,768,771,774,783,786,789,792,796,800,807,809,
-		821,830,850,855,867,873,875,879,888,891,900,904,907,917,926,931,935,940,
-		945,947,958,963,967,969,975,981,986,989,997,999,1006,1012,1014,1021,1027,
-		1029,1040,1044,1046,1052,1060,1068,1087,1093,1101,1103,1110,1115,1124,
-		1128,1136,1143,1146,1154,1164,1167,1172,1178,1180,1186,1219,1221,1228,
-		1233,1237,1255,1258,1270,1283,1289,1292,1319,1323,1326,1329,1337,1346,
-		1348,1352,1359,1362,1367,1386,1389,1392,1395,1406,1415,1424,1436,1438,
-		1442,1450,1454,1459,1464,1469,1478,1487,1496,1505
+		2,78,7,78,2,79,7,79,2,80,7,80,2,81,7,81,2,82,7,82,2,83,7,83,1,0,3,0,170,
+		8,0,1,0,1,0,3,0,174,8,0,5,0,176,8,0,10,0,12,0,179,9,0,1,0,1,0,1,1,5,1,
+		184,8,1,10,1,12,1,187,9,1,1,1,1,1,5,1,191,8,1,10,1,12,1,194,9,1,1,1,1,
+		1,1,2,1,2,1,2,1,2,1,2,1,2,3,2,204,8,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,212,
+		8,2,1,2,1,2,1,2,1,2,1,2,5,2,219,8,2,10,2,12,2,222,9,2,1,2,1,2,5,2,226,
+		8,2,10,2,12,2,229,9,2,1,2,1,2,1,2,1,2,3,2,235,8,2,1,2,1,2,1,2,1,2,1,2,
+		1,2,3,2,243,8,2,1,2,1,2,1,2,1,2,1,2,1,2,1,2,3,2,252,8,2,1,2,1,2,3,2,256,
+		8,2,1,2,5,2,259,8,2,10,2,12,2,262,9,2,1,2,1,2,1,2,3,2,267,8,2,1,2,1,2,
+		1,2,1,2,3,2,273,8,2,1,2,1,2,1,2,1,2,1,2,3,2,280,8,2,1,2,1,2,1,2,1,2,1,
+		2,3,2,287,8,2,1,2,1,2,1,2,3,2,292,8,2,1,2,1,2,1,2,3,2,297,8,2,1,2,1,2,
+		1,2,1,2,3,2,303,8,2,1,2,1,2,1,2,3,2,308,8,2,1,2,1,2,1,2,3,2,313,8,2,1,
+		3,1,3,1,3,3,3,318,8,3,1,3,1,3,1,3,1,3,3,3,324,8,3,1,3,1,3,1,3,1,3,1,3,
+		5,3,331,8,3,10,3,12,3,334,9,3,3,3,336,8,3,1,3,1,3,1,3,1,3,1,3,1,3,1,3,
+		1,3,1,3,1,3,3,3,348,8,3,1,3,3,3,351,8,3,1,4,1,4,1,4,1,5,1,5,1,5,1,5,1,
+		5,1,5,1,5,1,5,1,5,3,5,365,8,5,1,5,3,5,368,8,5,1,6,1,6,1,6,1,6,1,6,1,6,
+		1,6,1,6,1,6,1,6,1,6,3,6,381,8,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,1,
+		6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,1,6,3,6,402,8,6,1,6,1,6,3,6,406,8,6,
+		1,6,1,6,1,6,1,6,1,6,1,6,1,6,3,6,415,8,6,1,6,5,6,418,8,6,10,6,12,6,421,
+		9,6,3,6,423,8,6,1,7,1,7,1,7,1,7,1,7,3,7,430,8,7,1,8,1,8,1,8,3,8,435,8,
+		8,1,8,1,8,1,8,1,8,1,8,3,8,442,8,8,1,8,1,8,1,8,1,8,5,8,448,8,8,10,8,12,
+		8,451,9,8,1,8,1,8,1,8,3,8,456,8,8,1,8,1,8,1,8,1,8,1,8,3,8,463,8,8,1,8,
+		1,8,1,8,1,8,1,8,1,8,1,8,3,8,472,8,8,1,8,1,8,1,8,1,8,1,8,1,8,3,8,480,8,
+		8,1,8,1,8,5,8,484,8,8,10,8,12,8,487,9,8,1,8,1,8,1,8,3,8,492,8,8,1,8,1,
+		8,1,8,1,8,3,8,498,8,8,1,8,1,8,1,8,1,8,5,8,504,8,8,10,8,12,8,507,9,8,3,
+		8,509,8,8,1,9,1,9,1,9,1,9,1,9,3,9,516,8,9,1,9,1,9,3,9,520,8,9,1,9,1,9,
+		1,9,1,9,3,9,526,8,9,1,9,1,9,1,9,3,9,531,8,9,1,9,1,9,1,9,1,9,1,9,1,9,1,
+		9,1,9,3,9,541,8,9,1,9,3,9,544,8,9,1,9,1,9,1,9,1,9,1,9,5,9,551,8,9,10,9,
+		12,9,554,9,9,1,9,1,9,3,9,558,8,9,1,10,1,10,1,10,1,10,1,10,1,10,1,10,1,
+		10,1,10,1,10,1,10,1,10,1,10,1,10,1,10,1,10,1,10,3,10,577,8,10,1,11,1,11,
+		1,11,1,11,1,11,5,11,584,8,11,10,11,12,11,587,9,11,1,11,1,11,1,11,1,11,
+		1,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,3,11,
+		606,8,11,1,11,1,11,1,11,3,11,611,8,11,1,11,1,11,1,11,3,11,616,8,11,1,11,
+		1,11,1,11,1,11,1,11,1,11,1,11,1,11,1,11,3,11,627,8,11,1,12,1,12,1,12,1,
+		12,1,13,1,13,1,13,5,13,636,8,13,10,13,12,13,639,9,13,1,14,3,14,642,8,14,
+		1,14,1,14,1,15,1,15,1,15,1,15,1,15,3,15,651,8,15,1,15,1,15,1,15,1,15,1,
+		15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,3,15,665,8,15,1,16,1,16,1,16,1,16,
+		1,16,1,16,5,16,673,8,16,10,16,12,16,676,9,16,1,17,1,17,1,17,1,17,5,17,
+		682,8,17,10,17,12,17,685,9,17,1,17,1,17,1,18,3,18,690,8,18,1,18,1,18,1,
+		18,1,18,5,18,696,8,18,10,18,12,18,699,9,18,1,18,1,18,1,19,1,19,3,19,705,
+		8,19,1,19,3,19,708,8,19,1,20,1,20,3,20,712,8,20,1,20,1,20,1,20,1,20,1,
+		20,3,20,719,8,20,1,21,1,21,1,21,1,21,5,21,725,8,21,10,21,12,21,728,9,21,
+		3,21,730,8,21,1,21,1,21,3,21,734,8,21,1,21,5,21,737,8,21,10,21,12,21,740,
+		9,21,1,21,3,21,743,8,21,1,22,1,22,3,22,747,8,22,1,22,1,22,1,22,1,22,1,
+		22,1,23,1,23,1,23,1,23,5,23,758,8,23,10,23,12,23,761,9,23,1,24,1,24,3,
+		24,765,8,24,1,25,1,25,1,25,1,25,5,25,771,8,25,10,25,12,25,774,9,25,1,26,
+		1,26,3,26,778,8,26,1,27,1,27,1,27,1,27,1,27,5,27,785,8,27,10,27,12,27,
+		788,9,27,1,27,1,27,1,27,1,27,3,27,794,8,27,1,28,1,28,1,28,1,28,5,28,800,
+		8,28,10,28,12,28,803,9,28,1,28,1,28,1,29,1,29,1,29,1,29,1,29,1,29,1,29,
+		1,29,5,29,815,8,29,10,29,12,29,818,9,29,1,29,1,29,3,29,822,8,29,3,29,824,
+		8,29,1,29,1,29,1,29,5,29,829,8,29,10,29,12,29,832,9,29,1,29,1,29,1,29,
+		1,29,5,29,838,8,29,10,29,12,29,841,9,29,3,29,843,8,29,1,29,1,29,3,29,847,
+		8,29,1,29,3,29,850,8,29,1,29,3,29,853,8,29,1,29,1,29,1,29,1,29,1,29,5,
+		29,860,8,29,10,29,12,29,863,9,29,3,29,865,8,29,1,29,3,29,868,8,29,1,29,
+		3,29,871,8,29,1,29,1,29,3,29,875,8,29,1,29,1,29,3,29,879,8,29,1,30,1,30,
+		1,30,1,30,1,30,3,30,886,8,30,3,30,888,8,30,1,31,1,31,1,31,1,31,1,31,1,
+		31,1,31,1,31,5,31,898,8,31,10,31,12,31,901,9,31,1,32,1,32,1,32,1,32,5,
+		32,907,8,32,10,32,12,32,910,9,32,1,33,1,33,1,33,1,33,1,33,1,33,1,33,1,
+		33,1,33,1,33,1,33,1,33,1,33,1,33,1,33,5,33,927,8,33,10,33,12,33,930,9,
+		33,1,33,1,33,3,33,934,8,33,1,33,1,33,1,33,1,33,1,33,1,33,1,33,1,33,5,33,
+		944,8,33,10,33,12,33,947,9,33,1,33,1,33,1,33,3,33,952,8,33,3,33,954,8,
+		33,1,34,1,34,3,34,958,8,34,1,35,1,35,1,35,1,35,1,36,1,36,1,36,3,36,967,
+		8,36,1,36,3,36,970,8,36,1,37,1,37,1,37,1,37,1,37,5,37,977,8,37,10,37,12,
+		37,980,9,37,1,37,3,37,983,8,37,1,37,3,37,986,8,37,1,38,1,38,1,38,1,38,
+		1,38,1,38,1,38,1,38,3,38,996,8,38,1,39,1,39,1,39,1,39,1,39,5,39,1003,8,
+		39,10,39,12,39,1006,9,39,1,40,1,40,3,40,1010,8,40,1,40,1,40,3,40,1014,
+		8,40,1,41,1,41,1,41,3,41,1019,8,41,1,41,1,41,1,41,3,41,1024,8,41,3,41,
+		1026,8,41,1,42,1,42,1,42,1,42,1,42,1,43,1,43,5,43,1035,8,43,10,43,12,43,
+		1038,9,43,1,44,1,44,3,44,1042,8,44,1,44,1,44,3,44,1046,8,44,3,44,1048,
+		8,44,1,44,1,44,1,44,1,44,3,44,1054,8,44,1,44,1,44,1,44,1,44,3,44,1060,
+		8,44,1,45,1,45,1,45,3,45,1065,8,45,1,45,3,45,1068,8,45,1,46,1,46,1,46,
+		1,46,1,46,1,46,3,46,1076,8,46,3,46,1078,8,46,1,46,1,46,1,46,1,46,1,46,
+		3,46,1085,8,46,1,46,1,46,1,46,1,46,3,46,1091,8,46,3,46,1093,8,46,1,46,
+		1,46,1,46,5,46,1098,8,46,10,46,12,46,1101,9,46,1,46,1,46,1,46,3,46,1106,
+		8,46,3,46,1108,8,46,1,46,1,46,1,46,1,46,1,46,1,46,1,46,1,46,1,46,3,46,
+		1119,8,46,1,46,1,46,3,46,1123,8,46,3,46,1125,8,46,1,47,1,47,1,47,1,47,
+		3,47,1131,8,47,1,48,1,48,1,48,1,48,1,48,1,48,3,48,1139,8,48,1,49,1,49,
+		1,49,1,49,1,49,1,49,3,49,1147,8,49,1,50,1,50,1,50,1,51,1,51,1,51,1,51,
+		1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,1,51,3,51,1166,8,51,1,52,
+		1,52,1,52,1,52,3,52,1172,8,52,1,52,1,52,1,52,1,52,1,52,1,52,5,52,1180,
+		8,52,10,52,12,52,1183,9,52,1,53,1,53,5,53,1187,8,53,10,53,12,53,1190,9,
+		53,1,54,1,54,3,54,1194,8,54,1,54,1,54,1,54,1,54,1,54,1,54,1,54,3,54,1203,
+		8,54,1,54,1,54,3,54,1207,8,54,1,55,1,55,1,55,1,55,5,55,1213,8,55,10,55,
+		12,55,1216,9,55,1,56,1,56,1,57,1,57,3,57,1222,8,57,1,58,3,58,1225,8,58,
+		1,58,1,58,1,58,1,58,1,58,1,58,3,58,1233,8,58,1,58,1,58,1,58,1,58,1,58,
+		1,58,5,58,1241,8,58,10,58,12,58,1244,9,58,3,58,1246,8,58,1,58,1,58,1,58,
+		3,58,1251,8,58,1,58,1,58,1,58,1,58,3,58,1257,8,58,3,58,1259,8,58,1,59,
+		1,59,1,59,1,59,3,59,1265,8,59,1,59,1,59,1,59,1,59,1,59,1,59,1,59,1,59,
+		1,59,1,59,1,59,1,59,1,59,1,59,1,59,1,59,1,59,1,59,1,59,1,59,1,59,1,59,
+		1,59,1,59,1,59,1,59,1,59,1,59,1,59,1,59,1,59,5,59,1298,8,59,10,59,12,59,
+		1301,9,59,1,60,1,60,1,60,1,60,3,60,1307,8,60,1,60,4,60,1310,8,60,11,60,
+		12,60,1311,1,60,1,60,3,60,1316,8,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,
+		1,60,1,60,1,60,1,60,1,60,1,60,1,60,5,60,1332,8,60,10,60,12,60,1335,9,60,
+		3,60,1337,8,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,3,60,
+		1349,8,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,3,60,
+		1362,8,60,1,60,1,60,5,60,1366,8,60,10,60,12,60,1369,9,60,3,60,1371,8,60,
+		1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,
+		1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,1,60,3,60,1398,8,60,
+		1,60,1,60,3,60,1402,8,60,1,60,3,60,1405,8,60,1,60,3,60,1408,8,60,1,61,
+		1,61,1,61,1,61,1,61,1,62,3,62,1416,8,62,1,62,1,62,1,62,1,62,1,62,1,62,
+		1,62,3,62,1425,8,62,3,62,1427,8,62,1,63,1,63,3,63,1431,8,63,1,63,1,63,
+		1,63,5,63,1436,8,63,10,63,12,63,1439,9,63,3,63,1441,8,63,1,64,1,64,1,64,
+		3,64,1446,8,64,1,64,1,64,1,65,1,65,1,65,1,65,1,65,1,65,1,66,1,66,1,66,
+		1,66,1,66,1,66,1,66,5,66,1463,8,66,10,66,12,66,1466,9,66,3,66,1468,8,66,
+		1,66,3,66,1471,8,66,1,66,3,66,1474,8,66,1,66,1,66,1,67,1,67,1,67,1,67,
+		1,67,1,67,1,67,3,67,1485,8,67,1,68,1,68,1,68,1,68,1,68,1,68,1,68,3,68,
+		1494,8,68,1,69,1,69,1,69,1,69,1,69,1,69,1,69,3,69,1503,8,69,1,70,1,70,
+		1,71,1,71,1,72,1,72,1,72,1,72,1,72,1,72,3,72,1515,8,72,3,72,1517,8,72,
+		1,73,1,73,3,73,1521,8,73,1,73,1,73,1,73,1,73,5,73,1527,8,73,10,73,12,73,
+		1530,9,73,1,73,3,73,1533,8,73,1,73,1,73,1,73,3,73,1538,8,73,1,73,5,73,
+		1541,8,73,10,73,12,73,1544,9,73,1,74,1,74,3,74,1548,8,74,1,74,1,74,1,75,
+		1,75,1,75,5,75,1555,8,75,10,75,12,75,1558,9,75,1,76,1,76,1,76,1,76,1,76,
+		1,76,3,76,1566,8,76,1,77,1,77,1,78,1,78,1,78,1,78,1,78,3,78,1575,8,78,
+		1,79,1,79,1,79,1,79,1,79,1,79,1,79,3,79,1584,8,79,1,80,1,80,1,81,1,81,
+		1,82,1,82,1,83,1,83,1,83,0,2,104,118,84,0,2,4,6,8,10,12,14,16,18,20,22,
+		24,26,28,30,32,34,36,38,40,42,44,46,48,50,52,54,56,58,60,62,64,66,68,70,
+		72,74,76,78,80,82,84,86,88,90,92,94,96,98,100,102,104,106,108,110,112,
+		114,116,118,120,122,124,126,128,130,132,134,136,138,140,142,144,146,148,
+		150,152,154,156,158,160,162,164,166,0,26,1,0,202,203,4,0,103,103,106,106,
+		109,109,143,143,2,0,53,53,78,78,2,0,14,14,47,47,2,0,1,1,11,11,2,0,28,28,
+		41,41,2,0,5,5,10,10,2,0,68,68,74,74,1,0,86,87,2,0,64,64,71,71,1,0,194,
+		199,1,0,29,30,1,0,188,189,2,0,187,187,190,191,3,0,55,55,76,76,95,95,2,
+		0,84,84,87,87,2,0,69,69,82,82,2,0,15,15,46,46,2,0,60,60,93,94,1,0,203,
+		205,1,0,208,209,2,0,51,51,164,164,6,0,52,64,66,66,68,80,82,90,92,95,97,
+		100,1,0,101,143,5,0,65,65,67,67,81,81,91,91,96,96,1,0,144,179,1821,0,169,
+		1,0,0,0,2,185,1,0,0,0,4,312,1,0,0,0,6,350,1,0,0,0,8,352,1,0,0,0,10,367,
+		1,0,0,0,12,422,1,0,0,0,14,429,1,0,0,0,16,508,1,0,0,0,18,557,1,0,0,0,20,
+		576,1,0,0,0,22,626,1,0,0,0,24,628,1,0,0,0,26,632,1,0,0,0,28,641,1,0,0,
+		0,30,664,1,0,0,0,32,666,1,0,0,0,34,677,1,0,0,0,36,689,1,0,0,0,38,704,1,
+		0,0,0,40,718,1,0,0,0,42,729,1,0,0,0,44,744,1,0,0,0,46,753,1,0,0,0,48,762,
+		1,0,0,0,50,766,1,0,0,0,52,775,1,0,0,0,54,793,1,0,0,0,56,795,1,0,0,0,58,
+		806,1,0,0,0,60,887,1,0,0,0,62,889,1,0,0,0,64,902,1,0,0,0,66,953,1,0,0,
+		0,68,957,1,0,0,0,70,959,1,0,0,0,72,969,1,0,0,0,74,971,1,0,0,0,76,987,1,
+		0,0,0,78,997,1,0,0,0,80,1007,1,0,0,0,82,1025,1,0,0,0,84,1027,1,0,0,0,86,
+		1032,1,0,0,0,88,1059,1,0,0,0,90,1064,1,0,0,0,92,1124,1,0,0,0,94,1130,1,
+		0,0,0,96,1132,1,0,0,0,98,1146,1,0,0,0,100,1148,1,0,0,0,102,1165,1,0,0,
+		0,104,1171,1,0,0,0,106,1184,1,0,0,0,108,1206,1,0,0,0,110,1208,1,0,0,0,
+		112,1217,1,0,0,0,114,1219,1,0,0,0,116,1258,1,0,0,0,118,1264,1,0,0,0,120,
+		1407,1,0,0,0,122,1409,1,0,0,0,124,1415,1,0,0,0,126,1440,1,0,0,0,128,1445,
+		1,0,0,0,130,1449,1,0,0,0,132,1455,1,0,0,0,134,1477,1,0,0,0,136,1493,1,
+		0,0,0,138,1502,1,0,0,0,140,1504,1,0,0,0,142,1506,1,0,0,0,144,1516,1,0,
+		0,0,146,1518,1,0,0,0,148,1545,1,0,0,0,150,1551,1,0,0,0,152,1565,1,0,0,
+		0,154,1567,1,0,0,0,156,1574,1,0,0,0,158,1583,1,0,0,0,160,1585,1,0,0,0,
+		162,1587,1,0,0,0,164,1589,1,0,0,0,166,1591,1,0,0,0,168,170,3,4,2,0,169,
+		168,1,0,0,0,169,170,1,0,0,0,170,177,1,0,0,0,171,173,5,185,0,0,172,174,
+		3,4,2,0,173,172,1,0,0,0,173,174,1,0,0,0,174,176,1,0,0,0,175,171,1,0,0,
+		0,176,179,1,0,0,0,177,175,1,0,0,0,177,178,1,0,0,0,178,180,1,0,0,0,179,
+		177,1,0,0,0,180,181,5,0,0,1,181,1,1,0,0,0,182,184,5,185,0,0,183,182,1,
+		0,0,0,184,187,1,0,0,0,185,183,1,0,0,0,185,186,1,0,0,0,186,188,1,0,0,0,
+		187,185,1,0,0,0,188,192,3,4,2,0,189,191,5,185,0,0,190,189,1,0,0,0,191,
+		194,1,0,0,0,192,190,1,0,0,0,192,193,1,0,0,0,193,195,1,0,0,0,194,192,1,
+		0,0,0,195,196,5,0,0,1,196,3,1,0,0,0,197,313,3,42,21,0,198,203,5,66,0,0,
+		199,204,5,52,0,0,200,201,5,180,0,0,201,202,5,52,0,0,202,204,5,181,0,0,
+		203,199,1,0,0,0,203,200,1,0,0,0,203,204,1,0,0,0,204,205,1,0,0,0,205,313,
+		3,42,21,0,206,207,5,8,0,0,207,211,5,43,0,0,208,209,5,70,0,0,209,210,5,
+		33,0,0,210,212,5,65,0,0,211,208,1,0,0,0,211,212,1,0,0,0,212,213,1,0,0,
+		0,213,214,3,150,75,0,214,215,5,180,0,0,215,220,3,26,13,0,216,217,5,184,
+		0,0,217,219,3,26,13,0,218,216,1,0,0,0,219,222,1,0,0,0,220,218,1,0,0,0,
+		220,221,1,0,0,0,221,223,1,0,0,0,222,220,1,0,0,0,223,227,5,181,0,0,224,
+		226,3,30,15,0,225,224,1,0,0,0,226,229,1,0,0,0,227,225,1,0,0,0,227,228,
+		1,0,0,0,228,313,1,0,0,0,229,227,1,0,0,0,230,231,5,62,0,0,231,234,5,43,
+		0,0,232,233,5,70,0,0,233,235,5,65,0,0,234,232,1,0,0,0,234,235,1,0,0,0,
+		235,236,1,0,0,0,236,313,3,150,75,0,237,238,5,8,0,0,238,242,5,169,0,0,239,
+		240,5,70,0,0,240,241,5,33,0,0,241,243,5,65,0,0,242,239,1,0,0,0,242,243,
+		1,0,0,0,243,244,1,0,0,0,244,245,3,152,76,0,245,246,5,93,0,0,246,247,5,
+		100,0,0,247,251,3,142,71,0,248,249,5,17,0,0,249,250,5,43,0,0,250,252,3,
+		150,75,0,251,248,1,0,0,0,251,252,1,0,0,0,252,253,1,0,0,0,253,260,3,32,
+		16,0,254,256,5,184,0,0,255,254,1,0,0,0,255,256,1,0,0,0,256,257,1,0,0,0,
+		257,259,3,32,16,0,258,255,1,0,0,0,259,262,1,0,0,0,260,258,1,0,0,0,260,
+		261,1,0,0,0,261,266,1,0,0,0,262,260,1,0,0,0,263,264,5,79,0,0,264,265,5,
+		24,0,0,265,267,3,152,76,0,266,263,1,0,0,0,266,267,1,0,0,0,267,313,1,0,
+		0,0,268,269,5,62,0,0,269,272,5,169,0,0,270,271,5,70,0,0,271,273,5,65,0,
+		0,272,270,1,0,0,0,272,273,1,0,0,0,273,274,1,0,0,0,274,313,3,152,76,0,275,
+		276,5,72,0,0,276,277,5,24,0,0,277,279,3,150,75,0,278,280,3,34,17,0,279,
+		278,1,0,0,0,279,280,1,0,0,0,280,281,1,0,0,0,281,282,3,42,21,0,282,313,
+		1,0,0,0,283,284,5,58,0,0,284,286,3,150,75,0,285,287,3,34,17,0,286,285,
+		1,0,0,0,286,287,1,0,0,0,287,288,1,0,0,0,288,289,5,17,0,0,289,291,3,142,
+		71,0,290,292,3,36,18,0,291,290,1,0,0,0,291,292,1,0,0,0,292,313,1,0,0,0,
+		293,302,5,58,0,0,294,296,3,150,75,0,295,297,3,34,17,0,296,295,1,0,0,0,
+		296,297,1,0,0,0,297,303,1,0,0,0,298,299,5,180,0,0,299,300,3,42,21,0,300,
+		301,5,181,0,0,301,303,1,0,0,0,302,294,1,0,0,0,302,298,1,0,0,0,303,304,
+		1,0,0,0,304,305,5,45,0,0,305,307,3,142,71,0,306,308,3,36,18,0,307,306,
+		1,0,0,0,307,308,1,0,0,0,308,313,1,0,0,0,309,313,3,12,6,0,310,313,3,6,3,
+		0,311,313,3,10,5,0,312,197,1,0,0,0,312,198,1,0,0,0,312,206,1,0,0,0,312,
+		230,1,0,0,0,312,237,1,0,0,0,312,268,1,0,0,0,312,275,1,0,0,0,312,283,1,
+		0,0,0,312,293,1,0,0,0,312,309,1,0,0,0,312,310,1,0,0,0,312,311,1,0,0,0,
+		313,5,1,0,0,0,314,317,5,8,0,0,315,316,5,38,0,0,316,318,5,128,0,0,317,315,
+		1,0,0,0,317,318,1,0,0,0,318,319,1,0,0,0,319,323,5,115,0,0,320,321,5,70,
+		0,0,321,322,5,33,0,0,322,324,5,65,0,0,323,320,1,0,0,0,323,324,1,0,0,0,
+		324,325,1,0,0,0,325,326,3,152,76,0,326,335,5,180,0,0,327,332,3,8,4,0,328,
+		329,5,184,0,0,329,331,3,8,4,0,330,328,1,0,0,0,331,334,1,0,0,0,332,330,
+		1,0,0,0,332,333,1,0,0,0,333,336,1,0,0,0,334,332,1,0,0,0,335,327,1,0,0,
+		0,335,336,1,0,0,0,336,337,1,0,0,0,337,338,5,181,0,0,338,339,5,129,0,0,
+		339,340,3,146,73,0,340,341,5,4,0,0,341,342,3,104,52,0,342,351,1,0,0,0,
+		343,344,5,62,0,0,344,347,5,115,0,0,345,346,5,70,0,0,346,348,5,65,0,0,347,
+		345,1,0,0,0,347,348,1,0,0,0,348,349,1,0,0,0,349,351,3,152,76,0,350,314,
+		1,0,0,0,350,343,1,0,0,0,351,7,1,0,0,0,352,353,3,152,76,0,353,354,3,146,
+		73,0,354,9,1,0,0,0,355,356,5,101,0,0,356,357,3,142,71,0,357,358,5,88,0,
+		0,358,359,7,0,0,0,359,368,1,0,0,0,360,361,5,62,0,0,361,364,5,133,0,0,362,
+		363,5,70,0,0,363,365,5,65,0,0,364,362,1,0,0,0,364,365,1,0,0,0,365,366,
+		1,0,0,0,366,368,3,142,71,0,367,355,1,0,0,0,367,360,1,0,0,0,368,11,1,0,
+		0,0,369,423,3,16,8,0,370,371,5,66,0,0,371,423,3,16,8,0,372,373,5,66,0,
+		0,373,374,3,14,7,0,374,375,3,150,75,0,375,423,1,0,0,0,376,377,5,62,0,0,
+		377,380,3,14,7,0,378,379,5,70,0,0,379,381,5,65,0,0,380,378,1,0,0,0,380,
+		381,1,0,0,0,381,382,1,0,0,0,382,383,3,150,75,0,383,423,1,0,0,0,384,385,
+		5,130,0,0,385,386,5,118,0,0,386,387,5,16,0,0,387,423,3,150,75,0,388,389,
+		5,130,0,0,389,423,5,139,0,0,390,391,5,141,0,0,391,392,5,16,0,0,392,393,
+		3,150,75,0,393,394,5,88,0,0,394,395,7,0,0,0,395,423,1,0,0,0,396,397,5,
+		134,0,0,397,398,5,102,0,0,398,401,3,150,75,0,399,400,5,17,0,0,400,402,
+		3,118,59,0,401,399,1,0,0,0,401,402,1,0,0,0,402,405,1,0,0,0,403,404,5,45,
+		0,0,404,406,3,118,59,0,405,403,1,0,0,0,405,406,1,0,0,0,406,423,1,0,0,0,
+		407,408,5,132,0,0,408,414,5,45,0,0,409,410,5,180,0,0,410,411,3,42,21,0,
+		411,412,5,181,0,0,412,415,1,0,0,0,413,415,3,150,75,0,414,409,1,0,0,0,414,
+		413,1,0,0,0,415,419,1,0,0,0,416,418,3,22,11,0,417,416,1,0,0,0,418,421,
+		1,0,0,0,419,417,1,0,0,0,419,420,1,0,0,0,420,423,1,0,0,0,421,419,1,0,0,
+		0,422,369,1,0,0,0,422,370,1,0,0,0,422,372,1,0,0,0,422,376,1,0,0,0,422,
+		384,1,0,0,0,422,388,1,0,0,0,422,390,1,0,0,0,422,396,1,0,0,0,422,407,1,
+		0,0,0,423,13,1,0,0,0,424,425,5,119,0,0,425,430,5,138,0,0,426,427,5,116,
+		0,0,427,430,5,138,0,0,428,430,5,102,0,0,429,424,1,0,0,0,429,426,1,0,0,
+		0,429,428,1,0,0,0,430,15,1,0,0,0,431,434,5,8,0,0,432,433,5,38,0,0,433,
+		435,5,128,0,0,434,432,1,0,0,0,434,435,1,0,0,0,435,436,1,0,0,0,436,437,
+		5,119,0,0,437,441,5,138,0,0,438,439,5,70,0,0,439,440,5,33,0,0,440,442,
+		5,65,0,0,441,438,1,0,0,0,441,442,1,0,0,0,442,443,1,0,0,0,443,444,3,150,
+		75,0,444,445,5,4,0,0,445,449,3,42,21,0,446,448,3,18,9,0,447,446,1,0,0,
+		0,448,451,1,0,0,0,449,447,1,0,0,0,449,450,1,0,0,0,450,509,1,0,0,0,451,
+		449,1,0,0,0,452,455,5,8,0,0,453,454,5,38,0,0,454,456,5,128,0,0,455,453,
+		1,0,0,0,455,456,1,0,0,0,456,457,1,0,0,0,457,458,5,116,0,0,458,462,5,138,
+		0,0,459,460,5,70,0,0,460,461,5,33,0,0,461,463,5,65,0,0,462,459,1,0,0,0,
+		462,463,1,0,0,0,463,464,1,0,0,0,464,465,3,150,75,0,465,466,5,120,0,0,466,
+		467,3,150,75,0,467,468,5,142,0,0,468,469,3,152,76,0,469,471,5,126,0,0,
+		470,472,3,152,76,0,471,470,1,0,0,0,471,472,1,0,0,0,472,473,1,0,0,0,473,
+		474,5,17,0,0,474,475,3,150,75,0,475,479,5,110,0,0,476,477,3,152,76,0,477,
+		478,5,17,0,0,478,480,1,0,0,0,479,476,1,0,0,0,479,480,1,0,0,0,480,481,1,
+		0,0,0,481,485,3,150,75,0,482,484,3,18,9,0,483,482,1,0,0,0,484,487,1,0,
+		0,0,485,483,1,0,0,0,485,486,1,0,0,0,486,509,1,0,0,0,487,485,1,0,0,0,488,
+		491,5,8,0,0,489,490,5,38,0,0,490,492,5,128,0,0,491,489,1,0,0,0,491,492,
+		1,0,0,0,492,493,1,0,0,0,493,497,5,102,0,0,494,495,5,70,0,0,495,496,5,33,
+		0,0,496,498,5,65,0,0,497,494,1,0,0,0,497,498,1,0,0,0,498,499,1,0,0,0,499,
+		500,3,150,75,0,500,501,5,4,0,0,501,505,3,42,21,0,502,504,3,20,10,0,503,
+		502,1,0,0,0,504,507,1,0,0,0,505,503,1,0,0,0,505,506,1,0,0,0,506,509,1,
+		0,0,0,507,505,1,0,0,0,508,431,1,0,0,0,508,452,1,0,0,0,508,488,1,0,0,0,
+		509,17,1,0,0,0,510,519,5,171,0,0,511,515,5,37,0,0,512,516,5,104,0,0,513,
+		514,5,179,0,0,514,516,5,105,0,0,515,512,1,0,0,0,515,513,1,0,0,0,516,520,
+		1,0,0,0,517,518,5,113,0,0,518,520,3,144,72,0,519,511,1,0,0,0,519,517,1,
+		0,0,0,520,558,1,0,0,0,521,530,5,165,0,0,522,525,5,1,0,0,523,524,5,122,
+		0,0,524,526,5,68,0,0,525,523,1,0,0,0,525,526,1,0,0,0,526,531,1,0,0,0,527,
+		531,5,123,0,0,528,529,5,17,0,0,529,531,3,118,59,0,530,522,1,0,0,0,530,
+		527,1,0,0,0,530,528,1,0,0,0,531,558,1,0,0,0,532,533,5,37,0,0,533,543,5,
+		117,0,0,534,540,5,107,0,0,535,536,5,135,0,0,536,537,3,144,72,0,537,538,
+		5,44,0,0,538,539,5,127,0,0,539,541,1,0,0,0,540,535,1,0,0,0,540,541,1,0,
+		0,0,541,544,1,0,0,0,542,544,5,127,0,0,543,534,1,0,0,0,543,542,1,0,0,0,
+		544,558,1,0,0,0,545,546,5,51,0,0,546,547,5,180,0,0,547,552,3,24,12,0,548,
+		549,5,184,0,0,549,551,3,24,12,0,550,548,1,0,0,0,551,554,1,0,0,0,552,550,
+		1,0,0,0,552,553,1,0,0,0,553,555,1,0,0,0,554,552,1,0,0,0,555,556,5,181,
+		0,0,556,558,1,0,0,0,557,510,1,0,0,0,557,521,1,0,0,0,557,532,1,0,0,0,557,
+		545,1,0,0,0,558,19,1,0,0,0,559,560,5,166,0,0,560,577,3,34,17,0,561,562,
+		5,16,0,0,562,577,3,144,72,0,563,564,5,168,0,0,564,565,5,49,0,0,565,577,
+		3,104,52,0,566,567,5,145,0,0,567,568,5,121,0,0,568,569,5,203,0,0,569,570,
+		5,125,0,0,570,577,3,144,72,0,571,572,5,24,0,0,572,577,3,150,75,0,573,574,
+		5,167,0,0,574,577,3,142,71,0,575,577,3,18,9,0,576,559,1,0,0,0,576,561,
+		1,0,0,0,576,563,1,0,0,0,576,566,1,0,0,0,576,571,1,0,0,0,576,573,1,0,0,
+		0,576,575,1,0,0,0,577,21,1,0,0,0,578,579,5,51,0,0,579,580,5,180,0,0,580,
+		585,3,24,12,0,581,582,5,184,0,0,582,584,3,24,12,0,583,581,1,0,0,0,584,
+		587,1,0,0,0,585,583,1,0,0,0,585,586,1,0,0,0,586,588,1,0,0,0,587,585,1,
+		0,0,0,588,589,5,181,0,0,589,627,1,0,0,0,590,591,5,4,0,0,591,592,5,35,0,
+		0,592,593,5,88,0,0,593,627,7,0,0,0,594,595,5,136,0,0,595,596,5,45,0,0,
+		596,597,5,88,0,0,597,627,7,0,0,0,598,610,5,112,0,0,599,605,5,137,0,0,600,
+		601,5,180,0,0,601,602,5,166,0,0,602,603,3,34,17,0,603,604,5,181,0,0,604,
+		606,1,0,0,0,605,600,1,0,0,0,605,606,1,0,0,0,606,611,1,0,0,0,607,611,5,
+		108,0,0,608,609,5,114,0,0,609,611,5,124,0,0,610,599,1,0,0,0,610,607,1,
+		0,0,0,610,608,1,0,0,0,611,627,1,0,0,0,612,615,5,106,0,0,613,614,5,56,0,
+		0,614,616,3,34,17,0,615,613,1,0,0,0,615,616,1,0,0,0,616,617,1,0,0,0,617,
+		618,5,113,0,0,618,627,3,144,72,0,619,620,5,37,0,0,620,621,5,131,0,0,621,
+		627,7,1,0,0,622,623,5,140,0,0,623,627,5,111,0,0,624,625,5,111,0,0,625,
+		627,3,142,71,0,626,578,1,0,0,0,626,590,1,0,0,0,626,594,1,0,0,0,626,598,
+		1,0,0,0,626,612,1,0,0,0,626,619,1,0,0,0,626,622,1,0,0,0,626,624,1,0,0,
+		0,627,23,1,0,0,0,628,629,3,152,76,0,629,630,5,194,0,0,630,631,3,40,20,
+		0,631,25,1,0,0,0,632,633,3,152,76,0,633,637,3,146,73,0,634,636,3,28,14,
+		0,635,634,1,0,0,0,636,639,1,0,0,0,637,635,1,0,0,0,637,638,1,0,0,0,638,
+		27,1,0,0,0,639,637,1,0,0,0,640,642,5,33,0,0,641,640,1,0,0,0,641,642,1,
+		0,0,0,642,643,1,0,0,0,643,644,5,34,0,0,644,29,1,0,0,0,645,646,5,63,0,0,
+		646,647,5,93,0,0,647,650,3,152,76,0,648,649,5,75,0,0,649,651,3,144,72,
+		0,650,648,1,0,0,0,650,651,1,0,0,0,651,665,1,0,0,0,652,653,5,85,0,0,653,
+		654,5,93,0,0,654,665,3,152,76,0,655,656,5,54,0,0,656,657,5,145,0,0,657,
+		665,3,152,76,0,658,659,5,57,0,0,659,660,5,56,0,0,660,665,3,34,17,0,661,
+		662,5,80,0,0,662,663,5,56,0,0,663,665,3,152,76,0,664,645,1,0,0,0,664,652,
+		1,0,0,0,664,655,1,0,0,0,664,658,1,0,0,0,664,661,1,0,0,0,665,31,1,0,0,0,
+		666,667,5,89,0,0,667,668,3,152,76,0,668,669,3,142,71,0,669,670,5,189,0,
+		0,670,674,3,142,71,0,671,673,7,2,0,0,672,671,1,0,0,0,673,676,1,0,0,0,674,
+		672,1,0,0,0,674,675,1,0,0,0,675,33,1,0,0,0,676,674,1,0,0,0,677,678,5,180,
+		0,0,678,683,3,152,76,0,679,680,5,184,0,0,680,682,3,152,76,0,681,679,1,
+		0,0,0,682,685,1,0,0,0,683,681,1,0,0,0,683,684,1,0,0,0,684,686,1,0,0,0,
+		685,683,1,0,0,0,686,687,5,181,0,0,687,35,1,0,0,0,688,690,5,51,0,0,689,
+		688,1,0,0,0,689,690,1,0,0,0,690,691,1,0,0,0,691,692,5,180,0,0,692,697,
+		3,38,19,0,693,694,5,184,0,0,694,696,3,38,19,0,695,693,1,0,0,0,696,699,
+		1,0,0,0,697,695,1,0,0,0,697,698,1,0,0,0,698,700,1,0,0,0,699,697,1,0,0,
+		0,700,701,5,181,0,0,701,37,1,0,0,0,702,705,3,152,76,0,703,705,5,34,0,0,
+		704,702,1,0,0,0,704,703,1,0,0,0,705,707,1,0,0,0,706,708,3,40,20,0,707,
+		706,1,0,0,0,707,708,1,0,0,0,708,39,1,0,0,0,709,719,3,142,71,0,710,712,
+		5,189,0,0,711,710,1,0,0,0,711,712,1,0,0,0,712,713,1,0,0,0,713,719,3,140,
+		70,0,714,719,5,46,0,0,715,719,5,15,0,0,716,719,5,37,0,0,717,719,3,152,
+		76,0,718,709,1,0,0,0,718,711,1,0,0,0,718,714,1,0,0,0,718,715,1,0,0,0,718,
+		716,1,0,0,0,718,717,1,0,0,0,719,41,1,0,0,0,720,721,5,51,0,0,721,726,3,
+		44,22,0,722,723,5,184,0,0,723,725,3,44,22,0,724,722,1,0,0,0,725,728,1,
+		0,0,0,726,724,1,0,0,0,726,727,1,0,0,0,727,730,1,0,0,0,728,726,1,0,0,0,
+		729,720,1,0,0,0,729,730,1,0,0,0,730,731,1,0,0,0,731,733,3,46,23,0,732,
+		734,3,78,39,0,733,732,1,0,0,0,733,734,1,0,0,0,734,738,1,0,0,0,735,737,
+		3,82,41,0,736,735,1,0,0,0,737,740,1,0,0,0,738,736,1,0,0,0,738,739,1,0,
+		0,0,739,742,1,0,0,0,740,738,1,0,0,0,741,743,3,84,42,0,742,741,1,0,0,0,
+		742,743,1,0,0,0,743,43,1,0,0,0,744,746,3,152,76,0,745,747,3,34,17,0,746,
+		745,1,0,0,0,746,747,1,0,0,0,747,748,1,0,0,0,748,749,5,4,0,0,749,750,5,
+		180,0,0,750,751,3,42,21,0,751,752,5,181,0,0,752,45,1,0,0,0,753,759,3,50,
+		25,0,754,755,3,48,24,0,755,756,3,50,25,0,756,758,1,0,0,0,757,754,1,0,0,
+		0,758,761,1,0,0,0,759,757,1,0,0,0,759,760,1,0,0,0,760,47,1,0,0,0,761,759,
+		1,0,0,0,762,764,7,3,0,0,763,765,7,4,0,0,764,763,1,0,0,0,764,765,1,0,0,
+		0,765,49,1,0,0,0,766,772,3,54,27,0,767,768,3,52,26,0,768,769,3,54,27,0,
+		769,771,1,0,0,0,770,767,1,0,0,0,771,774,1,0,0,0,772,770,1,0,0,0,772,773,
+		1,0,0,0,773,51,1,0,0,0,774,772,1,0,0,0,775,777,5,23,0,0,776,778,7,4,0,
+		0,777,776,1,0,0,0,777,778,1,0,0,0,778,53,1,0,0,0,779,794,3,58,29,0,780,
+		781,5,99,0,0,781,786,3,56,28,0,782,783,5,184,0,0,783,785,3,56,28,0,784,
+		782,1,0,0,0,785,788,1,0,0,0,786,784,1,0,0,0,786,787,1,0,0,0,787,794,1,
+		0,0,0,788,786,1,0,0,0,789,790,5,180,0,0,790,791,3,42,21,0,791,792,5,181,
+		0,0,792,794,1,0,0,0,793,779,1,0,0,0,793,780,1,0,0,0,793,789,1,0,0,0,794,
+		55,1,0,0,0,795,796,5,180,0,0,796,801,3,104,52,0,797,798,5,184,0,0,798,
+		800,3,104,52,0,799,797,1,0,0,0,800,803,1,0,0,0,801,799,1,0,0,0,801,802,
+		1,0,0,0,802,804,1,0,0,0,803,801,1,0,0,0,804,805,5,181,0,0,805,57,1,0,0,
+		0,806,823,5,42,0,0,807,824,5,1,0,0,808,821,5,11,0,0,809,810,5,37,0,0,810,
+		811,5,180,0,0,811,816,3,104,52,0,812,813,5,184,0,0,813,815,3,104,52,0,
+		814,812,1,0,0,0,815,818,1,0,0,0,816,814,1,0,0,0,816,817,1,0,0,0,817,819,
+		1,0,0,0,818,816,1,0,0,0,819,820,5,181,0,0,820,822,1,0,0,0,821,809,1,0,
+		0,0,821,822,1,0,0,0,822,824,1,0,0,0,823,807,1,0,0,0,823,808,1,0,0,0,823,
+		824,1,0,0,0,824,825,1,0,0,0,825,830,3,60,30,0,826,827,5,184,0,0,827,829,
+		3,60,30,0,828,826,1,0,0,0,829,832,1,0,0,0,830,828,1,0,0,0,830,831,1,0,
+		0,0,831,842,1,0,0,0,832,830,1,0,0,0,833,834,5,17,0,0,834,839,3,86,43,0,
+		835,836,5,184,0,0,836,838,3,86,43,0,837,835,1,0,0,0,838,841,1,0,0,0,839,
+		837,1,0,0,0,839,840,1,0,0,0,840,843,1,0,0,0,841,839,1,0,0,0,842,833,1,
+		0,0,0,842,843,1,0,0,0,843,846,1,0,0,0,844,845,5,50,0,0,845,847,3,104,52,
+		0,846,844,1,0,0,0,846,847,1,0,0,0,847,849,1,0,0,0,848,850,3,62,31,0,849,
+		848,1,0,0,0,849,850,1,0,0,0,850,852,1,0,0,0,851,853,3,64,32,0,852,851,
+		1,0,0,0,852,853,1,0,0,0,853,864,1,0,0,0,854,855,5,19,0,0,855,856,5,56,
+		0,0,856,861,3,104,52,0,857,858,5,184,0,0,858,860,3,104,52,0,859,857,1,
+		0,0,0,860,863,1,0,0,0,861,859,1,0,0,0,861,862,1,0,0,0,862,865,1,0,0,0,
+		863,861,1,0,0,0,864,854,1,0,0,0,864,865,1,0,0,0,865,867,1,0,0,0,866,868,
+		3,64,32,0,867,866,1,0,0,0,867,868,1,0,0,0,868,870,1,0,0,0,869,871,3,74,
+		37,0,870,869,1,0,0,0,870,871,1,0,0,0,871,874,1,0,0,0,872,873,5,20,0,0,
+		873,875,3,104,52,0,874,872,1,0,0,0,874,875,1,0,0,0,875,878,1,0,0,0,876,
+		877,5,159,0,0,877,879,3,104,52,0,878,876,1,0,0,0,878,879,1,0,0,0,879,59,
+		1,0,0,0,880,888,5,187,0,0,881,885,3,104,52,0,882,883,5,4,0,0,883,886,3,
+		154,77,0,884,886,3,156,78,0,885,882,1,0,0,0,885,884,1,0,0,0,885,886,1,
+		0,0,0,886,888,1,0,0,0,887,880,1,0,0,0,887,881,1,0,0,0,888,61,1,0,0,0,889,
+		890,5,175,0,0,890,891,5,37,0,0,891,892,3,104,52,0,892,893,5,80,0,0,893,
+		894,5,56,0,0,894,899,3,104,52,0,895,896,5,184,0,0,896,898,3,104,52,0,897,
+		895,1,0,0,0,898,901,1,0,0,0,899,897,1,0,0,0,899,900,1,0,0,0,900,63,1,0,
+		0,0,901,899,1,0,0,0,902,903,5,161,0,0,903,904,5,56,0,0,904,908,3,144,72,
+		0,905,907,3,66,33,0,906,905,1,0,0,0,907,910,1,0,0,0,908,906,1,0,0,0,908,
+		909,1,0,0,0,909,65,1,0,0,0,910,908,1,0,0,0,911,912,5,156,0,0,912,954,3,
+		118,59,0,913,914,5,147,0,0,914,954,7,5,0,0,915,916,5,151,0,0,916,954,3,
+		152,76,0,917,918,5,93,0,0,918,919,5,100,0,0,919,954,3,142,71,0,920,921,
+		5,169,0,0,921,933,3,68,34,0,922,923,5,180,0,0,923,928,3,70,35,0,924,925,
+		5,184,0,0,925,927,3,70,35,0,926,924,1,0,0,0,927,930,1,0,0,0,928,926,1,
+		0,0,0,928,929,1,0,0,0,929,931,1,0,0,0,930,928,1,0,0,0,931,932,5,181,0,
+		0,932,934,1,0,0,0,933,922,1,0,0,0,933,934,1,0,0,0,934,954,1,0,0,0,935,
+		936,5,77,0,0,936,937,5,90,0,0,937,954,5,74,0,0,938,939,5,173,0,0,939,940,
+		5,180,0,0,940,945,3,72,36,0,941,942,5,184,0,0,942,944,3,72,36,0,943,941,
+		1,0,0,0,944,947,1,0,0,0,945,943,1,0,0,0,945,946,1,0,0,0,946,948,1,0,0,
+		0,947,945,1,0,0,0,948,951,5,181,0,0,949,950,5,163,0,0,950,952,5,89,0,0,
+		951,949,1,0,0,0,951,952,1,0,0,0,952,954,1,0,0,0,953,911,1,0,0,0,953,913,
+		1,0,0,0,953,915,1,0,0,0,953,917,1,0,0,0,953,920,1,0,0,0,953,935,1,0,0,
+		0,953,938,1,0,0,0,954,67,1,0,0,0,955,958,3,142,71,0,956,958,3,152,76,0,
+		957,955,1,0,0,0,957,956,1,0,0,0,958,69,1,0,0,0,959,960,3,152,76,0,960,
+		961,5,24,0,0,961,962,3,152,76,0,962,71,1,0,0,0,963,970,3,152,76,0,964,
+		970,5,34,0,0,965,967,5,189,0,0,966,965,1,0,0,0,966,967,1,0,0,0,967,968,
+		1,0,0,0,968,970,3,140,70,0,969,963,1,0,0,0,969,964,1,0,0,0,969,966,1,0,
+		0,0,970,73,1,0,0,0,971,972,5,170,0,0,972,973,5,56,0,0,973,978,3,104,52,
+		0,974,975,5,184,0,0,975,977,3,104,52,0,976,974,1,0,0,0,977,980,1,0,0,0,
+		978,976,1,0,0,0,978,979,1,0,0,0,979,982,1,0,0,0,980,978,1,0,0,0,981,983,
+		3,78,39,0,982,981,1,0,0,0,982,983,1,0,0,0,983,985,1,0,0,0,984,986,3,76,
+		38,0,985,984,1,0,0,0,985,986,1,0,0,0,986,75,1,0,0,0,987,995,5,160,0,0,
+		988,989,5,37,0,0,989,990,3,152,76,0,990,991,3,142,71,0,991,996,1,0,0,0,
+		992,993,3,152,76,0,993,994,3,144,72,0,994,996,1,0,0,0,995,988,1,0,0,0,
+		995,992,1,0,0,0,996,77,1,0,0,0,997,998,5,39,0,0,998,999,5,56,0,0,999,1004,
+		3,80,40,0,1000,1001,5,184,0,0,1001,1003,3,80,40,0,1002,1000,1,0,0,0,1003,
+		1006,1,0,0,0,1004,1002,1,0,0,0,1004,1005,1,0,0,0,1005,79,1,0,0,0,1006,
+		1004,1,0,0,0,1007,1009,3,104,52,0,1008,1010,7,6,0,0,1009,1008,1,0,0,0,
+		1009,1010,1,0,0,0,1010,1013,1,0,0,0,1011,1012,5,155,0,0,1012,1014,7,7,
+		0,0,1013,1011,1,0,0,0,1013,1014,1,0,0,0,1014,81,1,0,0,0,1015,1018,5,31,
+		0,0,1016,1019,5,1,0,0,1017,1019,3,118,59,0,1018,1016,1,0,0,0,1018,1017,
+		1,0,0,0,1019,1026,1,0,0,0,1020,1021,5,36,0,0,1021,1023,3,118,59,0,1022,
+		1024,7,8,0,0,1023,1022,1,0,0,0,1023,1024,1,0,0,0,1024,1026,1,0,0,0,1025,
+		1015,1,0,0,0,1025,1020,1,0,0,0,1026,83,1,0,0,0,1027,1028,5,4,0,0,1028,
+		1029,5,35,0,0,1029,1030,5,88,0,0,1030,1031,7,0,0,0,1031,85,1,0,0,0,1032,
+		1036,3,88,44,0,1033,1035,3,92,46,0,1034,1033,1,0,0,0,1035,1038,1,0,0,0,
+		1036,1034,1,0,0,0,1036,1037,1,0,0,0,1037,87,1,0,0,0,1038,1036,1,0,0,0,
+		1039,1041,3,150,75,0,1040,1042,3,84,42,0,1041,1040,1,0,0,0,1041,1042,1,
+		0,0,0,1042,1047,1,0,0,0,1043,1045,3,90,45,0,1044,1046,3,84,42,0,1045,1044,
+		1,0,0,0,1045,1046,1,0,0,0,1046,1048,1,0,0,0,1047,1043,1,0,0,0,1047,1048,
+		1,0,0,0,1048,1060,1,0,0,0,1049,1050,5,180,0,0,1050,1051,3,42,21,0,1051,
+		1053,5,181,0,0,1052,1054,3,90,45,0,1053,1052,1,0,0,0,1053,1054,1,0,0,0,
+		1054,1060,1,0,0,0,1055,1056,5,180,0,0,1056,1057,3,86,43,0,1057,1058,5,
+		181,0,0,1058,1060,1,0,0,0,1059,1039,1,0,0,0,1059,1049,1,0,0,0,1059,1055,
+		1,0,0,0,1060,89,1,0,0,0,1061,1062,5,4,0,0,1062,1065,3,154,77,0,1063,1065,
+		3,156,78,0,1064,1061,1,0,0,0,1064,1063,1,0,0,0,1065,1067,1,0,0,0,1066,
+		1068,3,34,17,0,1067,1066,1,0,0,0,1067,1068,1,0,0,0,1068,91,1,0,0,0,1069,
+		1070,5,9,0,0,1070,1071,5,26,0,0,1071,1125,3,88,44,0,1072,1078,5,22,0,0,
+		1073,1075,5,28,0,0,1074,1076,5,40,0,0,1075,1074,1,0,0,0,1075,1076,1,0,
+		0,0,1076,1078,1,0,0,0,1077,1072,1,0,0,0,1077,1073,1,0,0,0,1077,1078,1,
+		0,0,0,1078,1079,1,0,0,0,1079,1080,5,26,0,0,1080,1081,3,88,44,0,1081,1082,
+		3,94,47,0,1082,1125,1,0,0,0,1083,1085,5,28,0,0,1084,1083,1,0,0,0,1084,
+		1085,1,0,0,0,1085,1086,1,0,0,0,1086,1093,5,144,0,0,1087,1088,5,144,0,0,
+		1088,1090,5,28,0,0,1089,1091,5,40,0,0,1090,1089,1,0,0,0,1090,1091,1,0,
+		0,0,1091,1093,1,0,0,0,1092,1084,1,0,0,0,1092,1087,1,0,0,0,1093,1094,1,
+		0,0,0,1094,1095,5,26,0,0,1095,1099,3,88,44,0,1096,1098,3,102,51,0,1097,
+		1096,1,0,0,0,1098,1101,1,0,0,0,1099,1097,1,0,0,0,1099,1100,1,0,0,0,1100,
+		1125,1,0,0,0,1101,1099,1,0,0,0,1102,1108,5,22,0,0,1103,1105,5,28,0,0,1104,
+		1106,5,40,0,0,1105,1104,1,0,0,0,1105,1106,1,0,0,0,1106,1108,1,0,0,0,1107,
+		1102,1,0,0,0,1107,1103,1,0,0,0,1107,1108,1,0,0,0,1108,1109,1,0,0,0,1109,
+		1110,5,26,0,0,1110,1111,3,88,44,0,1111,1112,3,96,48,0,1112,1113,3,94,47,
+		0,1113,1125,1,0,0,0,1114,1115,5,179,0,0,1115,1116,5,26,0,0,1116,1118,3,
+		88,44,0,1117,1119,3,98,49,0,1118,1117,1,0,0,0,1118,1119,1,0,0,0,1119,1120,
+		1,0,0,0,1120,1122,3,134,67,0,1121,1123,3,100,50,0,1122,1121,1,0,0,0,1122,
+		1123,1,0,0,0,1123,1125,1,0,0,0,1124,1069,1,0,0,0,1124,1077,1,0,0,0,1124,
+		1092,1,0,0,0,1124,1107,1,0,0,0,1124,1114,1,0,0,0,1125,93,1,0,0,0,1126,
+		1127,5,37,0,0,1127,1131,3,104,52,0,1128,1129,5,48,0,0,1129,1131,3,34,17,
+		0,1130,1126,1,0,0,0,1130,1128,1,0,0,0,1131,95,1,0,0,0,1132,1133,5,16,0,
+		0,1133,1134,5,92,0,0,1134,1135,5,4,0,0,1135,1136,5,35,0,0,1136,1138,3,
+		118,59,0,1137,1139,3,90,45,0,1138,1137,1,0,0,0,1138,1139,1,0,0,0,1139,
+		97,1,0,0,0,1140,1141,5,37,0,0,1141,1147,3,34,17,0,1142,1143,5,37,0,0,1143,
+		1147,3,104,52,0,1144,1145,5,48,0,0,1145,1147,3,34,17,0,1146,1140,1,0,0,
+		0,1146,1142,1,0,0,0,1146,1144,1,0,0,0,1147,99,1,0,0,0,1148,1149,7,9,0,
+		0,1149,1150,5,83,0,0,1150,101,1,0,0,0,1151,1152,5,37,0,0,1152,1166,3,34,
+		17,0,1153,1154,5,37,0,0,1154,1166,3,104,52,0,1155,1156,5,48,0,0,1156,1166,
+		3,34,17,0,1157,1158,5,152,0,0,1158,1159,5,180,0,0,1159,1160,3,104,52,0,
+		1160,1161,5,181,0,0,1161,1166,1,0,0,0,1162,1163,5,162,0,0,1163,1166,3,
+		118,59,0,1164,1166,5,153,0,0,1165,1151,1,0,0,0,1165,1153,1,0,0,0,1165,
+		1155,1,0,0,0,1165,1157,1,0,0,0,1165,1162,1,0,0,0,1165,1164,1,0,0,0,1166,
+		103,1,0,0,0,1167,1168,6,52,-1,0,1168,1172,3,106,53,0,1169,1170,5,33,0,
+		0,1170,1172,3,104,52,3,1171,1167,1,0,0,0,1171,1169,1,0,0,0,1172,1181,1,
+		0,0,0,1173,1174,10,2,0,0,1174,1175,5,2,0,0,1175,1180,3,104,52,3,1176,1177,
+		10,1,0,0,1177,1178,5,38,0,0,1178,1180,3,104,52,2,1179,1173,1,0,0,0,1179,
+		1176,1,0,0,0,1180,1183,1,0,0,0,1181,1179,1,0,0,0,1181,1182,1,0,0,0,1182,
+		105,1,0,0,0,1183,1181,1,0,0,0,1184,1188,3,110,55,0,1185,1187,3,108,54,
+		0,1186,1185,1,0,0,0,1187,1190,1,0,0,0,1188,1186,1,0,0,0,1188,1189,1,0,
+		0,0,1189,107,1,0,0,0,1190,1188,1,0,0,0,1191,1193,5,25,0,0,1192,1194,5,
+		33,0,0,1193,1192,1,0,0,0,1193,1194,1,0,0,0,1194,1202,1,0,0,0,1195,1203,
+		5,34,0,0,1196,1203,5,46,0,0,1197,1203,5,15,0,0,1198,1203,5,98,0,0,1199,
+		1200,5,11,0,0,1200,1201,5,17,0,0,1201,1203,3,110,55,0,1202,1195,1,0,0,
+		0,1202,1196,1,0,0,0,1202,1197,1,0,0,0,1202,1198,1,0,0,0,1202,1199,1,0,
+		0,0,1203,1207,1,0,0,0,1204,1207,5,150,0,0,1205,1207,5,154,0,0,1206,1191,
+		1,0,0,0,1206,1204,1,0,0,0,1206,1205,1,0,0,0,1207,109,1,0,0,0,1208,1214,
+		3,114,57,0,1209,1210,3,112,56,0,1210,1211,3,114,57,0,1211,1213,1,0,0,0,
+		1212,1209,1,0,0,0,1213,1216,1,0,0,0,1214,1212,1,0,0,0,1214,1215,1,0,0,
+		0,1215,111,1,0,0,0,1216,1214,1,0,0,0,1217,1218,7,10,0,0,1218,113,1,0,0,
+		0,1219,1221,3,118,59,0,1220,1222,3,116,58,0,1221,1220,1,0,0,0,1221,1222,
+		1,0,0,0,1222,115,1,0,0,0,1223,1225,5,33,0,0,1224,1223,1,0,0,0,1224,1225,
+		1,0,0,0,1225,1226,1,0,0,0,1226,1227,5,146,0,0,1227,1228,3,118,59,0,1228,
+		1229,5,2,0,0,1229,1230,3,118,59,0,1230,1259,1,0,0,0,1231,1233,5,33,0,0,
+		1232,1231,1,0,0,0,1232,1233,1,0,0,0,1233,1234,1,0,0,0,1234,1235,5,21,0,
+		0,1235,1245,5,180,0,0,1236,1246,3,42,21,0,1237,1242,3,104,52,0,1238,1239,
+		5,184,0,0,1239,1241,3,104,52,0,1240,1238,1,0,0,0,1241,1244,1,0,0,0,1242,
+		1240,1,0,0,0,1242,1243,1,0,0,0,1243,1246,1,0,0,0,1244,1242,1,0,0,0,1245,
+		1236,1,0,0,0,1245,1237,1,0,0,0,1246,1247,1,0,0,0,1247,1248,5,181,0,0,1248,
+		1259,1,0,0,0,1249,1251,5,33,0,0,1250,1249,1,0,0,0,1250,1251,1,0,0,0,1251,
+		1252,1,0,0,0,1252,1253,7,11,0,0,1253,1256,3,118,59,0,1254,1255,5,148,0,
+		0,1255,1257,3,118,59,0,1256,1254,1,0,0,0,1256,1257,1,0,0,0,1257,1259,1,
+		0,0,0,1258,1224,1,0,0,0,1258,1232,1,0,0,0,1258,1250,1,0,0,0,1259,117,1,
+		0,0,0,1260,1261,6,59,-1,0,1261,1265,3,120,60,0,1262,1263,7,12,0,0,1263,
+		1265,3,118,59,6,1264,1260,1,0,0,0,1264,1262,1,0,0,0,1265,1299,1,0,0,0,
+		1266,1267,10,5,0,0,1267,1268,5,145,0,0,1268,1269,5,93,0,0,1269,1270,5,
+		100,0,0,1270,1298,3,118,59,6,1271,1272,10,4,0,0,1272,1273,5,192,0,0,1273,
+		1298,3,118,59,5,1274,1275,10,3,0,0,1275,1276,7,13,0,0,1276,1298,3,118,
+		59,4,1277,1278,10,2,0,0,1278,1279,7,12,0,0,1279,1298,3,118,59,3,1280,1281,
+		10,1,0,0,1281,1282,5,193,0,0,1282,1298,3,118,59,2,1283,1284,10,10,0,0,
+		1284,1285,5,186,0,0,1285,1298,5,187,0,0,1286,1287,10,9,0,0,1287,1288,5,
+		186,0,0,1288,1298,3,152,76,0,1289,1290,10,8,0,0,1290,1291,5,200,0,0,1291,
+		1298,3,146,73,0,1292,1293,10,7,0,0,1293,1294,5,182,0,0,1294,1295,3,104,
+		52,0,1295,1296,5,183,0,0,1296,1298,1,0,0,0,1297,1266,1,0,0,0,1297,1271,
+		1,0,0,0,1297,1274,1,0,0,0,1297,1277,1,0,0,0,1297,1280,1,0,0,0,1297,1283,
+		1,0,0,0,1297,1286,1,0,0,0,1297,1289,1,0,0,0,1297,1292,1,0,0,0,1298,1301,
+		1,0,0,0,1299,1297,1,0,0,0,1299,1300,1,0,0,0,1300,119,1,0,0,0,1301,1299,
+		1,0,0,0,1302,1408,3,138,69,0,1303,1408,5,202,0,0,1304,1306,5,6,0,0,1305,
+		1307,3,104,52,0,1306,1305,1,0,0,0,1306,1307,1,0,0,0,1307,1309,1,0,0,0,
+		1308,1310,3,122,61,0,1309,1308,1,0,0,0,1310,1311,1,0,0,0,1311,1309,1,0,
+		0,0,1311,1312,1,0,0,0,1312,1315,1,0,0,0,1313,1314,5,12,0,0,1314,1316,3,
+		104,52,0,1315,1313,1,0,0,0,1315,1316,1,0,0,0,1316,1317,1,0,0,0,1317,1318,
+		5,13,0,0,1318,1408,1,0,0,0,1319,1320,5,7,0,0,1320,1321,5,180,0,0,1321,
+		1322,3,104,52,0,1322,1323,5,4,0,0,1323,1324,3,146,73,0,1324,1325,5,181,
+		0,0,1325,1408,1,0,0,0,1326,1327,5,3,0,0,1327,1336,5,182,0,0,1328,1333,
+		3,104,52,0,1329,1330,5,184,0,0,1330,1332,3,104,52,0,1331,1329,1,0,0,0,
+		1332,1335,1,0,0,0,1333,1331,1,0,0,0,1333,1334,1,0,0,0,1334,1337,1,0,0,
+		0,1335,1333,1,0,0,0,1336,1328,1,0,0,0,1336,1337,1,0,0,0,1337,1338,1,0,
+		0,0,1338,1408,5,183,0,0,1339,1340,5,65,0,0,1340,1341,5,180,0,0,1341,1342,
+		3,42,21,0,1342,1343,5,181,0,0,1343,1408,1,0,0,0,1344,1345,5,67,0,0,1345,
+		1348,5,180,0,0,1346,1349,3,152,76,0,1347,1349,3,142,71,0,1348,1346,1,0,
+		0,0,1348,1347,1,0,0,0,1349,1350,1,0,0,0,1350,1351,5,17,0,0,1351,1352,3,
+		104,52,0,1352,1353,5,181,0,0,1353,1408,1,0,0,0,1354,1355,5,91,0,0,1355,
+		1356,5,180,0,0,1356,1370,3,104,52,0,1357,1358,5,17,0,0,1358,1361,3,104,
+		52,0,1359,1360,5,16,0,0,1360,1362,3,104,52,0,1361,1359,1,0,0,0,1361,1362,
+		1,0,0,0,1362,1371,1,0,0,0,1363,1364,5,184,0,0,1364,1366,3,104,52,0,1365,
+		1363,1,0,0,0,1366,1369,1,0,0,0,1367,1365,1,0,0,0,1367,1368,1,0,0,0,1368,
+		1371,1,0,0,0,1369,1367,1,0,0,0,1370,1357,1,0,0,0,1370,1367,1,0,0,0,1371,
+		1372,1,0,0,0,1372,1373,5,181,0,0,1373,1408,1,0,0,0,1374,1375,5,81,0,0,
+		1375,1376,5,180,0,0,1376,1377,3,118,59,0,1377,1378,5,21,0,0,1378,1379,
+		3,118,59,0,1379,1380,5,181,0,0,1380,1408,1,0,0,0,1381,1382,5,96,0,0,1382,
+		1383,5,180,0,0,1383,1384,3,124,62,0,1384,1385,5,181,0,0,1385,1408,1,0,
+		0,0,1386,1387,5,180,0,0,1387,1388,3,42,21,0,1388,1389,5,181,0,0,1389,1408,
+		1,0,0,0,1390,1391,5,180,0,0,1391,1392,3,104,52,0,1392,1393,5,181,0,0,1393,
+		1408,1,0,0,0,1394,1395,3,158,79,0,1395,1397,5,180,0,0,1396,1398,3,126,
+		63,0,1397,1396,1,0,0,0,1397,1398,1,0,0,0,1398,1399,1,0,0,0,1399,1401,5,
+		181,0,0,1400,1402,3,130,65,0,1401,1400,1,0,0,0,1401,1402,1,0,0,0,1402,
+		1404,1,0,0,0,1403,1405,3,132,66,0,1404,1403,1,0,0,0,1404,1405,1,0,0,0,
+		1405,1408,1,0,0,0,1406,1408,3,152,76,0,1407,1302,1,0,0,0,1407,1303,1,0,
+		0,0,1407,1304,1,0,0,0,1407,1319,1,0,0,0,1407,1326,1,0,0,0,1407,1339,1,
+		0,0,0,1407,1344,1,0,0,0,1407,1354,1,0,0,0,1407,1374,1,0,0,0,1407,1381,
+		1,0,0,0,1407,1386,1,0,0,0,1407,1390,1,0,0,0,1407,1394,1,0,0,0,1407,1406,
+		1,0,0,0,1408,121,1,0,0,0,1409,1410,5,49,0,0,1410,1411,3,104,52,0,1411,
+		1412,5,44,0,0,1412,1413,3,104,52,0,1413,123,1,0,0,0,1414,1416,7,14,0,0,
+		1415,1414,1,0,0,0,1415,1416,1,0,0,0,1416,1426,1,0,0,0,1417,1418,5,17,0,
+		0,1418,1427,3,104,52,0,1419,1424,3,104,52,0,1420,1421,5,17,0,0,1421,1425,
+		3,104,52,0,1422,1423,5,184,0,0,1423,1425,3,104,52,0,1424,1420,1,0,0,0,
+		1424,1422,1,0,0,0,1424,1425,1,0,0,0,1425,1427,1,0,0,0,1426,1417,1,0,0,
+		0,1426,1419,1,0,0,0,1427,125,1,0,0,0,1428,1441,5,187,0,0,1429,1431,7,4,
+		0,0,1430,1429,1,0,0,0,1430,1431,1,0,0,0,1431,1432,1,0,0,0,1432,1437,3,
+		128,64,0,1433,1434,5,184,0,0,1434,1436,3,128,64,0,1435,1433,1,0,0,0,1436,
+		1439,1,0,0,0,1437,1435,1,0,0,0,1437,1438,1,0,0,0,1438,1441,1,0,0,0,1439,
+		1437,1,0,0,0,1440,1428,1,0,0,0,1440,1430,1,0,0,0,1441,127,1,0,0,0,1442,
+		1443,3,152,76,0,1443,1444,5,201,0,0,1444,1446,1,0,0,0,1445,1442,1,0,0,
+		0,1445,1446,1,0,0,0,1446,1447,1,0,0,0,1447,1448,3,104,52,0,1448,129,1,
+		0,0,0,1449,1450,5,149,0,0,1450,1451,5,180,0,0,1451,1452,5,50,0,0,1452,
+		1453,3,104,52,0,1453,1454,5,181,0,0,1454,131,1,0,0,0,1455,1456,5,157,0,
+		0,1456,1467,5,180,0,0,1457,1458,5,80,0,0,1458,1459,5,56,0,0,1459,1464,
+		3,104,52,0,1460,1461,5,184,0,0,1461,1463,3,104,52,0,1462,1460,1,0,0,0,
+		1463,1466,1,0,0,0,1464,1462,1,0,0,0,1464,1465,1,0,0,0,1465,1468,1,0,0,
+		0,1466,1464,1,0,0,0,1467,1457,1,0,0,0,1467,1468,1,0,0,0,1468,1470,1,0,
+		0,0,1469,1471,3,78,39,0,1470,1469,1,0,0,0,1470,1471,1,0,0,0,1471,1473,
+		1,0,0,0,1472,1474,3,134,67,0,1473,1472,1,0,0,0,1473,1474,1,0,0,0,1474,
+		1475,1,0,0,0,1475,1476,5,181,0,0,1476,133,1,0,0,0,1477,1484,7,15,0,0,1478,
+		1485,3,136,68,0,1479,1480,5,146,0,0,1480,1481,3,136,68,0,1481,1482,5,2,
+		0,0,1482,1483,3,136,68,0,1483,1485,1,0,0,0,1484,1478,1,0,0,0,1484,1479,
+		1,0,0,0,1485,135,1,0,0,0,1486,1487,5,97,0,0,1487,1494,7,16,0,0,1488,1489,
+		5,59,0,0,1489,1494,5,86,0,0,1490,1491,3,118,59,0,1491,1492,7,16,0,0,1492,
+		1494,1,0,0,0,1493,1486,1,0,0,0,1493,1488,1,0,0,0,1493,1490,1,0,0,0,1494,
+		137,1,0,0,0,1495,1503,3,140,70,0,1496,1503,3,142,71,0,1497,1503,7,17,0,
+		0,1498,1503,5,34,0,0,1499,1500,7,18,0,0,1500,1503,3,142,71,0,1501,1503,
+		3,144,72,0,1502,1495,1,0,0,0,1502,1496,1,0,0,0,1502,1497,1,0,0,0,1502,
+		1498,1,0,0,0,1502,1499,1,0,0,0,1502,1501,1,0,0,0,1503,139,1,0,0,0,1504,
+		1505,7,19,0,0,1505,141,1,0,0,0,1506,1507,7,20,0,0,1507,143,1,0,0,0,1508,
+		1517,5,206,0,0,1509,1514,5,73,0,0,1510,1515,3,142,71,0,1511,1515,5,206,
+		0,0,1512,1513,5,203,0,0,1513,1515,3,152,76,0,1514,1510,1,0,0,0,1514,1511,
+		1,0,0,0,1514,1512,1,0,0,0,1515,1517,1,0,0,0,1516,1508,1,0,0,0,1516,1509,
+		1,0,0,0,1517,145,1,0,0,0,1518,1520,3,152,76,0,1519,1521,5,158,0,0,1520,
+		1519,1,0,0,0,1520,1521,1,0,0,0,1521,1532,1,0,0,0,1522,1523,5,180,0,0,1523,
+		1528,5,203,0,0,1524,1525,5,184,0,0,1525,1527,5,203,0,0,1526,1524,1,0,0,
+		0,1527,1530,1,0,0,0,1528,1526,1,0,0,0,1528,1529,1,0,0,0,1529,1531,1,0,
+		0,0,1530,1528,1,0,0,0,1531,1533,5,181,0,0,1532,1522,1,0,0,0,1532,1533,
+		1,0,0,0,1533,1537,1,0,0,0,1534,1535,7,21,0,0,1535,1536,5,93,0,0,1536,1538,
+		5,100,0,0,1537,1534,1,0,0,0,1537,1538,1,0,0,0,1538,1542,1,0,0,0,1539,1541,
+		3,148,74,0,1540,1539,1,0,0,0,1541,1544,1,0,0,0,1542,1540,1,0,0,0,1542,
+		1543,1,0,0,0,1543,147,1,0,0,0,1544,1542,1,0,0,0,1545,1547,5,182,0,0,1546,
+		1548,5,203,0,0,1547,1546,1,0,0,0,1547,1548,1,0,0,0,1548,1549,1,0,0,0,1549,
+		1550,5,183,0,0,1550,149,1,0,0,0,1551,1556,3,152,76,0,1552,1553,5,186,0,
+		0,1553,1555,3,152,76,0,1554,1552,1,0,0,0,1555,1558,1,0,0,0,1556,1554,1,
+		0,0,0,1556,1557,1,0,0,0,1557,151,1,0,0,0,1558,1556,1,0,0,0,1559,1566,5,
+		211,0,0,1560,1566,5,210,0,0,1561,1566,3,160,80,0,1562,1566,3,162,81,0,
+		1563,1566,3,164,82,0,1564,1566,3,166,83,0,1565,1559,1,0,0,0,1565,1560,
+		1,0,0,0,1565,1561,1,0,0,0,1565,1562,1,0,0,0,1565,1563,1,0,0,0,1565,1564,
+		1,0,0,0,1566,153,1,0,0,0,1567,1568,3,152,76,0,1568,155,1,0,0,0,1569,1575,
+		5,211,0,0,1570,1575,5,210,0,0,1571,1575,3,160,80,0,1572,1575,3,162,81,
+		0,1573,1575,3,164,82,0,1574,1569,1,0,0,0,1574,1570,1,0,0,0,1574,1571,1,
+		0,0,0,1574,1572,1,0,0,0,1574,1573,1,0,0,0,1575,157,1,0,0,0,1576,1584,5,
+		211,0,0,1577,1584,5,210,0,0,1578,1584,3,160,80,0,1579,1584,3,162,81,0,
+		1580,1584,3,166,83,0,1581,1584,5,28,0,0,1582,1584,5,41,0,0,1583,1576,1,
+		0,0,0,1583,1577,1,0,0,0,1583,1578,1,0,0,0,1583,1579,1,0,0,0,1583,1580,
+		1,0,0,0,1583,1581,1,0,0,0,1583,1582,1,0,0,0,1584,159,1,0,0,0,1585,1586,
+		7,22,0,0,1586,161,1,0,0,0,1587,1588,7,23,0,0,1588,163,1,0,0,0,1589,1590,
+		7,24,0,0,1590,165,1,0,0,0,1591,1592,7,25,0,0,1592,167,1,0,0,0,207,169,
+		173,177,185,192,203,211,220,227,234,242,251,255,260,266,272,279,286,291,
+		296,302,307,312,317,323,332,335,347,350,364,367,380,401,405,414,419,422,
+		429,434,441,449,455,462,471,479,485,491,497,505,508,515,519,525,530,540,
+		543,552,557,576,585,605,610,615,626,637,641,650,664,674,683,689,697,704,
+		707,711,718,726,729,733,738,742,746,759,764,772,777,786,793,801,816,821,
+		823,830,839,842,846,849,852,861,864,867,870,874,878,885,887,899,908,928,
+		933,945,951,953,957,966,969,978,982,985,995,1004,1009,1013,1018,1023,1025,
+		1036,1041,1045,1047,1053,1059,1064,1067,1075,1077,1084,1090,1092,1099,
+		1105,1107,1118,1122,1124,1130,1138,1146,1165,1171,1179,1181,1188,1193,
+		1202,1206,1214,1221,1224,1232,1242,1245,1250,1256,1258,1264,1297,1299,
+		1306,1311,1315,1333,1336,1348,1361,1367,1370,1397,1401,1404,1407,1415,
+		1424,1426,1430,1437,1440,1445,1464,1467,1470,1473,1484,1493,1502,1514,
+		1516,1520,1528,1532,1537,1542,1547,1556,1565,1574,1583
 	};
 
 	public static readonly ATN _ATN =

@@ -1,5 +1,7 @@
 using Antlr4.Runtime;
 using Antlr4.Runtime.Tree;
+using TickStore.Core;
+using TickStore.Sql.Diagnostics;
 using G = TickStore.Sql.Syntax.Generated.TickSqlParser;
 
 namespace TickStore.Sql.Syntax;
@@ -19,6 +21,12 @@ internal sealed partial class AstBuilder
             G.ShowLineageContext c => new ShowLineageStatement(span, Name(c.name)),
             G.ShowViewsContext => new ShowViewsStatement(span),
             G.WaitForContext c => new WaitForStatement(span, Name(c.name), Point(c, c.INTEGER(), c.PARAMETER())),
+            G.TestAlertContext c => new TestAlertStatement(
+                span,
+                Name(c.name),
+                c.from is null ? null : Value(c.from),
+                c.until is null ? null : Value(c.until)
+            ),
             G.SubscribeContext c => Subscription(c),
             _ => throw Unreachable(context),
         };
@@ -105,6 +113,13 @@ internal sealed partial class AstBuilder
                     RefuseTwice(into, c, "INTO");
                     into = Name(c.qualifiedName());
                     break;
+                case G.AlertNotifyContext c:
+                    throw SqlError.At(
+                        ErrorCode.NotSupported,
+                        sql,
+                        Span(c),
+                        "NOTIFY is not available: write INTO a table, and let what notifies SUBSCRIBE to it"
+                    );
                 case G.AlertViewContext c:
                     clauses.Add(c.viewClause());
                     break;
@@ -198,6 +213,7 @@ internal sealed partial class AstBuilder
         ConflateClause? conflate = null;
         SlowClause? slow = null;
         bool? durable = null;
+        StringLiteral? reader = null;
         foreach (var clause in context.subscribeClause())
         {
             switch (clause)
@@ -234,6 +250,10 @@ internal sealed partial class AstBuilder
                     RefuseTwice(durable, c, "VISIBILITY");
                     durable = true;
                     break;
+                case G.SubscribeReaderContext c:
+                    RefuseTwice(reader, c, "DURABLE");
+                    reader = Text(c.stringLiteral());
+                    break;
                 default:
                     throw Unreachable(clause);
             }
@@ -249,7 +269,8 @@ internal sealed partial class AstBuilder
             envelope,
             conflate,
             slow,
-            durable ?? false
+            durable ?? false,
+            reader
         );
     }
 

@@ -55,6 +55,8 @@ internal sealed partial class AstBuilder(string sql)
                 CopyOptions(c.copyOptions())
             ),
             G.ViewStatementsContext c => Views(c.viewStatement()),
+            G.FunctionStatementsContext c => Function(c.functionStatement()),
+            G.ReaderStatementsContext c => Reader(c.readerStatement()),
             _ => throw Unreachable(context),
         };
     }

@@ -235,4 +235,72 @@ public sealed class ViewTests : IDisposable
         Assert.Equal(sql.IndexOf(" " + at, StringComparison.Ordinal) + 1, error.SqlPosition);
         Assert.Equal(2, database.Views.Count);
     }
+
+    [Fact]
+    public void Rows_that_come_too_late_do_not_touch_a_view()
+    {
+        const string Query = "SELECT sym, count(*) AS n, sum(qty) AS q FROM t GROUP BY sym";
+        database.Execute(
+            $"CREATE MATERIALIZED VIEW until AS {Query} ON LATE CORRECT UNTIL INTERVAL '30 seconds' THEN REJECT;"
+                + $"CREATE MATERIALIZED VIEW whole AS {Query}"
+        );
+
+        // The lateness of the table is a second: 31 s behind the newest row before them is as late as rows may be.
+        database.Execute(
+            "INSERT INTO t VALUES ('2026-03-02 09:31:00', 'A', 1, 100);"
+                + "INSERT INTO t VALUES ('2026-03-02 09:30:29', 'A', 1, 1000), ('2026-03-02 09:30:28.999999999', 'A', 1, 7);"
+                + "INSERT INTO t VALUES ('2026-03-02 09:30:01', 'B', 1, 7), ('2026-03-02 09:31:10', 'B', 1, 200),"
+                + "('2026-03-02 09:30:39', 'B', 1, 2000), ('2026-03-02 09:30:38', 'C', 1, 7)"
+        );
+        Assert.Equal(["A|3|1110", "B|3|2220"], Rows("SELECT * FROM until ORDER BY 1"));
+        Assert.Equal(["A|4|1117", "B|4|2227", "C|1|7"], Rows("SELECT * FROM whole ORDER BY 1"));
+        Assert.Equal(Rows("SELECT * FROM until ORDER BY 1"), ByDefinition("SELECT * FROM until ORDER BY 1"));
+
+        // A view that is made over the same rows later is the same view; so is one over all rows in one commit.
+        database.Execute($"CREATE MATERIALIZED VIEW later AS {Query} ON LATE CORRECT UNTIL 30s THEN REJECT");
+        Assert.Equal(Rows("SELECT * FROM until ORDER BY 1"), Rows("SELECT * FROM later ORDER BY 1"));
+        Assert.Contains(
+            Rows("EXPLAIN MATERIALIZED VIEW until"),
+            l => l.Contains("came_later_than", StringComparison.Ordinal)
+        );
+        Assert.Equal(["5"], Rows("SELECT late FROM ts_catalog.views WHERE name = 'until'"));
+    }
+
+    [Fact]
+    public void An_alert_is_tried_out_over_history_without_a_trace()
+    {
+        database.Execute(
+            "CREATE ALERT spike AS SELECT sym, ts, qty FROM t WHERE qty >= 20 KEY (sym) BACKFILL NONE INTO fired"
+        );
+        More();
+        var sequence = database.CommittedSequence;
+        Assert.Equal(
+            ["B|2026-03-02T09:30:10Z|20|2026-03-02T09:30:10Z", "A|2026-03-02T09:30:20Z|30|2026-03-02T09:30:20Z"],
+            Rows("TEST ALERT spike")
+        );
+        Assert.Equal(
+            ["B|2026-03-02T09:30:10Z|20|2026-03-02T09:30:10Z"],
+            Rows("TEST ALERT spike FROM '2026-03-02 09:30:10' TO TIMESTAMP '2026-03-02 09:30:20'")
+        );
+        Assert.Empty(Rows("TEST ALERT spike FROM '2026-03-03'"));
+        database.Execute("CREATE MATERIALIZED VIEW v AS SELECT * FROM t");
+        foreach (
+            var (statement, said) in new[]
+            {
+                ("TEST ALERT v", "\"v\" is no alert"),
+                ("TEST ALERT spiek", "did you mean \"spike\""),
+                ("TEST ALERT spike FROM 'soon'", "soon"),
+                (
+                    "CREATE ALERT a AS SELECT sym, ts FROM t WHERE qty > 5 NOTIFY 'webhook:ops'",
+                    "NOTIFY is not available"
+                ),
+            }
+        )
+        {
+            var error = Assert.Throws<TickStoreException>(() => database.Execute(statement));
+            Assert.Contains(said, error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.True(database.CommittedSequence - sequence < 4, "Trying an alert out writes nothing.");
+    }
 }

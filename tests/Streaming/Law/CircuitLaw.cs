@@ -175,6 +175,14 @@ internal sealed class CircuitLaw : IDisposable
         return newest == long.MinValue ? newest : newest - schema.LatenessNanos;
     }
 
+    private bool HasRowBeyond(int table, long nanos, long before)
+    {
+        var (rows, sequences) = tables[table];
+        var schema = reference.Database.FindTable(LawMarket.Names[table])!;
+        var times = rows[schema.TimeIndex].Values<long>()[..UpperBound(sequences, before - 1)];
+        return times.ContainsAnyExceptInRange(long.MinValue, nanos);
+    }
+
     private EvaluationContext ContextAt(long sequence)
     {
         var context = reference.Database.CreateContext();
@@ -184,6 +192,7 @@ internal sealed class CircuitLaw : IDisposable
             Pool = context.Pool,
             NowNanos = context.NowNanos,
             Watermarks = name => WatermarkAt(Array.IndexOf(LawMarket.Names, name), sequence),
+            HasRowBeyond = (table, nanos, before) => HasRowBeyond(Array.IndexOf(LawMarket.Names, table), nanos, before),
         };
     }
 

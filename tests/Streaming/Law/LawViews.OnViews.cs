@@ -3,6 +3,11 @@ namespace TickStore.Tests.Streaming.Law;
 /// <summary>Views on views, and when views tell of their changes.</summary>
 internal static partial class LawViews
 {
+    // Rows that came at most 5 s later than the lateness of 2 s allows, by a window over all rows before.
+    private const string UpTo5Seconds =
+        "SELECT ts, sym, px, qty FROM (SELECT ts, sym, px, qty, _late AS late, max(ts) OVER (ORDER BY _seq ROWS BETWEEN UNBOUNDED "
+        + "PRECEDING AND 1 PRECEDING) AS newest FROM trades) w WHERE NOT late OR ts >= newest - INTERVAL '7 seconds'";
+
     private static readonly LawView Seconds = new(
         "chain_1s",
         "SELECT sym, first(px) AS o, max(px) AS h, min(px) AS l, last(px) AS c, sum(qty) AS v FROM trades SAMPLE BY 1s GROUP BY sym"
@@ -80,6 +85,28 @@ internal static partial class LawViews
         {
             Clauses = "ON LATE REJECT",
             Contents = "SELECT sym, count(*) AS n, sum(qty) AS q FROM trades WHERE NOT _late SAMPLE BY 1m GROUP BY sym",
+        },
+        new(
+            "correct_until",
+            "SELECT sym, count(*) AS n, sum(qty) AS q, last(px) AS c FROM trades SAMPLE BY 1m GROUP BY sym"
+        )
+        {
+            Clauses = "ON LATE CORRECT UNTIL INTERVAL '5 seconds' THEN REJECT",
+            Contents =
+                "SELECT sym, count(*) AS n, sum(qty) AS q, last(px) AS c FROM ("
+                + UpTo5Seconds
+                + ") t SAMPLE BY 1m GROUP BY sym",
+        },
+        new(
+            "correct_until_rows",
+            "SELECT ts, sym, px, avg(px) OVER (PARTITION BY sym ORDER BY ts ROWS 4 PRECEDING) AS m FROM trades"
+        )
+        {
+            Clauses = "ON LATE CORRECT UNTIL 5s THEN REJECT",
+            Contents =
+                "SELECT ts, sym, px, avg(px) OVER (PARTITION BY sym ORDER BY ts ROWS 4 PRECEDING) AS m FROM ("
+                + UpTo5Seconds
+                + ") t",
         },
     ];
 }

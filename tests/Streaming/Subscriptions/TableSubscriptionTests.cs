@@ -221,6 +221,48 @@ public sealed class TableSubscriptionTests
         Assert.Equal(0, ticks.Database.Subscriptions.EncodedRows("ticks"));
     }
 
+    [Fact]
+    public void A_thousand_equal_queries_are_filtered_and_encoded_once()
+    {
+        using var ticks = TickTable.Create();
+        ticks.Database.Execute("CREATE FUNCTION twice(x BIGINT) RETURNS BIGINT AS x * 2");
+        var subscriptions = Enumerable
+            .Range(0, 1000)
+            .Select(i =>
+                ticks.Database.Subscribe(
+                    $"SUBSCRIBE TO (SELECT twice(qty) AS q, sym FROM ticks WHERE qty % 4 = {i % 2})"
+                )
+            )
+            .ToArray();
+        ticks.Commit(700);
+        ticks.Commit(900);
+        for (var i = 0; i < subscriptions.Length; i++)
+        {
+            var rows = TickTable.Drain(subscriptions[i]);
+            Assert.Equal(400, rows.Count);
+            Assert.Equal($"i {i % 2 * 2} {(i % 2 == 0 ? 'A' : 'B')}", rows[0]);
+        }
+
+        // Two queries with 400 rows each; the table itself is encoded for nobody.
+        Assert.Equal(800, ticks.Database.Subscriptions.EncodedRows("ticks"));
+        Array.ForEach(subscriptions, s => s.Dispose());
+        Assert.Equal(0, ticks.Database.Subscriptions.EncodedRows("ticks"));
+    }
+
+    [Fact]
+    public void A_query_that_failed_is_not_joined()
+    {
+        using var ticks = TickTable.Create();
+        const string Statement = "SUBSCRIBE TO (SELECT 10 / (qty - 3) AS q FROM ticks)";
+        using var failed = ticks.Database.Subscribe(Statement);
+        ticks.Commit(5);
+        TickTable.DrainToError(failed, out var error);
+        Assert.NotNull(error);
+        using var later = ticks.Database.Subscribe(Statement);
+        ticks.Commit(1);
+        Assert.Equal(["i 5"], TickTable.Drain(later));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

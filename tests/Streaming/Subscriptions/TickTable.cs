@@ -13,6 +13,12 @@ internal sealed class TickTable(TickDatabase database) : IDisposable
 
     public TickDatabase Database => database;
 
+    /// <summary>The number of the next tick, of a table that has some already.</summary>
+    public int Next
+    {
+        init => next = value;
+    }
+
     public static TickTable Create(TickDatabase? database = null)
     {
         database ??= TickDatabase.OpenInMemory();

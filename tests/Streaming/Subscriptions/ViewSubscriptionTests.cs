@@ -65,6 +65,59 @@ public sealed class ViewSubscriptionTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// With EMIT EVERY changes are held back; whoever joins meanwhile has them in its snapshot, and is not told of them again. Those who were
+    /// there before are told when it is time, and resume where they were without a gap.
+    /// </summary>
+    [Fact]
+    public void What_is_held_back_is_told_once_to_whoever_joins_meanwhile()
+    {
+        ticks.Database.Execute(
+            "CREATE MATERIALIZED VIEW totals AS SELECT sym, sum(qty) AS total FROM ticks GROUP BY sym EMIT EVERY 10s"
+        );
+        ticks.Commit(11);
+        using var first = Subscribe(new SubscriptionRequest { Source = "totals", Snapshot = true });
+        var firstTold = new Told();
+        firstTold.Take(first);
+        AssertEqual(firstTold, "totals");
+        var points = new List<(long Sequence, Told Told)> { (first.Sequence, firstTold.Copy()) };
+        var joined = new List<(Subscription Subscription, Told Told)>();
+        var changes = firstTold.Inserts + firstTold.Updates;
+        for (var second = 11; second < 60; second++)
+        {
+            ticks.Commit(1);
+            if (second % 10 is 2 or 5 or 9)
+            {
+                var late = Subscribe(new SubscriptionRequest { Source = "totals", Snapshot = true });
+                var told = new Told();
+                told.Take(late);
+                AssertEqual(told, "totals");
+                Assert.Equal(0, told.Updates);
+                joined.Add((late, told));
+            }
+
+            firstTold.Take(first);
+            joined.ForEach(j => j.Told.Take(j.Subscription));
+            points.Add((first.Sequence, firstTold.Copy()));
+            var isDue = second % 10 == 0;
+            Assert.Equal(isDue, firstTold.Inserts + firstTold.Updates > changes);
+            changes = firstTold.Inserts + firstTold.Updates;
+            if (isDue)
+            {
+                AssertEqual(firstTold, "totals");
+                joined.ForEach(j => AssertEqual(j.Told, "totals"));
+            }
+        }
+
+        joined.ForEach(j => j.Subscription.Dispose());
+        foreach (var (sequence, before) in points)
+        {
+            using var resumed = Subscribe(new SubscriptionRequest { Source = "totals", FromSequence = sequence });
+            before.Take(resumed);
+            AssertEqual(before, "totals");
+        }
+    }
+
     [Fact]
     public void Nothing_is_told_where_nothing_has_changed_since()
     {

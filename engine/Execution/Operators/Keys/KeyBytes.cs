@@ -41,6 +41,11 @@ internal static class KeyBytes
         }
 
         target[0] = 1;
+        if (column.Type.IsArray)
+        {
+            return WriteLevels(column, row, scratch, at + 1);
+        }
+
         target = target[1..];
         switch (column.Type.Physical)
         {
@@ -63,5 +68,28 @@ internal static class KeyBytes
                 column.LevelBytes(0).Slice(row * width, width).CopyTo(target);
                 return at + 1 + width;
         }
+    }
+
+    // Arrays are keys of subscriptions only: a level after the other.
+    private static int WriteLevels(ColumnVector column, int row, KeyScratch scratch, int at)
+    {
+        var width = column.Type.ElementBytes;
+        scratch.GrowBytes(at + (width * column.Type.LevelCount));
+        for (var level = 0; level < column.Type.LevelCount; level++, at += width)
+        {
+            var bits = column.LevelBytes(level).Slice(row * width, width);
+            var target = scratch.Bytes.AsSpan(at, width);
+            if (column.Type.Physical == PhysicalType.Double)
+            {
+                var code = SortCodes.OfDouble(BinaryPrimitives.ReadDoubleLittleEndian(bits));
+                BinaryPrimitives.WriteUInt64LittleEndian(target, code);
+            }
+            else
+            {
+                bits.CopyTo(target);
+            }
+        }
+
+        return at;
     }
 }
