@@ -37,9 +37,10 @@ public sealed partial class TickDatabase
         ];
 
     /// <summary>
-    /// Says that a named reader is done with everything up to a sequence, durably: when the name subscribes again, it goes on behind it. As a
-    /// rule <see cref="ChangeBlock.Sequence"/> of a block that was dealt with. The position moves forward only; a sequence that is not beyond
-    /// it changes nothing. Throws UnknownName, and OutOfRange for what is not committed. Waits for the device once.
+    /// Says that a named reader is done with everything up to a sequence, durably: when the name subscribes again, it
+    /// goes on behind it. As a rule <see cref="ChangeBlock.Sequence"/> of a block that was dealt with. The position
+    /// moves forward only; a sequence that is not beyond it changes nothing. Throws UnknownName, and OutOfRange for
+    /// what is not committed. Waits for the device once.
     /// </summary>
     public void Acknowledge(string reader, long sequence) => Subscriptions.Readers.Acknowledge(reader, sequence);
 

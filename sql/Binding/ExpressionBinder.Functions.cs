@@ -15,8 +15,9 @@ internal sealed partial class ExpressionBinder
         FunctionNames().Contains(name) || name is "candlestick_agg" or "now" or "current_timestamp";
 
     /// <summary>
-    /// Throws, with the place in the statement's text, where the body does not bind: its parameters are columns then, so that all it may call
-    /// can be called; or numbers and spans among them are constants, for what takes nothing else.
+    /// Throws, with the place in the statement's text, where the body does not bind: its parameters are columns then,
+    /// so that all it may call can be called; or numbers and spans among them are constants, for what takes nothing
+    /// else.
     /// </summary>
     public static void Check(BindingSession session, CreateFunctionStatement function)
     {

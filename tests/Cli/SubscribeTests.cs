@@ -86,7 +86,7 @@ public sealed class SubscribeTests : IDisposable
     {
         Assert.Equal(3, Subscribe("--view", "t", "--durable", "desk7").Count(l => Row(l) is not null));
         Assert.Equal(0, Subscribe("--view", "t", "--durable", "desk7").Count(l => Row(l) is not null));
-        Cli.Succeed("sql", "--db", folder["db"], "-c", "INSERT INTO t VALUES ('2026-03-02 10:00:00', 'C', 7)");
+        Cli.Succeed("sql", "--db", folder["db"], "-c", "INSERT INTO t VALUES ('2026-03-02 10:00:00', 'C', 1, 7)");
         Assert.Equal(
             ["""{"s":"C","q":7}"""],
             Subscribe("--query", "SUBSCRIBE TO (SELECT s, q FROM t) DURABLE 'desk7'").Select(Row).OfType<string>()

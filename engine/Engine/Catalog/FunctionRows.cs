@@ -2,7 +2,10 @@ using TickStore.Core;
 
 namespace TickStore.Engine.Catalog;
 
-/// <summary>The statements that made the database's functions. The engine keeps their text only; the language knows what it means.</summary>
+/// <summary>
+/// The statements that made the database's functions. The engine keeps their text only; the language knows what it
+/// means.
+/// </summary>
 internal sealed class FunctionRows(TickDatabase database)
 {
     private static readonly NamedRows Rows = new("function_definitions");

@@ -38,8 +38,8 @@ internal sealed class QueryWatermarks(
     }
 
     /// <summary>
-    /// Whether a table has a row with a smaller <c>_seq</c> and a later event time; one that lies more than a day beyond its own commit does
-    /// not count. Both bounds are brought down to the scan: what lies behind is not read.
+    /// Whether a table has a row with a smaller <c>_seq</c> and a later event time; one that lies more than a day
+    /// beyond its own commit does not count. Both bounds are brought down to the scan: what lies behind is not read.
     /// </summary>
     public bool HasRowBeyond(string table, long nanos, long sequence)
     {

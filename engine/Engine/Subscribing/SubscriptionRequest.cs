@@ -59,9 +59,10 @@ public sealed record SubscriptionRequest
     public TimeSpan ProgressInterval { get; init; }
 
     /// <summary>
-    /// The reader's name: the database keeps how far it has acknowledged (<see cref="TickDatabase.Acknowledge"/>), and goes on behind that when
-    /// the name subscribes again without <see cref="FromSequence"/>, whatever <see cref="Snapshot"/> says. One subscription at a time has a
-    /// name. Implies <see cref="IsDurable"/>, so that what a name has seen is never taken back. Null for none.
+    /// The reader's name: the database keeps how far it has acknowledged (<see cref="TickDatabase.Acknowledge"/>),
+    /// and goes on behind that when the name subscribes again without <see cref="FromSequence"/>, whatever <see
+    /// cref="Snapshot"/> says. One subscription at a time has a name. Implies <see cref="IsDurable"/>, so that what a
+    /// name has seen is never taken back. Null for none.
     /// </summary>
     public string? DurableName { get; init; }
 

@@ -2,7 +2,10 @@ using TickStore.Core;
 
 namespace TickStore.Execution;
 
-/// <summary>Whether two plans of filters and projections over one table or view yield the same rows, in a form that finds most that do.</summary>
+/// <summary>
+/// Whether two plans of filters and projections over one table or view yield the same rows, in a form that finds most
+/// that do.
+/// </summary>
 public static class RowPlanEquality
 {
     /// <summary>

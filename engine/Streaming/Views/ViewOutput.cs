@@ -136,8 +136,8 @@ internal sealed class ViewOutput : IncrementalOperator
     public void Skip(long stepSequence) => TellStep(stepSequence);
 
     /// <summary>
-    /// Hands what is held back to those who listen, so that somebody who joins now is told only of what changes from now on. It stays out of
-    /// the sight of subscribers until the step in which it is due ends. Between two steps.
+    /// Hands what is held back to those who listen, so that somebody who joins now is told only of what changes from
+    /// now on. It stays out of the sight of subscribers until the step in which it is due ends. Between two steps.
     /// </summary>
     /// <param name="stepSequence">The end of the last step.</param>
     public void TellHeld(long stepSequence)

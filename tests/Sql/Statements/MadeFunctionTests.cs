@@ -1,6 +1,6 @@
-// Proves CREATE FUNCTION: a call means its expression with the arguments cast to the parameters' types, wherever an expression stands (DuckDB's
-// macros with the same casts give the same rows); what is wrong is said where it stands, in the function's text too; views keep meaning what
-// they meant; functions survive opening the database again.
+// Proves CREATE FUNCTION: a call means its expression with the arguments cast to the parameters' types, wherever an
+// expression stands (DuckDB's macros with the same casts give the same rows); what is wrong is said where it stands,
+// in the function's text too; views keep meaning what they meant; functions survive opening the database again.
 using System.Globalization;
 using DuckDB.NET.Data;
 using TickStore.Core;

@@ -1,6 +1,6 @@
-// Proves that a named reader deals with each row exactly once although the process is SIGKILLed at random moments, in the middle of reading,
-// of acknowledging and of committing: a position that was acknowledged is never lost, none is ahead of what was, and what comes again behind
-// it is what came before, to the row.
+// Proves that a named reader deals with each row exactly once although the process is SIGKILLed at random moments, in
+// the middle of reading, of acknowledging and of committing: a position that was acknowledged is never lost, none is
+// ahead of what was, and what comes again behind it is what came before, to the row.
 using System.Diagnostics;
 using System.Globalization;
 using TickStore.Core;

@@ -1,5 +1,6 @@
-// Proves named readers: what a name has acknowledged does not come again and nothing behind it is left out, through restarts of the reader and
-// of the database, over a table, a view and a query; positions move forward only; one subscription at a time has a name.
+// Proves named readers: what a name has acknowledged does not come again and nothing behind it is left out, through
+// restarts of the reader and of the database, over a table, a view and a query; positions move forward only; one
+// subscription at a time has a name.
 using TickStore.Core;
 using TickStore.Streaming;
 

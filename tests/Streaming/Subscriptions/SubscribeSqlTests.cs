@@ -27,7 +27,7 @@ public sealed class SubscribeSqlTests : IDisposable
     public void Every_statement_of_the_guide_is_accepted()
     {
         var statements = Guide();
-        Assert.Equal(11, statements.Length);
+        Assert.Equal(12, statements.Length);
         foreach (var statement in statements)
         {
             using var subscription = database.Subscribe(statement);

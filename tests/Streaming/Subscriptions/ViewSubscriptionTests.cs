@@ -66,8 +66,8 @@ public sealed class ViewSubscriptionTests : IDisposable
     }
 
     /// <summary>
-    /// With EMIT EVERY changes are held back; whoever joins meanwhile has them in its snapshot, and is not told of them again. Those who were
-    /// there before are told when it is time, and resume where they were without a gap.
+    /// With EMIT EVERY changes are held back; whoever joins meanwhile has them in its snapshot, and is not told of
+    /// them again. Those who were there before are told when it is time, and resume where they were without a gap.
     /// </summary>
     [Fact]
     public void What_is_held_back_is_told_once_to_whoever_joins_meanwhile()
