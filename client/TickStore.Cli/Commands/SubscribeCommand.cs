@@ -87,8 +87,9 @@ internal sealed class SubscribeCommand : Verb
             "row":{...}}; a row whose key has hidden columns, of a source whose rows change, has "key":{...} too. {"progress":seq}
             says that everything up to a sequence has been printed: where to resume. {"rolled_back":seq} says that what was seen in
             --epoch beyond it was lost in a crash. With --durable NAME the database keeps how far NAME has printed, and the next
-            call goes on there; what was printed just before a call was killed may come again, from the last {"progress":seq} on.
-            A database belongs to one process at a time, so nobody commits while this command reads it: it ends once everything is printed. Programs follow a database live with TickDatabase.Subscribe.
+            call goes on there; what was printed just before a call was killed may come again, from the last {"progress":seq}
+            on. A database belongs to one process at a time, so nobody commits while this command reads it: it ends once everything
+            is printed. Programs follow a database live with TickDatabase.Subscribe.
             """;
 
     /// <inheritdoc/>
