@@ -53,6 +53,12 @@ public abstract class IncrementalOperator : IDisposable
     /// <summary>What bounds the state, on one line, for EXPLAIN; empty for an operator without state.</summary>
     public virtual string StateBound => string.Empty;
 
+    /// <summary>
+    /// Who can hold back what comes out here: the operator itself, or one below it that is followed by projections only. Null where
+    /// everything comes out in its step.
+    /// </summary>
+    public virtual IHoldsBack? Holder => null;
+
     /// <summary>Says who takes the output. Once, before the first row.</summary>
     public void ConnectTo(IncrementalOperator operatorAbove, int input)
     {

@@ -59,8 +59,12 @@ public sealed class View : IDisposable
     /// <summary>Bytes of memory that the view holds.</summary>
     public long StateBytes => budget.UsedBytes;
 
-    /// <summary>Adds somebody who is told of changes from the next step on.</summary>
-    public void AddListener(IChangeListener listener) => output.AddListener(listener);
+    /// <summary>Adds somebody who is told of changes from the next step on. Between two steps.</summary>
+    public void AddListener(IChangeListener listener)
+    {
+        output.AddListener(listener);
+        OrFail(output.WriteIfTold);
+    }
 
     /// <summary>
     /// Before a listener joins what others listen to: of EMIT EVERY, tells those what is held back for them, so that the new one gets only
@@ -73,13 +77,25 @@ public sealed class View : IDisposable
     public void RemoveListener(IChangeListener listener) => output.RemoveListener(listener);
 
     /// <summary>Adds a view that reads this one: it is told at once, whatever the view's EMIT says to others.</summary>
-    public void AddReader(IChangeListener reader) => output.AddReader(reader);
+    public void AddReader(IChangeListener reader)
+    {
+        output.AddReader(reader);
+        OrFail(output.WriteIfTold);
+    }
 
     /// <summary>Takes a reading view off.</summary>
     public void RemoveReader(IChangeListener reader) => output.RemoveReader(reader);
 
-    /// <summary>The kept contents as they are between two steps; null where they are not kept. Cheap; dispose of it soon.</summary>
-    public KeyedSnapshot? OpenContents() => output.OpenContents();
+    /// <summary>
+    /// The kept contents as they are between two steps; null where they are not kept, or the view has failed. What steps have held back is
+    /// written first, which takes up to half a millisecond. While no step is under way; dispose of it soon.
+    /// </summary>
+    public KeyedSnapshot? OpenContents()
+    {
+        KeyedSnapshot? opened = null;
+        OrFail(() => opened = output.OpenContents());
+        return opened;
+    }
 
     /// <summary>Takes changes of one input; what throws ends the view.</summary>
     /// <param name="input">Index among the circuit's inputs.</param>
@@ -98,6 +114,26 @@ public sealed class View : IDisposable
             Circuit.Push(input, delta);
         }
 #pragma warning disable CA1031 // Whatever it is, it is the view's: the commit has been made, and other views go on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(e);
+        }
+    }
+
+    // What is held back is written: whatever goes wrong then would have gone wrong in a step, and ends the view.
+    private void OrFail(Action action)
+    {
+        if (Failure is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            action();
+        }
+#pragma warning disable CA1031 // As in a step.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -5,7 +5,8 @@ namespace TickStore.Streaming;
 
 /// <summary>
 /// Where a view's circuit ends: puts changes into the contents, if those are kept, finds out which are inserts and which are updates, and
-/// tells the views that read this one, and the listeners.
+/// tells the views that read this one, and the listeners. Contents that nobody looks at are written when somebody does
+/// (<see cref="IHoldsBack"/>).
 /// </summary>
 internal sealed class ViewOutput : IncrementalOperator
 {
@@ -18,12 +19,14 @@ internal sealed class ViewOutput : IncrementalOperator
     private readonly long emitEveryNanos;
     private readonly StepChanges? held;
     private readonly bool inputCarriesOld;
+    private readonly IHoldsBack? holder;
     private IChangeListener[] readers = [];
     private IChangeListener[] listeners = [];
     private DeltaCause[] causes = new DeltaCause[64];
     private int[] kept = new int[64];
     private DeltaOp[] packedOps = new DeltaOp[64];
     private byte[] packedHad = new byte[64];
+    private byte[] unwrittenHad = new byte[64];
     private bool wantsOld;
     private long sequence;
     private long emittedBucket = long.MinValue;
@@ -47,18 +50,20 @@ internal sealed class ViewOutput : IncrementalOperator
                 TimeColumn = options.TimeColumn,
             };
             oldRows = Batch.Allocate(Schema, 64, pool);
+            holder = root.EmitsKeysOnce ? root.Holder : null;
         }
 
         packed = Batch.Allocate(Schema, 64, pool);
         packedOld = Batch.Allocate(Schema, 64, pool);
         held = emitEveryNanos > 0 ? new StepChanges(Schema, KeyColumns, carriesOld: true, pool) : null;
+        FindWants();
     }
 
     /// <summary>True where the contents are kept.</summary>
     public bool IsKept => contents is not null;
 
     /// <summary>Rows of the contents, or rows that came and have not gone.</summary>
-    public long RowCount => contents?.RowCount ?? derivedRows;
+    public long RowCount => contents is null ? derivedRows : contents.RowCount + (holder?.HeldNewCount ?? 0);
 
     /// <summary>Changes that late rows caused.</summary>
     public long CorrectedCount { get; private set; }
@@ -95,7 +100,21 @@ internal sealed class ViewOutput : IncrementalOperator
         }
     }
 
-    public KeyedSnapshot? OpenContents() => contents?.OpenSnapshot();
+    /// <summary>Writes what was held back, where from now on the contents tell what rows were before.</summary>
+    public void WriteIfTold()
+    {
+        if (wantsOld)
+        {
+            holder?.EmitHeld();
+        }
+    }
+
+    /// <summary>The contents between two steps, with all that was held back; null where they are not kept.</summary>
+    public KeyedSnapshot? OpenContents()
+    {
+        holder?.EmitHeld();
+        return contents?.OpenSnapshot();
+    }
 
     /// <summary>
     /// Says where the step will end, before its rows come; -1 where that is not known yet, as while a view catches up: then changes are
@@ -105,6 +124,16 @@ internal sealed class ViewOutput : IncrementalOperator
 
     public override void Push(int input, in DeltaBatch delta)
     {
+        switch (holder?.Emits ?? EmissionKind.Change)
+        {
+            case EmissionKind.Held:
+                contents!.Apply(delta);
+                return;
+            case EmissionKind.Told:
+                TellUnwritten(delta);
+                return;
+        }
+
         if (gathersAlways || (sequence < 0 && (readers.Length > 0 || listeners.Length > 0)))
         {
             gathered.Add(delta);
@@ -151,6 +180,7 @@ internal sealed class ViewOutput : IncrementalOperator
 
     public override void Save(StateWriter writer)
     {
+        holder?.EmitHeld();
         writer.Write(CorrectedCount);
         writer.Write(derivedRows);
         writer.Write(emittedBucket);
@@ -283,8 +313,30 @@ internal sealed class ViewOutput : IncrementalOperator
         };
     }
 
-    private void FindWants() =>
+    // The contents do not know yet, but the operator does which rows are new.
+    private void TellUnwritten(in DeltaBatch delta)
+    {
+        if (unwrittenHad.Length < delta.RowCount)
+        {
+            unwrittenHad = new byte[delta.RowCount];
+        }
+
+        for (var row = 0; row < delta.RowCount; row++)
+        {
+            unwrittenHad[row] = delta.CauseOf(row) == DeltaCause.New ? (byte)0 : (byte)1;
+        }
+
+        Tell(new DeltaBatch(delta.Rows) { Causes = delta.Causes, HasOld = unwrittenHad.AsSpan(0, delta.RowCount) });
+    }
+
+    private void FindWants()
+    {
         wantsOld = readers.Length > 0 || listeners.Any(l => l.WantsOld) || (held is not null && listeners.Length > 0);
+        holder?.HoldBack =
+            wantsOld ? HoldBack.Nothing
+            : listeners.Length > 0 ? HoldBack.Contents
+            : HoldBack.Everything;
+    }
 
     private void CountDerived(in DeltaBatch delta)
     {

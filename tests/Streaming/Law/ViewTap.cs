@@ -9,16 +9,16 @@ internal sealed class ViewTap : IChangeListener
     private readonly DeltaMap map;
     private Exception? fault;
 
-    private ViewTap(DeltaMap map) => this.map = map;
+    private ViewTap(DeltaMap map, bool wantsOld) => (this.map, WantsOld) = (map, wantsOld);
 
     /// <summary>Steps in which something was told of a row that is the same afterwards.</summary>
     public int EmptyChanges { get; private set; }
 
     /// <inheritdoc/>
-    public bool WantsOld => true;
+    public bool WantsOld { get; }
 
     /// <summary>Begins between two commits: what the view has then, and every change behind it.</summary>
-    public static ViewTap Attach(TickDatabase database, string name)
+    public static ViewTap Attach(TickDatabase database, string name, bool wantsOld = true)
     {
         database.WaitForView(name);
         ViewTap? tap = null;
@@ -36,7 +36,7 @@ internal sealed class ViewTap : IChangeListener
             }
 
             map.EndStep();
-            tap = new ViewTap(map);
+            tap = new ViewTap(map, wantsOld);
             database.GetView(name).View!.AddListener(tap);
         });
         return tap!;

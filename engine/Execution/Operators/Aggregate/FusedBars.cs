@@ -14,6 +14,9 @@ internal sealed class FusedBars(FusedBarsShape shape, int firstColumn, Evaluatio
     private long[] widened = [];
     private long[] otherWidened = [];
 
+    // False while no argument of any row was NULL: then no result of a group with rows is.
+    private bool hasNulls;
+
     public override void EnsureGroups(int placeCount) => bars.EnsureCount(placeCount);
 
     public override void Add(Batch rows, ReadOnlySpan<int> places, bool isOneGroup)
@@ -24,14 +27,15 @@ internal sealed class FusedBars(FusedBarsShape shape, int firstColumn, Evaluatio
         var sequences = vectors[2].Values<long>();
         var sums = SumsOf(vectors, 0, rows.RowCount, ref widened);
         var otherSums = SumsOf(vectors, 1, rows.RowCount, ref otherWidened);
-        var hasNulls = false;
+        var rowsHaveNulls = false;
         foreach (var vector in vectors)
         {
-            hasNulls |= vector.MayHaveNulls && vector.Validity.Contains((byte)0);
+            rowsHaveNulls |= vector.MayHaveNulls && vector.Validity.Contains((byte)0);
         }
 
-        if (hasNulls)
+        if (rowsHaveNulls)
         {
+            hasNulls = true;
             AddWithNulls(vectors, places, sums, otherSums);
         }
         else
@@ -61,7 +65,15 @@ internal sealed class FusedBars(FusedBarsShape shape, int firstColumn, Evaluatio
 
     public override void Save(StateWriter writer, ReadOnlySpan<int> live) => bars.Save(writer, live);
 
-    public override void Load(StateReader reader, ReadOnlySpan<int> places) => bars.Load(reader, places);
+    public override void Load(StateReader reader, ReadOnlySpan<int> places)
+    {
+        bars.Load(reader, places);
+        foreach (var place in places)
+        {
+            ref readonly var bar = ref bars.Values[place];
+            hasNulls |= (bar.NullPrices | (long)bar.NullSums | (long)bar.NullOtherSums) != 0;
+        }
+    }
 
     public override void Dispose()
     {
@@ -165,28 +177,63 @@ internal sealed class FusedBars(FusedBarsShape shape, int firstColumn, Evaluatio
 
     private void Append(BarField field, ReadOnlySpan<int> places, ColumnVector target)
     {
-        var all = bars.Values;
         var start = target.RowCount;
         target.EnsureCapacity(start + places.Length);
-        var written = target.Writable<long>()[start..];
-        for (var i = 0; i < places.Length; i++)
+        var written = target.Writable<long>().Slice(start, places.Length);
+        switch (field)
         {
-            ref readonly var bar = ref all[places[i]];
-            written[i] = field switch
-            {
-                BarField.First => bar.First,
-                BarField.High => bar.High,
-                BarField.Low => bar.Low,
-                BarField.Last => bar.Last,
-                BarField.Rows => bar.Rows,
-                BarField.Prices => bar.Prices,
-                BarField.Sum => Results.Narrow(bar.Sum, target.Type, "A sum"),
-                _ => Results.Narrow(bar.OtherSum, target.Type, "A sum"),
-            };
+            case BarField.First:
+                Copy<FirstPrice>(places, written);
+                break;
+            case BarField.High:
+                Copy<HighPrice>(places, written);
+                break;
+            case BarField.Low:
+                Copy<LowPrice>(places, written);
+                break;
+            case BarField.Last:
+                Copy<LastPrice>(places, written);
+                break;
+            case BarField.Rows:
+                Copy<RowCount>(places, written);
+                break;
+            case BarField.Prices:
+                Copy<PriceCount>(places, written);
+                break;
+            default:
+                CopySums(places, written, target.Type, field == BarField.OtherSum);
+                break;
         }
 
         target.SetRowCount(start + places.Length);
-        MarkNulls(field, places, target, start);
+        if (hasNulls || firstColumn == 0)
+        {
+            MarkNulls(field, places, target, start);
+        }
+    }
+
+    private void Copy<TField>(ReadOnlySpan<int> places, Span<long> target)
+        where TField : struct, IFieldOfBar
+    {
+        var all = bars.Values;
+        target = target[..places.Length];
+        for (var i = 0; i < places.Length; i++)
+        {
+            target[i] = TField.Of(in all[places[i]]);
+        }
+    }
+
+    private void CopySums(ReadOnlySpan<int> places, Span<long> target, DataType type, bool isOther)
+    {
+        var all = bars.Values;
+        var limit = type.Kind == TypeKind.Decimal ? (long)DecimalText.PowerOfTen(type.Precision) - 1 : long.MaxValue;
+        for (var i = 0; i < places.Length; i++)
+        {
+            ref readonly var bar = ref all[places[i]];
+            var total = isOther ? bar.OtherSum : bar.Sum;
+            var low = (long)total;
+            target[i] = low == total && low >= -limit && low <= limit ? low : Results.Narrow(total, type, "A sum");
+        }
     }
 
     private void MarkNulls(BarField field, ReadOnlySpan<int> places, ColumnVector target, int start)
@@ -213,5 +260,40 @@ internal sealed class FusedBars(FusedBarsShape shape, int firstColumn, Evaluatio
                 target.WritableValidity()[start + i] = 1;
             }
         }
+    }
+
+    private interface IFieldOfBar
+    {
+        static abstract long Of(in BarState bar);
+    }
+
+    private readonly struct FirstPrice : IFieldOfBar
+    {
+        public static long Of(in BarState bar) => bar.First;
+    }
+
+    private readonly struct HighPrice : IFieldOfBar
+    {
+        public static long Of(in BarState bar) => bar.High;
+    }
+
+    private readonly struct LowPrice : IFieldOfBar
+    {
+        public static long Of(in BarState bar) => bar.Low;
+    }
+
+    private readonly struct LastPrice : IFieldOfBar
+    {
+        public static long Of(in BarState bar) => bar.Last;
+    }
+
+    private readonly struct RowCount : IFieldOfBar
+    {
+        public static long Of(in BarState bar) => bar.Rows;
+    }
+
+    private readonly struct PriceCount : IFieldOfBar
+    {
+        public static long Of(in BarState bar) => bar.Prices;
     }
 }

@@ -10,7 +10,7 @@ namespace TickStore.Execution;
 /// Rows that change are taken out of their group's states and put in again where that is exact; a group where it is not, and one that was
 /// let go of (<see cref="HotGroups"/>), is built again from its rows, which are read back by its keys (<see cref="GroupRange"/>).
 /// </remarks>
-internal sealed class IncrementalAggregate : IncrementalOperator
+internal sealed partial class IncrementalAggregate : IncrementalOperator, IHoldsBack
 {
     private readonly AggregateNode node;
     private readonly CircuitContext context;
@@ -24,8 +24,8 @@ internal sealed class IncrementalAggregate : IncrementalOperator
     private readonly bool isCounted;
     private RowChanges? changes;
     private Batch? members;
+    private Batch? piece;
     private int[] chosen = [];
-    private int[] assigned = [];
 
     /// <summary>Makes the incremental form of an aggregation.</summary>
     /// <param name="node">The batch form.</param>
@@ -94,28 +94,43 @@ internal sealed class IncrementalAggregate : IncrementalOperator
             return;
         }
 
-        var places = symbolPlaces is null ? Assign(delta.Rows) : AssignBySymbol(delta.Rows);
-        groups.Touch(places, delta);
-        Add(delta.Rows, places, node.Keys.Count == 0);
+        if (delta.RowCount <= Batch.VectorRows)
+        {
+            AddRows(delta);
+            return;
+        }
+
+        // Piece by piece, so that what is computed for a piece stays in the cache until it is used.
+        piece ??= Batch.CreateView(delta.Rows.Schema);
+        for (var start = 0; start < delta.RowCount; start += Batch.VectorRows)
+        {
+            var count = Math.Min(Batch.VectorRows, delta.RowCount - start);
+            piece.Borrow(delta.Rows, start, count);
+            AddRows(
+                new DeltaBatch(piece) { Causes = delta.Causes.IsEmpty ? default : delta.Causes.Slice(start, count) }
+            );
+        }
     }
 
     public override void Flush(CircuitStep step)
     {
-        foreach (var place in groups.Touched)
+        var isPlain = groups.AreTouchedPlain;
+        if (isCounted || !isPlain)
         {
-            if (isCounted && groups.RowsOf(place) == 0)
+            foreach (var place in groups.Touched)
             {
-                ResetGroup(place);
-            }
-            else if (groups.MustRebuild(place))
-            {
-                Rebuild(place, step.Sequence);
+                if (isCounted && groups.RowsOf(place) == 0)
+                {
+                    ResetGroup(place);
+                }
+                else if (groups.MustRebuild(place))
+                {
+                    Rebuild(place, step.Sequence);
+                }
             }
         }
 
-        EmitTouched();
-        ReleaseEmptied();
-        groups.ClearTouched();
+        EmitStep(isPlain);
         if (CanRelease)
         {
             ReleaseCold(step);
@@ -200,44 +215,30 @@ internal sealed class IncrementalAggregate : IncrementalOperator
         return places;
     }
 
-    // Piece by piece, so that what a piece had to look up is known to the next one.
-    private ReadOnlySpan<int> AssignBySymbol(Batch rows)
+    private void AddRows(in DeltaBatch delta)
     {
-        if (rows.RowCount <= Batch.VectorRows)
-        {
-            var found = symbolPlaces!.Find(rows, 0, rows.RowCount);
-            AssignMisses(rows, 0, found);
-            return found;
-        }
-
-        assigned = assigned.Length < rows.RowCount ? new int[rows.RowCount] : assigned;
-        for (var start = 0; start < rows.RowCount; start += Batch.VectorRows)
-        {
-            var found = symbolPlaces!.Find(rows, start, Math.Min(Batch.VectorRows, rows.RowCount - start));
-            AssignMisses(rows, start, found);
-            found.CopyTo(assigned.AsSpan(start));
-        }
-
-        return assigned.AsSpan(0, rows.RowCount);
+        var places = symbolPlaces is null ? Assign(delta.Rows) : AssignBySymbol(delta.Rows);
+        groups.Touch(places, delta);
+        Add(delta.Rows, places, node.Keys.Count == 0);
     }
 
-    private void AssignMisses(Batch rows, int startRow, Span<int> found)
+    private Span<int> AssignBySymbol(Batch rows)
+    {
+        var found = symbolPlaces!.Find(rows);
+        if (!symbolPlaces.Misses.IsEmpty)
+        {
+            AssignMisses(rows, found);
+        }
+
+        return found;
+    }
+
+    private void AssignMisses(Batch rows, Span<int> found)
     {
         var misses = symbolPlaces!.Misses;
-        if (misses.IsEmpty)
-        {
-            return;
-        }
-
-        chosen = chosen.Length < misses.Length ? new int[Batch.VectorRows] : chosen;
-        for (var i = 0; i < misses.Length; i++)
-        {
-            chosen[i] = startRow + misses[i];
-        }
-
         members ??= Batch.Allocate(rows.Schema, Batch.VectorRows, context.Pool);
         members.Clear();
-        members.AppendGather(rows, chosen.AsSpan(0, misses.Length));
+        members.AppendGather(rows, misses);
         var places = Assign(members);
         for (var i = 0; i < misses.Length; i++)
         {
@@ -302,51 +303,6 @@ internal sealed class IncrementalAggregate : IncrementalOperator
         }
     }
 
-    private void EmitTouched()
-    {
-        var touched = groups.Touched;
-        for (var start = 0; start < touched.Length; start += Batch.VectorRows)
-        {
-            buffer.Clear();
-            EmitGroups(touched.Slice(start, Math.Min(Batch.VectorRows, touched.Length - start)));
-        }
-    }
-
-    private void EmitGroups(ReadOnlySpan<int> places)
-    {
-        chosen = chosen.Length < places.Length ? new int[Math.Max(places.Length, Batch.VectorRows)] : chosen;
-        var count = 0;
-        foreach (var place in places)
-        {
-            // A group that came and went in one step was never seen; without aggregates nothing but its being there is.
-            var isGone = IsGone(place);
-            if (groups.IsNew(place) ? !isGone : isGone || calls.Length > 0)
-            {
-                chosen[count++] = place;
-            }
-        }
-
-        var emitted = chosen.AsSpan(0, count);
-        groups.AppendKeys(emitted, buffer.Rows);
-        foreach (var call in calls)
-        {
-            call.AppendResults(emitted, buffer.Rows);
-        }
-
-        buffer.Rows.SetRowCount(count);
-        for (var i = 0; i < count; i++)
-        {
-            buffer.Note(
-                i,
-                IsGone(emitted[i]) ? DeltaOp.Delete : DeltaOp.Upsert,
-                groups.CauseOf(emitted[i]),
-                withOld: false
-            );
-        }
-
-        Emit(buffer.Delta);
-    }
-
     private bool IsGone(int place) => isCounted && node.Keys.Count > 0 && groups.RowsOf(place) == 0;
 
     private void ReleaseEmptied()
@@ -380,6 +336,11 @@ internal sealed class IncrementalAggregate : IncrementalOperator
         var asked = 0;
         for (var place = hot.TakeReleasable(watermark, ref asked); place >= 0; )
         {
+            if (groups.IsHeld(place))
+            {
+                EmitHeld();
+            }
+
             symbolPlaces?.Forget(place, groups);
             ResetGroup(place);
             groups.Release(place);

@@ -4,8 +4,8 @@ namespace TickStore.Execution;
 
 /// <summary>
 /// The groups of an incremental aggregation, each at a place of its own: finds the place of each row by its keys, and remembers which ones
-/// a step has touched, in the order in which it did. Places of groups that are gone are used again. Without keys there is one group, at
-/// place 0, from the start.
+/// a step has touched, in the order in which it did, and which ones earlier steps have touched that hold back what they changed. Places
+/// of groups that are gone are used again. Without keys there is one group, at place 0, from the start.
 /// </summary>
 internal sealed class IncrementalGroups : IDisposable
 {
@@ -14,6 +14,8 @@ internal sealed class IncrementalGroups : IDisposable
     private const byte LateFlag = 4;
     private const byte SourceFlag = 8;
     private const byte RebuildFlag = 16;
+    private const byte HeldFlag = 32;
+    private const byte HeldNewFlag = 64;
     private const int CompactAfter = 1024;
 
     private readonly KeyType[] types;
@@ -26,10 +28,15 @@ internal sealed class IncrementalGroups : IDisposable
     private readonly GroupArray<long> rowCounts;
     private readonly GroupArray<byte> flags;
     private readonly GroupArray<int> touched;
+    private readonly GroupArray<int> held;
     private readonly GroupArray<int> free;
     private KeyTable? table;
     private int[] places = new int[Batch.VectorRows];
     private int[] gathered = new int[Batch.VectorRows];
+    private int heldHead;
+
+    // A group with one of these flags need not be marked again.
+    private byte seenFlags = TouchedFlag;
 
     public IncrementalGroups(IReadOnlyList<BoundExpression> keys, BlockPool pool)
     {
@@ -40,6 +47,7 @@ internal sealed class IncrementalGroups : IDisposable
         rowCounts = new GroupArray<long>(pool);
         flags = new GroupArray<byte>(pool);
         touched = new GroupArray<int>(pool);
+        held = new GroupArray<int>(pool);
         free = new GroupArray<int>(pool);
         if (types.Length > 0)
         {
@@ -124,9 +132,10 @@ internal sealed class IncrementalGroups : IDisposable
     public void Touch(ReadOnlySpan<int> rowPlaces, in DeltaBatch delta)
     {
         var all = flags.Values;
+        var seen = seenFlags;
         foreach (var place in rowPlaces)
         {
-            if (all[place] == 0)
+            if ((all[place] & seen) == 0)
             {
                 Mark(place, 0);
             }
@@ -219,12 +228,102 @@ internal sealed class IncrementalGroups : IDisposable
     /// <summary>Begins a new step.</summary>
     public void ClearTouched()
     {
+        var all = flags.Values;
         foreach (var place in touched.Values)
         {
-            flags.Values[place] = 0;
+            all[place] &= HeldFlag | HeldNewFlag;
         }
 
         touched.Reset();
+    }
+
+    /// <summary>
+    /// True where a group that is held need not be told apart from one that this step touches: then touching it costs nothing, and only
+    /// groups that are not held, or are touched for a reason, are among <see cref="Touched"/>.
+    /// </summary>
+    public bool HidesHeld
+    {
+        get => (seenFlags & HeldFlag) != 0;
+        set => seenFlags = value ? (byte)(TouchedFlag | HeldFlag) : TouchedFlag;
+    }
+
+    /// <summary>True where no touched group came late, was corrected or is to be built again.</summary>
+    public bool AreTouchedPlain
+    {
+        get
+        {
+            var all = flags.Values;
+            byte any = 0;
+            foreach (var place in touched.Values)
+            {
+                any |= all[place];
+            }
+
+            return (any & (LateFlag | SourceFlag | RebuildFlag)) == 0;
+        }
+    }
+
+    /// <summary>The groups that are held, first held first. A span of memory of this object.</summary>
+    public ReadOnlySpan<int> Held => held.Values[heldHead..];
+
+    /// <summary>How many groups are held.</summary>
+    public int HeldCount => held.Count - heldHead;
+
+    /// <summary>Groups that were made since, or when, they were held.</summary>
+    public int HeldNewCount { get; private set; }
+
+    /// <summary>True for a group that is held.</summary>
+    public bool IsHeld(int place) => (flags.Values[place] & HeldFlag) != 0;
+
+    /// <summary>Why a held group changed, all steps taken together.</summary>
+    public DeltaCause HeldCauseOf(int place) =>
+        (flags.Values[place] & HeldNewFlag) != 0 ? DeltaCause.New : DeltaCause.Update;
+
+    /// <summary>Holds the touched groups, and begins a new step.</summary>
+    public void HoldTouched()
+    {
+        var all = flags.Values;
+        foreach (var place in touched.Values)
+        {
+            ref var flag = ref all[place];
+            if ((flag & HeldFlag) != 0)
+            {
+                flag &= HeldFlag | HeldNewFlag;
+                continue;
+            }
+
+            held.EnsureCount(held.Count + 1);
+            held.Values[^1] = place;
+            var isNew = (flag & NewFlag) != 0;
+            HeldNewCount += isNew ? 1 : 0;
+            flag = isNew ? (byte)(HeldFlag | HeldNewFlag) : HeldFlag;
+        }
+
+        touched.Reset();
+    }
+
+    /// <summary>Holds the first ones no longer.</summary>
+    public void LetGo(int count)
+    {
+        var all = flags.Values;
+        foreach (var place in Held[..count])
+        {
+            HeldNewCount -= (all[place] & HeldNewFlag) != 0 ? 1 : 0;
+            all[place] &= unchecked((byte)~(HeldFlag | HeldNewFlag));
+        }
+
+        heldHead += count;
+        if (heldHead == held.Count)
+        {
+            held.Reset();
+            heldHead = 0;
+        }
+        else if (heldHead > held.Count / 2)
+        {
+            Held.CopyTo(held.Values);
+            held.Truncate(held.Count - heldHead);
+            heldHead = 0;
+        }
     }
 
     /// <summary>The groups that there are, in the order of their places.</summary>
@@ -323,6 +422,7 @@ internal sealed class IncrementalGroups : IDisposable
         rowCounts.Dispose();
         flags.Dispose();
         touched.Dispose();
+        held.Dispose();
         free.Dispose();
     }
 
@@ -350,7 +450,7 @@ internal sealed class IncrementalGroups : IDisposable
     private void Mark(int place, byte more)
     {
         ref var flag = ref flags.Values[place];
-        if (flag == 0)
+        if ((flag & TouchedFlag) == 0)
         {
             touched.EnsureCount(touched.Count + 1);
             touched.Values[^1] = place;

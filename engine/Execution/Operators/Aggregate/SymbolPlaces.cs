@@ -52,20 +52,20 @@ internal sealed class SymbolPlaces : IDisposable
     /// Finds the groups of rows as far as they are known; the others are <see cref="Misses"/>, to be <see cref="Learn"/>ed.
     /// </summary>
     /// <returns>A place for each row; valid until the next call.</returns>
-    public Span<int> Find(Batch rows, int startRow, int rowCount)
+    public Span<int> Find(Batch rows)
     {
-        var symbols = rows[symbolColumn].Values<int>().Slice(startRow, rowCount);
+        var symbols = rows[symbolColumn].Values<int>();
         missCount = 0;
-        if (places.Length < rowCount)
+        if (places.Length < symbols.Length)
         {
-            places = new int[rowCount];
-            misses = new int[rowCount];
+            places = new int[symbols.Length];
+            misses = new int[symbols.Length];
         }
 
-        var found = places.AsSpan(0, rowCount);
+        var found = places.AsSpan(0, symbols.Length);
         if (range.BucketKey >= 0)
         {
-            FindByTime(symbols, rows[range.Times!.Column].Values<long>().Slice(startRow, rowCount), found);
+            FindByTime(symbols, rows[range.Times!.Column].Values<long>(), found);
         }
         else
         {

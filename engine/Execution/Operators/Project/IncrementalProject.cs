@@ -38,9 +38,13 @@ internal sealed class IncrementalProject : IncrementalOperator
         IsAppendOnly = input.IsAppendOnly;
         CarriesOld = input.CarriesOld;
         EmitsKeysOnce = input.EmitsKeysOnce;
+        Holder = input.Holder;
     }
 
     private readonly Batch deleted;
+
+    /// <inheritdoc/>
+    public override IHoldsBack? Holder { get; }
 
     public override void Push(int input, in DeltaBatch delta)
     {
