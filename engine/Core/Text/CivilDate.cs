@@ -82,6 +82,12 @@ public readonly record struct CivilDate(int Year, int Month, int Day)
     /// <returns>False where a step leaves the years that TIMESTAMP holds.</returns>
     public static bool TryAdd(long nanos, Interval interval, out long result)
     {
+        if (interval.Months == 0 && interval.Days == 0)
+        {
+            result = unchecked(nanos + interval.Nanos);
+            return ((nanos ^ result) & (interval.Nanos ^ result)) >= 0;
+        }
+
         Int128 sum = nanos;
         if (interval.Months != 0)
         {

@@ -286,13 +286,26 @@ public sealed class ColumnVector : IDisposable
     {
         Debug.Assert(pool is null, "An owning vector cannot borrow.");
         Debug.Assert(startRow >= 0 && startRow + rowCount <= source.RowCount, "Rows outside the source.");
-        data = source.data;
+        // Storing a reference costs more than seeing that it is there already, as it is where a vector is shown batch after batch.
+        if (data != source.data)
+        {
+            data = source.data;
+        }
+
         dataOffset = source.dataOffset + ((startRow + (level * source.StrideRows)) * source.Type.ElementBytes);
         StrideRows = source.StrideRows;
         RowCount = rowCount;
-        validity = source.validity;
+        if (validity != source.validity)
+        {
+            validity = source.validity;
+        }
+
         validityOffset = source.validityOffset + startRow;
-        text = source.text;
+        if (text != source.text)
+        {
+            text = source.text;
+        }
+
         textOffset = source.textOffset;
         textLengthBytes = source.textLengthBytes;
     }

@@ -11,14 +11,23 @@ internal sealed class ExpressionSet(IReadOnlyList<BoundExpression> expressions, 
     private readonly ExpressionEvaluator?[] evaluators = new ExpressionEvaluator?[expressions.Count];
     private readonly ColumnVector[] results = new ColumnVector[expressions.Count];
 
+    // Indexes of plain columns; -1 for what is computed.
+    private readonly int[] columns = [.. expressions.Select(e => e is ColumnExpression column ? column.Index : -1)];
+
     /// <summary>A vector for each expression, of the batch's row count; on loan until the next call.</summary>
     public ReadOnlySpan<ColumnVector> Evaluate(Batch batch)
     {
         for (var i = 0; i < results.Length; i++)
         {
-            results[i] = expressions[i] is ColumnExpression column
-                ? batch[column.Index]
-                : (evaluators[i] ??= new ExpressionEvaluator(expressions[i], context)).Evaluate(batch);
+            var column = columns[i];
+            var result =
+                column >= 0
+                    ? batch[column]
+                    : (evaluators[i] ??= new ExpressionEvaluator(expressions[i], context)).Evaluate(batch);
+            if (results[i] != result)
+            {
+                results[i] = result;
+            }
         }
 
         return results;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TickStore.Core;
 
 namespace TickStore.Execution;
@@ -8,31 +10,48 @@ internal sealed class GroupArray<T>(BlockPool pool) : IDisposable
 {
     private MemoryLease? lease;
 
+    // Of the lease; here because values are asked for far more often than the array grows.
+    private byte[] memory = [];
+    private int offset;
+    private int capacity;
+
     /// <summary>Groups that have a value.</summary>
     public int Count { get; private set; }
 
     /// <summary>The values; stale once the array grows.</summary>
-    public Span<T> Values => lease is null ? default : lease.As<T>()[..Count];
+    public Span<T> Values
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => MemoryMarshal.CreateSpan(ref First, Count);
+    }
+
+    // Lies in the lease, for as many values as there is capacity for.
+    private ref T First
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(memory), offset));
+    }
 
     /// <summary>Makes sure that there are that many groups. Amortised O(1) a group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EnsureCount(int count)
     {
-        if (count <= Count)
+        if (count > Count)
         {
-            return;
+            Extend(count);
+        }
+    }
+
+    /// <summary>Adds one group with its value. Amortised O(1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(T value)
+    {
+        if (Count == capacity)
+        {
+            Grow(Count + 1);
         }
 
-        if (lease is null || lease.As<T>().Length < count)
-        {
-            var bytes = Math.Max(count, Count * 2L) * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
-            var grown = pool.Rent((int)Math.Min(bytes, int.MaxValue));
-            Values.CopyTo(grown.As<T>());
-            lease?.Dispose();
-            lease = grown;
-        }
-
-        lease.As<T>()[Count..count].Clear();
-        Count = count;
+        Unsafe.Add(ref First, Count++) = value;
     }
 
     /// <summary>Forgets the last groups, down to that many.</summary>
@@ -64,6 +83,28 @@ internal sealed class GroupArray<T>(BlockPool pool) : IDisposable
     {
         lease?.Dispose();
         lease = null;
-        Count = 0;
+        memory = [];
+        (Count, capacity, offset) = (0, 0, 0);
+    }
+
+    private void Extend(int count)
+    {
+        if (count > capacity)
+        {
+            Grow(count);
+        }
+
+        lease!.As<T>()[Count..count].Clear();
+        Count = count;
+    }
+
+    private void Grow(int count)
+    {
+        var bytes = Math.Max(count, Count * 2L) * Unsafe.SizeOf<T>();
+        var grown = pool.Rent((int)Math.Min(bytes, int.MaxValue));
+        Values.CopyTo(grown.As<T>());
+        lease?.Dispose();
+        lease = grown;
+        (memory, offset, capacity) = (grown.Array, grown.Offset, grown.As<T>().Length);
     }
 }

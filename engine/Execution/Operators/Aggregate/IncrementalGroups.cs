@@ -184,28 +184,21 @@ internal sealed class IncrementalGroups : IDisposable
     /// <summary>Appends the keys of groups to the first columns of a batch.</summary>
     public void AppendKeys(ReadOnlySpan<int> chosen, Batch target)
     {
+        if (types.Length == 0)
+        {
+            return;
+        }
+
+        var numbers = NumbersOf(chosen);
         for (var i = 0; i < types.Length; i++)
         {
-            AppendKey(i, chosen, target[i]);
+            VectorCopy.AppendGather(table!.Keys[i], numbers, target[i]);
         }
     }
 
     /// <summary>Appends one key of groups to a column.</summary>
-    public void AppendKey(int key, ReadOnlySpan<int> chosen, ColumnVector target)
-    {
-        if (gathered.Length < chosen.Length)
-        {
-            gathered = new int[Math.Max(chosen.Length, gathered.Length * 2)];
-        }
-
-        for (var i = 0; i < chosen.Length; i++)
-        {
-            gathered[i] = numberOfPlace.Values[chosen[i]];
-        }
-
-        addedCount = 0;
-        VectorCopy.AppendGather(table!.Keys[key], gathered.AsSpan(0, chosen.Length), target);
-    }
+    public void AppendKey(int key, ReadOnlySpan<int> chosen, ColumnVector target) =>
+        VectorCopy.AppendGather(table!.Keys[key], NumbersOf(chosen), target);
 
     /// <summary>The values of one key, a row for each of <see cref="NumberOf"/>.</summary>
     public ColumnVector KeysOf(int key) => table!.Keys[key];
@@ -221,8 +214,7 @@ internal sealed class IncrementalGroups : IDisposable
     {
         placeOfNumber.Values[numberOfPlace.Values[place]] = 0;
         rowCounts.Values[place] = 0;
-        free.EnsureCount(free.Count + 1);
-        free.Values[^1] = place;
+        free.Add(place);
     }
 
     /// <summary>Begins a new step.</summary>
@@ -292,8 +284,7 @@ internal sealed class IncrementalGroups : IDisposable
                 continue;
             }
 
-            held.EnsureCount(held.Count + 1);
-            held.Values[^1] = place;
+            held.Add(place);
             var isNew = (flag & NewFlag) != 0;
             HeldNewCount += isNew ? 1 : 0;
             flag = isNew ? (byte)(HeldFlag | HeldNewFlag) : HeldFlag;
@@ -426,6 +417,24 @@ internal sealed class IncrementalGroups : IDisposable
         free.Dispose();
     }
 
+    private ReadOnlySpan<int> NumbersOf(ReadOnlySpan<int> chosen)
+    {
+        if (gathered.Length < chosen.Length)
+        {
+            gathered = new int[Math.Max(chosen.Length, gathered.Length * 2)];
+        }
+
+        var all = numberOfPlace.Values;
+        var numbers = gathered.AsSpan(0, chosen.Length);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = all[chosen[i]];
+        }
+
+        addedCount = 0;
+        return numbers;
+    }
+
     private Span<int> Room(int rowCount)
     {
         places = places.Length < rowCount ? new int[Math.Max(rowCount, places.Length * 2)] : places;
@@ -452,8 +461,7 @@ internal sealed class IncrementalGroups : IDisposable
         ref var flag = ref flags.Values[place];
         if ((flag & TouchedFlag) == 0)
         {
-            touched.EnsureCount(touched.Count + 1);
-            touched.Values[^1] = place;
+            touched.Add(place);
         }
 
         flag |= (byte)(TouchedFlag | more);
