@@ -1,5 +1,6 @@
 // Proves handlers that are called on the thread that commits: before the commit returns, without any allocation for a tick once all is
 // warm, with a filter at the source, and without harm to the writer where they throw.
+using System.Globalization;
 using TickStore.Core;
 using TickStore.Execution;
 using TickStore.Storage;
@@ -98,6 +99,46 @@ public sealed class InlineSubscriptionTests
             {
                 pushed += block.RowCount - block.Rows.RowCount;
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_tick_of_bars_allocates_nothing_whether_somebody_listens_or_not(bool isTold)
+    {
+        using var ticks = TickTable.Create();
+        ticks.Database.Execute(
+            "CREATE MATERIALIZED VIEW bars AS SELECT sym, ohlcv(px, qty) AS b FROM ticks SAMPLE BY 1m GROUP BY sym"
+        );
+        var commitCount = 0;
+        long pushed = 0;
+        using var inline = isTold
+            ? ticks.Database.Subscribe("bars", (in ChangePush push) => pushed += push.RowCount)
+            : null;
+        using var rows = Ticks(ticks.Database);
+        for (var warm = 0; warm < 3000; warm++)
+        {
+            Commit();
+        }
+
+        var allocatedBytes = Allocation.OfThread(() =>
+        {
+            for (var commit = 0; commit < 50; commit++)
+            {
+                Commit();
+            }
+        });
+        Assert.Equal(0, allocatedBytes);
+        Assert.Equal(isTold ? 5L * commitCount : 0, pushed);
+        var counts = ticks.Database.Query("SELECT sym, b.count AS n FROM bars ORDER BY sym").ToTextRows();
+        Assert.Equal(["A", "B", "C", "D", "E"], counts.Select(c => c[0]));
+        Assert.All(counts, c => Assert.Equal((4L * commitCount).ToString(CultureInfo.InvariantCulture), c[1]));
+
+        void Commit()
+        {
+            commitCount++;
+            ticks.Database.Commit("ticks", rows, durability: Durability.Async);
         }
     }
 

@@ -244,17 +244,19 @@ internal static class NumberCasts
         var isDouble = to == DataType.Double;
         return (arguments, rowCount, result, _) =>
         {
-            var units = arguments[0].Values<long>();
-            for (var i = 0; i < rowCount; i++)
+            var units = arguments[0].Values<long>()[..rowCount];
+            var doubles = isDouble ? result.Writable<double>()[..rowCount] : default;
+            var floats = isDouble ? default : result.Writable<float>()[..rowCount];
+            for (var i = 0; i < units.Length; i++)
             {
                 var value = ToDouble(units[i], scale, power);
                 if (isDouble)
                 {
-                    result.Writable<double>()[i] = value;
+                    doubles[i] = value;
                 }
                 else
                 {
-                    result.Writable<float>()[i] = (float)value;
+                    floats[i] = (float)value;
                 }
             }
 

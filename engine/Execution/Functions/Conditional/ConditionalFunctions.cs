@@ -54,6 +54,11 @@ internal static class ConditionalFunctions
             return null;
         }
 
+        if (equal.ArgumentTypes is [var type, var other] && type == other && NullIfValues(type) is { } kernel)
+        {
+            return new(kernel, type, type, type);
+        }
+
         return new(
             (arguments, rowCount, result, context) =>
             {
@@ -71,6 +76,50 @@ internal static class ConditionalFunctions
             equal.ArgumentTypes[0],
             [.. equal.ArgumentTypes]
         );
+    }
+
+    // Numbers, which stand in divisions evaluated for every step of a view: piece by piece, without memory for all flags.
+    private static ScalarKernel? NullIfValues(DataType type) =>
+        type.IsArray
+            ? null
+            : type.Kind switch
+            {
+                TypeKind.Int => NullIfValues<int>,
+                TypeKind.BigInt or TypeKind.Decimal => NullIfValues<long>,
+                TypeKind.Double => NullIfValues<double>,
+                _ => null,
+            };
+
+    private static void NullIfValues<T>(
+        ReadOnlySpan<ColumnVector> arguments,
+        int rowCount,
+        ColumnVector result,
+        EvaluationContext context
+    )
+        where T : unmanaged, IComparable<T>, IEquatable<T>
+    {
+        const int PieceRows = 128;
+        Span<byte> flags = stackalloc byte[PieceRows];
+        var left = arguments[0].Values<T>()[..rowCount];
+        var right = arguments[1].Values<T>()[..rowCount];
+        VectorCopy.AppendRange(arguments[0], 0, rowCount, result);
+        for (var start = 0; start < rowCount; start += PieceRows)
+        {
+            var count = Math.Min(PieceRows, rowCount - start);
+            CompareDriver.Compare<EqualKernel, T>(left.Slice(start, count), right.Slice(start, count), flags[..count]);
+            if (!flags[..count].Contains((byte)1))
+            {
+                continue;
+            }
+
+            for (var i = start; i < start + count; i++)
+            {
+                if (flags[i - start] != 0 && !Rows.AnyNull(arguments, i))
+                {
+                    result.WritableValidity()[i] = 0;
+                }
+            }
+        }
     }
 
     private static void Coalesce(
