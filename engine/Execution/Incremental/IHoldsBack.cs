@@ -19,7 +19,7 @@ public interface IHoldsBack
     /// <summary>Rows held back whose keys the contents do not have yet.</summary>
     int HeldNewCount { get; }
 
-    /// <summary>Gives out all rows that are held back. Between two steps; O(rows held), of which there are some thousands at most.</summary>
+    /// <summary>Gives out all rows that are held back. Between two steps; O(rows held), some thousands at most.</summary>
     void EmitHeld();
 }
 

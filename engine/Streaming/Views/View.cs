@@ -14,6 +14,10 @@ public sealed class View : IDisposable
     private TickStoreException? failure;
     private long frontier;
 
+    // A listener may ask for contents, or add another one, while it is told of a step: on the thread that steps.
+    private bool isStepping;
+    private bool isWriteDue;
+
     /// <summary>Builds the view's circuit. Throws NotSupported, with the reason, where its plan cannot be kept up.</summary>
     public View(ViewOptions options)
     {
@@ -63,7 +67,7 @@ public sealed class View : IDisposable
     public void AddListener(IChangeListener listener)
     {
         output.AddListener(listener);
-        OrFail(output.WriteIfTold);
+        WriteIfTold();
     }
 
     /// <summary>
@@ -80,19 +84,25 @@ public sealed class View : IDisposable
     public void AddReader(IChangeListener reader)
     {
         output.AddReader(reader);
-        OrFail(output.WriteIfTold);
+        WriteIfTold();
     }
 
     /// <summary>Takes a reading view off.</summary>
     public void RemoveReader(IChangeListener reader) => output.RemoveReader(reader);
 
     /// <summary>
-    /// The kept contents as they are between two steps; null where they are not kept, or the view has failed. What steps have held back is
-    /// written first, which takes up to half a millisecond. While no step is under way; dispose of it soon.
+    /// The kept contents as they are between two steps; null where they are not kept, the view has failed, or the caller was called by its
+    /// step: then the definition has the rows. What steps have held back is written first, which takes up to half a millisecond. While no
+    /// other thread steps the view; dispose of it soon.
     /// </summary>
     public KeyedSnapshot? OpenContents()
     {
         KeyedSnapshot? opened = null;
+        if (isStepping)
+        {
+            return null;
+        }
+
         OrFail(() => opened = output.OpenContents());
         return opened;
     }
@@ -119,6 +129,17 @@ public sealed class View : IDisposable
         {
             Fail(e);
         }
+    }
+
+    private void WriteIfTold()
+    {
+        if (isStepping)
+        {
+            isWriteDue = true;
+            return;
+        }
+
+        OrFail(output.WriteIfTold);
     }
 
     // What is held back is written: whatever goes wrong then would have gone wrong in a step, and ends the view.
@@ -151,9 +172,16 @@ public sealed class View : IDisposable
         {
             try
             {
+                isStepping = true;
                 output.Begin(step.Sequence);
                 Circuit.Flush(step);
                 output.End(step);
+                if (isWriteDue)
+                {
+                    isWriteDue = false;
+                    output.WriteIfTold();
+                }
+
                 Volatile.Write(ref frontier, step.Sequence);
             }
 #pragma warning disable CA1031 // Whatever it is, it is the view's: the commit has been made, and other views go on.
@@ -161,6 +189,10 @@ public sealed class View : IDisposable
 #pragma warning restore CA1031
             {
                 Fail(e);
+            }
+            finally
+            {
+                isStepping = false;
             }
         }
     }

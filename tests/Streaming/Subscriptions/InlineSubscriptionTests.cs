@@ -102,6 +102,37 @@ public sealed class InlineSubscriptionTests
         }
     }
 
+    [Fact]
+    public void A_handler_may_query_the_view_that_calls_it_and_subscribe_to_it()
+    {
+        using var ticks = TickTable.Create();
+        ticks.Database.Execute(
+            "CREATE MATERIALIZED VIEW bars AS SELECT sym, count(*) AS n FROM ticks SAMPLE BY 1h GROUP BY sym"
+        );
+        var counts = new List<string>();
+        var olds = new OldCounts();
+        using var inline = ticks.Database.Subscribe(
+            "bars",
+            (in ChangePush _) =>
+            {
+                var total = ticks.Database.Query("SELECT sum(n) AS n FROM bars").ToTextRows();
+                counts.Add(total[0][0]!);
+                if (counts.Count == 3)
+                {
+                    ticks.Database.GetView("bars").View!.AddListener(olds);
+                }
+            }
+        );
+        for (var commit = 0; commit < 5; commit++)
+        {
+            ticks.Commit(10);
+        }
+
+        Assert.Null(inline.Error);
+        Assert.Equal(["10", "20", "30", "40", "50"], counts);
+        Assert.Equal([6, 6, 6, 6, 6, 8, 8, 8, 8, 8], olds.Counts);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -160,5 +191,16 @@ public sealed class InlineSubscriptionTests
 
         rows.SetRowCount(20);
         return rows;
+    }
+
+    private sealed class OldCounts : IChangeListener
+    {
+        public List<long> Counts { get; } = [];
+
+        public bool WantsOld => true;
+
+        public void OnChanges(in DeltaBatch changes, long sequence) => Counts.AddRange(changes.Old![1].Values<long>());
+
+        public void OnStep(long sequence) { }
     }
 }
