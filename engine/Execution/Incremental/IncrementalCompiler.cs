@@ -50,6 +50,7 @@ public static class IncrementalCompiler
             case ProjectNode project:
             {
                 var input = Compile(project.Inputs[0], context, operators);
+                input.WantOnly(ColumnReads.Of(project.Expressions, input.Schema.ColumnCount));
                 return Connect(new IncrementalProject(project, input, context), input);
             }
             case ContextNode rows:

@@ -66,6 +66,13 @@ public abstract class IncrementalOperator : IDisposable
         consumerInput = input;
     }
 
+    /// <summary>
+    /// Says which columns whoever takes the output reads: the others may then hold anything. Once, before the first row; most operators
+    /// need not care.
+    /// </summary>
+    /// <param name="columns">True for each column that is read.</param>
+    public virtual void WantOnly(ReadOnlySpan<bool> columns) { }
+
     /// <summary>Takes changes of one input.</summary>
     /// <param name="input">Index among the node's inputs.</param>
     /// <param name="delta">On loan for the call.</param>

@@ -19,6 +19,10 @@ public sealed class StreamJoinTests
                 "asof inner",
                 "asof near",
                 "asof strict",
+                "forward",
+                "forward inner strict",
+                "nearest",
+                "nearest strict",
                 "window",
                 "prevailing",
                 "band",
@@ -46,6 +50,8 @@ public sealed class StreamJoinTests
     [Theory]
     [InlineData("asof")]
     [InlineData("asof inner")]
+    [InlineData("forward")]
+    [InlineData("nearest")]
     [InlineData("window")]
     [InlineData("prevailing")]
     [InlineData("band left")]
@@ -65,20 +71,7 @@ public sealed class StreamJoinTests
     public void A_row_that_is_looked_up_is_the_last_that_had_come_and_never_changes()
     {
         var source = Make(5, RowCount, symbolCount: 4);
-        var (left, right) = (Half(source, true), Half(source, false));
-        var plan = new AsofJoinNode(
-            left,
-            right,
-            JoinKind.Left,
-            [Column(left, Sym)],
-            [Column(right, Sym)],
-            Column(left, Sequence),
-            Column(right, Sequence),
-            AsofDirection.Backward,
-            allowExactMatch: false,
-            tolerance: null,
-            Column(right, Sequence)
-        );
+        var plan = Lookup(source);
         Assert.Equal("LookupJoin", plan.Name);
         using var circuit = new TestCircuit(KeyedPlan.Of(plan).Plan, source);
         var random = new Random(5);
@@ -123,7 +116,7 @@ public sealed class StreamJoinTests
     [Theory]
     [InlineData(AsofDirection.Forward)]
     [InlineData(AsofDirection.Nearest)]
-    public void What_depends_on_rows_to_come_is_refused(AsofDirection direction)
+    public void What_depends_on_any_row_to_come_is_refused(AsofDirection direction)
     {
         var source = Make(1, 10);
         var scan = Scan(source);
@@ -267,6 +260,28 @@ public sealed class StreamJoinTests
         return new ProjectNode(bars, columns, [.. scan.Schema.Columns.Select(c => c.Name)]);
     }
 
+    /// <summary>A join by name, of the rows of a table whose flag is set with those whose flag is not.</summary>
+    internal static PlanNode PlanOf(string name, FakeTableSource source) =>
+        name == "lookup" ? Lookup(source) : Plan(name, Half(source, true), Half(source, false));
+
+    private static AsofJoinNode Lookup(FakeTableSource source)
+    {
+        var (left, right) = (Half(source, true), Half(source, false));
+        return new AsofJoinNode(
+            left,
+            right,
+            JoinKind.Left,
+            [Column(left, Sym)],
+            [Column(right, Sym)],
+            Column(left, Sequence),
+            Column(right, Sequence),
+            AsofDirection.Backward,
+            allowExactMatch: false,
+            tolerance: null,
+            Column(right, Sequence)
+        );
+    }
+
     private static PlanNode Plan(string name, PlanNode left, PlanNode right) =>
         name switch
         {
@@ -277,13 +292,28 @@ public sealed class StreamJoinTests
             _ => Asof(
                 left,
                 right,
-                name == "asof inner" ? JoinKind.Inner : JoinKind.Left,
-                name != "asof strict",
-                name == "asof near" ? 4 : -1
+                name.Contains("inner", StringComparison.Ordinal) ? JoinKind.Inner : JoinKind.Left,
+                !name.Contains("strict", StringComparison.Ordinal),
+                name switch
+                {
+                    "asof near" or "nearest" or "nearest strict" => 4,
+                    "forward" or "forward inner strict" => 3,
+                    _ => -1,
+                },
+                name.StartsWith("forward", StringComparison.Ordinal) ? AsofDirection.Forward
+                    : name.StartsWith("nearest", StringComparison.Ordinal) ? AsofDirection.Nearest
+                    : AsofDirection.Backward
             ),
         };
 
-    private static AsofJoinNode Asof(PlanNode left, PlanNode right, JoinKind kind, bool isExact, long tolerance) =>
+    private static AsofJoinNode Asof(
+        PlanNode left,
+        PlanNode right,
+        JoinKind kind,
+        bool isExact,
+        long tolerance,
+        AsofDirection direction
+    ) =>
         new(
             left,
             right,
@@ -292,7 +322,7 @@ public sealed class StreamJoinTests
             [Column(right, Sym)],
             Column(left, Time),
             Column(right, Time),
-            AsofDirection.Backward,
+            direction,
             isExact,
             tolerance < 0 ? null : ConstantValue.Of(Interval.OfNanos(tolerance)),
             right is FilterNode ? Column(right, Sequence) : null

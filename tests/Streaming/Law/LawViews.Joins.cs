@@ -24,6 +24,24 @@ internal static partial class LawViews
             "SELECT t.ts, t.sym, q.ask FROM trades t ASOF LEFT JOIN quotes q ON t.sym = q.sym AND t.ts > q.ts"
         ),
         new(
+            "asof_forward",
+            "SELECT t.ts, t.sym, q.ts AS qts, q.bid FROM trades t ASOF LEFT JOIN quotes q ON t.sym = q.sym AND t.ts <= q.ts "
+                + "TOLERANCE INTERVAL '3 seconds'"
+        ),
+        new(
+            "asof_forward_strict",
+            "SELECT t.ts, t.sym, q.ask FROM trades t ASOF JOIN quotes q ON t.sym = q.sym AND t.ts < q.ts TOLERANCE INTERVAL '10 minutes'"
+        ),
+        new(
+            "asof_nearest",
+            "SELECT t.ts, t.sym, q.ts AS qts, q.bid FROM trades t ASOF LEFT JOIN quotes q ON t.sym = q.sym AND t.ts >= q.ts "
+                + "NEAREST TOLERANCE INTERVAL '5 seconds'"
+        ),
+        new(
+            "asof_nearest_strict",
+            "SELECT t.ts, t.sym, o.id FROM trades t ASOF JOIN orders o ON t.sym = o.sym AND t.ts > o.ts NEAREST TOLERANCE INTERVAL '2 minutes'"
+        ),
+        new(
             "asof_no_key",
             "SELECT t.ts, t.sym, q.sym AS other, q.bid FROM trades t ASOF LEFT JOIN quotes q ON t.ts >= q.ts"
         ),
@@ -110,6 +128,21 @@ internal static partial class LawViews
         new(
             "ties_bars_of_all",
             "SELECT o.ts, o.id, b.sym, b.side, b.q FROM orders o ASOF JOIN side_bars b ON o.ts > b.bar_open"
+        )
+        {
+            On = [SideBars],
+        },
+        new(
+            "ties_forward",
+            "SELECT o.ts, o.id, b.sym, b.side, b.q FROM orders o ASOF LEFT JOIN side_bars b ON o.ts <= b.bar_open TOLERANCE INTERVAL '30s'"
+        )
+        {
+            On = [SideBars],
+        },
+        new(
+            "ties_nearest",
+            "SELECT o.ts, o.id, b.side, b.q FROM orders o ASOF LEFT JOIN side_bars b ON o.sym = b.sym AND o.ts >= b.bar_open NEAREST "
+                + "TOLERANCE INTERVAL '1m'"
         )
         {
             On = [SideBars],

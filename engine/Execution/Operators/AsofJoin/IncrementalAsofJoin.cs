@@ -3,9 +3,10 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>
-/// The incremental form of an ASOF join that looks backward. A left row is joined when it comes, and again when a right row comes (or
-/// goes) that is closer to it than the one it has. Over sequences instead of times, which is how a row of another table is looked up,
-/// no right row is ever too late: then the last row of each key is all the state.
+/// The incremental form of an ASOF join. A left row is joined when it comes, and again when a right row comes (or goes) that is closer
+/// to it than the one it has; one that looks ahead does so within its TOLERANCE, so that no row waits forever. Over sequences instead
+/// of times, which is how a row of another table is looked up, no right row is ever too late: then the last row of each key is all the
+/// state.
 /// </summary>
 internal sealed class IncrementalAsofJoin : StreamJoin
 {
@@ -52,6 +53,12 @@ internal sealed class IncrementalAsofJoin : StreamJoin
     /// <inheritdoc/>
     public override string StateBound => isLookup ? "the last row of each key of the right side" : base.StateBound;
 
+    public override void WantOnly(ReadOnlySpan<bool> columns)
+    {
+        writer.WantOnly(columns);
+        oldWriter.WantOnly(columns);
+    }
+
     public override void Dispose()
     {
         writer.Dispose();
@@ -89,12 +96,14 @@ internal sealed class IncrementalAsofJoin : StreamJoin
 
     private static StreamJoinShape ShapeOf(AsofJoinNode node)
     {
-        if (node.Direction != AsofDirection.Backward)
+        if (node.Direction != AsofDirection.Backward && node.Tolerance is null)
         {
+            var where = node.Direction == AsofDirection.Forward ? "forward" : "both ways";
             Throw.Error(
                 ErrorCode.NotSupported,
-                $"An ASOF join that looks {(node.Direction == AsofDirection.Forward ? "forward" : "both ways")} cannot be kept up "
-                    + "incrementally: its answers depend on rows yet to come. Join backward (left.time >= right.time)"
+                $"An ASOF join that looks {where} without a TOLERANCE cannot be "
+                    + "kept up incrementally: a row would wait forever for one that is yet to come. Add TOLERANCE INTERVAL '...', or join "
+                    + "backward (left.time >= right.time)"
             );
         }
 
@@ -104,19 +113,21 @@ internal sealed class IncrementalAsofJoin : StreamJoin
             node.Tolerance is null || node.LeftTime.Type.IsFloating
                 ? 0L
                 : (long)Math.Min(AsofMatcher.ReadTolerance(node.Tolerance, node.LeftTime.Type).Steps, long.MaxValue);
+        var looksBack = node.Direction != AsofDirection.Forward;
         return new StreamJoinShape(
             StreamJoinShape.ColumnsOf(node.LeftKeys),
             StreamJoinShape.ColumnsOf(node.RightKeys),
             StreamJoinShape.ColumnsOf([node.LeftTime])[0],
             StreamJoinShape.ColumnsOf([node.RightTime])[0],
-            offset,
-            offset
+            looksBack ? offset : -offset,
+            node.Direction == AsofDirection.Backward ? offset : span
         )
         {
-            NeedsPredecessor = true,
-            IsLimited = node.Tolerance is not null,
+            NeedsPredecessor = looksBack,
+            IsLimited = looksBack && node.Tolerance is not null,
             PredecessorSpan = span + offset,
-            LastOfTimeOnly = true,
+            LastOfTimeOnly = looksBack,
+            StopsAtFirst = node.Direction != AsofDirection.Backward,
         };
     }
 
@@ -130,7 +141,8 @@ internal sealed class IncrementalAsofJoin : StreamJoin
         && right.KeyColumns.Count == 1
         && left.KeyColumns[0] == leftTime.Index
         && right.KeyColumns[0] == rightTime.Index
-        && node.Tolerance is null;
+        && node.Tolerance is null
+        && node.Direction == AsofDirection.Backward;
 
     private int Partner(JoinSide left, int leftSlot, JoinSide right, int rightKey, bool ofOld)
     {
@@ -139,9 +151,59 @@ internal sealed class IncrementalAsofJoin : StreamJoin
             return -1;
         }
 
-        var start = Shape.Start(left.TimeOf(leftSlot));
-        var partner = right.Find(rightKey >= 0 ? rightKey : key, start, ofOld);
+        key = rightKey >= 0 ? rightKey : key;
+        var time = left.TimeOf(leftSlot);
+        if (node.Direction != AsofDirection.Backward)
+        {
+            return node.Direction == AsofDirection.Forward
+                ? First(right, key, time, ofOld)
+                : Nearest(right, key, time, ofOld);
+        }
+
+        var start = Shape.Start(time);
+        var partner = right.Find(key, start, ofOld);
         return partner >= 0 && Shape.IsLimited && right.TimeOf(partner) < Shape.PredecessorLimit(start) ? -1 : partner;
+    }
+
+    // The first right row of the window, and of several of one time the first.
+    private int First(JoinSide right, int key, long time, bool ofOld)
+    {
+        var (start, partner) = (Shape.Start(time), JoinSide.None);
+        var at = right.Find(key, Shape.End(time), ofOld);
+        for (; at >= 0 && right.TimeOf(at) >= start; at = right.Previous(at))
+        {
+            partner = right.IsVisible(at, ofOld) ? at : partner;
+        }
+
+        return partner;
+    }
+
+    // From the last row that is not too far ahead, back to the first that lies behind; the last of several of one time, and of two that
+    // are as close the earlier one.
+    private int Nearest(JoinSide right, int key, long time, bool ofOld)
+    {
+        var ahead = JoinSide.None;
+        var at = right.Find(key, Shape.End(time), ofOld);
+        for (; at >= 0; at = right.Previous(at))
+        {
+            var there = right.TimeOf(at);
+            if (!right.IsVisible(at, ofOld) || (there == time && !node.AllowExactMatch))
+            {
+                continue;
+            }
+
+            if (there > time)
+            {
+                ahead = ahead >= 0 && right.TimeOf(ahead) == there ? ahead : at;
+                continue;
+            }
+
+            var isNear = there >= Shape.PredecessorLimit(Shape.Start(time));
+            var isCloser = ahead >= 0 && (ulong)(right.TimeOf(ahead) - time) < (ulong)(time - there);
+            return isCloser || !isNear ? ahead : at;
+        }
+
+        return ahead;
     }
 
     // The fast path: rows that nothing was emitted of before.
@@ -151,7 +213,7 @@ internal sealed class IncrementalAsofJoin : StreamJoin
         for (var start = 0; start < slots.Length; start += Batch.VectorRows)
         {
             var chosen = slots.Slice(start, Math.Min(Batch.VectorRows, slots.Length - start));
-            if (rightKey < 0 && !right.IsKeyed)
+            if (rightKey < 0 && !right.IsKeyed && node.Direction == AsofDirection.Backward)
             {
                 right.FindAll(left, chosen, Shape, rightSlots);
             }

@@ -55,7 +55,7 @@ internal sealed partial class IncrementalIndex
         foreach (ref readonly var tick in CollectionsMarshal.AsSpan(again))
         {
             Step(tick, pendingSequences.Contains(tick.Sequence));
-            ring.Add(tick);
+            ring.Add(tick, known);
         }
 
         state = known;
@@ -212,8 +212,8 @@ internal sealed partial class IncrementalIndex
 
     private static void Write(Batch row, in IndexTick tick, IndexLevel level)
     {
-        row.Clear();
-        IndexRows.Append(row, tick, level);
-        row.SetRowCount(1);
+        var writer = new IndexRowWriter(row);
+        writer.Add(tick, level);
+        writer.Finish();
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TickStore.Core;
 
 namespace TickStore.Execution;
@@ -54,7 +56,7 @@ internal sealed partial class IncrementalIndex : IncrementalOperator
         EmitsKeysOnce = true;
     }
 
-    public override string StateBound => "25 bytes a symbol, all weights and divisors, the last 16,384 ticks";
+    public override string StateBound => "60 bytes a symbol, all weights and divisors, the last 16,384 ticks";
 
     public override void Push(int input, in DeltaBatch delta)
     {
@@ -73,9 +75,12 @@ internal sealed partial class IncrementalIndex : IncrementalOperator
         var symbols = rows[1].Values<int>();
         var prices = rows[2].Values<long>();
         var sequences = rows[3].Values<long>();
-        for (var row = 0; row < times.Length; row++)
+        var start = held.Count;
+        CollectionsMarshal.SetCount(held, start + times.Length);
+        var target = CollectionsMarshal.AsSpan(held)[start..];
+        for (var row = 0; row < target.Length; row++)
         {
-            held.Add(new IndexTick(times[row], sequences[row], symbols[row], prices[row]));
+            target[row] = new IndexTick(times[row], sequences[row], symbols[row], prices[row]);
         }
 
         if (held.Count >= HeldMax)
@@ -149,7 +154,7 @@ internal sealed partial class IncrementalIndex : IncrementalOperator
             return;
         }
 
-        var ticks = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(held);
+        var ticks = CollectionsMarshal.AsSpan(held);
         var time = state.Time;
         var inOrder = 0;
         while (inOrder < ticks.Length && ticks[inOrder].Time >= time)
@@ -163,38 +168,41 @@ internal sealed partial class IncrementalIndex : IncrementalOperator
             return;
         }
 
-        plain.Clear();
-        var count = 0;
+        var rows = new IndexRowWriter(plain);
+        var index = state;
         foreach (ref readonly var tick in ticks)
         {
             NoteFirst(tick);
-            state.Apply(tick);
-            ring.Add(tick);
-            if (!state.IsMember(tick.Symbol))
+            index.Apply(tick);
+            ring.Add(tick, index);
+            if (!index.IsMember(tick.Symbol))
             {
                 continue;
             }
 
-            IndexRows.Append(plain, tick, state.Level);
-            if (++count == Batch.VectorRows)
+            rows.Add(tick, index.Level);
+            if (rows.Count == Batch.VectorRows)
             {
-                EmitPlain(count);
-                count = 0;
+                rows.Finish();
+                Emit(new DeltaBatch(plain));
             }
         }
 
-        EmitPlain(count);
+        rows.Finish();
+        Emit(new DeltaBatch(plain));
         held.Clear();
     }
 
-    private void EmitPlain(int count)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void NoteFirst(in IndexTick tick)
     {
-        plain.SetRowCount(count);
-        Emit(new DeltaBatch(plain));
-        plain.Clear();
+        if ((uint)tick.Symbol >= (uint)firstTimes.Length || tick.Time < firstTimes[tick.Symbol])
+        {
+            NoteEarlier(tick);
+        }
     }
 
-    private void NoteFirst(in IndexTick tick)
+    private void NoteEarlier(in IndexTick tick)
     {
         if (tick.Symbol >= firstTimes.Length)
         {
@@ -203,6 +211,6 @@ internal sealed partial class IncrementalIndex : IncrementalOperator
             firstTimes.AsSpan(old).Fill(long.MaxValue);
         }
 
-        firstTimes[tick.Symbol] = Math.Min(firstTimes[tick.Symbol], tick.Time);
+        firstTimes[tick.Symbol] = tick.Time;
     }
 }

@@ -53,21 +53,19 @@ internal sealed class IndexOperator(
         public Batch? Next()
         {
             run.ThrowIfCancelled();
-            rows.Clear();
-            var count = 0;
-            for (; done < ticks.RowCount && count < Batch.VectorRows; done++)
+            var writer = new IndexRowWriter(rows);
+            for (; done < ticks.RowCount && writer.Count < Batch.VectorRows; done++)
             {
                 var tick = IndexRows.TickOf(ticks, order.Span[done]);
                 state.Apply(tick);
                 if (state.IsMember(tick.Symbol))
                 {
-                    IndexRows.Append(rows, tick, state.Level);
-                    count++;
+                    writer.Add(tick, state.Level);
                 }
             }
 
-            rows.SetRowCount(count);
-            return count == 0 ? null : rows;
+            writer.Finish();
+            return rows.RowCount == 0 ? null : rows;
         }
 
         public void Dispose() => rows.Dispose();

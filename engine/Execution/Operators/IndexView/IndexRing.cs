@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TickStore.Execution;
 
 /// <summary>
@@ -8,8 +10,10 @@ internal sealed class IndexRing(IndexState before)
 {
     private const int TicksMax = 16 * 1024;
 
+    private readonly IndexState middle = before.Clone(withPending: true);
     private IndexTick[] ticks = new IndexTick[256];
     private int count;
+    private bool hasMiddle;
 
     /// <summary>The index before the first tick here.</summary>
     public IndexState Before { get; private set; } = before;
@@ -18,14 +22,26 @@ internal sealed class IndexRing(IndexState before)
     public ReadOnlySpan<IndexTick> Ticks => ticks.AsSpan(0, count);
 
     /// <summary>Adds a tick behind all others. The oldest half goes where there are too many.</summary>
-    public void Add(in IndexTick tick)
+    /// <param name="tick">The tick.</param>
+    /// <param name="behind">The index behind it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(in IndexTick tick, IndexState behind)
     {
         if (count == ticks.Length)
         {
-            MakeRoom();
+            Array.Resize(ref ticks, ticks.Length * 2);
         }
 
         ticks[count++] = tick;
+        if (count == TicksMax / 2)
+        {
+            middle.CopyFrom(behind);
+            hasMiddle = true;
+        }
+        else if (count >= TicksMax)
+        {
+            DropOldest(behind);
+        }
     }
 
     /// <summary>Forgets all ticks; goes on from a state.</summary>
@@ -33,6 +49,7 @@ internal sealed class IndexRing(IndexState before)
     {
         Before = state;
         count = 0;
+        hasMiddle = false;
     }
 
     /// <summary>Writes the ticks and the state before them.</summary>
@@ -48,23 +65,28 @@ internal sealed class IndexRing(IndexState before)
         Before.Load(reader);
         ticks = [.. reader.ReadSpan<IndexTick>(), default];
         count = ticks.Length - 1;
+        hasMiddle = false;
     }
 
-    private void MakeRoom()
+    // What the index was in the middle was noted when it was there, unless the ticks came from a checkpoint.
+    private void DropOldest(IndexState behind)
     {
-        if (ticks.Length < TicksMax)
+        var old = count - (TicksMax / 2);
+        if (hasMiddle)
         {
-            Array.Resize(ref ticks, Math.Min(TicksMax, ticks.Length * 2));
-            return;
+            Before.CopyFrom(middle);
         }
-
-        var old = count / 2;
-        for (var i = 0; i < old; i++)
+        else
         {
-            Before.Apply(ticks[i]);
+            foreach (ref readonly var tick in ticks.AsSpan(0, old))
+            {
+                Before.Apply(tick);
+            }
         }
 
         ticks.AsSpan(old, count - old).CopyTo(ticks);
         count -= old;
+        middle.CopyFrom(behind);
+        hasMiddle = true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TickStore.Core;
 
 namespace TickStore.Execution;
@@ -5,24 +6,6 @@ namespace TickStore.Execution;
 /// <summary>Writes rows of an index, and reads the rows that it is made of.</summary>
 internal static class IndexRows
 {
-    /// <summary>Appends a row; the batch's row count is the caller's to set.</summary>
-    public static void Append(Batch target, in IndexTick tick, IndexLevel level)
-    {
-        Put(target[0], tick.Time);
-        if (double.IsNaN(level.Level))
-        {
-            target[1].AppendNull();
-        }
-        else
-        {
-            Put(target[1], level.Level);
-        }
-
-        Put(target[2], level.Members);
-        Put(target[3], level.Priced);
-        Put(target[4], tick.Sequence);
-    }
-
     /// <summary>The tick in a row of the prices.</summary>
     public static IndexTick TickOf(Batch prices, int row) =>
         new(
@@ -44,13 +27,66 @@ internal static class IndexRows
             isPending
         );
     }
+}
 
-    private static void Put<T>(ColumnVector column, T value)
-        where T : unmanaged
+/// <summary>Writes rows of an index into an empty batch that has room for them, one behind the other.</summary>
+internal ref struct IndexRowWriter
+{
+    private readonly Batch target;
+    private readonly Span<long> times;
+    private readonly Span<double> levels;
+    private readonly Span<int> members;
+    private readonly Span<int> priced;
+    private readonly Span<long> sequences;
+    private bool hasNull;
+
+    public IndexRowWriter(Batch target)
     {
-        var row = column.RowCount;
-        column.EnsureCapacity(row + 1);
-        column.Writable<T>()[row] = value;
-        column.SetRowCount(row + 1);
+        this.target = target;
+        times = target[0].Writable<long>();
+        levels = target[1].Writable<double>();
+        members = target[2].Writable<int>();
+        priced = target[3].Writable<int>();
+        sequences = target[4].Writable<long>();
+    }
+
+    /// <summary>Rows so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Adds a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(in IndexTick tick, IndexLevel level)
+    {
+        var row = Count++;
+        times[row] = tick.Time;
+        levels[row] = level.Level;
+        members[row] = level.Members;
+        priced[row] = level.Priced;
+        sequences[row] = tick.Sequence;
+        hasNull |= double.IsNaN(level.Level);
+    }
+
+    /// <summary>Makes the batch hold the rows, and begins again.</summary>
+    public void Finish()
+    {
+        target.Clear();
+        for (var i = 0; i < target.ColumnCount; i++)
+        {
+            target[i].SetRowCount(Count);
+        }
+
+        target.SetRowCount(Count);
+        if (hasNull)
+        {
+            var validity = target[1].WritableValidity();
+            for (var row = 0; row < Count; row++)
+            {
+                validity[row] = double.IsNaN(levels[row]) ? (byte)0 : (byte)1;
+                levels[row] = double.IsNaN(levels[row]) ? 0 : levels[row];
+            }
+        }
+
+        Count = 0;
+        hasNull = false;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TickStore.Core;
 
 namespace TickStore.Execution;
@@ -18,7 +19,8 @@ internal sealed class IndexState(IndexBasket basket, bool knowsPending, int scal
     private long[] weights = [];
     private long[] prices = [];
     private bool[] hasPrice = [];
-    private Int128 sum;
+    private long sumHigh;
+    private ulong sumLow;
     private double divisor;
     private int members;
     private int priced;
@@ -28,16 +30,23 @@ internal sealed class IndexState(IndexBasket basket, bool knowsPending, int scal
     public long Time { get; private set; } = long.MinValue;
 
     /// <summary>The level now.</summary>
-    public IndexLevel Level =>
-        new(
-            priced < members || members == 0 || divisor == 0 ? double.NaN
-                : sum >= long.MinValue && sum <= long.MaxValue ? (long)sum / divisor
-                : (double)sum / divisor,
-            members,
-            priced
-        );
+    public IndexLevel Level
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get =>
+            new(
+                priced < members || members == 0 || divisor == 0 ? double.NaN
+                    : sumHigh == (long)sumLow >> 63 ? (long)sumLow / divisor
+                    : (double)Sum / divisor,
+                members,
+                priced
+            );
+    }
+
+    private Int128 Sum => new((ulong)sumHigh, sumLow);
 
     /// <summary>True where a symbol is a member now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsMember(int symbol) => symbol < weights.Length && weights[symbol] != 0;
 
     /// <summary>True where the index goes on alike from here, a symbol at a time.</summary>
@@ -51,9 +60,14 @@ internal sealed class IndexState(IndexBasket basket, bool knowsPending, int scal
     }
 
     /// <summary>Takes a tick; weights and divisors up to its time come into effect before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(in IndexTick tick)
     {
-        AdvanceTo(tick.Time);
+        if (next < basket.Count)
+        {
+            AdvanceTo(tick.Time);
+        }
+
         Time = tick.Time;
         SetPrice(tick.Symbol, tick.Price);
     }
@@ -92,15 +106,13 @@ internal sealed class IndexState(IndexBasket basket, bool knowsPending, int scal
         if (weight != 0)
         {
             Require(price);
-            sum += Product(weight, price);
-            if (hasPrice[symbol])
-            {
-                sum -= Product(weight, prices[symbol]);
-            }
-            else
+            if (!hasPrice[symbol])
             {
                 priced++;
             }
+
+            // A symbol without a price has 0 there.
+            Add(weight, price - prices[symbol]);
         }
 
         prices[symbol] = price;
@@ -127,7 +139,8 @@ internal sealed class IndexState(IndexBasket basket, bool knowsPending, int scal
             weights = [.. weights],
             prices = [.. prices],
             hasPrice = [.. hasPrice],
-            sum = sum,
+            sumHigh = sumHigh,
+            sumLow = sumLow,
             divisor = divisor,
             members = members,
             priced = priced,
@@ -137,13 +150,30 @@ internal sealed class IndexState(IndexBasket basket, bool knowsPending, int scal
         return clone;
     }
 
+    /// <summary>Becomes like another state of the same basket; it and that one go on by themselves.</summary>
+    public void CopyFrom(IndexState other)
+    {
+        if (weights.Length != other.weights.Length)
+        {
+            weights = new long[other.weights.Length];
+            prices = new long[other.weights.Length];
+            hasPrice = new bool[other.weights.Length];
+        }
+
+        other.weights.CopyTo(weights, 0);
+        other.prices.CopyTo(prices, 0);
+        other.hasPrice.CopyTo(hasPrice, 0);
+        (sumHigh, sumLow, divisor) = (other.sumHigh, other.sumLow, other.divisor);
+        (members, priced, next, Time) = (other.members, other.priced, other.next, other.Time);
+    }
+
     /// <summary>Writes the state, but for the basket.</summary>
     public void Save(StateWriter writer)
     {
         writer.WriteSpan<long>(weights);
         writer.WriteSpan<long>(prices);
         writer.WriteSpan<bool>(hasPrice);
-        writer.Write(sum);
+        writer.Write(Sum);
         writer.Write(divisor);
         writer.Write(members);
         writer.Write(priced);
@@ -157,7 +187,8 @@ internal sealed class IndexState(IndexBasket basket, bool knowsPending, int scal
         weights = reader.ReadSpan<long>().ToArray();
         prices = reader.ReadSpan<long>().ToArray();
         hasPrice = reader.ReadSpan<bool>().ToArray();
-        sum = reader.Read<Int128>();
+        var sum = reader.Read<Int128>();
+        (sumHigh, sumLow) = ((long)(sum >> 64), (ulong)(sum & ulong.MaxValue));
         divisor = reader.Read<double>();
         members = reader.Read<int>();
         priced = reader.Read<int>();
@@ -175,27 +206,46 @@ internal sealed class IndexState(IndexBasket basket, bool knowsPending, int scal
         if (hasPrice[symbol])
         {
             Require(prices[symbol]);
-            sum += Product(weight, prices[symbol]) - Product(before, prices[symbol]);
+            Add(weight - before, prices[symbol]);
             priced += (weight != 0 ? 1 : 0) - (before != 0 ? 1 : 0);
         }
     }
 
-    private static Int128 Product(long left, long right)
+    // Adds a product to the sum, exactly.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(long left, long right)
     {
-        var high = Math.BigMul(left, right, out var low);
-        return new Int128((ulong)high, (ulong)low);
+        long high;
+        long low;
+        if (left == (int)left && right == (int)right)
+        {
+            low = left * right;
+            high = low >> 63;
+        }
+        else
+        {
+            high = Math.BigMul(left, right, out low);
+        }
+
+        var before = sumLow;
+        sumLow = unchecked(before + (ulong)low);
+        sumHigh = unchecked(sumHigh + high + (sumLow < before ? 1 : 0));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Require(long units)
     {
         if (units is > UnitsMax or < -UnitsMax)
         {
-            Throw.Error(
-                ErrorCode.NumericOverflow,
-                "A weight or a price of an index has more than 16 digits; use a DECIMAL of fewer places"
-            );
+            Refuse();
         }
     }
+
+    private static void Refuse() =>
+        Throw.Error(
+            ErrorCode.NumericOverflow,
+            "A weight or a price of an index has more than 16 digits; use a DECIMAL of fewer places"
+        );
 
     private void Grow(int symbol)
     {

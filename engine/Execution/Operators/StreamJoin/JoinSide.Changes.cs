@@ -2,7 +2,7 @@ using TickStore.Core;
 
 namespace TickStore.Execution;
 
-/// <summary>Rows that change or go, the end of a step, and what is dropped there.</summary>
+/// <summary>Rows that change or go, and the end of a step.</summary>
 internal sealed partial class JoinSide
 {
     // For a row that has not changed in the step.
@@ -111,137 +111,6 @@ internal sealed partial class JoinSide
         {
             Compact(keepsAll: false);
         }
-    }
-
-    /// <summary>Moves the rows that are kept together, and raises floors over those that are not.</summary>
-    /// <param name="keepsAll">True to drop only slots that hold no row of a list.</param>
-    public void Compact(bool keepsAll)
-    {
-        if (!keepsAll)
-        {
-            RaiseFloors(Count - shape.BoundRows);
-            HasFloors = true;
-        }
-
-        using var kept = new LeasedArray<int>(Math.Max(Count, 1), pool);
-        using var moved = new LeasedArray<int>(Math.Max(Count, 1), pool);
-        var count = 0;
-        var keptSlots = kept.Span;
-        var map = moved.Span;
-        for (var slot = 0; slot < Count; slot++)
-        {
-            map[slot] = IsKept(slot) ? count : None;
-            keptSlots[count] = slot;
-            count += map[slot] >= 0 ? 1 : 0;
-        }
-
-        Relink(map);
-        var packed = Batch.Allocate(shape.Schema, Math.Max(Count, 64), pool);
-        packed.AppendGather(rows, keptSlots[..count]);
-        rows.Dispose();
-        rows = packed;
-        for (var i = 0; i < count; i++)
-        {
-            var slot = keptSlots[i];
-            times[i] = times[slot];
-            keys[i] = keys[slot];
-        }
-
-        times.SetCount(count);
-        keys.SetCount(count);
-        previous.SetCount(count);
-        next.SetCount(count);
-        FirstNew = count;
-        if (shape.IsKeyed)
-        {
-            removed.SetCount(count);
-            removed.Span.Clear();
-            IdentifyAll();
-        }
-    }
-
-    private void RaiseFloors(int firstKept)
-    {
-        for (var slot = 0; slot < firstKept; slot++)
-        {
-            var key = keys[slot];
-            if (key < 0)
-            {
-                continue;
-            }
-
-            // The newest row of a key stays, so the floor stays below it, also where rows of the same time go.
-            var last = newest[key];
-            var isNewest = shape.KeepsNewest && times[slot] == times[last];
-            if (isNewest && (slot == last || shape.KeepsTies))
-            {
-                continue;
-            }
-
-            floors[key] = Math.Max(floors[key], isNewest ? times[slot] - 1 : times[slot]);
-            keys[slot] = isNewest ? -2 - key : key;
-        }
-    }
-
-    private bool IsKept(int slot)
-    {
-        var key = keys[slot];
-        return key >= 0
-            ? floors[key] == long.MinValue || times[slot] > floors[key]
-            : shape.IsKeyed && key == Unmatchable && removed[slot] == 0;
-    }
-
-    // Walks each list and links what stays of it under its new numbers; the numbers are written over the old ones at the end.
-    private void Relink(ReadOnlySpan<int> map)
-    {
-        using var below = new LeasedArray<int>(Math.Max(Count, 1), pool);
-        using var above = new LeasedArray<int>(Math.Max(Count, 1), pool);
-        var belowNew = below.Span;
-        var aboveNew = above.Span;
-        for (var key = 0; key < newest.Count; key++)
-        {
-            var last = None;
-            for (var slot = newest[key]; slot >= 0; slot = previous[slot])
-            {
-                var there = map[slot];
-                if (there < 0)
-                {
-                    continue;
-                }
-
-                aboveNew[there] = last;
-                belowNew[there] = None;
-                if (last >= 0)
-                {
-                    belowNew[last] = there;
-                }
-                else
-                {
-                    newest[key] = there;
-                }
-
-                last = there;
-            }
-
-            if (last < 0)
-            {
-                newest[key] = None;
-            }
-
-            cursors[key] = None;
-        }
-
-        for (var slot = 0; slot < Count; slot++)
-        {
-            if (map[slot] >= 0 && keys[slot] < 0)
-            {
-                belowNew[map[slot]] = None;
-                aboveNew[map[slot]] = None;
-            }
-        }
-
-        belowNew[..Count].CopyTo(previous.Span);
-        aboveNew[..Count].CopyTo(next.Span);
     }
 
     private void Remove(int slot)

@@ -19,6 +19,7 @@ internal sealed partial class JoinSide : IDisposable
     private const int Dead = int.MinValue;
 
     private readonly JoinSideShape shape;
+    private readonly JoinScratch scratch;
     private readonly BlockPool pool;
     private readonly ISymbolTable symbols;
     private readonly PooledList<long> times;
@@ -29,10 +30,14 @@ internal sealed partial class JoinSide : IDisposable
     private readonly PooledList<int> cursors;
     private readonly PooledList<long> floors;
     private readonly PooledList<long> newestOld;
+    private readonly PooledList<long> oldest;
+    private readonly bool isMovable;
     private Batch rows;
+    private Batch? spare;
 
-    public JoinSide(JoinSideShape shape, ISymbolTable symbols, BlockPool pool)
+    public JoinSide(JoinSideShape shape, JoinScratch scratch, ISymbolTable symbols, BlockPool pool)
     {
+        this.scratch = scratch;
         this.shape = shape;
         this.pool = pool;
         this.symbols = symbols;
@@ -44,11 +49,15 @@ internal sealed partial class JoinSide : IDisposable
         cursors = new PooledList<int>(pool);
         floors = new PooledList<long>(pool);
         newestOld = new PooledList<long>(pool);
+        oldest = new PooledList<long>(pool);
         removed = new PooledList<byte>(pool);
         changed = new PooledList<int>(pool);
         before = new PooledList<int>(pool);
         slotOfRow = new PooledList<int>(pool);
         rows = Batch.Allocate(shape.Schema, 64, pool);
+        isMovable = shape.Schema.Columns.All(c =>
+            c.Type.Kind != TypeKind.Varchar && c.Type.ElementBytes is 1 or 2 or 4 or 8 or 16
+        );
         identity = shape.IsKeyed ? MakeIdentity() : null;
     }
 
@@ -74,6 +83,7 @@ internal sealed partial class JoinSide : IDisposable
         cursors.Extend(keyCount, None);
         floors.Extend(keyCount, long.MinValue);
         newestOld.Extend(keyCount, long.MinValue);
+        oldest.Extend(keyCount, long.MaxValue);
     }
 
     /// <summary>Adds rows of an input that only appends.</summary>
@@ -88,6 +98,7 @@ internal sealed partial class JoinSide : IDisposable
         var floor = floors.Span;
         var below = previous.Span;
         var above = next.Span;
+        var first = oldest.Span;
         for (var slot = start; slot < keyOf.Length; slot++)
         {
             var key = keyOf[slot];
@@ -115,6 +126,10 @@ internal sealed partial class JoinSide : IDisposable
             if (newestSlot >= 0)
             {
                 above[newestSlot] = slot;
+            }
+            else
+            {
+                first[key] = time[slot];
             }
         }
     }
@@ -232,8 +247,8 @@ internal sealed partial class JoinSide : IDisposable
     /// <summary>For each key what <see cref="FloorOf"/> says.</summary>
     public ReadOnlySpan<long> Floors => floors.Span;
 
-    /// <summary>For each key what <see cref="Newest"/> says.</summary>
-    public ReadOnlySpan<int> NewestSlots => newest.Span;
+    /// <summary>For each key the time of the first row in its list; the greatest value where there is none.</summary>
+    public ReadOnlySpan<long> OldestTimes => oldest.Span;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -246,12 +261,14 @@ internal sealed partial class JoinSide : IDisposable
         cursors.Dispose();
         floors.Dispose();
         newestOld.Dispose();
+        oldest.Dispose();
         removed.Dispose();
         changed.Dispose();
         before.Dispose();
         slotOfRow.Dispose();
         identity?.Dispose();
         rows.Dispose();
+        spare?.Dispose();
     }
 
     private int FindAny(int key, long time)
@@ -344,6 +361,10 @@ internal sealed partial class JoinSide : IDisposable
         {
             next[below] = slot;
         }
+        else
+        {
+            oldest[key] = times[slot];
+        }
 
         if (above >= 0)
         {
@@ -361,6 +382,10 @@ internal sealed partial class JoinSide : IDisposable
         if (below >= 0)
         {
             next[below] = above;
+        }
+        else
+        {
+            oldest[key] = above >= 0 ? times[above] : long.MaxValue;
         }
 
         if (above >= 0)

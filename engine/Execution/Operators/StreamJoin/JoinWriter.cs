@@ -11,12 +11,30 @@ internal sealed class JoinWriter : IDisposable
     private readonly Batch view;
     private readonly Batch left;
     private readonly Batch right;
+    private readonly bool[] isWanted;
 
     public JoinWriter(BatchSchema leftSchema, BatchSchema rightSchema, BatchSchema schema, BlockPool pool)
     {
         view = Batch.CreateView(schema);
         left = Batch.Allocate(leftSchema, 64, pool);
         right = Batch.Allocate(rightSchema, 64, pool);
+        isWanted = new bool[leftSchema.ColumnCount + rightSchema.ColumnCount];
+        isWanted.AsSpan().Fill(true);
+    }
+
+    /// <summary>Copies no columns that nobody reads; at most <see cref="Batch.VectorRows"/> pairs at a time then.</summary>
+    /// <param name="columns">True for each column of the output that is read.</param>
+    public void WantOnly(ReadOnlySpan<bool> columns)
+    {
+        columns.CopyTo(isWanted);
+        for (var i = 0; i < isWanted.Length; i++)
+        {
+            var column = i < left.ColumnCount ? left[i] : right[i - left.ColumnCount];
+            for (var row = 0; !isWanted[i] && row < Batch.VectorRows; row++)
+            {
+                column.AppendNull();
+            }
+        }
     }
 
     /// <summary>The pairs as rows, on loan until the next call.</summary>
@@ -24,26 +42,35 @@ internal sealed class JoinWriter : IDisposable
     {
         var count = leftSlots.Length;
         var areTogether = AreTogether(leftSlots);
-        left.Clear();
-        if (!areTogether)
-        {
-            left.AppendGather(leftRows, leftSlots);
-        }
-
         for (var i = 0; i < left.ColumnCount; i++)
         {
-            view[i].Borrow(areTogether ? leftRows[i] : left[i], areTogether && count > 0 ? leftSlots[0] : 0, count);
+            if (areTogether)
+            {
+                view[i].Borrow(leftRows[i], count > 0 ? leftSlots[0] : 0, count);
+                continue;
+            }
+
+            Gather(leftRows[i], leftSlots, left[i], isWanted[i]);
+            view[i].Borrow(left[i], 0, count);
         }
 
-        right.Clear();
-        right.AppendGather(rightRows, rightSlots);
         for (var i = 0; i < right.ColumnCount; i++)
         {
+            Gather(rightRows[i], rightSlots, right[i], isWanted[left.ColumnCount + i]);
             view[left.ColumnCount + i].Borrow(right[i], 0, count);
         }
 
         view.SetRowCount(count);
         return view;
+    }
+
+    private static void Gather(ColumnVector source, ReadOnlySpan<int> slots, ColumnVector target, bool isWanted)
+    {
+        if (isWanted)
+        {
+            target.SetRowCount(0);
+            VectorCopy.AppendGather(source, slots, target);
+        }
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ internal abstract partial class StreamJoin
             {
                 if (newestOld[key] >= Shape.FirstLeft(times[slot]))
                 {
-                    Touch(key, times[slot], SuccessorTime(slot, ofOld: false));
+                    Touch(key, times[slot], SuccessorTime(slot, ofOld: false), EarlierTime(slot));
                 }
             }
             else if (Right.KeyBelowFloor(slot) is >= 0 and var below)
@@ -63,9 +63,26 @@ internal abstract partial class StreamJoin
         return at >= 0 ? Right.TimeOf(at) : long.MaxValue;
     }
 
-    private void Touch(int key, long time, long successorTime)
+    // The time of the right row that left rows up to it stop at before they see this one; the least value for none.
+    private long EarlierTime(int slot)
     {
-        var from = Shape.FirstLeft(time);
+        if (!Shape.StopsAtFirst || Right.IsKeyed)
+        {
+            return long.MinValue;
+        }
+
+        var at = Right.Previous(slot);
+        while (at >= 0 && Right.TimeOf(at) == Right.TimeOf(slot))
+        {
+            at = Right.Previous(at);
+        }
+
+        return at >= 0 ? Right.TimeOf(at) : long.MinValue;
+    }
+
+    private void Touch(int key, long time, long successorTime, long earlierTime = long.MinValue)
+    {
+        var from = Math.Max(Shape.FirstLeft(time), earlierTime);
         var last = Shape.IsLimited
             ? Math.Min(successorTime, StreamJoinShape.Add(time, Math.Max(Shape.PredecessorSpan, 0)))
             : successorTime;
@@ -138,14 +155,13 @@ internal abstract partial class StreamJoin
         }
     }
 
-    // True where no new left row needs more than the newest rows of its key. One look a row, nearly always enough.
+    // True where no new left row needs more than the lists hold. One look a row, nearly always enough.
     private bool AreNewCovered(int first)
     {
         var keys = Left.Keys;
         var times = Left.Times;
         var floors = Right.Floors;
-        var newest = Right.NewestSlots;
-        var rightTimes = Right.Times;
+        var oldest = Right.OldestTimes;
         for (var slot = first; slot < keys.Length; slot++)
         {
             var key = keys[slot];
@@ -160,9 +176,7 @@ internal abstract partial class StreamJoin
             }
 
             var start = Shape.Start(times[slot]);
-            var isCovered = Shape.NeedsPredecessor
-                ? newest[key] >= 0 && rightTimes[newest[key]] <= start
-                : floors[key] < start;
+            var isCovered = Shape.NeedsPredecessor ? oldest[key] <= start : floors[key] < start;
             if (!isCovered && !IsRightCovered(key, times[slot], ofOld: false))
             {
                 return false;

@@ -253,6 +253,7 @@ internal abstract partial class StreamJoin
                 IsKeyed = false,
                 BoundRows = Unbounded,
             },
+            scratch,
             evaluation.Symbols,
             Context.Pool
         );

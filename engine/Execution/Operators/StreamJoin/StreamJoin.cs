@@ -13,10 +13,12 @@ internal abstract partial class StreamJoin : IncrementalOperator
     private readonly EvaluationContext evaluation;
     private readonly IncrementalOperator leftInput;
     private readonly IncrementalOperator rightInput;
+    private readonly JoinScratch scratch;
     private readonly KeyTable? table;
     private readonly ColumnVector[] keyVectors;
     private readonly PooledList<int> stamps;
     private readonly PooledList<byte> newCauses;
+    private readonly SymbolNumbers symbolNumbers = new();
     private int[] numbers = new int[Batch.VectorRows];
     private int stepNumber;
     private bool hasCauses;
@@ -58,8 +60,9 @@ internal abstract partial class StreamJoin : IncrementalOperator
             !shape.LastOfTimeOnly,
             boundRows
         );
-        Left = new JoinSide(leftShape, evaluation.Symbols, context.Pool);
-        Right = new JoinSide(rightShape, evaluation.Symbols, context.Pool);
+        scratch = new JoinScratch(context.Pool);
+        Left = new JoinSide(leftShape, scratch, evaluation.Symbols, context.Pool);
+        Right = new JoinSide(rightShape, scratch, evaluation.Symbols, context.Pool);
         Left.EnsureKeys(1);
         Right.EnsureKeys(1);
         stamps = new PooledList<int>(context.Pool);
@@ -159,6 +162,7 @@ internal abstract partial class StreamJoin : IncrementalOperator
         table?.Dispose();
         Left.Dispose();
         Right.Dispose();
+        scratch.Dispose();
         stamps.Dispose();
         newCauses.Dispose();
         Candidates.Dispose();
@@ -227,7 +231,19 @@ internal abstract partial class StreamJoin : IncrementalOperator
             keyVectors[i] = batch[columns[i]];
         }
 
+        var isOfSymbols =
+            columns.Length == 1 && keyVectors[0].Type.Kind == TypeKind.Symbol && !keyVectors[0].MayHaveNulls;
+        if (isOfSymbols && symbolNumbers.TryFind(keyVectors[0].Values<int>()[..count], found))
+        {
+            return;
+        }
+
         table.Assign(keyVectors, count, found);
+        if (isOfSymbols)
+        {
+            symbolNumbers.Note(keyVectors[0].Values<int>()[..count], found);
+        }
+
         foreach (var column in keyVectors)
         {
             var validity = column.Validity;

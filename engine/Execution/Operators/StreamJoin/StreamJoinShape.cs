@@ -32,6 +32,12 @@ internal sealed record StreamJoinShape(
     /// <summary>True where of right rows of one time only the last one counts.</summary>
     public bool LastOfTimeOnly { get; init; }
 
+    /// <summary>
+    /// True where a right row counts only for left rows behind the right row of an earlier time before it: one that looks ahead
+    /// stops at that.
+    /// </summary>
+    public bool StopsAtFirst { get; init; }
+
     /// <summary>The first right time that counts for a left time, but for the predecessor.</summary>
     public long Start(long leftTime) => Add(leftTime, StartOffset);
 

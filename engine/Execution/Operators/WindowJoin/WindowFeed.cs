@@ -27,6 +27,12 @@ internal sealed class WindowFeed : IDisposable
         var left = node.Inputs[0].Schema;
         feed = new AggregateFeed(node.Aggregates, run);
         writer = new JoinWriter(left, rightSchema, JoinNode.Combine(left, rightSchema, JoinKind.Inner), run.Pool);
+        writer.WantOnly(
+            ColumnReads.Of(
+                node.Aggregates.SelectMany(a => a.Filter is null ? a.Arguments : [.. a.Arguments, a.Filter]),
+                left.ColumnCount + rightSchema.ColumnCount
+            )
+        );
         results = Batch.Allocate(
             new BatchSchema([.. node.Schema.Columns.Skip(left.ColumnCount)]),
             Batch.VectorRows,
