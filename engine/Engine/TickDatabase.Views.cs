@@ -36,7 +36,14 @@ public sealed partial class TickDatabase
     public IKeyedSource ViewLeaf(string name) => new ViewPlaceholder(GetView(name).Definition);
 
     /// <summary>The circuit of a view, an operator a line, as EXPLAIN shows it. Throws UnknownName.</summary>
-    public IReadOnlyList<string> DescribeView(string name) => GetView(name).View?.Circuit.Describe() ?? [];
+    public IReadOnlyList<string> DescribeView(string name)
+    {
+        var live = GetView(name);
+        var lines = live.View?.Circuit.Describe() ?? [];
+        return BackfilledFrom(live) is { } from
+            ? [.. lines, $"backfill: newest first, kept from {from} on; queries run the definition until all is there"]
+            : lines;
+    }
 
     /// <summary>The circuit that a view would have, as the other form shows it. Throws NotSupported where it can have none.</summary>
     public IReadOnlyList<string> DescribeView(ViewDefinition definition)
@@ -105,8 +112,9 @@ public sealed partial class TickDatabase
             live.Definition.Name,
             live.Definition.Kind,
             failure is not null ? "failed"
-                : live.IsAttached ? "live"
-                : "catching up",
+                : !live.IsAttached ? "catching up"
+                : live.View!.IsWhole ? "live"
+                : "backfilling",
             (failure ?? live.Writer?.Failure)?.Message,
             Math.Max(0, CommittedSequence - (live.View?.Frontier ?? 0)),
             live.IsAttached ? 0 : EventLagMicros(live),
@@ -114,9 +122,13 @@ public sealed partial class TickDatabase
             live.View?.LateCount ?? 0,
             live.View?.CorrectedCount ?? 0,
             live.View?.StateBytes ?? 0,
+            BackfilledFrom(live),
             live.Latencies
         );
     }
+
+    private static TickTime? BackfilledFrom(LiveView live) =>
+        live.View?.UnfilledTo is { } bucket and not long.MinValue ? new TickTime(bucket + 1) : null;
 
     // Of a view that keeps up it is zero by definition; else the tables are looked at, which costs what their statistics cost.
     private long EventLagMicros(LiveView live)

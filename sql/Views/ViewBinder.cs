@@ -39,6 +39,16 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
         var (plan, visibleCount, timeColumn) = Columns(bound);
         RefuseSameNames(statement, plan, visibleCount);
         var keyed = session.Pointing(PlaceOf(statement), () => ViewPlans.Keyed(plan, visibleCount, session.Catalog));
+        if (clauses.Backfill is { NewestFirst: true } newest && BackwardRange.TryFind(keyed, out var reason) is null)
+        {
+            throw Error(
+                ErrorCode.NotSupported,
+                newest,
+                $"this view cannot be filled in from its newest rows to its oldest: {reason}; BACKFILL ALL reads the tables in the "
+                    + "order of their rows"
+            );
+        }
+
         return new ViewDefinition
         {
             Name = name,
@@ -58,6 +68,7 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
                 _ => ViewEmit.Change,
             },
             EmitEveryNanos = clauses.Emit?.Every is { } every ? Span(every, "EMIT EVERY") : 0,
+            BackfillsNewestFirst = clauses.Backfill is { NewestFirst: true },
             Backfills = clauses.Backfill is not { None: true },
             BackfillFromNanos = session.View!.FromNanos,
             MemoryBytes = MemoryOf(clauses),
@@ -188,15 +199,6 @@ internal sealed partial class ViewBinder(TickDatabase database, string sql, long
 
     private ViewRules RulesOf(ViewClauses clauses, SnapshotCatalog catalog)
     {
-        if (clauses.Backfill is { NewestFirst: true } newest)
-        {
-            throw Error(
-                ErrorCode.NotSupported,
-                newest,
-                "BACKFILL ALL NEWEST FIRST is not available; BACKFILL ALL reads the tables in the order of their rows"
-            );
-        }
-
         var from = long.MinValue;
         if (clauses.Backfill?.From is { } written)
         {

@@ -22,6 +22,7 @@ internal static class ViewTables
                 new("corrected", DataType.BigInt),
                 new("state_bytes", DataType.BigInt),
                 new("definition", DataType.Varchar),
+                new("backfilled_from", DataType.Timestamp),
             ],
             database.Views.Select(
                 IReadOnlyList<ConstantValue> (v) =>
@@ -37,6 +38,9 @@ internal static class ViewTables
                         CatalogTables.Count(v.CorrectedCount),
                         CatalogTables.Count(v.StateBytes),
                         Text(database.FindView(v.Name)?.Statement),
+                        v.BackfilledFrom is { } time
+                            ? ConstantValue.Of(DataType.Timestamp, time.NanosSinceEpoch)
+                            : ConstantValue.Null(DataType.Timestamp),
                     ]
             )
         );

@@ -18,11 +18,17 @@ internal sealed class CatchUp : IDisposable
     private readonly List<Cursor> cursors = [];
 
     /// <summary>Plans the reading; nothing is read yet.</summary>
+    /// <param name="group">Whose frontier moves on.</param>
+    /// <param name="snapshot">Where to.</param>
+    /// <param name="pool">For the scans.</param>
+    /// <param name="isWanted">The tables whose rows are read; null for all.</param>
+    /// <param name="fromNanos">Rows of an earlier event time are passed over.</param>
     public CatchUp(
         ViewGroup group,
         DatabaseSnapshot snapshot,
         BlockPool pool,
-        Func<ViewGroup.TableInput, bool>? isWanted = null
+        Func<ViewGroup.TableInput, bool>? isWanted = null,
+        long fromNanos = long.MinValue
     )
     {
         (this.group, this.snapshot) = (group, snapshot);
@@ -32,11 +38,11 @@ internal sealed class CatchUp : IDisposable
             {
                 if (isWanted is null || isWanted(table))
                 {
-                    Open(table.Clock.Table, table, pool);
+                    Open(table.Clock.Table, table, pool, fromNanos);
                 }
             }
 
-            Open(MarkTable.Name, null, pool);
+            Open(MarkTable.Name, null, pool, long.MinValue);
         }
         catch
         {
@@ -95,11 +101,11 @@ internal sealed class CatchUp : IDisposable
         }
     }
 
-    private void Open(string table, ViewGroup.TableInput? input, BlockPool pool)
+    private void Open(string table, ViewGroup.TableInput? input, BlockPool pool, long fromNanos)
     {
         if (snapshot.FindTable(table) is { } source)
         {
-            cursors.Add(new Cursor(source, input, group.Frontier, pool));
+            cursors.Add(new Cursor(source, input, group.Frontier, fromNanos, pool));
         }
     }
 
@@ -138,7 +144,13 @@ internal sealed class CatchUp : IDisposable
         private Batch? batch;
         private int next;
 
-        public Cursor(ITableSource source, ViewGroup.TableInput? input, long afterSequence, BlockPool pool)
+        public Cursor(
+            ITableSource source,
+            ViewGroup.TableInput? input,
+            long afterSequence,
+            long fromNanos,
+            BlockPool pool
+        )
         {
             this.input = input;
             var schema = source.Schema;
@@ -148,6 +160,7 @@ internal sealed class CatchUp : IDisposable
                 {
                     Columns = [.. Enumerable.Range(0, schema.AllColumns.Count)],
                     Order = ScanOrder.Sequence,
+                    TimeFrom = fromNanos,
                     Predicates =
                     [
                         new()

@@ -30,6 +30,12 @@ public sealed record ViewDefinition
     /// <summary>True: rows that are there when the view is made belong to it. False: only rows that are committed later.</summary>
     public bool Backfills { get; init; } = true;
 
+    /// <summary>
+    /// True for a view that steps with new rows at once, and whose history is filled in behind it, the newest first. Its plan has ranges
+    /// for that (<see cref="BackwardRange"/>).
+    /// </summary>
+    public bool BackfillsNewestFirst { get; init; }
+
     /// <summary>Rows of an earlier event time do not belong to the view; the least value for none. In the plan already.</summary>
     public long BackfillFromNanos { get; init; } = long.MinValue;
 

@@ -67,6 +67,11 @@ internal sealed partial class ViewManager
 
                 StartWorker();
                 StartWriter(live);
+                if (!live.View.IsWhole)
+                {
+                    StartFiller();
+                }
+
                 return live;
             }
             catch
@@ -106,6 +111,14 @@ internal sealed partial class ViewManager
         foreach (var live in Views)
         {
             StartWriter(live);
+        }
+
+        lock (manage)
+        {
+            if (Views.Any(v => v.View is { IsWhole: false }))
+            {
+                StartFiller();
+            }
         }
     }
 
@@ -188,6 +201,7 @@ internal sealed partial class ViewManager
                 Name = definition.Name,
                 Plan = definition.Plan,
                 TimeColumn = definition.TimeColumn,
+                Backward = definition.BackfillsNewestFirst ? BackwardRange.TryFind(definition.Plan, out _) : null,
                 History = history,
                 Budget = budget,
                 Evaluation = new EvaluationContext
@@ -234,6 +248,11 @@ internal sealed partial class ViewManager
         if (!live.Definition.Backfills)
         {
             SkipTo(alone, live.CreatedSequence);
+        }
+
+        if (live.View!.Backward is not null)
+        {
+            BeginNewest(alone, live);
         }
 
         var feeds = new List<ViewFeed>();

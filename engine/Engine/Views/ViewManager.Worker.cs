@@ -123,6 +123,7 @@ internal sealed partial class ViewManager
             return;
         }
 
+        BeginNewestIfNew(group);
         for (var round = 0; ; round++)
         {
             var target = 0L;

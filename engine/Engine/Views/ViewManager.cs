@@ -169,6 +169,7 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
 
         stop.Cancel();
         worker?.Join();
+        filler?.Join();
         lock (manage)
         {
             foreach (var group in Volatile.Read(ref attached))

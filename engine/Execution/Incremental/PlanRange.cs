@@ -43,13 +43,12 @@ public static class PlanRange
             return aggregate.WithInputs(Push(input, column.Index, condition));
         }
 
-        if (
-            condition is { Other: null }
-            && condition.From == condition.To
-            && BucketTimes.Of(aggregate.Keys[key]) is { } times
-        )
+        if (condition is { Other: null } && BucketTimes.Of(aggregate.Keys[key]) is { } times)
         {
-            var (from, to) = times.RangeOf(condition.From);
+            var (from, to) =
+                condition.From == condition.To
+                    ? times.RangeOf(condition.From)
+                    : times.SpanOf(condition.From, condition.To);
             var range = new RangeCondition(times.Column, from, to);
             aggregate = (AggregateNode)aggregate.WithInputs(Push(input, times.Column, range));
         }

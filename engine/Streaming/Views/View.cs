@@ -7,7 +7,7 @@ namespace TickStore.Streaming;
 /// A view that is kept up: its circuit, its contents if they are kept, and who listens. An error in it ends the view and nothing else.
 /// Steps come from its <see cref="ViewGroup"/>, on one thread at a time; listeners are added between two steps.
 /// </summary>
-public sealed class View : IDisposable
+public sealed partial class View : IDisposable
 {
     private readonly ViewOutput output;
     private readonly MemoryBudget budget;
@@ -28,7 +28,7 @@ public sealed class View : IDisposable
             options.Plan,
             options.History,
             options.Evaluation,
-            root => made = new ViewOutput(root, options)
+            root => made = new ViewOutput(root, options, () => Frontier)
         );
         output = made!;
     }
@@ -91,9 +91,9 @@ public sealed class View : IDisposable
     public void RemoveReader(IChangeListener reader) => output.RemoveReader(reader);
 
     /// <summary>
-    /// The kept contents as they are between two steps; null where they are not kept, the view has failed, or the caller was called by its
-    /// step: then the definition has the rows. What steps have held back is written first, which takes up to half a millisecond. While no
-    /// other thread steps the view; dispose of it soon.
+    /// The kept contents as they are between two steps; null where they are not kept, or not whole yet, the view has failed, or the caller
+    /// was called by its step: then the definition has the rows. What steps have held back is written first, which takes up to half a
+    /// millisecond. While no other thread steps the view; dispose of it soon.
     /// </summary>
     public KeyedSnapshot? OpenContents()
     {

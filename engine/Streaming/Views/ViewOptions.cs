@@ -25,6 +25,12 @@ public sealed record ViewOptions
     public required MemoryBudget Budget { get; init; }
 
     /// <summary>
+    /// Not null for a view that may begin in the middle of history: it is filled in backwards then, by these ranges (<see
+    /// cref="View.BeginFill"/>).
+    /// </summary>
+    public BackwardRange? Backward { get; init; }
+
+    /// <summary>
     /// Changes are told only when event time crosses a multiple of so many nanoseconds; 0 for after every step. Time is that of the first
     /// input with a clock.
     /// </summary>

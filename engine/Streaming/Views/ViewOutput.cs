@@ -33,7 +33,7 @@ internal sealed class ViewOutput : IncrementalOperator
     private long derivedRows;
     private bool toldEarly;
 
-    public ViewOutput(IncrementalOperator root, ViewOptions options)
+    public ViewOutput(IncrementalOperator root, ViewOptions options, Func<long> frontier)
         : base(root.Node, root.KeyColumns)
     {
         var pool = options.Evaluation.Pool;
@@ -55,9 +55,14 @@ internal sealed class ViewOutput : IncrementalOperator
 
         packed = Batch.Allocate(Schema, 64, pool);
         packedOld = Batch.Allocate(Schema, 64, pool);
+        Fill =
+            contents is not null && options.Backward is not null ? new ContentsFill(contents, options, frontier) : null;
         held = emitEveryNanos > 0 ? new StepChanges(Schema, KeyColumns, carriesOld: true, pool) : null;
         FindWants();
     }
+
+    /// <summary>How history is filled into the contents, for a view that may begin in the middle; else null.</summary>
+    public ContentsFill? Fill { get; }
 
     /// <summary>True where the contents are kept.</summary>
     public bool IsKept => contents is not null;
@@ -109,9 +114,14 @@ internal sealed class ViewOutput : IncrementalOperator
         }
     }
 
-    /// <summary>The contents between two steps, with all that was held back; null where they are not kept.</summary>
+    /// <summary>The contents between two steps, with all that was held back; null where they are not kept or not whole.</summary>
     public KeyedSnapshot? OpenContents()
     {
+        if (Fill is { IsComplete: false })
+        {
+            return null;
+        }
+
         holder?.EmitHeld();
         return contents?.OpenSnapshot();
     }
@@ -185,6 +195,7 @@ internal sealed class ViewOutput : IncrementalOperator
         writer.Write(derivedRows);
         writer.Write(emittedBucket);
         contents?.Save(writer);
+        Fill?.Save(writer);
     }
 
     public override void Load(StateReader reader)
@@ -193,12 +204,14 @@ internal sealed class ViewOutput : IncrementalOperator
         derivedRows = reader.Read<long>();
         emittedBucket = reader.Read<long>();
         contents?.Load(reader);
+        Fill?.Load(reader);
     }
 
     public override void Dispose()
     {
         gathered.Dispose();
         contents?.Dispose();
+        Fill?.Dispose();
         oldRows?.Dispose();
         packed.Dispose();
         packedOld.Dispose();
@@ -229,6 +242,11 @@ internal sealed class ViewOutput : IncrementalOperator
             CountDerived(delta);
             Tell(delta);
             return;
+        }
+
+        if (Fill is { IsComplete: false })
+        {
+            Fill.Prepare(delta, readers.Length > 0 || listeners.Length > 0);
         }
 
         var had = contents.Apply(delta, wantsOld && !inputCarriesOld ? oldRows : null);

@@ -92,12 +92,7 @@ public sealed partial class KeyedRows : IDisposable
     public ReadOnlySpan<byte> Apply(in DeltaBatch delta, Batch? oldRows = null)
     {
         var rowCount = delta.RowCount;
-        if (numbers.Length < rowCount)
-        {
-            numbers = new int[rowCount];
-            had = new byte[rowCount];
-        }
-
+        EnsureRows(rowCount);
         oldRows?.Clear();
         if (rowCount == 0)
         {
@@ -252,6 +247,7 @@ public sealed partial class KeyedRows : IDisposable
     public void Dispose()
     {
         Clear();
+        missingRows?.Dispose();
         index.Dispose();
     }
 

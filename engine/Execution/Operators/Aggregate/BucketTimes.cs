@@ -8,9 +8,15 @@ namespace TickStore.Execution;
 /// </summary>
 internal sealed class BucketTimes
 {
-    // How many bars of others are passed on the way to further runs of a calendar's bar, and how far away they are looked for.
+    /// <summary>How far from a calendar's bar further runs of it are looked for.</summary>
+    public const long ReachNanos = 62 * Interval.NanosPerDay;
+
+    /// <summary>What a calendar is asked for lies between this, in the year 1700, and 2250.</summary>
+    public const long GridTimeMin = long.MinValue + (23L * 366 * Interval.NanosPerDay);
+
+    // How many bars of others are passed on the way to further runs.
     private const int OtherBarsMax = 16;
-    private const long ReachNanos = 62 * Interval.NanosPerDay;
+    private const long GridTimeMax = long.MaxValue - (12L * 366 * Interval.NanosPerDay);
 
     private readonly CalendarGrid? grid;
     private readonly long fromOffset;
@@ -27,6 +33,9 @@ internal sealed class BucketTimes
 
     /// <summary>The column that the bucket is of.</summary>
     public int Column { get; }
+
+    /// <summary>The calendar's bars that the buckets are; null for those of a width.</summary>
+    public CalendarGrid? Grid => grid;
 
     /// <summary>True where <see cref="RunOf"/> can tell which times around one are in the same bucket.</summary>
     public bool HasRuns { get; }
@@ -103,6 +112,42 @@ internal sealed class BucketTimes
         }
 
         return (from, until - 1);
+    }
+
+    /// <summary>First and last time that buckets from one to another may hold, both included, and which need not be buckets.</summary>
+    public (long From, long To) SpanOf(long fromBucket, long toBucket)
+    {
+        if (grid is null)
+        {
+            return (Shift(fromBucket, fromOffset), Shift(toBucket, toOffset));
+        }
+
+        // Rows before the first bar's opening and behind the last one's may belong to them: as for one bar, some others are passed.
+        var from = fromBucket;
+        var others = 0;
+        for (var at = from; at > GridTimeMin && others < OtherBarsMax && fromBucket - at < ReachNanos; )
+        {
+            var run = grid.Find(at - 1);
+            var isWanted = run.IsBar && run.OpenNanos >= fromBucket;
+            others += run.IsBar && !isWanted ? 1 : 0;
+            at = Math.Min(at - 1, run.FromNanos);
+            from = isWanted ? at : from;
+        }
+
+        var last = toBucket < GridTimeMax ? grid.Find(toBucket) : default;
+        var end = last.IsBar && last.OpenNanos <= toBucket ? Math.Max(toBucket, last.CloseNanos) : toBucket;
+        var until = end;
+        others = 0;
+        for (var at = end; at < GridTimeMax && others < OtherBarsMax && at - end < ReachNanos; )
+        {
+            var run = grid.Find(at);
+            var isWanted = run.IsBar && run.OpenNanos <= toBucket;
+            others += run.IsBar && !isWanted ? 1 : 0;
+            at = Math.Max(at + 1, run.UntilNanos);
+            (until, end) = isWanted ? (at, Math.Max(end, run.CloseNanos)) : (until, end);
+        }
+
+        return (from, Math.Max(until - 1, toBucket));
     }
 
     /// <summary>A run of times around one of the bucket's, all of which are in the bucket: the first, and how many.</summary>

@@ -16,6 +16,9 @@ internal sealed class HotGroups(GroupRange range, IncrementalGroups groups, Bloc
     /// <summary>Above this number groups are let go.</summary>
     public int GroupsMax { get; set; } = 1 << 16;
 
+    /// <summary>Says that groups of this bucket and of earlier ones may be there, and are not held. Before the first group.</summary>
+    public void BeginAfter(long bucket) => latestReleased = bucket;
+
     /// <summary>The groups that are held, first made first. A span of memory of this object.</summary>
     public ReadOnlySpan<int> InOrder => queue.Values[head..];
 

@@ -10,7 +10,7 @@ namespace TickStore.Execution;
 /// Rows that change are taken out of their group's states and put in again where that is exact; a group where it is not, and one that was
 /// let go of (<see cref="HotGroups"/>), is built again from its rows, which are read back by its keys (<see cref="GroupRange"/>).
 /// </remarks>
-internal sealed partial class IncrementalAggregate : IncrementalOperator, IHoldsBack
+internal sealed partial class IncrementalAggregate : IncrementalOperator, IHoldsBack, IMidwayStart
 {
     private readonly AggregateNode node;
     private readonly CircuitContext context;
@@ -83,6 +83,9 @@ internal sealed partial class IncrementalAggregate : IncrementalOperator, IHolds
         : CanRelease
             ? $"{hot.GroupsMax} groups, and those whose bucket is not over; older ones are read back when needed"
         : "one state for each group";
+
+    /// <inheritdoc/>
+    public void BeginAfter(long bucket) => hot.BeginAfter(bucket);
 
     private bool CanRelease => !isCounted && range.BucketKey >= 0;
 
