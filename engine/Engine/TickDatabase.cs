@@ -47,6 +47,8 @@ public sealed partial class TickDatabase : IDisposable
 
     internal TimeProvider Clock => options.Clock;
 
+    internal bool FillsHistory => options.FillsHistory;
+
     /// <summary>
     /// Opens the database in a folder, or makes one there. Throws <see cref="TickStoreException"/>: NotADatabase, NewerFormat,
     /// DatabaseLocked (naming the holder), Corruption (naming file and place), DeviceFailed.

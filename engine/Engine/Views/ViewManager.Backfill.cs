@@ -64,7 +64,7 @@ internal sealed partial class ViewManager
     private void StartFiller()
     {
         isFillWanted.Set();
-        if (filler is null)
+        if (filler is null && database.FillsHistory)
         {
             filler = new Thread(FillAll) { IsBackground = true, Name = "TickStore backfill" };
             filler.Start();
@@ -112,11 +112,12 @@ internal sealed partial class ViewManager
         }
     }
 
-    // A group that is in place steps under the sequencer's lock, any other one under that on the set of views.
-    private bool BetweenSteps(LiveView live, Action action)
+    /// <summary>Does something between two steps of a view; false where it is gone or has failed, and nothing was done.</summary>
+    internal bool BetweenSteps(LiveView live, Action action)
     {
         lock (manage)
         {
+            // A group that is in place steps under the sequencer's lock, any other one under this one.
             if (live.View is not { Failure: null } || !Views.Contains(live))
             {
                 return false;

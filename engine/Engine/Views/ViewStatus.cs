@@ -1,3 +1,5 @@
+using TickStore.Core;
+
 namespace TickStore;
 
 /// <summary>How a view is doing, as the catalog shows it.</summary>

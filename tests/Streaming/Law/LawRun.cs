@@ -30,6 +30,15 @@ internal enum LawPath
 
     /// <summary>As restart, and rows are sealed into segments now and then.</summary>
     Sealed,
+
+    /// <summary>
+    /// As half, with BACKFILL ALL NEWEST FIRST where a view can have it. The history is filled in bit by bit, with commits between every
+    /// two batches of it, a restart, and views that read one whose history is missing.
+    /// </summary>
+    NewestFirst,
+
+    /// <summary>As newest first, and the database's own thread fills in while rows are committed as fast as they can be.</summary>
+    Racing,
 }
 
 /// <summary>What one run found.</summary>
@@ -42,7 +51,7 @@ internal sealed record LawOutcome(int Agreed, int Compared, IReadOnlyList<string
 /// Law 2 for a whole database: all definitions as views at once, rows committed in one grouping, by one path. At some commit ends
 /// the contents of each view, and what its deltas add up to, have the hash of what the twin answers at the same row.
 /// </summary>
-internal sealed class LawRun : IDisposable
+internal sealed partial class LawRun : IDisposable
 {
     internal static readonly int[] CommitRows = [1, 3, 20, 300, 4000];
 
@@ -88,7 +97,7 @@ internal sealed class LawRun : IDisposable
     /// <summary>Goes through all rows, and compares after these numbers of them.</summary>
     public LawOutcome Run(params IReadOnlyList<int> checkpoints)
     {
-        if (path is not (LawPath.Backfill or LawPath.Half))
+        if (path is not (LawPath.Backfill or LawPath.Half or LawPath.NewestFirst or LawPath.Racing))
         {
             CreateViews();
         }
@@ -112,6 +121,11 @@ internal sealed class LawRun : IDisposable
                 CreateViews();
             }
 
+            if (IsNewestFirst)
+            {
+                BeginInTheMiddle(i, checkpoints);
+            }
+
             Feed(checkpoints[i]);
             if (path is LawPath.Backfill && i == checkpoints.Count - 1)
             {
@@ -127,7 +141,12 @@ internal sealed class LawRun : IDisposable
     public void Dispose() => database.Dispose();
 
     private TickDatabase Open() =>
-        TickDatabase.Open(files, "/db", new StorageOptions(), new TickDatabaseOptions { ThreadCount = threadCount });
+        TickDatabase.Open(
+            files,
+            "/db",
+            new StorageOptions(),
+            new TickDatabaseOptions { ThreadCount = threadCount, FillsHistory = path is not LawPath.NewestFirst }
+        );
 
     private void Feed(int until)
     {
@@ -164,7 +183,7 @@ internal sealed class LawRun : IDisposable
                 view,
                 () =>
                 {
-                    database.Execute(view.Create);
+                    Make(view);
                     taps[view.Name] = ViewTap.Attach(database, view.Name);
                 }
             );
@@ -236,6 +255,7 @@ internal sealed class LawRun : IDisposable
                 () =>
                 {
                     database.WaitForView(view.Name);
+                    CheckWhole(view);
                     Compare("contents", view, ContentsOf(view), rowCount);
                     if (!view.HoldsChanges)
                         Compare("deltas", view, taps[view.Name].Contents(), rowCount);

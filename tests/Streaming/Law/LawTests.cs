@@ -1,5 +1,5 @@
 // Proves law 2 for whole databases: every definition as a view, by every path (live, backfilled, made in the middle, fed by an INGEST
-// replay, restarted, sealed), in several groupings of rows into commits, on one and on two threads. Contents, and what the
+// replay, restarted, sealed, filled in backwards), in several groupings of rows into commits, on one and on two threads. Contents, and what the
 // deltas add up to, have the hash of the plain query's rows. The long form is tests/law.sh.
 namespace TickStore.Tests.Streaming.Law;
 
@@ -15,6 +15,7 @@ public sealed class LawTests(LawTests.Market market) : IClassFixture<LawTests.Ma
         }
 
         cases.Add(nameof(LawPath.Live), 5, 1);
+        cases.Add(nameof(LawPath.NewestFirst), 5, 1);
         return cases;
     }
 
@@ -32,6 +33,10 @@ public sealed class LawTests(LawTests.Market market) : IClassFixture<LawTests.Ma
         var outcome = run.Run(Checkpoints(market.Reference.Ends.Length));
         Assert.True(outcome.Faults.Count == 0, string.Join('\n', outcome.Faults));
         Assert.True(outcome.Compared >= LawViews.All.Count());
+        if (path is nameof(LawPath.NewestFirst) or nameof(LawPath.Racing))
+        {
+            Assert.True(run.NewestFirstCount >= 25, $"only {run.NewestFirstCount} views could be filled in backwards");
+        }
     }
 
     [Fact]
