@@ -46,6 +46,13 @@ public sealed class BucketTimesTests
             Assert.InRange(nanos, runFrom, runFrom + (long)count - 1);
             Assert.Equal(bar.OpenNanos, grid.Find(runFrom).OpenNanos);
             Assert.Equal(bar.OpenNanos, grid.Find(runFrom + (long)count - 1).OpenNanos);
+
+            // Any stretch that has the bar has its times.
+            var (spanFrom, spanTo) = times.SpanOf(
+                bar.OpenNanos - random.NextInt64(1 + (i % 3 * Interval.NanosPerDay)),
+                bar.OpenNanos + random.NextInt64(1 + (i % 5 * Interval.NanosPerDay))
+            );
+            Assert.InRange(nanos, spanFrom, spanTo);
         }
 
         Assert.True(barCount > 100);
@@ -89,6 +96,8 @@ public sealed class BucketTimesTests
         {
             var (from, to) = times.RangeOf(buckets[row]);
             Assert.InRange(batch[0].Values<long>()[row], from, to);
+            var (spanFrom, spanTo) = times.SpanOf(buckets[row] - random.Next(9), buckets[row] + random.Next(9));
+            Assert.InRange(batch[0].Values<long>()[row], spanFrom, spanTo);
             if (times.HasRuns)
             {
                 Assert.Equal((from, (ulong)(to - from) + 1), times.RunOf(buckets[row], batch[0].Values<long>()[row]));
