@@ -29,6 +29,8 @@ public sealed record TickDatabaseOptions
     /// <summary>What this program calls itself to others that find the database open.</summary>
     public string Program { get; init; } = "an embedding program";
 
-    /// <summary>False where a test fills in the history of views itself (BACKFILL ALL NEWEST FIRST), so that it knows what is missing.</summary>
+    /// <summary>
+    /// False where a test fills in the history of views itself (BACKFILL ALL NEWEST FIRST), so that it knows what is missing.
+    /// </summary>
     internal bool FillsHistory { get; init; } = true;
 }
