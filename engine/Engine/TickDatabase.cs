@@ -161,7 +161,7 @@ public sealed partial class TickDatabase : IDisposable
             Pool = pool,
             CancellationToken = cancellationToken,
             NowNanos = NanosOf(options.Clock.GetUtcNow()),
-            WorkerStarting = options.QueriesYield ? YieldingThread.Enter : null,
+            WorkerStarting = options.CommitsFirst ? YieldingThread.Enter : null,
             Watermarks = watermarks.Of,
             HasRowBeyond = watermarks.HasRowBeyond,
         };
@@ -258,6 +258,7 @@ public sealed partial class TickDatabase : IDisposable
             MemoryBudgetBytes = options.MemoryBudgetBytes,
             Time = options.Clock,
             Program = options.Program,
+            SealingYields = options.CommitsFirst,
         };
 
     // DateTimeOffset counts 100 ns; a clock of this kind has no finer digits to lose.

@@ -18,10 +18,11 @@ public sealed record TickDatabaseOptions
     public int ThreadCount { get; init; } = 2;
 
     /// <summary>
-    /// True: queries run on threads that take only what time other threads of the machine leave, so that a scan does not delay those that
-    /// commit and keep views up. A query then costs the start of a thread (some 0.1 ms), and waits while the machine is busy.
+    /// True: queries, sealing and compaction run on threads that take only what time other threads of the machine leave, so that they do
+    /// not delay those that commit, keep views up and read subscriptions. A query then costs the start of a thread (some 0.1 ms), and
+    /// waits while the machine is busy. Sealing stops yielding where commits have to wait for room in memory.
     /// </summary>
-    public bool QueriesYield { get; init; }
+    public bool CommitsFirst { get; init; }
 
     /// <summary>The clock that <c>_ingest_ts</c> and <c>now()</c> are read from.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

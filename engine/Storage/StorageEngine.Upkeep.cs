@@ -24,12 +24,14 @@ public sealed partial class StorageEngine
     /// are, and snapshots that are open keep reading the old files, which are deleted after them.
     /// </summary>
     /// <returns>Segments that were merged away.</returns>
-    public int Compact()
+    public int Compact() => Compact(yields: false);
+
+    private int Compact(bool yields)
     {
         var merged = 0;
         foreach (var table in state.Tables.All)
         {
-            while (checkpointer.Compact(table) is var count and > 0)
+            while (checkpointer.Compact(table, yields) is var count and > 0)
             {
                 merged += count;
             }

@@ -86,7 +86,14 @@ public sealed partial class StorageEngine : IDisposable
             throw;
         }
 
-        keeper = new Keeper(options, state, headBudget, checkpointer, () => log.DurablePosition, () => Compact());
+        keeper = new Keeper(
+            options,
+            state,
+            headBudget,
+            checkpointer,
+            () => log.DurablePosition,
+            () => Compact(options.SealingYields)
+        );
         sequencer.ChunksAdded = keeper.ChunksAdded;
     }
 

@@ -33,6 +33,12 @@ public sealed record StorageOptions
     /// </summary>
     public bool BackgroundWork { get; init; } = true;
 
+    /// <summary>
+    /// Encodes segments on threads that take only what time others leave (<see cref="Devices.YieldingThread"/>), except while commits wait
+    /// for room. What is done under the sequencer's lock is not: a thread that yields must hold nothing that a commit needs.
+    /// </summary>
+    public bool SealingYields { get; init; }
+
     /// <summary>The clock that gives each commit its <c>_ingest_ts</c>.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

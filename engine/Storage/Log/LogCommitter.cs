@@ -13,6 +13,7 @@ internal sealed class LogCommitter : IDisposable
     private LogSegment _segment;
     private IFile _file;
     private long _end;
+    private readonly CancellationTokenSource _closing = new();
     private Task _preparing = Task.CompletedTask;
     private bool _prepared;
 
@@ -45,7 +46,9 @@ internal sealed class LogCommitter : IDisposable
 
     public void Dispose()
     {
+        _closing.Cancel();
         _preparing.Wait();
+        _closing.Dispose();
         _file.Dispose();
     }
 
@@ -85,20 +88,29 @@ internal sealed class LogCommitter : IDisposable
         _prepared = true;
         if (!_options.PrepareInBackground)
             return;
-        _preparing = Task.Run(() =>
+        _preparing = Task.Factory.StartNew(
+            PrepareSpare,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+    }
+
+    // On a thread of its own. Where it does not come to its end in time, the next segment is made from nothing.
+    private void PrepareSpare()
+    {
+        YieldingThread.Enter();
+        try
         {
-            try
-            {
-                _segments.PrepareSpare();
-            }
-            catch (TickStoreException e) when (e.Code == ErrorCode.DiskFull)
-            {
-                // No room for a spare is no failure yet: a truncation may free some before a segment is needed.
-            }
-            catch (TickStoreException e)
-            {
-                _fail(e);
-            }
-        });
+            _segments.PrepareSpare(_closing.Token);
+        }
+        catch (TickStoreException e) when (e.Code == ErrorCode.DiskFull)
+        {
+            // No room for a spare is no failure yet: a truncation may free some before a segment is needed.
+        }
+        catch (TickStoreException e)
+        {
+            _fail(e);
+        }
     }
 }

@@ -36,6 +36,12 @@ internal sealed record LogOptions
     public bool PrepareInBackground { get; init; } = true;
 
     /// <summary>
+    /// Truncated segments that are kept to be written again, while the log is open: their syncs are quicker than those of new files, and
+    /// as many are needed as are written between two checkpoints. One is kept when the log is closed.
+    /// </summary>
+    public int SparesMax { get; init; } = 4;
+
+    /// <summary>
     /// The log must be there already: a folder without segments is then corruption, not a new log. Whoever keeps a manifest
     /// that mentions the log sets it.
     /// </summary>

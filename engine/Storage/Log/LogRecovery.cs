@@ -46,7 +46,7 @@ internal static class LogRecovery
                 );
             }
 
-            segments.LoadSpare();
+            segments.LoadSpares();
             segments.LogId = Math.Max(1, options.NewLogId());
             var first = segments.Add(0, Math.Min(options.FirstSegmentBytes, options.SegmentBytes));
             return new LogRecoveryReport(0, 0, first.DataStart, null, 0);
@@ -76,7 +76,7 @@ internal static class LogRecovery
 
         // From here on the folder is changed; everything above only read.
         // A process that failed to sync the folder may have left names that are seen but not durable yet.
-        segments.LoadSpare();
+        segments.LoadSpares();
         segments.RemoveAfter(badPosition);
         segments.SyncNames();
         var torn = Repair(segments, cursor, badPosition, badSegment, remnantsEnd);

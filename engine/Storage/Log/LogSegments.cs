@@ -17,27 +17,40 @@ internal readonly record struct LogSegment(long BasePosition, long LengthBytes, 
 }
 
 /// <summary>
-/// The folder of segment files: <c>log-&lt;base as 16 hex digits&gt;.seg</c> are the log, <c>spare.seg</c> is a file of
-/// the usual length kept for the next one. A file gets a log name only when its length, its header and both their syncs
+/// The folder of segment files: <c>log-&lt;base as 16 hex digits&gt;.seg</c> are the log, <c>spare-&lt;n&gt;.seg</c> are files of
+/// the usual length kept for the next ones. All bytes of a spare have been written before: writing them again changes no
+/// extents, so that its syncs need not wait for the file system's journal, nor for what other files put there (a sync
+/// beside a seal took up to 50 ms, see docs/decisions/0011-quiet-neighbours.md). A file gets a log name only when its length, its header and both their syncs
 /// are done, so that a named segment that is short or has a bad header is damage, never an accident of timing. Safe for
 /// any thread; changes are made by one at a time, and nobody who only looks a segment up waits for the device.
 /// </summary>
 internal sealed class LogSegments
 {
-    private const string SpareName = "spare.seg";
+    private const string SparePrefix = "spare-";
     private const string PreparingName = "preparing.seg";
+    private const string MakingName = "making.seg";
+    private const int ZeroedAtOnceBytes = 1 << 20;
+    private const int ZeroedPerSyncBytes = 4 << 20;
 
     private readonly Lock _deviceGate = new();
+    private readonly Lock _preparingGate = new();
     private readonly Lock _gate = new();
     private readonly IFileSystem _files;
     private readonly string _directory;
     private readonly long _segmentBytes;
+    private readonly int _sparesMax;
     private readonly List<LogSegment> _segments = [];
-    private bool _spareReady;
+    private readonly Stack<string> _spares = new();
+    private int _nextSpare;
 
-    public LogSegments(IFileSystem files, string directory, long segmentBytes)
+    /// <summary>The segments of a folder; none before <see cref="Load"/>.</summary>
+    /// <param name="files">The device.</param>
+    /// <param name="directory">The folder.</param>
+    /// <param name="segmentBytes">Length of a usual segment.</param>
+    /// <param name="sparesMax">Retired segments that are kept for reuse at most.</param>
+    public LogSegments(IFileSystem files, string directory, long segmentBytes, int sparesMax = 1)
     {
-        (_files, _directory, _segmentBytes) = (files, directory, segmentBytes);
+        (_files, _directory, _segmentBytes, _sparesMax) = (files, directory, segmentBytes, sparesMax);
     }
 
     /// <summary>Where the files are.</summary>
@@ -114,21 +127,24 @@ internal sealed class LogSegments
         }
     }
 
-    /// <summary>Deletes what a crash left half-made and sees whether there is a spare of the right length.</summary>
-    public void LoadSpare()
+    /// <summary>Deletes what a crash left half-made and sees which spares of the right length there are.</summary>
+    public void LoadSpares()
     {
         lock (_deviceGate)
         {
             _files.DeleteFile(InDirectory(PreparingName));
-            if (!_files.FileExists(InDirectory(SpareName)))
-                return;
-            using (var spare = _files.Open(InDirectory(SpareName), FileOpenMode.Read))
+            _files.DeleteFile(InDirectory(MakingName));
+            foreach (var name in _files.ListFiles(_directory).Where(IsSpare).Order(StringComparer.Ordinal))
             {
-                _spareReady = spare.Length == _segmentBytes;
+                var path = InDirectory(name);
+                bool isUsual;
+                using (var spare = _files.Open(path, FileOpenMode.Read))
+                    isUsual = spare.Length == _segmentBytes;
+                if (isUsual && _spares.Count < _sparesMax)
+                    _spares.Push(path);
+                else
+                    _files.DeleteFile(path);
             }
-
-            if (!_spareReady)
-                _files.DeleteFile(InDirectory(SpareName));
         }
     }
 
@@ -159,8 +175,8 @@ internal sealed class LogSegments
     {
         lock (_deviceGate)
         {
-            var reuse = _spareReady && lengthBytes == _segmentBytes;
-            var source = InDirectory(reuse ? SpareName : PreparingName);
+            var reuse = lengthBytes == _segmentBytes && _spares.Count > 0;
+            var source = reuse ? _spares.Pop() : InDirectory(MakingName);
             if (!reuse)
                 _files.DeleteFile(source);
             using (var file = _files.Open(source, reuse ? FileOpenMode.ReadWrite : FileOpenMode.CreateNew))
@@ -173,8 +189,6 @@ internal sealed class LogSegments
                 file.Sync();
             }
 
-            if (reuse)
-                _spareReady = false;
             var segment = new LogSegment(basePosition, lengthBytes, PathOf(basePosition));
             _files.Rename(source, segment.Path);
             _files.SyncDirectory(_directory);
@@ -184,30 +198,45 @@ internal sealed class LogSegments
         }
     }
 
-    /// <summary>Makes a spare if there is none. It takes as long as the device needs: call it off the write
-    /// path.</summary>
-    public void PrepareSpare()
+    /// <summary>Makes a spare if there is none, zeroed in small parts so that no sync of the log waits behind much. It takes as
+    /// long as the device needs, and nobody waits for it: call it off the write path.</summary>
+    /// <param name="cancellationToken">Checked after each part; what was made so far is deleted then.</param>
+    public void PrepareSpare(CancellationToken cancellationToken = default)
     {
-        lock (_deviceGate)
+        lock (_preparingGate)
         {
-            if (_spareReady)
-                return;
-            var path = InDirectory(PreparingName);
-            _files.DeleteFile(path);
-            using (var file = _files.Open(path, FileOpenMode.CreateNew))
+            lock (_deviceGate)
             {
-                file.Allocate(_segmentBytes);
-                file.Sync();
+                if (_spares.Count > 0)
+                    return;
             }
 
-            _files.Rename(path, InDirectory(SpareName));
-            _files.SyncDirectory(_directory);
-            _spareReady = true;
+            var path = InDirectory(PreparingName);
+            _files.DeleteFile(path);
+            var isWhole = false;
+            try
+            {
+                using var file = _files.Open(path, FileOpenMode.CreateNew);
+                isWhole = WriteZeros(file, cancellationToken);
+            }
+            finally
+            {
+                if (!isWhole)
+                    _files.DeleteFile(path);
+            }
+
+            if (!isWhole)
+                return;
+            lock (_deviceGate)
+            {
+                Keep(path);
+                _files.SyncDirectory(_directory);
+            }
         }
     }
 
-    /// <summary>Takes all segments that end at or before <paramref name="position"/> out of the log; the first one of
-    /// the usual length becomes the spare if there is none, the others are deleted.</summary>
+    /// <summary>Takes all segments that end at or before <paramref name="position"/> out of the log; those of
+    /// the usual length become spares while there are few, the others are deleted.</summary>
     public void Truncate(long position)
     {
         lock (_deviceGate)
@@ -225,6 +254,16 @@ internal sealed class LogSegments
             foreach (var segment in retired)
                 Retire(segment);
             _files.SyncDirectory(_directory);
+        }
+    }
+
+    /// <summary>Deletes all spares but so many: a database that is closed should hold no more than it needs.</summary>
+    public void TrimSpares(int keptCount)
+    {
+        lock (_deviceGate)
+        {
+            while (_spares.Count > keptCount)
+                _files.DeleteFile(_spares.Pop());
         }
     }
 
@@ -250,16 +289,43 @@ internal sealed class LogSegments
 
     private void Retire(LogSegment segment)
     {
-        if (!_spareReady && segment.LengthBytes == _segmentBytes)
-        {
-            _files.Rename(segment.Path, InDirectory(SpareName));
-            _spareReady = true;
-        }
+        if (_spares.Count < _sparesMax && segment.LengthBytes == _segmentBytes)
+            Keep(segment.Path);
         else
-        {
             _files.DeleteFile(segment.Path);
-        }
     }
+
+    private bool WriteZeros(IFile file, CancellationToken cancellationToken)
+    {
+        file.Allocate(_segmentBytes);
+        var zeros = new byte[Math.Min(ZeroedAtOnceBytes, _segmentBytes)];
+        for (var at = 0L; at < _segmentBytes; at += zeros.Length)
+        {
+            WorkPace.Step();
+            file.WriteAt(zeros.AsSpan(0, (int)Math.Min(zeros.Length, _segmentBytes - at)), at);
+            if ((at + zeros.Length) % ZeroedPerSyncBytes == 0)
+                file.Sync();
+            if (cancellationToken.IsCancellationRequested)
+                return false;
+        }
+
+        file.Sync();
+        return true;
+    }
+
+    // Numbers may come again after a restart, but not while a spare holds one.
+    private void Keep(string path)
+    {
+        string spare;
+        do
+        {
+            spare = InDirectory(string.Create(CultureInfo.InvariantCulture, $"{SparePrefix}{_nextSpare++:d6}.seg"));
+        } while (_spares.Contains(spare));
+        _files.Rename(path, spare);
+        _spares.Push(spare);
+    }
+
+    private static bool IsSpare(string name) => name.StartsWith("spare", StringComparison.Ordinal);
 
     private LogSegment ReadHeader(long basePosition)
     {

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Buffers;
+using System.Diagnostics;
 using TickStore.Core;
 using TickStore.Storage.Devices;
 
@@ -91,7 +91,7 @@ internal sealed class LogWriter : IDisposable
     {
         options.Validate();
         files.CreateDirectory(directory);
-        var segments = new LogSegments(files, directory, options.SegmentBytes);
+        var segments = new LogSegments(files, directory, options.SegmentBytes, options.SparesMax);
         var writer = new LogWriter(options, segments, LogRecovery.Run(segments, options, fromPosition, visit));
         writer._thread.Start();
         try
@@ -254,6 +254,7 @@ internal sealed class LogWriter : IDisposable
 
         _thread.Join();
         _committer.Dispose();
+        TrimSpares();
         Fail(new TickStoreException(ErrorCode.HandleClosed, "the log is closed"));
 
         // Nobody reserves any more, but after a failure someone may still be copying into a buffer.
@@ -447,6 +448,19 @@ internal sealed class LogWriter : IDisposable
 
     private bool IsPressing =>
         _urgent || _stopping || Failure is not null || _filling.UsedBytes > _options.BufferBytes / 2;
+
+    private void TrimSpares()
+    {
+        try
+        {
+            if (Failure is null)
+                _segments.TrimSpares(1);
+        }
+        catch (TickStoreException)
+        {
+            // They are found again at the next opening.
+        }
+    }
 
     private void Fail(Exception e)
     {

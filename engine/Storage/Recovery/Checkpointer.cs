@@ -55,8 +55,10 @@ internal sealed class Checkpointer
     public long ReplayPosition => Volatile.Read(ref replayPosition);
 
     /// <summary>Seals all rows that these tables hold in memory, and makes a checkpoint.</summary>
+    /// <param name="tables">Those without rows in memory are passed over.</param>
+    /// <param name="yields">Encodes on a thread that yields to all others.</param>
     /// <returns>Rows sealed.</returns>
-    public long Seal(IReadOnlyList<StorageTable> tables)
+    public long Seal(IReadOnlyList<StorageTable> tables, bool yields = false)
     {
         lock (turn)
         {
@@ -69,7 +71,7 @@ internal sealed class Checkpointer
                     if (Freeze(table) is { } change)
                     {
                         changes.Add(change);
-                        change.Added.AddRange(segments.Write(table, change.Chunks));
+                        change.Added.AddRange(Encode(yields, () => segments.Write(table, change.Chunks)));
                     }
                 }
 
@@ -89,8 +91,10 @@ internal sealed class Checkpointer
     }
 
     /// <summary>Merges a group of a table's small segments into one, and makes a checkpoint.</summary>
+    /// <param name="table">Whose segments.</param>
+    /// <param name="yields">Encodes on a thread that yields to all others.</param>
     /// <returns>Segments merged away; 0 where nothing is worth it.</returns>
-    public int Compact(StorageTable table)
+    public int Compact(StorageTable table, bool yields = false)
     {
         lock (turn)
         {
@@ -106,7 +110,7 @@ internal sealed class Checkpointer
                     return 0;
                 }
 
-                change.Added.Add(segments.Merge(table, group));
+                change.Added.Add(Encode(yields, () => segments.Merge(table, group)));
                 change.Removed.AddRange(group);
                 Install([change]);
                 return group.Count;
@@ -122,6 +126,10 @@ internal sealed class Checkpointer
             }
         }
     }
+
+    // The long part of sealing, which needs nothing but what it was given.
+    private static T Encode<T>(bool yields, Func<T> encode) =>
+        yields ? YieldingThread.Run("TickStore sealer", encode) : encode();
 
     /// <summary>Waits for a checkpoint that is under way. Once the sequencer was stopped, none comes after it: whoever
     /// gives up the folder's lock calls this first, or a manifest could be written over that of the next

@@ -223,6 +223,6 @@ internal sealed class Keeper : IDisposable
 
         return chosen.Count == 0 && !underPressure && oldestKept <= checkpointer.ReplayPosition
             ? 0
-            : checkpointer.Seal(chosen);
+            : checkpointer.Seal(chosen, options.SealingYields && !underPressure);
     }
 }

@@ -51,6 +51,7 @@ internal sealed class PieceReader : IBatchReader
 
     public Batch? Next()
     {
+        WorkPace.Step();
         plan.Cancellation.ThrowIfCancellationRequested();
         if (pendingIsOnLoan)
         {

@@ -63,6 +63,7 @@ internal sealed class RowSorter(BlockPool pool) : IDisposable
                 end++;
             }
 
+            WorkPace.Step();
             SortByTime(order[start..end], times, sequences);
             runs?.Add(symbol, end - start);
             start = end;

@@ -68,6 +68,7 @@ internal sealed class SegmentBuilder : IDisposable
 
         for (var column = 0; column < rows.ColumnCount; column++)
         {
+            WorkPace.Step();
             var vector = rows[column];
             ColumnCodec.FillNulls(vector);
             footer.Zones[column].Take(vectorCount, vector);

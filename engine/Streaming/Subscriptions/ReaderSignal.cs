@@ -84,10 +84,10 @@ internal sealed class ReaderSignal
         }
     }
 
-    // Never more spinners than cores but one: the one that commits needs its own.
+    // The thread that commits needs a core of its own, and so does what goes on in the background.
     private bool Spin(int seen)
     {
-        if (Interlocked.Increment(ref spinningCount) < Environment.ProcessorCount)
+        if (Interlocked.Increment(ref spinningCount) < Environment.ProcessorCount - 1)
         {
             for (var round = 0; round < SpinRounds && Version == seen; round++)
             {

@@ -62,7 +62,7 @@ internal sealed class LatencySuite
         }
 
         var path = Path.Combine(folder, "latency");
-        using (var database = TickDatabase.Open(path, new TickDatabaseOptions { ThreadCount = 1, QueriesYield = true }))
+        using (var database = TickDatabase.Open(path, new TickDatabaseOptions { ThreadCount = 1, CommitsFirst = true }))
         {
             var suite = new LatencySuite(report, plan, database);
             suite.WriteHistory();

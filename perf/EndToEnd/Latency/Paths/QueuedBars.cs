@@ -37,7 +37,12 @@ internal sealed class QueuedBars : ILatencyPath
         );
         startSequence = setting.Database.CommittedSequence;
         subscription = setting.Database.Subscribe(
-            new SubscriptionRequest { Source = view, IsDurable = isDurable, OnSlow = SlowReaderPolicy.Block }
+            new SubscriptionRequest
+            {
+                Source = view,
+                IsDurable = isDurable,
+                OnSlow = SlowReaderPolicy.Block,
+            }
         );
         appender = setting.Database.CreateAppender(
             setting.Table,

@@ -4,7 +4,7 @@ using TickStore.Sql;
 
 namespace TickStore.Tests.Engine;
 
-public sealed class YieldingQueriesTest
+public sealed class YieldingThreadsTest
 {
     private static readonly string[] Queries =
     [
@@ -19,8 +19,8 @@ public sealed class YieldingQueriesTest
     [InlineData(2)]
     public void SameRowsAsOnTheCallersThread(int threadCount)
     {
-        using var plain = Open(queriesYield: false, threadCount);
-        using var yielding = Open(queriesYield: true, threadCount);
+        using var plain = Open(commitsFirst: false, threadCount);
+        using var yielding = Open(commitsFirst: true, threadCount);
         foreach (var query in Queries)
         {
             Assert.Equal(Read(plain, query), Read(yielding, query));
@@ -30,7 +30,7 @@ public sealed class YieldingQueriesTest
     [Fact]
     public void AResultThatIsLeftInTheMiddleStopsItsThreads()
     {
-        using var database = Open(queriesYield: true, threadCount: 2);
+        using var database = Open(commitsFirst: true, threadCount: 2);
         for (var i = 0; i < 20; i++)
         {
             using var result = database.Query("SELECT * FROM t");
@@ -38,10 +38,10 @@ public sealed class YieldingQueriesTest
         }
     }
 
-    private static TickDatabase Open(bool queriesYield, int threadCount)
+    private static TickDatabase Open(bool commitsFirst, int threadCount)
     {
         var database = TickDatabase.OpenInMemory(
-            new TickDatabaseOptions { QueriesYield = queriesYield, ThreadCount = threadCount }
+            new TickDatabaseOptions { CommitsFirst = commitsFirst, ThreadCount = threadCount }
         );
         database.Execute(
             "CREATE TABLE t (ts TIMESTAMP NOT NULL, sym SYMBOL NOT NULL, qty BIGINT) EVENT TIME ts CLUSTER BY (sym)"
