@@ -26,7 +26,18 @@ public sealed partial class Subscription
             FallBehind();
         }
 
-        signal.Tell();
+        if (!options.IsDurable || IsDurableNow())
+        {
+            signal.Tell();
+        }
+    }
+
+    // Before a step is durable its reader has nothing to do. Either this sees that the step is, or whoever made it so and wakes the reader
+    // (Wake) comes after the step was written to the tail: the barrier keeps the two from missing each other.
+    private bool IsDurableNow()
+    {
+        Interlocked.MemoryBarrier();
+        return live!.Tail.Sequence <= host.DurableSequence();
     }
 
     private void Fail(TickStoreException error)
