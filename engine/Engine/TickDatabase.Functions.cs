@@ -29,31 +29,38 @@ public sealed partial class TickDatabase
     public FunctionDefinition? FindFunction(string name) => FunctionRows.Find(name);
 
     /// <summary>
-    /// Keeps a function, durably. The text is not looked at: SQL's CREATE FUNCTION checks it first. Throws AlreadyExists, and
-    /// InvalidArgument for replacing one that a view uses: a view keeps meaning what it meant.
+    /// Keeps a function, durably. The text is not looked at: SQL's CREATE FUNCTION checks it first. Throws AlreadyExists,
+    /// and InvalidArgument for replacing one that a view uses: a view keeps meaning what it meant.
     /// </summary>
-    public void CreateFunction(FunctionDefinition function, bool orReplace = false)
-    {
-        ThrowIfUsed(function.Name, "replaced");
-        FunctionRows.Put(function, orReplace);
-    }
+    public void CreateFunction(FunctionDefinition function, bool orReplace = false) =>
+        viewManager.WithoutNewViews(() =>
+        {
+            ThrowIfUsed(function.Name, "replaced");
+            FunctionRows.Put(function, orReplace);
+        });
 
     /// <summary>Drops a function, durably. Throws UnknownName, and InvalidArgument where a view uses it.</summary>
-    public void DropFunction(string name)
-    {
-        ThrowIfUsed(name, "dropped");
-        FunctionRows.Remove(name);
-    }
+    public void DropFunction(string name) =>
+        viewManager.WithoutNewViews(() =>
+        {
+            ThrowIfUsed(name, "dropped");
+            FunctionRows.Remove(name);
+        });
 
+    // Of a view whose statement does not bind any more, which functions it used is not known but by its text.
     private void ThrowIfUsed(string name, string what)
     {
         foreach (var live in viewManager.Views)
         {
-            if (live.Definition.Functions.Contains(name, StringComparer.OrdinalIgnoreCase))
+            var view = live.Definition;
+            if (
+                view.Functions.Contains(name, StringComparer.OrdinalIgnoreCase)
+                || (live.BuildError is not null && Names(view.Statement, name))
+            )
             {
                 Throw.Error(
                     ErrorCode.InvalidArgument,
-                    $"Function {name} cannot be {what}: view {live.Definition.Name} uses it; drop that one first"
+                    $"Function {name} cannot be {what}: view {view.Name} uses it; drop that one first"
                 );
             }
         }

@@ -26,6 +26,15 @@ internal sealed partial class ViewManager
         }
     }
 
+    /// <summary>Does something while no view is made or dropped: what the views use stays as it is looked at.</summary>
+    public void WithoutNewViews(Action action)
+    {
+        lock (manage)
+        {
+            action();
+        }
+    }
+
     /// <summary>
     /// Drops a table, durably, and tells those who listen to it. Throws InvalidArgument where a view reads it.
     /// </summary>

@@ -18,8 +18,8 @@ public static class Lateness
     ];
 
     /// <summary>
-    /// A BOOLEAN, never NULL: whether the row came later than an age. Costs nothing for rows that are not late; for each that is, a
-    /// look at the rows that lie ahead of it.
+    /// A BOOLEAN, never NULL: whether the row came later than an age. Costs nothing for rows that are not late; a look at the rows that lie ahead
+    /// of all late rows of a batch, and further looks for those that came too late.
     /// </summary>
     /// <param name="table">The table whose rows these are.</param>
     /// <param name="age">The age; its months count as 30 days. Not negative.</param>
@@ -67,23 +67,55 @@ public static class Lateness
         EvaluationContext context
     )
     {
-        var late = arguments[0].Values<byte>()[..rowCount];
-        var times = arguments[1].Values<long>();
-        var sequences = arguments[2].Values<long>();
         var flags = result.Writable<byte>()[..rowCount];
         flags.Clear();
-        for (var row = late.IndexOf((byte)1); row >= 0 && row < rowCount; )
+        if (context.HasRowBeyond is { } hasRowBeyond)
         {
-            var isPossible = times[row] <= long.MaxValue - aheadNanos;
-            flags[row] =
-                isPossible && context.HasRowBeyond?.Invoke(table, times[row] + aheadNanos, sequences[row]) == true
-                    ? (byte)1
-                    : (byte)0;
-            var next = late[(row + 1)..].IndexOf((byte)1);
-            row = next < 0 ? -1 : row + 1 + next;
+            var late = arguments[0].Values<byte>()[..rowCount];
+            var times = arguments[1].Values<long>();
+            var sequences = arguments[2].Values<long>();
+            Mark(table, aheadNanos, late, times, sequences, flags, hasRowBeyond);
         }
 
         result.SetRowCount(rowCount);
+    }
+
+    // Hardly any row comes too late: the earliest of many and the last place of many are asked for at once, and halves only
+    // where that finds something.
+    private static void Mark(
+        string table,
+        long aheadNanos,
+        ReadOnlySpan<byte> late,
+        ReadOnlySpan<long> times,
+        ReadOnlySpan<long> sequences,
+        Span<byte> flags,
+        Func<string, long, long, bool> hasRowBeyond
+    )
+    {
+        var (earliest, last, count) = (long.MaxValue, long.MinValue, 0);
+        for (var row = late.IndexOf((byte)1); row >= 0 && row < late.Length; row++)
+        {
+            if (late[row] != 0)
+            {
+                (earliest, last) = (Math.Min(earliest, times[row]), Math.Max(last, sequences[row]));
+                count++;
+            }
+        }
+
+        if (count == 0 || earliest > long.MaxValue - aheadNanos || !hasRowBeyond(table, earliest + aheadNanos, last))
+        {
+            return;
+        }
+
+        if (count == 1)
+        {
+            flags[late.IndexOf((byte)1)] = 1;
+            return;
+        }
+
+        var half = late.Length / 2;
+        Mark(table, aheadNanos, late[..half], times, sequences, flags, hasRowBeyond);
+        Mark(table, aheadNanos, late[half..], times[half..], sequences[half..], flags[half..], hasRowBeyond);
     }
 
     private static long SaturatingNanos(Int128 nanos) => nanos > long.MaxValue ? long.MaxValue : (long)nanos;
