@@ -50,6 +50,15 @@ internal sealed record ViewRules(long AfterSequence, long FromNanos, bool Reject
             );
         }
 
+        if (RejectsLaterThan is not null)
+        {
+            throw session.Error(
+                ErrorCode.NotSupported,
+                at,
+                "ON LATE CORRECT UNTIL needs rows with _late, and those of a view have none; put it into that view"
+            );
+        }
+
         if (FromNanos == long.MinValue)
             return view;
         var conditions = new List<BoundExpression>();

@@ -264,6 +264,12 @@ public sealed class ViewTests : IDisposable
             l => l.Contains("came_later_than", StringComparison.Ordinal)
         );
         Assert.Equal(["5"], Rows("SELECT late FROM ts_catalog.views WHERE name = 'until'"));
+        var error = Assert.Throws<TickStoreException>(() =>
+            database.Execute(
+                "CREATE MATERIALIZED VIEW above AS SELECT sym, n FROM until ON LATE CORRECT UNTIL 30s THEN REJECT"
+            )
+        );
+        Assert.Contains("put it into that view", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

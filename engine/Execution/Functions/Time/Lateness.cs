@@ -18,8 +18,8 @@ public static class Lateness
     ];
 
     /// <summary>
-    /// A BOOLEAN, never NULL: whether the row came later than an age. Costs nothing for rows that are not late; a look at the rows that lie ahead
-    /// of all late rows of a batch, and further looks for those that came too late.
+    /// A BOOLEAN, never NULL: whether the row came later than an age. Costs nothing for rows that are not late; a
+    /// look at the rows that lie ahead of all late rows of a batch, and further looks for those that came too late.
     /// </summary>
     /// <param name="table">The table whose rows these are.</param>
     /// <param name="age">The age; its months count as 30 days. Not negative.</param>
