@@ -184,7 +184,8 @@ public sealed class NewestFirstTest : IDisposable
         Reopen(fillsHistory: true);
         database.Execute(
             "CREATE MATERIALIZED VIEW other AS SELECT sym, count(*) AS n FROM t GROUP BY sym; "
-                + "CREATE MATERIALIZED VIEW bars AS SELECT sym, sum(10 / (qty - 2)) AS q FROM t SAMPLE BY 1m GROUP BY sym BACKFILL ALL NEWEST FIRST"
+                + "CREATE MATERIALIZED VIEW bars AS SELECT sym, sum(10 / (qty - 2)) AS q FROM t SAMPLE BY 1m GROUP BY sym "
+                + "BACKFILL ALL NEWEST FIRST"
         );
         while (Status()[..4] is not "fail")
         {

@@ -1,6 +1,6 @@
 // Proves law 2 for whole databases: every definition as a view, by every path (live, backfilled, made in the middle, fed by an INGEST
-// replay, restarted, sealed, filled in backwards), in several groupings of rows into commits, on one and on two threads. Contents, and what the
-// deltas add up to, have the hash of the plain query's rows. The long form is tests/law.sh.
+// replay, restarted, sealed, filled in backwards), in several groupings of rows into commits, on one and on two threads. Contents, and
+// what the deltas add up to, have the hash of the plain query's rows. The long form is tests/law.sh.
 namespace TickStore.Tests.Streaming.Law;
 
 public sealed class LawTests(LawTests.Market market) : IClassFixture<LawTests.Market>
