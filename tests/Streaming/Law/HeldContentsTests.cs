@@ -1,8 +1,10 @@
 // Proves that contents which are written only when somebody looks are what they would be: each grouped view is there twice, one that holds
 // back what it may, and one that a listener makes write every step. Opened at random moments, with listeners that come and go and restarts
 // in between, both equal the definition at that commit, count the same rows and corrections, and tell listeners the same.
+using TickStore.Core;
 using TickStore.Storage;
 using TickStore.Storage.Devices;
+using TickStore.Tests.Support;
 
 namespace TickStore.Tests.Streaming.Law;
 
@@ -127,6 +129,36 @@ public sealed class HeldContentsTests
             using var contents = database.Query($"SELECT * FROM {name}");
             return CanonicalRows.Read(contents);
         }
+    }
+
+    [Fact]
+    public void No_more_is_held_than_can_be_written_at_once()
+    {
+        using var database = TickDatabase.OpenInMemory();
+        database.Execute("CREATE TABLE t (ts TIMESTAMP NOT NULL, id BIGINT NOT NULL) EVENT TIME ts");
+        database.Execute("CREATE MATERIALIZED VIEW v AS SELECT id, count(*) AS n FROM t GROUP BY id");
+        var view = database.GetView("v").View!;
+        using var rows = Batch.Allocate(database.FindTable("t")!.ToBatchSchema(), 3000, database.Pool);
+        for (var commit = 0; commit < 4; commit++)
+        {
+            for (var i = 0; i < 3000; i++)
+            {
+                rows[0].Writable<long>()[i] = (commit * 3000L) + i;
+                rows[1].Writable<long>()[i] = (commit * 3000L) + i;
+            }
+
+            rows[0].SetRowCount(3000);
+            rows[1].SetRowCount(3000);
+            rows.SetRowCount(3000);
+            database.Commit("t", rows);
+            var heldRows = view.Circuit.Operators[^1].Holder!.HeldNewCount;
+            Assert.InRange(heldRows, 1, 4096);
+            Assert.Equal((commit + 1) * 3000L, view.RowCount);
+        }
+
+        var counts = database.Query("SELECT count(*), sum(n), max(id) FROM v").ToTextRows();
+        Assert.Equal(["12000", "12000", "11999"], counts[0]);
+        Assert.Equal(0, view.Circuit.Operators[^1].Holder!.HeldNewCount);
     }
 
     private static string TwinOf(LawView view) => view.Name + "_told";

@@ -57,7 +57,7 @@ internal sealed partial class IncrementalAggregate
         groups.HoldTouched();
         if (groups.HeldCount > HeldGroupsMax)
         {
-            EmitHeld(HeldGroupsMax / 4);
+            EmitHeld(groups.HeldCount - (HeldGroupsMax * 3 / 4));
         }
     }
 
