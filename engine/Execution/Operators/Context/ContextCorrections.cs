@@ -25,6 +25,7 @@ internal sealed class ContextCorrections : IDisposable
     private readonly bool isBySequence;
     private readonly ContextReach reach;
     private readonly ContextSnapshots snapshots;
+    private readonly ContextTail tail;
     private readonly ContextSettling behind;
     private readonly ContextSettling ahead;
     private readonly List<Partition> marked = [];
@@ -40,6 +41,7 @@ internal sealed class ContextCorrections : IDisposable
         ContextProgram program,
         ContextReach reach,
         ContextSnapshots snapshots,
+        ContextTail tail,
         CircuitContext context
     )
     {
@@ -53,6 +55,7 @@ internal sealed class ContextCorrections : IDisposable
         differences = new ContextDifferences(node, input.KeyColumns, context.Pool);
         this.reach = reach;
         this.snapshots = snapshots;
+        this.tail = tail;
         behind = new ContextSettling(reach);
         ahead = new ContextSettling(reach);
         // Rows that never change and are numbered by their key: those up to a sequence are the rows as they were.
@@ -99,6 +102,9 @@ internal sealed class ContextCorrections : IDisposable
         marked[at] = partition with { Last = Math.Max(partition.Last, time) };
     }
 
+    /// <summary>True where a partition of a key is marked.</summary>
+    public bool HasMark(int slot) => isMarked[slot];
+
     /// <summary>True where a partition is marked.</summary>
     public bool IsMarked(int slot, long span) => isMarked[slot] && Find(slot, span) >= 0;
 
@@ -131,7 +137,13 @@ internal sealed class ContextCorrections : IDisposable
                 }
             }
 
-            Compute(runner, place, restart, rows, differences.New, partition);
+            if (isTaken && tail.IsKept)
+            {
+                tail.EnsureSlots(partition.Slot + 1);
+                tail.Forget(partition.Slot);
+            }
+
+            Compute(runner, place, restart, rows, differences.New, partition, keepLast: isTaken && tail.IsKept);
             if (isTaken)
             {
                 newest = NewestOf(rows, partition, restart, range, newest);
@@ -355,7 +367,8 @@ internal sealed class ContextCorrections : IDisposable
         in Restart restart,
         ContextRows rows,
         Batch? target,
-        Partition? partition = null
+        Partition? partition = null,
+        bool keepLast = false
     )
     {
         if (restart.HasState)
@@ -372,9 +385,19 @@ internal sealed class ContextCorrections : IDisposable
         var stride = partition is { } of && snapshots.AreKept ? snapshots.StrideOf(of.Slot) : 0;
         var stepRows = stride == 0 ? Batch.VectorRows : Math.Min(stride, Batch.VectorRows);
         var noted = 0;
-        for (var start = 0; start < rows.Rows.RowCount; start += stepRows)
+        for (int start = 0, count; start < rows.Rows.RowCount; start += count)
         {
-            var count = Math.Min(stepRows, rows.Rows.RowCount - start);
+            count = Math.Min(stepRows, rows.Rows.RowCount - start);
+            if (keepLast && start + count == rows.Rows.RowCount)
+            {
+                // The newest row by itself, behind all others.
+                count = Math.Max(count - 1, 1);
+                if (start + count == rows.Rows.RowCount && (start == 0 || IsPlace(rows, start - 1)))
+                {
+                    tail.Keep(slot);
+                }
+            }
+
             for (var i = 0; i < slice.ColumnCount; i++)
             {
                 slice[i].Borrow(rows.Rows[i], start, count);

@@ -210,6 +210,9 @@ internal readonly ref struct RowOrder(ReadOnlySpan<long> times, ColumnVector? sp
         : spans.Type.Physical == PhysicalType.Int64 ? spans.Values<long>()[row]
         : spans.Values<int>()[row];
 
+    /// <summary>Where a row lies among those of its key.</summary>
+    public RowPlace PlaceOf(int row) => new(SpanOf(row), Times[row], SequenceOf(row));
+
     /// <summary>What orders a row among those of equal time.</summary>
     public long SequenceOf(int row) => Sequences.IsEmpty ? 0 : Sequences[row];
 
