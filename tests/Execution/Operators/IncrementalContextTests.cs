@@ -152,7 +152,8 @@ public sealed class IncrementalContextTests
             source.Rows[i][Price] = (double)(i * 7 % 101);
         }
 
-        using var circuit = new TestCircuit(KeyedPlan.Of(OverBars(source, isBounded)).Plan, source);
+        var plan = KeyedPlan.Of(OverBars(source, isBounded)).Plan;
+        using var circuit = new TestCircuit(plan, source, rowsKeptMax: 1 << 14);
         while (circuit.Pushed < 390)
         {
             circuit.Step(1 + (circuit.Pushed % 3));
@@ -214,12 +215,14 @@ public sealed class IncrementalContextTests
         Assert.Equal(derived, circuit.DerivedRows);
     }
 
-    [Fact]
-    public void A_step_in_order_allocates_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_step_in_order_or_of_newest_bars_that_change_allocates_nothing(bool isOverBars)
     {
         var source = Make(1, 200, symbolCount: 5);
         var scan = Scan(source);
-        var node = (ContextNode)Plan("all", source);
+        var node = isOverBars ? OverBars(source, isBounded: false) : (ContextNode)Plan("all", source);
         var evaluation = TestQuery.Context(source.Symbols);
         var context = new CircuitContext
         {
@@ -227,10 +230,8 @@ public sealed class IncrementalContextTests
             History = new NoHistory(),
             InputNames = [source.Schema.Name],
         };
-        using var input = new IncrementalScan(scan, context);
-        using var factors = new IncrementalContext(node, input, context);
-        input.ConnectTo(factors, 0);
-        factors.ConnectTo(new End(node), 0);
+        var operators = new List<IncrementalOperator>();
+        IncrementalCompiler.Compile(node, context, operators).ConnectTo(new End(node), 0);
         using var rows = Batch.Allocate(scan.Schema, 200, evaluation.Pool);
         foreach (var row in source.Rows)
         {
@@ -244,7 +245,7 @@ public sealed class IncrementalContextTests
         var times = rows[Time].Writable<long>();
         for (var row = 0; row < 200; row++)
         {
-            times[row] = row;
+            times[row] = isOverBars ? 0 : row;
         }
 
         var steps = new Batch[10];
@@ -258,21 +259,28 @@ public sealed class IncrementalContextTests
         Run(50);
         var allocatedBytes = Allocation.OfThread(() => Run(100));
         Assert.Equal(0, Allocation.IsCountable(typeof(IncrementalContext)) ? allocatedBytes : 0);
+        operators.ForEach(o => o.Dispose());
 
         void Run(int passCount)
         {
             for (var pass = 0; pass < passCount; pass++)
             {
-                var now = rows[Time].Writable<long>();
+                // In order; or all in one bar of each symbol, whose price and newest row go up.
+                var now = rows[isOverBars ? Sequence : Time].Writable<long>();
+                var prices = rows[Price].Writable<double>();
                 for (var row = 0; row < 200; row++)
                 {
                     now[row] += 200;
+                    prices[row] += 1;
                 }
 
                 foreach (var batch in steps)
                 {
-                    input.Push(0, new DeltaBatch(batch));
-                    factors.Flush(step);
+                    operators[0].Push(0, new DeltaBatch(batch));
+                    foreach (var made in operators)
+                    {
+                        made.Flush(step);
+                    }
                 }
             }
         }

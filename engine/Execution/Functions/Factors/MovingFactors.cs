@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TickStore.Core;
 
@@ -21,6 +22,12 @@ internal sealed class MovingKernelState<TKernel>(FactorWindow window, bool isAlw
         var x = input.Arguments[0].Values<double>();
         var y = TKernel.Arguments > 1 ? input.Arguments[1].Values<double>() : x;
         var target = new FactorWriter(result, slots.Length);
+        if (!window.IsTime && TKernel.Arguments == 1)
+        {
+            UpdateRows(input, x, target);
+            return;
+        }
+
         for (var i = 0; i < slots.Length; i++)
         {
             if (!input.HasValue(i))
@@ -64,6 +71,38 @@ internal sealed class MovingKernelState<TKernel>(FactorWindow window, bool isAlw
         base.Dispose();
     }
 
+    private void UpdateRows(in FactorRows input, ReadOnlySpan<double> x, FactorWriter target)
+    {
+        var slots = input.Slots;
+        var open = rows.Open();
+        open.PrefetchFirst(slots);
+        for (var i = 0; i < slots.Length; i++)
+        {
+            open.PrefetchAhead(slots, i);
+            if (!input.HasValue(i))
+            {
+                target.SetNull(i);
+                continue;
+            }
+
+            var values = open.Add(slots[i], x[i]);
+            if (values.Length > window.Rows)
+            {
+                open.DropOldest(slots[i]);
+                values = values[1..];
+            }
+
+            if ((isAlwaysReady || values.Length == window.Rows) && TKernel.Compute(values, values, out var value))
+            {
+                target.Set(i, value);
+            }
+            else
+            {
+                target.SetNull(i);
+            }
+        }
+    }
+
     private void Take(int slot, double x, double y, long time)
     {
         if (!window.IsTime)
@@ -93,7 +132,8 @@ internal sealed class MovingKernelState<TKernel>(FactorWindow window, bool isAlw
 
 /// <summary>
 /// Sum and mean over a moving window: the same bits as a sum of the window's rows alone, whatever went before. A window of up to 512 rows
-/// is added up anew, in four lanes and a fixed order; others are kept exactly and rounded once, O(1) a row.
+/// is added up anew, in four lanes and a fixed order; while all of its values are whole numbers (quantities are), every order of additions
+/// is exact, and the sum moves by what comes and goes. Others are kept exactly and rounded once, O(1) a row.
 /// </summary>
 internal sealed class MovingSumState(FactorWindow window, bool isMean, EvaluationContext context) : StatefulState
 {
@@ -104,11 +144,16 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
     private readonly SlidingRows rows = new(window.IsTime ? 2 : 1, context);
     private readonly ExactSums sums = new(context.Pool);
     private readonly GroupArray<Specials> specials = new(context.Pool);
+    private readonly GroupArray<WholeSum> wholes = new(context.Pool);
 
     public override void EnsureSlots(int slotCount)
     {
         rows.EnsureSlots(slotCount);
-        if (!isSummedAnew)
+        if (isSummedAnew)
+        {
+            wholes.EnsureCount(slotCount);
+        }
+        else
         {
             sums.EnsureGroups(slotCount);
             specials.EnsureCount(slotCount);
@@ -120,6 +165,12 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
         var slots = input.Slots;
         var x = input.Arguments[0].Values<double>();
         var target = new FactorWriter(result, slots.Length);
+        if (isSummedAnew)
+        {
+            UpdateShort(input, x, target);
+            return;
+        }
+
         for (var i = 0; i < slots.Length; i++)
         {
             if (!input.HasValue(i))
@@ -131,12 +182,6 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
             var slot = slots[i];
             var time = window.IsTime ? input.Times[i] : 0;
             rows.Add(slot, x[i], BitConverter.Int64BitsToDouble(time));
-            if (isSummedAnew)
-            {
-                SumAnew(slot, i, ref target);
-                continue;
-            }
-
             Put(slot, x[i], 1);
             var values = rows.Plane(slot, 0);
             var leaving = window.IsTime
@@ -161,29 +206,49 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
         }
     }
 
-    private void SumAnew(int slot, int row, ref FactorWriter target)
+    private void UpdateShort(in FactorRows input, ReadOnlySpan<double> x, FactorWriter target)
     {
-        var values = rows.Plane(slot, 0);
-        if (values.Length > window.Rows)
+        var slots = input.Slots;
+        var open = rows.Open();
+        var wholeOf = wholes.Values;
+        open.PrefetchFirst(slots);
+        for (var i = 0; i < slots.Length; i++)
         {
-            rows.DropFirst(slot, 1);
-            values = values[1..];
-        }
+            open.PrefetchAhead(slots, i);
+            if (!input.HasValue(i))
+            {
+                target.SetNull(i);
+                continue;
+            }
 
-        if (values.Length < window.Rows)
-        {
-            target.SetNull(row);
-            return;
-        }
+            var slot = slots[i];
+            ref var whole = ref wholeOf[slot];
+            var values = open.Add(slot, x[i]);
+            var leaving = 0.0;
+            if (values.Length > window.Rows)
+            {
+                leaving = values[0];
+                values = values[1..];
+                open.DropOldest(slot);
+            }
 
-        var sum = LaneSums.Sum(values);
-        target.Set(row, isMean ? sum / values.Length : sum);
+            if (values.Length < window.Rows)
+            {
+                whole.Move(x[i], leaving, values);
+                target.SetNull(i);
+                continue;
+            }
+
+            var sum = whole.Move(x[i], leaving, values) ? whole.Sum : LaneSums.Sum(values);
+            target.Set(i, isMean ? sum / values.Length : sum);
+        }
     }
 
     public override void Reset(int slot)
     {
         if (isSummedAnew)
         {
+            wholes.Values[slot] = default;
             rows.Reset(slot);
             return;
         }
@@ -199,12 +264,25 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
     {
         rows.Load(reader);
         EnsureSlots(rows.SlotCount);
-        for (var slot = 0; slot < rows.SlotCount && !isSummedAnew; slot++)
+        for (var slot = 0; slot < rows.SlotCount; slot++)
         {
-            foreach (var value in rows.Plane(slot, 0))
-            {
-                Put(slot, value, 1);
-            }
+            SumWindow(slot);
+        }
+    }
+
+    // What is kept beside the window follows from it.
+    private void SumWindow(int slot)
+    {
+        var values = rows.Plane(slot, 0);
+        if (isSummedAnew)
+        {
+            wholes.Values[slot] = WholeSum.Of(values);
+            return;
+        }
+
+        foreach (var value in values)
+        {
+            Put(slot, value, 1);
         }
     }
 
@@ -216,14 +294,7 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
     {
         Reset(slot);
         var bytes = rows.CopyIn(slot, source);
-        if (!isSummedAnew)
-        {
-            foreach (var value in rows.Plane(slot, 0))
-            {
-                Put(slot, value, 1);
-            }
-        }
-
+        SumWindow(slot);
         return bytes;
     }
 
@@ -232,6 +303,7 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
         rows.Dispose();
         sums.Dispose();
         specials.Dispose();
+        wholes.Dispose();
         base.Dispose();
     }
 
@@ -249,6 +321,52 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
     }
 
     private double SumOf(int slot) => specials.Values[slot].Or(sums, slot);
+
+    // The sum of a window of up to 512 values that are whole and below 2^43: every partial sum is a whole number below 2^52, and exact.
+    private struct WholeSum
+    {
+        private const double Limit = 8796093022208.0;
+
+        private int others;
+
+        public double Sum { get; private set; }
+
+        public static WholeSum Of(ReadOnlySpan<double> values)
+        {
+            var made = default(WholeSum);
+            foreach (var value in values)
+            {
+                made.others += IsWhole(value) ? 0 : 1;
+            }
+
+            made.Sum = made.others == 0 ? LaneSums.Sum(values) : 0;
+            return made;
+        }
+
+        // Nothing leaving is 0, which is whole. False where the window has values that are not.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool Move(double coming, double leaving, ReadOnlySpan<double> values)
+        {
+            var before = others;
+            others += (IsWhole(coming) ? 0 : 1) - (IsWhole(leaving) ? 0 : 1);
+            if ((before | others) == 0)
+            {
+                Sum = Sum - leaving + coming;
+                return true;
+            }
+
+            return others == 0 && Renew(values);
+        }
+
+        private bool Renew(ReadOnlySpan<double> values)
+        {
+            Sum = LaneSums.Sum(values);
+            return true;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static bool IsWhole(double value) => Math.Abs(value) < Limit && Math.Floor(value) == value;
+    }
 
     private struct Specials
     {
@@ -292,8 +410,13 @@ internal sealed class MovingExtremeState(FactorWindow window, bool isMax, Evalua
         var x = input.Arguments[0].Values<double>();
         var target = new FactorWriter(result, slots.Length);
         var counts = seen.Values;
+        var open = candidates.Open();
+        var length = window.IsTime ? window.Nanos : window.Rows;
+        var turn = isMax ? 0 : -1L;
+        open.PrefetchFirst(slots);
         for (var i = 0; i < slots.Length; i++)
         {
+            open.PrefetchAhead(slots, i);
             if (!input.HasValue(i))
             {
                 target.SetNull(i);
@@ -303,19 +426,10 @@ internal sealed class MovingExtremeState(FactorWindow window, bool isMax, Evalua
             var slot = slots[i];
             var count = ++counts[slot];
             var place = window.IsTime ? input.Times[i] : count;
-            Add(slot, x[i], place);
-            var places = candidates.Plane(slot, 1);
-            var leaving = 0;
-            var length = window.IsTime ? window.Nanos : window.Rows;
-            while (place - BitConverter.DoubleToInt64Bits(places[leaving]) >= length)
-            {
-                leaving++;
-            }
-
-            candidates.DropFirst(slot, leaving);
+            var extreme = open.Push(slot, Extremes.KeyOf(x[i]) ^ turn, place, length) ^ turn;
             if (window.IsTime || count >= window.Rows)
             {
-                target.Set(i, candidates.Plane(slot, 0)[0]);
+                target.Set(i, Extremes.ValueOf(extreme));
             }
             else
             {
@@ -363,24 +477,5 @@ internal sealed class MovingExtremeState(FactorWindow window, bool isMax, Evalua
         candidates.Dispose();
         seen.Dispose();
         base.Dispose();
-    }
-
-    private void Add(int slot, double value, long place)
-    {
-        var values = candidates.Plane(slot, 0);
-        var useless = 0;
-        while (useless < values.Length)
-        {
-            var order = Extremes.Compare(values[values.Length - 1 - useless], value);
-            if (isMax ? order > 0 : order < 0)
-            {
-                break;
-            }
-
-            useless++;
-        }
-
-        candidates.DropLast(slot, useless);
-        candidates.Add(slot, value, BitConverter.Int64BitsToDouble(place));
     }
 }

@@ -28,18 +28,44 @@ internal sealed class RowFactor<TState>(FactorOptions options, EvaluationContext
 
     public override void Update(in FactorRows rows, ColumnVector result)
     {
-        var slots = rows.Slots;
         var arguments = rows.Arguments;
+        var target = new FactorWriter(result, rows.Slots.Length);
+        if (arguments.Length == 1)
+        {
+            UpdateOne(rows, arguments[0].Values<double>(), ref target);
+            return;
+        }
+
+        var slots = rows.Slots;
         var a = arguments[0].Values<double>()[..slots.Length];
-        var b = arguments.Length > 1 ? arguments[1].Values<double>()[..slots.Length] : a;
+        var b = arguments[1].Values<double>()[..slots.Length];
         var c = arguments.Length > 2 ? arguments[2].Values<double>()[..slots.Length] : a;
         var d = arguments.Length > 3 ? arguments[3].Values<double>()[..slots.Length] : a;
-        var target = new FactorWriter(result, slots.Length);
         var all = states.Values;
         var local = options;
         for (var i = 0; i < slots.Length; i++)
         {
             if (rows.HasValue(i) && all[slots[i]].Next(a[i], b[i], c[i], d[i], local, out var value))
+            {
+                target.Set(i, value);
+            }
+            else
+            {
+                target.SetNull(i);
+            }
+        }
+    }
+
+    private void UpdateOne(in FactorRows rows, ReadOnlySpan<double> values, ref FactorWriter target)
+    {
+        var slots = rows.Slots;
+        var validity = rows.Validity;
+        var all = states.Values;
+        var local = options;
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var x = values[i];
+            if ((validity.IsEmpty || validity[i] != 0) && all[slots[i]].Next(x, x, x, x, local, out var value))
             {
                 target.Set(i, value);
             }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TickStore.Execution;
 
 // The states of functions that need a few numbers a key. All arithmetic is plain IEEE 754 in the order written.
@@ -11,6 +13,7 @@ internal struct ExponentialAverage : IRowFactor
     private double average;
     private int count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next(double a, double b, double c, double d, in FactorOptions options, out double result)
     {
         if (count >= options.Rows)
@@ -42,6 +45,7 @@ internal struct RelativeStrength : IRowFactor
     private double losses;
     private int count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next(double a, double b, double c, double d, in FactorOptions options, out double result)
     {
         result = 0;
@@ -85,6 +89,7 @@ internal struct Difference : IRowFactor
     private double previous;
     private bool isSeen;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next(double a, double b, double c, double d, in FactorOptions options, out double result)
     {
         result = a - previous;
@@ -100,6 +105,7 @@ internal struct Quotient : IRowFactor
 {
     private double previous;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next(double a, double b, double c, double d, in FactorOptions options, out double result)
     {
         var before = previous;
@@ -114,6 +120,7 @@ internal struct LogReturn : IRowFactor
 {
     private double previous;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next(double a, double b, double c, double d, in FactorOptions options, out double result)
     {
         result = 0;
@@ -135,6 +142,7 @@ internal struct RunningMaximum : IRowFactor
     private double greatest;
     private bool isSeen;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next(double a, double b, double c, double d, in FactorOptions options, out double result)
     {
         greatest = isSeen && Extremes.Compare(greatest, a) >= 0 ? greatest : a;
@@ -150,6 +158,7 @@ internal struct RunningMinimum : IRowFactor
     private double least;
     private bool isSeen;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next(double a, double b, double c, double d, in FactorOptions options, out double result)
     {
         least = isSeen && Extremes.Compare(least, a) <= 0 ? least : a;
@@ -164,6 +173,7 @@ internal struct RunningCount : IRowFactor
 {
     private long count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next(double a, double b, double c, double d, in FactorOptions options, out double result)
     {
         result = ++count;
@@ -177,6 +187,7 @@ internal struct TrueRange : IRowFactor
     private double previousClose;
     private bool isSeen;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next(double a, double b, double c, double d, in FactorOptions options, out double result)
     {
         result = Math.Max(a - b, Math.Max(Math.Abs(a - previousClose), Math.Abs(b - previousClose)));
@@ -199,6 +210,7 @@ internal struct OrderFlow : IRowFactor
     private double askSize;
     private bool isSeen;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next(double a, double b, double c, double d, in FactorOptions options, out double result)
     {
         result = (a >= bid ? b : 0) - (a <= bid ? bidSize : 0) - (c <= ask ? d : 0) + (c >= ask ? askSize : 0);
@@ -212,6 +224,19 @@ internal struct OrderFlow : IRowFactor
 /// <summary>The order of values that least and greatest are found by: total, for results must not depend on who came first.</summary>
 internal static class Extremes
 {
+    /// <summary>An integer that is greater for a greater value; all NaN have the greatest of all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long KeyOf(double value)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(value);
+        return double.IsNaN(value) ? long.MaxValue : bits ^ ((bits >> 63) & long.MaxValue);
+    }
+
+    /// <summary>The value of a key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double ValueOf(long key) =>
+        key == long.MaxValue ? double.NaN : BitConverter.Int64BitsToDouble(key ^ ((key >> 63) & long.MaxValue));
+
     /// <summary>Below 0, 0 or above: numbers as they are, -0 before 0, NaN last.</summary>
     public static int Compare(double left, double right)
     {

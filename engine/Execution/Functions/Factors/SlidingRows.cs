@@ -11,7 +11,12 @@ namespace TickStore.Execution;
 /// </summary>
 internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisposable
 {
+    private readonly int planes = planes;
+
     private const int SmallestCapacity = 8;
+
+    // Of such windows every row is read, and they span but a few lines.
+    private const int ShortRows = 40;
     private const int CapacityMax = 1 << 26;
 
     private readonly GroupArray<Stretch> stretches = new(context.Pool);
@@ -78,6 +83,9 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
         Free(stretch);
         stretch = default;
     }
+
+    /// <summary>The windows for a batch of rows, without the way to their memory for each of them; stale once slots are added.</summary>
+    public OpenWindows Open() => new(this);
 
     /// <summary>How many bytes <see cref="CopyOut"/> writes.</summary>
     public int SlotBytes(int slot) => sizeof(int) + (stretches.Values[slot].Count * planes * sizeof(double));
@@ -163,6 +171,12 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
     private void MakeRoom(int slot)
     {
         var old = stretches.Values[slot];
+        if (old.Count == 0 && old.Capacity > 0)
+        {
+            stretches.Values[slot].Start = 0;
+            return;
+        }
+
         if (old.Capacity > 0 && old.Start >= old.Capacity / 2)
         {
             for (var plane = 0; plane < planes; plane++)
@@ -233,7 +247,137 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
 
     private static int ClassOf(int capacity) => System.Numerics.BitOperations.Log2((uint)capacity);
 
-    private struct Stretch
+    /// <summary>Windows for the time of a batch.</summary>
+    public ref struct OpenWindows
+    {
+        private readonly SlidingRows owner;
+        private Span<Stretch> stretches;
+        private Span<double> memory;
+
+        internal OpenWindows(SlidingRows owner)
+        {
+            this.owner = owner;
+            stretches = owner.stretches.Values;
+            memory = owner.memory.Values;
+        }
+
+        /// <summary>Adds a value of one number, and gives the window's values with it.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public ReadOnlySpan<double> Add(int slot, double value)
+        {
+            ref var stretch = ref stretches[slot];
+            if (stretch.Start + stretch.Count == stretch.Capacity)
+            {
+                stretch = ref MakeRoom(slot);
+            }
+
+            var from = stretch.Offset + stretch.Start;
+            memory[from + stretch.Count] = value;
+            return memory.Slice(from, ++stretch.Count);
+        }
+
+        /// <summary>
+        /// Begins to bring near the ends of the windows of the first few rows, and all of short ones, for a loop over them.
+        /// </summary>
+        public readonly void PrefetchFirst(ReadOnlySpan<int> slots)
+        {
+            for (var i = 0; i < Math.Min(slots.Length, CacheLines.RowsAhead); i++)
+            {
+                Prefetch(slots[i]);
+            }
+        }
+
+        /// <summary>The same for the row that lies some rows ahead of one.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void PrefetchAhead(ReadOnlySpan<int> slots, int row)
+        {
+            if (row + CacheLines.RowsAhead < slots.Length)
+            {
+                Prefetch(slots[row + CacheLines.RowsAhead]);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Prefetch(int slot)
+        {
+            ref readonly var stretch = ref stretches[slot];
+            ref var first = ref Unsafe.Add(
+                ref MemoryMarshal.GetReference(memory),
+                (nint)(stretch.Offset + stretch.Start)
+            );
+            CacheLines.Prefetch(in first);
+            CacheLines.Prefetch(in Unsafe.Add(ref first, stretch.Count));
+            if (owner.planes > 1)
+            {
+                CacheLines.Prefetch(in Unsafe.Add(ref first, stretch.Capacity));
+                CacheLines.Prefetch(in Unsafe.Add(ref first, stretch.Capacity + stretch.Count));
+            }
+            else if (stretch.Count <= ShortRows)
+            {
+                for (var at = CacheLines.Values64; at < stretch.Count; at += CacheLines.Values64)
+                {
+                    CacheLines.Prefetch(in Unsafe.Add(ref first, at));
+                }
+            }
+        }
+
+        /// <summary>Takes the oldest value out.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void DropOldest(int slot)
+        {
+            ref var stretch = ref stretches[slot];
+            stretch.Start++;
+            stretch.Count--;
+        }
+
+        /// <summary>
+        /// Adds a key with its place at the end of a window of two planes, in the place of those at the end that are not above it; takes
+        /// out those at the beginning that lie a length back, and gives the key that is the oldest then.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public long Push(int slot, long key, long place, long length)
+        {
+            ref var stretch = ref stretches[slot];
+            var keys = MemoryMarshal.Cast<double, long>(memory);
+            var from = stretch.Offset + stretch.Start;
+            var count = stretch.Count;
+            while (count > 0 && keys[from + count - 1] <= key)
+            {
+                count--;
+            }
+
+            stretch.Count = count;
+            if (stretch.Start + count == stretch.Capacity)
+            {
+                stretch = ref MakeRoom(slot);
+                keys = MemoryMarshal.Cast<double, long>(memory);
+                from = stretch.Offset + stretch.Start;
+            }
+
+            keys[from + count] = key;
+            keys[from + count + stretch.Capacity] = place;
+            var oldest = from;
+            while (place - keys[oldest + stretch.Capacity] >= length)
+            {
+                oldest++;
+            }
+
+            stretch.Start += oldest - from;
+            stretch.Count = count + 1 - (oldest - from);
+            return keys[oldest];
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private ref Stretch MakeRoom(int slot)
+        {
+            owner.MakeRoom(slot);
+            stretches = owner.stretches.Values;
+            memory = owner.memory.Values;
+            return ref stretches[slot];
+        }
+    }
+
+    internal struct Stretch
     {
         public int Offset;
         public int Capacity;

@@ -12,7 +12,7 @@ internal sealed class ContextProgram : IDisposable
     private readonly ContextNode node;
     private readonly EvaluationContext context;
     private readonly ExpressionSet time;
-    private readonly ExpressionSet[] arguments;
+    private readonly ContextArguments arguments;
     private readonly StatefulState[] states;
     private readonly ColumnVector[] results;
     private readonly Batch view;
@@ -23,7 +23,7 @@ internal sealed class ContextProgram : IDisposable
         this.node = node;
         this.context = context;
         time = new ExpressionSet([node.Time], context);
-        arguments = [.. node.Calls.Select(c => new ExpressionSet(c.Arguments, context))];
+        arguments = new ContextArguments(node, context);
         states = [.. node.Calls.Select(c => c.Function.CreateState(context))];
         results =
         [
@@ -109,9 +109,10 @@ internal sealed class ContextProgram : IDisposable
 
         view.SetRowCount(input.RowCount);
         var times = time.Evaluate(input)[0].Values<long>()[..input.RowCount];
+        arguments.Begin(view);
         for (var i = 0; i < states.Length; i++)
         {
-            var vectors = arguments[i].Evaluate(view);
+            var vectors = arguments.Of(i);
             var present = ValidityOf(vectors, input.RowCount);
             behind?.Take(i, times, present);
             ahead?.Take(i, times, present);
@@ -160,11 +161,7 @@ internal sealed class ContextProgram : IDisposable
     public void Dispose()
     {
         time.Dispose();
-        foreach (var set in arguments)
-        {
-            set.Dispose();
-        }
-
+        arguments.Dispose();
         foreach (var state in states)
         {
             state.Dispose();

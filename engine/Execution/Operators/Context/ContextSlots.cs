@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TickStore.Core;
 
 namespace TickStore.Execution;
@@ -217,6 +218,7 @@ internal readonly ref struct RowOrder(ReadOnlySpan<long> times, ColumnVector? sp
     public long SequenceOf(int row) => Sequences.IsEmpty ? 0 : Sequences[row];
 
     /// <summary>True where a row comes before the newest one of its key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsLate(int row, in Newest newest) =>
         newest.IsSeen != 0
         && (
