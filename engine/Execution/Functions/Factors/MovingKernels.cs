@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace TickStore.Execution;
@@ -19,6 +20,7 @@ internal interface IMovingKernel
 /// </summary>
 internal readonly ref struct ShiftedSums
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ShiftedSums(ReadOnlySpan<double> x)
     {
         Count = x.Length;
