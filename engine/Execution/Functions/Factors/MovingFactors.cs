@@ -71,34 +71,60 @@ internal sealed class MovingKernelState<TKernel>(FactorWindow window, bool isAlw
         base.Dispose();
     }
 
+    // Some rows are put into their windows, then computed: a value that was just stored is not there yet for a wider load.
     private void UpdateRows(in FactorRows input, ReadOnlySpan<double> x, FactorWriter target)
     {
         var slots = input.Slots;
         var open = rows.Open();
+        Span<WindowPlace> places = stackalloc WindowPlace[WindowBlock.Rows];
         open.PrefetchFirst(slots);
-        for (var i = 0; i < slots.Length; i++)
+        for (var start = 0; start < slots.Length; start += WindowBlock.Rows)
         {
-            open.PrefetchAhead(slots, i);
-            if (!input.HasValue(i))
+            var end = Math.Min(start + WindowBlock.Rows, slots.Length);
+            var done = start;
+            for (var i = start; i < end; i++)
             {
-                target.SetNull(i);
-                continue;
+                open.PrefetchAhead(slots, i);
+                if (!input.HasValue(i))
+                {
+                    places[i - start] = default;
+                    continue;
+                }
+
+                if (open.IsFull(slots[i]))
+                {
+                    Compute(open, places[(done - start)..(i - start)], done, ref target);
+                    done = i;
+                }
+
+                places[i - start] = open.Add(slots[i], x[i], window.Rows, out _);
             }
 
-            var values = open.Add(slots[i], x[i]);
-            if (values.Length > window.Rows)
-            {
-                open.DropOldest(slots[i]);
-                values = values[1..];
-            }
+            Compute(open, places[(done - start)..(end - start)], done, ref target);
+        }
+    }
 
-            if ((isAlwaysReady || values.Length == window.Rows) && TKernel.Compute(values, values, out var value))
+    private void Compute(
+        in SlidingRows.OpenWindows open,
+        scoped ReadOnlySpan<WindowPlace> places,
+        int firstRow,
+        ref FactorWriter target
+    )
+    {
+        for (var i = 0; i < places.Length; i++)
+        {
+            var values = open.ValuesAt(places[i]);
+            if (
+                values.Length > 0
+                && (isAlwaysReady || values.Length == window.Rows)
+                && TKernel.Compute(values, values, out var value)
+            )
             {
-                target.Set(i, value);
+                target.Set(firstRow + i, value);
             }
             else
             {
-                target.SetNull(i);
+                target.SetNull(firstRow + i);
             }
         }
     }
@@ -206,41 +232,70 @@ internal sealed class MovingSumState(FactorWindow window, bool isMean, Evaluatio
         }
     }
 
+    // Some rows are put into their windows, then added up: a value that was just stored is not there yet for a wider load.
     private void UpdateShort(in FactorRows input, ReadOnlySpan<double> x, FactorWriter target)
     {
         var slots = input.Slots;
         var open = rows.Open();
         var wholeOf = wholes.Values;
+        Span<WindowPlace> places = stackalloc WindowPlace[WindowBlock.Rows];
         open.PrefetchFirst(slots);
-        for (var i = 0; i < slots.Length; i++)
+        for (var start = 0; start < slots.Length; start += WindowBlock.Rows)
         {
-            open.PrefetchAhead(slots, i);
-            if (!input.HasValue(i))
+            var end = Math.Min(start + WindowBlock.Rows, slots.Length);
+            var done = start;
+            for (var i = start; i < end; i++)
             {
-                target.SetNull(i);
-                continue;
+                open.PrefetchAhead(slots, i);
+                places[i - start] = default;
+                if (!input.HasValue(i))
+                {
+                    target.SetNull(i);
+                    continue;
+                }
+
+                var slot = slots[i];
+                if (open.IsFull(slot))
+                {
+                    AddUp(open, places[(done - start)..(i - start)], done, ref target);
+                    done = i;
+                }
+
+                var place = open.Add(slot, x[i], window.Rows, out var leaving);
+                ref var whole = ref wholeOf[slot];
+                var isWhole = whole.Move(x[i], leaving, open.ValuesAt(place));
+                if (place.Count < window.Rows)
+                {
+                    target.SetNull(i);
+                }
+                else if (isWhole)
+                {
+                    target.Set(i, isMean ? whole.Sum / place.Count : whole.Sum);
+                }
+                else
+                {
+                    places[i - start] = place;
+                }
             }
 
-            var slot = slots[i];
-            ref var whole = ref wholeOf[slot];
-            var values = open.Add(slot, x[i]);
-            var leaving = 0.0;
-            if (values.Length > window.Rows)
-            {
-                leaving = values[0];
-                values = values[1..];
-                open.DropOldest(slot);
-            }
+            AddUp(open, places[(done - start)..(end - start)], done, ref target);
+        }
+    }
 
-            if (values.Length < window.Rows)
+    private void AddUp(
+        in SlidingRows.OpenWindows open,
+        scoped ReadOnlySpan<WindowPlace> places,
+        int firstRow,
+        ref FactorWriter target
+    )
+    {
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (places[i].Count > 0)
             {
-                whole.Move(x[i], leaving, values);
-                target.SetNull(i);
-                continue;
+                var sum = LaneSums.Sum(open.ValuesAt(places[i]));
+                target.Set(firstRow + i, isMean ? sum / places[i].Count : sum);
             }
-
-            var sum = whole.Move(x[i], leaving, values) ? whole.Sum : LaneSums.Sum(values);
-            target.Set(i, isMean ? sum / values.Length : sum);
         }
     }
 
@@ -478,4 +533,11 @@ internal sealed class MovingExtremeState(FactorWindow window, bool isMax, Evalua
         seen.Dispose();
         base.Dispose();
     }
+}
+
+/// <summary>Rows that are put into their windows together, before anything is computed of them.</summary>
+internal static class WindowBlock
+{
+    /// <summary>Enough for the first one's store to be done.</summary>
+    public const int Rows = 16;
 }

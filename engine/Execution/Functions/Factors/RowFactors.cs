@@ -57,8 +57,9 @@ internal struct RelativeStrength : IRowFactor
             return false;
         }
 
-        var gain = change > 0 || double.IsNaN(change) ? change : 0;
-        var loss = change < 0 || double.IsNaN(change) ? -change : 0;
+        // Which of both it is cannot be foreseen: no branch. NaN is passed on.
+        var gain = Math.Max(change, 0);
+        var loss = Math.Max(-change, 0);
         if (count <= options.Rows)
         {
             gains += gain;

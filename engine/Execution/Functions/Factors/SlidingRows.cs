@@ -261,9 +261,21 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
             memory = owner.memory.Values;
         }
 
-        /// <summary>Adds a value of one number, and gives the window's values with it.</summary>
+        /// <summary>True where the next value of a window makes it move: what was remembered of its place is stale then.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ReadOnlySpan<double> Add(int slot, double value)
+        public readonly bool IsFull(int slot)
+        {
+            ref readonly var stretch = ref stretches[slot];
+            return stretch.Start + stretch.Count == stretch.Capacity;
+        }
+
+        /// <summary>Adds a value of one number to a window that holds so many at most; says which values it holds then.</summary>
+        /// <param name="slot">The window.</param>
+        /// <param name="value">The value.</param>
+        /// <param name="countMax">The oldest one leaves a window that holds so many.</param>
+        /// <param name="leaving">The value that left; 0 where none did.</param>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public WindowPlace Add(int slot, double value, int countMax, out double leaving)
         {
             ref var stretch = ref stretches[slot];
             if (stretch.Start + stretch.Count == stretch.Capacity)
@@ -273,8 +285,21 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
 
             var from = stretch.Offset + stretch.Start;
             memory[from + stretch.Count] = value;
-            return memory.Slice(from, ++stretch.Count);
+            leaving = 0;
+            if (stretch.Count == countMax)
+            {
+                leaving = memory[from];
+                stretch.Start++;
+                return new WindowPlace(from + 1, countMax);
+            }
+
+            stretch.Count++;
+            return new WindowPlace(from, stretch.Count);
         }
+
+        /// <summary>The values of a window, oldest first; stale once the window has moved.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly ReadOnlySpan<double> ValuesAt(WindowPlace place) => memory.Slice(place.From, place.Count);
 
         /// <summary>
         /// Begins to bring near the ends of the windows of the first few rows, and all of short ones, for a loop over them.
@@ -319,15 +344,6 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
                     CacheLines.Prefetch(in Unsafe.Add(ref first, at));
                 }
             }
-        }
-
-        /// <summary>Takes the oldest value out.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void DropOldest(int slot)
-        {
-            ref var stretch = ref stretches[slot];
-            stretch.Start++;
-            stretch.Count--;
         }
 
         /// <summary>
@@ -385,3 +401,8 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
         public int Count;
     }
 }
+
+/// <summary>Where the values of a window lie.</summary>
+/// <param name="From">The oldest one.</param>
+/// <param name="Count">How many there are.</param>
+internal readonly record struct WindowPlace(int From, int Count);
