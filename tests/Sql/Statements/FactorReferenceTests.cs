@@ -34,7 +34,8 @@ public sealed class FactorReferenceTests : IDisposable
         - **Late rows** in a live view: where every function has a bounded reach (`m..`, `tm..`, `wma`, `prev`, `deltas`, `ratios`,
           `true_range`, `atr`, `ofi` and what nests them), only the rows within reach of the late one are read back and corrected. One
           that remembers all (`ema`, `wilder`, `rsi`, `macd`, `cum..`, `log_returns`) goes on from a snapshot of its key's state, up to
-          the next `RESET`: it costs a small multiple of the rows behind the late one, all of which it changes.
+          the next `RESET`: it costs a small multiple of the rows behind the late one, all of which it changes. Over rows that change, a
+          key's newest one (the bar that forms) is computed again from the state before it, without reading anything.
 
         Written from the registry by tests/Sql; every example runs there, over a table `t`, and the last row's value is shown:
 
