@@ -275,7 +275,7 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
         /// <param name="countMax">The oldest one leaves a window that holds so many.</param>
         /// <param name="leaving">The value that left; 0 where none did.</param>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public WindowPlace Add(int slot, double value, int countMax, out double leaving)
+        public FactorPlace Add(int slot, double value, int countMax, out double leaving)
         {
             ref var stretch = ref stretches[slot];
             if (stretch.Start + stretch.Count == stretch.Capacity)
@@ -290,16 +290,16 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
             {
                 leaving = memory[from];
                 stretch.Start++;
-                return new WindowPlace(from + 1, countMax);
+                return new FactorPlace(from + 1, countMax);
             }
 
             stretch.Count++;
-            return new WindowPlace(from, stretch.Count);
+            return new FactorPlace(from, stretch.Count);
         }
 
         /// <summary>The values of a window, oldest first; stale once the window has moved.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly ReadOnlySpan<double> ValuesAt(WindowPlace place) => memory.Slice(place.From, place.Count);
+        public readonly ReadOnlySpan<double> ValuesAt(FactorPlace place) => memory.Slice(place.From, place.Count);
 
         /// <summary>
         /// Begins to bring near the ends of the windows of the first few rows, and all of short ones, for a loop over them.
@@ -405,4 +405,4 @@ internal sealed class SlidingRows(int planes, EvaluationContext context) : IDisp
 /// <summary>Where the values of a window lie.</summary>
 /// <param name="From">The oldest one.</param>
 /// <param name="Count">How many there are.</param>
-internal readonly record struct WindowPlace(int From, int Count);
+internal readonly record struct FactorPlace(int From, int Count);
