@@ -12,7 +12,7 @@ namespace TickStore.Engine.Views;
 /// </summary>
 internal sealed partial class ViewManager
 {
-    private const int StateVersion = 2;
+    private const int StateVersion = 3;
 
     // How much may have to be read again after a crash: some seconds. While a state is written its views catch up, which is felt.
     private const long RowsBetweenStates = 32_000_000;
