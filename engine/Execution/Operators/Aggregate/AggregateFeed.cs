@@ -126,7 +126,7 @@ internal sealed class AggregateFeed : IDisposable
         {
             if (call.Distinct is { } distinct)
             {
-                ForEachChunk(distinct, arguments => call.State.Update(arguments.AsSpan(1), arguments[0].Values<int>()));
+                FinishDistinct(call, distinct);
             }
         }
     }
@@ -158,6 +158,10 @@ internal sealed class AggregateFeed : IDisposable
             call?.Dispose();
         }
     }
+
+    // By itself, for what a lambda captures is allocated where the scope begins, also for calls that need none.
+    private void FinishDistinct(Call call, KeyTable distinct) =>
+        ForEachChunk(distinct, arguments => call.State.Update(arguments.AsSpan(1), arguments[0].Values<int>()));
 
     // Below this length a call per run costs more than naming each row's group.
     private const int ShortRunRows = 12;
