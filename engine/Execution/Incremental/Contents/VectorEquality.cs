@@ -5,6 +5,20 @@ namespace TickStore.Execution;
 /// <summary>Whether values are the same to the bit: NaNs of other payloads and zeros of other signs are not.</summary>
 internal static class VectorEquality
 {
+    /// <summary>True where rows of two batches of the same columns are the same in each of them.</summary>
+    public static bool HasSameBits(Batch left, int leftRow, Batch right, int rightRow)
+    {
+        for (var i = 0; i < left.ColumnCount; i++)
+        {
+            if (!HasSameBits(left[i], leftRow, right[i], rightRow))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>True where both are NULL, or both are values with the same bits. Of one type.</summary>
     public static bool HasSameBits(ColumnVector left, int leftRow, ColumnVector right, int rightRow)
     {

@@ -60,7 +60,7 @@ internal sealed class AlertFirings(BatchSchema schema, BlockPool pool) : IDispos
                 i == former.Count ? 1
                 : k == fired.Count ? -1
                 : MomentOf(Rows, former[i]).CompareTo(MomentOf(again, fired[k]));
-            if (order == 0 && AreSame(former[i], fired[k]))
+            if (order == 0 && VectorEquality.HasSameBits(Rows, former[i], again, fired[k]))
             {
                 fired[k++] = former[i++];
                 continue;
@@ -134,17 +134,4 @@ internal sealed class AlertFirings(BatchSchema schema, BlockPool pool) : IDispos
     }
 
     private static long MomentOf(Batch rows, int place) => rows[rows.ColumnCount - 1].Values<long>()[place];
-
-    private bool AreSame(int place, int placeAgain)
-    {
-        for (var i = 0; i < Rows.ColumnCount; i++)
-        {
-            if (!VectorEquality.HasSameBits(Rows[i], place, again[i], placeAgain))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 }

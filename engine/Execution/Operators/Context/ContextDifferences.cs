@@ -77,7 +77,7 @@ internal sealed class ContextDifferences : IDisposable
 
             isLast = false;
             newOfOld[old] = row;
-            if (!AreEqual(New, row, Old, old))
+            if (!VectorEquality.HasSameBits(New, row, Old, old))
             {
                 buffer.Add(New, row, DeltaOp.Upsert, causes[row], Old, old);
             }
@@ -101,44 +101,6 @@ internal sealed class ContextDifferences : IDisposable
         New.Dispose();
         buffer.Dispose();
         keys.Dispose();
-    }
-
-    private static bool AreEqual(Batch left, int leftRow, Batch right, int rightRow)
-    {
-        for (var i = 0; i < left.ColumnCount; i++)
-        {
-            if (left[i].IsNull(leftRow) != right[i].IsNull(rightRow))
-            {
-                return false;
-            }
-
-            if (!left[i].IsNull(leftRow) && !HaveSameBytes(left[i], leftRow, right[i], rightRow))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static bool HaveSameBytes(ColumnVector left, int leftRow, ColumnVector right, int rightRow)
-    {
-        if (left.Type.Kind == TypeKind.Varchar)
-        {
-            return left.Utf8(leftRow).SequenceEqual(right.Utf8(rightRow));
-        }
-
-        var width = left.Type.ElementBytes;
-        for (var level = 0; level < left.Type.LevelCount; level++)
-        {
-            var bytes = left.LevelBytes(level).Slice(leftRow * width, width);
-            if (!bytes.SequenceEqual(right.LevelBytes(level).Slice(rightRow * width, width)))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private void Number(Batch rows, ref int[] numbers, bool isNew)
