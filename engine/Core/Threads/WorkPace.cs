@@ -21,8 +21,8 @@ public static class WorkPace
     public static void Enter() => nextYield = Stopwatch.GetTimestamp() + TicksPerPiece;
 
     /// <summary>
-    /// Yields if the calling thread is one that does and its piece of time is over. Costs some nanoseconds otherwise: call it for each vector
-    /// or each batch of rows, not for each row. Nobody may wait for a lock that the caller holds.
+    /// Yields if the calling thread is one that does and its piece of time is over. Costs some nanoseconds otherwise: call it for each
+    /// vector or each batch of rows, not for each row. Nobody may wait for a lock that the caller holds.
     /// </summary>
     public static void Step()
     {
