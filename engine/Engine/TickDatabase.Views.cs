@@ -8,8 +8,21 @@ namespace TickStore;
 /// <summary>Views that are kept up.</summary>
 public sealed partial class TickDatabase
 {
-    /// <summary>How each view is doing, in the order in which they were made.</summary>
-    public IReadOnlyList<ViewStatus> Views => [.. viewManager.Views.Select(StatusOf)];
+    /// <summary>
+    /// How each view is doing, in the order in which they were made. What their steps have held back is written first, so that a row which
+    /// a view cannot hold shows in its status; commits wait meanwhile, up to half a millisecond a view.
+    /// </summary>
+    public IReadOnlyList<ViewStatus> Views
+    {
+        get
+        {
+            viewManager.WriteHeld();
+            return [.. viewManager.Views.Select(StatusOf)];
+        }
+    }
+
+    /// <summary>The names of the views, in the order in which they were made.</summary>
+    public IEnumerable<string> ViewNames => viewManager.Views.Select(v => v.Definition.Name);
 
     internal ViewManager ViewManager => viewManager;
 

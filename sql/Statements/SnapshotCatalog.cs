@@ -51,7 +51,7 @@ internal sealed class SnapshotCatalog : IBindingCatalog, IDisposable
 
     public IEnumerable<string> TableNames => Snapshot.TableNames;
 
-    public IEnumerable<string> ViewNames => database.Views.Select(v => v.Name);
+    public IEnumerable<string> ViewNames => database.ViewNames;
 
     public IEnumerable<string> CatalogViewNames => DatabaseSnapshot.CatalogNames;
 

@@ -32,7 +32,7 @@ internal abstract class ChangeSource
             : Throw.Error<ChangeSource>(
                 ErrorCode.UnknownName,
                 $"There is no table or view {name}; there are "
-                    + string.Join(", ", database.Tables.Select(t => t.Name).Concat(database.Views.Select(v => v.Name)))
+                    + string.Join(", ", database.Tables.Select(t => t.Name).Concat(database.ViewNames))
             );
     }
 

@@ -308,6 +308,9 @@ internal sealed partial class ViewManager
                 TakeFeeds(alone, feeds);
                 Advance(alone, sequence);
                 Join(alone, live, reads);
+
+                // What cannot be written must be found before anybody hears that the view was made.
+                live.View!.WriteHeld();
                 isDone = true;
             });
             if (isDone)

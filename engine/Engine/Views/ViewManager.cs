@@ -80,6 +80,19 @@ internal sealed partial class ViewManager : ICommitObserver, IDisposable
         return contents;
     }
 
+    /// <summary>Lets the views that keep up write what their steps have held back. Commits wait meanwhile.</summary>
+    public void WriteHeld() =>
+        Storage.WhilePaused(_ =>
+        {
+            foreach (var view in views)
+            {
+                if (view is { IsAttached: true, View: { Failure: null } live })
+                {
+                    live.WriteHeld();
+                }
+            }
+        });
+
     /// <inheritdoc/>
     public void OnRows(in CommittedRows rows)
     {

@@ -107,6 +107,15 @@ public sealed partial class View : IDisposable
         return opened;
     }
 
+    /// <summary>Writes what steps have held back; what cannot be written ends the view. While no other thread steps it.</summary>
+    public void WriteHeld()
+    {
+        if (!isStepping)
+        {
+            OrFail(output.WriteHeld);
+        }
+    }
+
     /// <summary>Takes changes of one input; what throws ends the view.</summary>
     /// <param name="input">Index among the circuit's inputs.</param>
     /// <param name="delta">On loan for the call.</param>

@@ -114,6 +114,9 @@ internal sealed class ViewOutput : IncrementalOperator
         }
     }
 
+    /// <summary>Writes what was held back, between two steps.</summary>
+    public void WriteHeld() => holder?.EmitHeld();
+
     /// <summary>The contents between two steps, with all that was held back; null where they are not kept or not whole.</summary>
     public KeyedSnapshot? OpenContents()
     {
