@@ -16,13 +16,16 @@ public sealed class JoinAllocationTests
     [InlineData("forward")]
     [InlineData("nearest")]
     [InlineData("lookup")]
+    [InlineData("window")]
+    [InlineData("band")]
     [InlineData("index")]
     public void Rows_in_order_allocate_nothing(string name)
     {
         var source = Make(1, RowCount, symbolCount: 5);
         for (var row = 0; row < RowCount; row++)
         {
-            source.Rows[row][Time] = row * 10L;
+            // Ten rows of one time, and none near them.
+            source.Rows[row][Time] = row / 10 * 100L;
             source.Rows[row][Quantity] = row % 7L;
         }
 

@@ -32,12 +32,14 @@ internal sealed partial class JoinSide : IDisposable
     private readonly PooledList<long> newestOld;
     private readonly PooledList<long> oldest;
     private readonly bool isMovable;
+    private readonly int[] tieColumns;
     private Batch rows;
     private Batch? spare;
 
     public JoinSide(JoinSideShape shape, JoinScratch scratch, ISymbolTable symbols, BlockPool pool)
     {
         this.scratch = scratch;
+        tieColumns = [.. shape.KeyColumns];
         this.shape = shape;
         this.pool = pool;
         this.symbols = symbols;
@@ -413,7 +415,7 @@ internal sealed partial class JoinSide : IDisposable
     // Rows of one time are in the order of their key, as the batch form sorts them.
     private int CompareTies(int slot, int other)
     {
-        foreach (var column in shape.KeyColumns)
+        foreach (var column in tieColumns)
         {
             var order = RowTies.Compare(rows[column], slot, other, symbols);
             if (order != 0)
