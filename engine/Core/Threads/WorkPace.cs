@@ -17,6 +17,9 @@ public static class WorkPace
     [ThreadStatic]
     private static long nextYield;
 
+    /// <summary>True where the calling thread yields.</summary>
+    public static bool IsEntered => nextYield != 0;
+
     /// <summary>From now on the calling thread yields, for the rest of its life.</summary>
     public static void Enter() => nextYield = Stopwatch.GetTimestamp() + TicksPerPiece;
 

@@ -13,6 +13,9 @@ internal sealed class SegmentBuilder : IDisposable
 {
     private const int WriteBufferBytes = 1 << 20;
 
+    // What a thread that yields leaves to be written at once at most: the log's next sync waits behind it.
+    private const int UnsyncedBytesMax = 1 << 20;
+
     private readonly SegmentFooter footer;
     private readonly IFileSystem files;
     private readonly string path;
@@ -22,6 +25,7 @@ internal sealed class SegmentBuilder : IDisposable
     private readonly PendingBlock[] pending;
     private readonly ByteWriter buffer = ByteWriter.Rented(WriteBufferBytes);
     private long bufferOffset = SegmentFormat.HeaderBytes;
+    private long syncedOffset;
     private int vectorCount;
     private bool isFinished;
 
@@ -172,6 +176,11 @@ internal sealed class SegmentBuilder : IDisposable
         file.WriteAt(buffer.Written, bufferOffset);
         bufferOffset += buffer.Length;
         buffer.Clear();
+        if (WorkPace.IsEntered && bufferOffset - syncedOffset >= UnsyncedBytesMax)
+        {
+            file.Sync();
+            syncedOffset = bufferOffset;
+        }
     }
 
     private sealed class PendingBlock
