@@ -69,8 +69,12 @@ internal sealed class IncrementalAlert : IncrementalOperator
             }
 
             (current, cause) = (number, delta.CauseOf(row));
+            RestBefore(times[row], state, HistoryOf(number));
             state.Step(delta.Rows, row, Fire);
-            Rest(state, number);
+            if (!state.IsQuiet)
+            {
+                due.Enqueue(number, state.DueNanos);
+            }
         }
     }
 
@@ -180,15 +184,12 @@ internal sealed class IncrementalAlert : IncrementalOperator
             && rows[node.SequenceColumn].Values<long>()[row] > state.Sequence
         );
 
-    private void Rest(AlertState state, int number)
+    // Never between two rows of one time: so the rows that a resting place has seen are those up to its time.
+    private static void RestBefore(long time, AlertState state, AlertHistory history)
     {
-        if (state.IsQuiet)
+        if (state.IsQuiet && time > state.Time)
         {
-            HistoryOf(number).Rest(state);
-        }
-        else
-        {
-            due.Enqueue(number, state.DueNanos);
+            history.Rest(state);
         }
     }
 
@@ -217,28 +218,17 @@ internal sealed class IncrementalAlert : IncrementalOperator
         states[number].Dispose();
         states[number] = state;
         current = number;
-        var (restTime, restSequence) = (state.Time, state.Sequence);
+        var restTime = state.Time;
         using var reader = context.History.Derive(node.Sorted(Narrowed(number, restTime)), sequence);
         while (reader.Next() is { } batch)
         {
             var times = batch[node.Rules.TimeColumn].Values<long>();
             for (var row = 0; row < batch.RowCount; row++)
             {
-                var isSeen =
-                    times[row] < restTime
-                    || (
-                        times[row] == restTime
-                        && (node.SequenceColumn < 0 || batch[node.SequenceColumn].Values<long>()[row] <= restSequence)
-                    );
-                if (isSeen)
+                if (times[row] > restTime)
                 {
-                    continue;
-                }
-
-                state.Step(batch, row, FireAgain);
-                if (state.IsQuiet)
-                {
-                    history.Rest(state);
+                    RestBefore(times[row], state, history);
+                    state.Step(batch, row, FireAgain);
                 }
             }
         }
