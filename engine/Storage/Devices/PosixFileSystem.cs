@@ -123,7 +123,7 @@ public sealed class PosixFileSystem : IFileSystem
             throw DeviceErrors.FromException(e, "pwrite", path);
         }
 
-        return new FileLock(handle);
+        return new FileLock(handle, _calls);
     }
 
     private unsafe SafeFileHandle OpenAndFlock(string path)
@@ -202,10 +202,12 @@ public sealed class PosixFileSystem : IFileSystem
         }
     }
 
-    private sealed class FileLock(SafeFileHandle handle) : IDisposable
+    private sealed class FileLock(SafeFileHandle handle, SystemCalls calls) : IDisposable
     {
-        public void Dispose()
+        public unsafe void Dispose()
         {
+            const int unlock = 8;
+
             // The name goes first: nobody should be told of a holder that no longer holds.
             if (handle.IsClosed)
                 return;
@@ -218,6 +220,10 @@ public sealed class PosixFileSystem : IFileSystem
                 // Only a courtesy to readers of the file; the lock itself goes with the descriptor.
             }
 
+            // Said in so many words: a process that is just being started has copies of all descriptors until its program
+            // runs, and the lock would stay until then.
+            if (OperatingSystem.IsLinux())
+                _ = calls.Flock((int)handle.DangerousGetHandle(), unlock);
             handle.Dispose();
         }
     }

@@ -234,6 +234,34 @@ public sealed class PosixFileSystemTests : IDisposable
         }
     }
 
+    // As a process that is being started has, until its program runs.
+    [Fact]
+    public void A_lock_goes_although_somebody_has_a_copy_of_its_descriptor()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var path = Path.Combine(_folder, "LOCK");
+        var copy = -1;
+        using (PosixFileSystem.Shared.Lock(path, "first"))
+        {
+            var descriptor = Directory.EnumerateFiles("/proc/self/fd").First(f => new FileInfo(f).LinkTarget == path);
+            copy = Duplicate(
+                int.Parse(Path.GetFileName(descriptor), System.Globalization.CultureInfo.InvariantCulture)
+            );
+            Assert.Throws<TickStoreException>(() => PosixFileSystem.Shared.Lock(path, "second"));
+        }
+
+        Assert.True(copy >= 0);
+        PosixFileSystem.Shared.Lock(path, "second").Dispose();
+        using var held = new Microsoft.Win32.SafeHandles.SafeFileHandle(copy, ownsHandle: true);
+    }
+
+    [DllImport("libc", EntryPoint = "dup")]
+    private static extern int Duplicate(int descriptor);
+
     private static TickStoreException AssertErrno(string name, Action action)
     {
         var error = Assert.Throws<TickStoreException>(action);
