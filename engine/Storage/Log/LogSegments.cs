@@ -241,6 +241,7 @@ internal sealed class LogSegments
     /// the usual length become spares while there are few, the others are deleted.</summary>
     public void Truncate(long position)
     {
+        var deleted = new List<string>();
         lock (_deviceGate)
         {
             var removed = 0;
@@ -254,9 +255,17 @@ internal sealed class LogSegments
             lock (_gate)
                 _segments.RemoveRange(0, removed);
             foreach (var segment in retired)
-                Retire(segment);
+            {
+                if (!TryKeep(segment))
+                    deleted.Add(segment.Path);
+            }
+
             _files.SyncDirectory(_directory);
         }
+
+        // Deleting a large file may take the device long: whoever needs a segment meanwhile does not wait for it.
+        foreach (var path in deleted)
+            _files.DeleteFile(path);
     }
 
     /// <summary>Deletes all spares but so many: a database that is closed should hold no more than it needs.</summary>
@@ -279,7 +288,11 @@ internal sealed class LogSegments
             if (kept == _segments.Count)
                 return;
             for (var i = _segments.Count - 1; i >= kept; i--)
-                Retire(_segments[i]);
+            {
+                if (!TryKeep(_segments[i]))
+                    _files.DeleteFile(_segments[i].Path);
+            }
+
             lock (_gate)
                 _segments.RemoveRange(kept, _segments.Count - kept);
             _files.SyncDirectory(_directory);
@@ -289,12 +302,12 @@ internal sealed class LogSegments
     /// <summary>Makes the names of the segments durable, whoever gave them.</summary>
     public void SyncNames() => _files.SyncDirectory(_directory);
 
-    private void Retire(LogSegment segment)
+    private bool TryKeep(LogSegment segment)
     {
-        if (_spares.Count < _sparesMax && segment.LengthBytes == _segmentBytes)
-            Keep(segment.Path);
-        else
-            _files.DeleteFile(segment.Path);
+        if (_spares.Count >= _sparesMax || segment.LengthBytes != _segmentBytes)
+            return false;
+        Keep(segment.Path);
+        return true;
     }
 
     private bool WriteZeros(IFile file, CancellationToken cancellationToken)
