@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using TickStore.Core;
 using TickStore.EndToEnd.Reporting;
 using TickStore.Execution;
@@ -14,8 +13,6 @@ namespace TickStore.EndToEnd.Suites;
 /// </summary>
 internal sealed class Upkeep(Report report, bool isSmall)
 {
-    private const int SymbolCount = 2000;
-    private const long TickNanos = 1000;
     private const string Ticks =
         "CREATE TABLE ticks (ts TIMESTAMP NOT NULL, sym SYMBOL NOT NULL, px DECIMAL(18,2) NOT NULL, qty INT NOT NULL) "
         + "EVENT TIME ts CLUSTER BY (sym)";
@@ -79,14 +76,11 @@ internal sealed class Upkeep(Report report, bool isSmall)
             database.Storage.WhilePaused(_ => live.View!.AddListener(listener));
         }
 
-        var symbols = new int[SymbolCount];
-        for (var i = 0; i < symbols.Length; i++)
-        {
-            symbols[i] = database.Symbols.Intern(Encoding.UTF8.GetBytes($"{600_000 + i}"));
-        }
-
         var group = live.Group!;
-        var feeds = group.Tables.Where(t => t.HasReaders).Select(t => new Feed(database, t, symbols)).ToArray();
+        var feeds = group
+            .Tables.Where(t => t.HasReaders)
+            .Select(t => new UpkeepFeed(database, t, UpkeepFeed.SymbolCount, symbolStep: 1))
+            .ToArray();
         var values = new List<double>();
         var sequence = database.CommittedSequence;
         var clock = Stopwatch.StartNew();
@@ -99,7 +93,7 @@ internal sealed class Upkeep(Report report, bool isSmall)
             database.Storage.WhilePaused(_ =>
             {
                 var before = clock.Elapsed;
-                for (var start = 0; start < Feed.RowCount; start += stepRows)
+                for (var start = 0; start < UpkeepFeed.RowCount; start += stepRows)
                 {
                     foreach (var feed in feeds)
                     {
@@ -157,77 +151,5 @@ internal sealed class Upkeep(Report report, bool isSmall)
         public void OnChanges(in DeltaBatch changes, long sequence) => Count(changes.RowCount);
 
         public void OnStep(long sequence) { }
-    }
-
-    /// <summary>A second's rows of one table as the views get them, moved on in time after each round.</summary>
-    private sealed class Feed : IDisposable
-    {
-        public const int RowCount = 1 << 20;
-
-        private readonly ViewGroup.TableInput input;
-        private readonly TableSchema schema;
-        private readonly Batch rows;
-        private readonly Batch view;
-
-        public Feed(TickDatabase database, ViewGroup.TableInput input, int[] symbols)
-        {
-            this.input = input;
-            schema = database.FindTable(input.Clock.Table)!;
-            rows = Batch.Allocate(new BatchSchema([.. schema.AllColumns]), RowCount, database.Pool);
-            view = Batch.CreateView(rows.Schema);
-            var random = new Random(11);
-            var isQuotes = schema.Name == "quotes";
-            var start = TickTime.Parse("2026-03-02 09:30:00").NanosSinceEpoch;
-            for (var row = 0; row < RowCount; row++)
-            {
-                var symbol = random.Next(SymbolCount);
-                var price = 1000 + (symbol * 10) + random.Next(20);
-                rows[0].Writable<long>()[row] = start + (row * TickNanos) - (isQuotes ? TickNanos / 2 : 0);
-                rows[1].Writable<int>()[row] = symbols[symbol];
-                rows[2].Writable<long>()[row] = price;
-                if (isQuotes)
-                {
-                    rows[3].Writable<long>()[row] = price + 1;
-                }
-                else
-                {
-                    rows[3].Writable<int>()[row] = 100 * (1 + random.Next(9));
-                }
-
-                rows[schema.IngestTimeIndex].Writable<long>()[row] = start;
-                rows[schema.LateIndex].Writable<byte>()[row] = 0;
-            }
-
-            for (var i = 0; i < rows.ColumnCount; i++)
-            {
-                rows[i].SetRowCount(RowCount);
-            }
-
-            rows.SetRowCount(RowCount);
-        }
-
-        public int Push(ViewGroup group, int start, int stepRows, ref long sequence)
-        {
-            var count = Math.Min(stepRows, RowCount - start);
-            var sequences = rows[schema.SequenceIndex].Writable<long>().Slice(start, count);
-            for (var i = 0; i < sequences.Length; i++)
-            {
-                sequences[i] = ++sequence;
-            }
-
-            view.Borrow(rows, start, count);
-            group.Push(input, view, sequence);
-            return count;
-        }
-
-        public void MoveOn()
-        {
-            foreach (ref var time in rows[0].Writable<long>()[..RowCount])
-            {
-                time += RowCount * TickNanos;
-            }
-        }
-
-        public void Dispose() => rows.Dispose();
     }
 }
