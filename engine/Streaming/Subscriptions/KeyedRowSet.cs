@@ -39,7 +39,7 @@ public sealed class KeyedRowSet : IDisposable
     public int Find(Batch source, int row) => lookup.TryGetValue(keys.Of(source, row), out var found) ? found : -1;
 
     /// <summary>True where all columns hold the same bits.</summary>
-    public bool IsEqual(int index, Batch source, int row) => RowBits.AreSame(Rows, index, source, row);
+    public bool IsEqual(int index, Batch source, int row) => VectorEquality.HasSameBits(Rows, index, source, row);
 
     /// <summary>Notes that a row was found.</summary>
     public void MarkSeen(int index) => seen[index] = true;

@@ -3,9 +3,9 @@ using TickStore.Core;
 namespace TickStore.Execution;
 
 /// <summary>Whether values are the same to the bit: NaNs of other payloads and zeros of other signs are not.</summary>
-internal static class VectorEquality
+public static class VectorEquality
 {
-    /// <summary>True where rows of two batches of the same columns are the same in each of them.</summary>
+    /// <summary>True where rows of two batches of the same columns are the same in each; NULL is like NULL.</summary>
     public static bool HasSameBits(Batch left, int leftRow, Batch right, int rightRow)
     {
         for (var i = 0; i < left.ColumnCount; i++)
@@ -19,7 +19,7 @@ internal static class VectorEquality
         return true;
     }
 
-    /// <summary>True where both are NULL, or both are values with the same bits. Of one type.</summary>
+    /// <summary>True where both are NULL, or both are values with the same bits. Of one type, which is no array. O(bytes).</summary>
     public static bool HasSameBits(ColumnVector left, int leftRow, ColumnVector right, int rightRow)
     {
         if (left.IsNull(leftRow) || right.IsNull(rightRow))
