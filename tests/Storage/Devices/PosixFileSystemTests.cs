@@ -234,6 +234,16 @@ public sealed class PosixFileSystemTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_task_of_a_yielding_thread_gives_its_result_and_its_error_to_who_asked()
+    {
+        var caller = Environment.CurrentManagedThreadId;
+        Assert.NotEqual(caller, YieldingThread.Run("test", () => Environment.CurrentManagedThreadId));
+        Assert.True(YieldingThread.Run("test", () => WorkPace.IsEntered));
+        Assert.False(WorkPace.IsEntered);
+        Assert.Throws<FormatException>(() => YieldingThread.Run<int>("test", () => throw new FormatException()));
+    }
+
     // As a process that is being started has, until its program runs.
     [Fact]
     public void A_lock_goes_although_somebody_has_a_copy_of_its_descriptor()

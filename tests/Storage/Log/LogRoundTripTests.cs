@@ -123,14 +123,18 @@ public sealed class LogRoundTripTests
             var before = files.ListFiles("/db/log").Count;
             log.Truncate(ranges[400].Position);
             Assert.True(files.ListFiles("/db/log").Count < before);
-            Assert.Contains(files.ListFiles("/db/log"), f => f.StartsWith("spare", StringComparison.Ordinal));
+            Assert.Equal(Small.SparesMax, SpareCount(files));
             for (var i = 500; i < 900; i++)
                 ranges.Add(log.Append(16, i, new byte[1000]));
+            log.WaitDurable(ranges[^1].EndPosition);
+            log.Truncate(ranges[600].Position);
+            Assert.True(SpareCount(files) > 1);
         }
 
-        var next = 400L;
+        Assert.Equal(1, SpareCount(files));
+        var next = 600L;
         using (
-            LogWriter.Open(files, "/db/log", Small, ranges[400].Position, f => Assert.Equal(next++, f.FirstSequence))
+            LogWriter.Open(files, "/db/log", Small, ranges[600].Position, f => Assert.Equal(next++, f.FirstSequence))
         )
         {
             Assert.Equal(900, next);
@@ -213,4 +217,7 @@ public sealed class LogRoundTripTests
         for (var i = 0; i < expected.Count; i++)
             Assert.True(expected[i].AsSpan().SequenceEqual(found[i]), $"frame {i}");
     }
+
+    private static int SpareCount(MemoryFileSystem files) =>
+        files.ListFiles("/db/log").Count(f => f.StartsWith("spare", StringComparison.Ordinal));
 }

@@ -32,7 +32,7 @@ public sealed class LifeRaceTests
         var refused = new ConcurrentBag<ErrorCode>();
         for (var life = 0; life < 6; life++)
         {
-            var engine = StorageEngine.Open(files, "/db", Options);
+            var engine = StorageEngine.Open(files, "/db", Options with { SealingYields = life % 2 == 1 });
             Assert.True(
                 engine.CommittedSequence >= acknowledged,
                 $"{acknowledged} was acknowledged, {engine.CommittedSequence} is left"
