@@ -18,9 +18,9 @@ public sealed record TickDatabaseOptions
     public int ThreadCount { get; init; } = 2;
 
     /// <summary>
-    /// True: queries, sealing and compaction run on threads that take only what time other threads of the machine leave, so that they do
-    /// not delay those that commit, keep views up and read subscriptions. A query then costs the start of a thread (some 0.1 ms), and
-    /// waits while the machine is busy. Sealing stops yielding where commits have to wait for room in memory.
+    /// True: queries, sealing and compaction run on threads that take only what time other threads of the machine leave, so that they
+    /// do not delay those that commit, keep views up and read subscriptions. A query then costs the start of a thread (some 0.1 ms),
+    /// and waits while the machine is busy. A seal that begins while commits wait for room does not yield.
     /// </summary>
     public bool CommitsFirst { get; init; }
 

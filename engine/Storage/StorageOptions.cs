@@ -34,8 +34,9 @@ public sealed record StorageOptions
     public bool BackgroundWork { get; init; } = true;
 
     /// <summary>
-    /// Encodes segments on threads that take only what time others leave (<see cref="Devices.YieldingThread"/>), except while commits wait
-    /// for room. What is done under the sequencer's lock is not: a thread that yields must hold nothing that a commit needs.
+    /// Encodes segments on threads that take only what time others leave (<see cref="Devices.YieldingThread"/>), except where a
+    /// seal begins while commits wait for room. What is done under the sequencer's lock is not: a thread that yields must hold
+    /// nothing that a commit needs.
     /// </summary>
     public bool SealingYields { get; init; }
 

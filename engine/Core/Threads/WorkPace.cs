@@ -7,7 +7,7 @@ namespace TickStore.Core;
 /// ten thousand times a second, for as long as others want it.
 /// </summary>
 /// <remarks>
-/// A low priority is not enough. Linux (EEVDF, 6.6 and later) may find that a thread which just woke has had more than its share, lets the
+/// A low priority is not enough. Linux (EEVDF; traced on 6.18) may find that a thread which just woke has had more than its share, lets the
 /// one of the lowest priority go on, and looks again at its next timer tick: up to 4 ms later. Yielding makes it look again.
 /// </remarks>
 public static class WorkPace

@@ -19,10 +19,9 @@ internal readonly record struct LogSegment(long BasePosition, long LengthBytes, 
 /// <summary>
 /// The folder of segment files: <c>log-&lt;base as 16 hex digits&gt;.seg</c> are the log,
 /// <c>spare-&lt;n&gt;.seg</c> are files of the usual length kept for the next ones. All bytes of a spare have been
-/// written before: writing them again changes no extents, so that its syncs need not wait for the file system's
-/// journal, nor for what other files put there (a sync beside a seal took up to 50 ms, see
-/// docs/decisions/0011-quiet-neighbours.md). A file gets a log name only when its length, its header and both their
-/// syncs are done, so that a named segment that is short or has a bad header is damage, never an accident of
+/// written before: writing them again changes no extents, so that its syncs need not wait for a file system's
+/// journal, nor for what other files put there. A file gets a log name only when its length, its header and both
+/// their syncs are done, so that a named segment that is short or has a bad header is damage, never an accident of
 /// timing. Safe for any thread; changes are made by one at a time, and nobody who only looks a segment up waits for
 /// the device.
 /// </summary>
